@@ -1,0 +1,360 @@
+/**
+ * MD5 (RFC 1321), the scalar kernel: text or bytes in, four words out, nothing allocated.
+ *
+ * `node:crypto` is no alternative: it throws where the host runs in FIPS mode, does not exist in
+ * browsers and edge workers, and costs a microsecond a key in setting up its digest object.
+ *
+ * @module
+ */
+
+import { isHighSurrogate, isLowSurrogate, isSurrogate } from '../base/utf8.ts';
+
+/**
+ * Called on the string instead of looked up on it: in a process whose keys come as flat, joined and
+ * sliced strings of one and of two bytes a character, the look-up has seen more than four string
+ * maps, turns megamorphic in V8, and costs 8 ns a character (measured: 103 ns against 32 to pack 16).
+ */
+const charCodeAt: (this: string, index: number) => number = /* @__PURE__ */ (() =>
+  String.prototype.charCodeAt)();
+
+/** The block being filled, as the sixteen little-endian words that RFC 1321 section 3.4 reads. */
+const block: Int32Array = /* @__PURE__ */ new Int32Array(16);
+
+/**
+ * The digest of the last call: words A, B, C, D of RFC 1321 section 3.5, so byte `i` of the digest
+ * stands in bits `8 * (i % 4)` of word `i / 4`.
+ *
+ * One buffer for every call, read before the next one: a fresh result costs more than the lookup
+ * that uses it.
+ */
+export const digest: Int32Array = /* @__PURE__ */ new Int32Array(4);
+
+/**
+ * Hashes the UTF-8 encoding of a string into {@link digest}.
+ *
+ * A surrogate without its partner is hashed as U+FFFD (EF BF BD), as TextEncoder and Buffer encode
+ * it.
+ *
+ * @returns The number of UTF-8 bytes hashed.
+ */
+export function md5Text(text: string): number {
+  const length = text.length;
+  if (length >= 56 || !packAscii(text, 0, length)) return md5LongText(text);
+  reset();
+  finish(length, length);
+  return length;
+}
+
+function md5LongText(text: string): number {
+  const length = text.length;
+  reset();
+  let at = 0;
+  for (; length - at >= 64; at += 64) {
+    if (!packAscii(text, at, 64)) return finishEncoding(text, at);
+    compress();
+  }
+  if (!packAscii(text, at, length - at)) return finishEncoding(text, at);
+  finish(length - at, length);
+  return length;
+}
+
+/**
+ * Hashes `bytes[start, end)` into {@link digest}.
+ */
+export function md5Bytes(bytes: Uint8Array, start: number, end: number): void {
+  reset();
+  let at = start;
+  for (; end - at >= 64; at += 64) {
+    packBytes(bytes, at, 64);
+    compress();
+  }
+  packBytes(bytes, at, end - at);
+  finish(end - at, end - start);
+}
+
+function reset(): void {
+  digest[0] = 0x67452301;
+  digest[1] = 0xefcdab89;
+  digest[2] = 0x98badcfe;
+  digest[3] = 0x10325476;
+}
+
+/**
+ * Fills the block with `count` characters, zero behind them in their last word.
+ *
+ * @returns False if one of them is not ASCII; the block is then of no use.
+ */
+function packAscii(text: string, at: number, count: number): boolean {
+  const whole = count & ~3;
+  let seen = 0;
+  let i = 0;
+  for (; i < whole; i += 4) {
+    const c0 = charCodeAt.call(text, at + i);
+    const c1 = charCodeAt.call(text, at + i + 1);
+    const c2 = charCodeAt.call(text, at + i + 2);
+    const c3 = charCodeAt.call(text, at + i + 3);
+    seen |= c0 | c1 | c2 | c3;
+    block[i >> 2] = c0 | (c1 << 8) | (c2 << 16) | (c3 << 24);
+  }
+  let word = 0;
+  for (; i < count; i++) {
+    const c = charCodeAt.call(text, at + i);
+    seen |= c;
+    word |= c << ((i & 3) << 3);
+  }
+  if (count < 64) block[whole >> 2] = word;
+  return seen < 0x80;
+}
+
+function packBytes(bytes: Uint8Array, at: number, count: number): void {
+  const whole = count & ~3;
+  let i = 0;
+  for (; i < whole; i += 4) {
+    const p = at + i;
+    block[i >> 2] =
+      bytes[p]! | (bytes[p + 1]! << 8) | (bytes[p + 2]! << 16) | (bytes[p + 3]! << 24);
+  }
+  let word = 0;
+  for (; i < count; i++) word |= bytes[at + i]! << ((i & 3) << 3);
+  if (count < 64) block[whole >> 2] = word;
+}
+
+/** Pads the last `tail` bytes (0 to 63, already in the block) of `total` and hashes what is left. */
+function finish(tail: number, total: number): void {
+  const word = tail >> 2;
+  if ((tail & 3) === 0) block[word] = 0x80;
+  else block[word]! |= 0x80 << ((tail & 3) << 3);
+  let i = word + 1;
+  if (tail >= 56) {
+    for (; i < 16; i++) block[i] = 0;
+    compress();
+    i = 0;
+  }
+  for (; i < 14; i++) block[i] = 0;
+  // The length is in bits and 64 wide (RFC 1321 section 3.2).
+  block[14] = total << 3;
+  block[15] = total / 0x20000000;
+  compress();
+}
+
+/** Encodes and hashes `text` from `at` on; the bytes before it, as many as `at`, are hashed. */
+function finishEncoding(text: string, at: number): number {
+  const length = text.length;
+  let total = at;
+  let fill = 0;
+  block.fill(0);
+  for (let i = at; i < length; i++) {
+    let c = charCodeAt.call(text, i);
+    if (isSurrogate(c)) {
+      const low = i + 1 < length ? charCodeAt.call(text, i + 1) : 0;
+      if (isHighSurrogate(c) && isLowSurrogate(low)) {
+        c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+        i++;
+      } else {
+        c = 0xfffd;
+      }
+    }
+    // Leading byte in the low bits, as it comes first in the little-endian words.
+    let size = 1;
+    let packed = c;
+    if (c >= 0x10000) {
+      size = 4;
+      packed = 0xf0 | (c >> 18) | ((0x80 | ((c >> 12) & 0x3f)) << 8);
+      packed |= ((0x80 | ((c >> 6) & 0x3f)) << 16) | ((0x80 | (c & 0x3f)) << 24);
+    } else if (c >= 0x800) {
+      size = 3;
+      packed = 0xe0 | (c >> 12) | ((0x80 | ((c >> 6) & 0x3f)) << 8) | ((0x80 | (c & 0x3f)) << 16);
+    } else if (c >= 0x80) {
+      size = 2;
+      packed = 0xc0 | (c >> 6) | ((0x80 | (c & 0x3f)) << 8);
+    }
+    total += size;
+    const shift = (fill & 3) << 3;
+    const word = fill >> 2;
+    block[word]! |= packed << shift;
+    fill += size;
+    // What did not fit into this word opens the next one, which may be the next block's first.
+    const rest = shift === 0 ? 0 : packed >>> (32 - shift);
+    if (fill >= 64) {
+      compress();
+      block.fill(0);
+      fill -= 64;
+      block[0] = rest;
+    } else if (rest !== 0) {
+      block[word + 1]! |= rest;
+    }
+  }
+  finish(fill, total);
+  return total;
+}
+
+/**
+ * One block: RFC 1321 section 3.4, unrolled.
+ *
+ * The words live in locals, and the two halves of F and G, which share no bit, are added instead of
+ * or-ed, so that only one operation waits for the newest word.
+ */
+function compress(): void {
+  const x0 = block[0]!;
+  const x1 = block[1]!;
+  const x2 = block[2]!;
+  const x3 = block[3]!;
+  const x4 = block[4]!;
+  const x5 = block[5]!;
+  const x6 = block[6]!;
+  const x7 = block[7]!;
+  const x8 = block[8]!;
+  const x9 = block[9]!;
+  const x10 = block[10]!;
+  const x11 = block[11]!;
+  const x12 = block[12]!;
+  const x13 = block[13]!;
+  const x14 = block[14]!;
+  const x15 = block[15]!;
+  const a0 = digest[0]!;
+  const b0 = digest[1]!;
+  const c0 = digest[2]!;
+  const d0 = digest[3]!;
+  let a = a0;
+  let b = b0;
+  let c = c0;
+  let d = d0;
+
+  // Round 1.
+  a = (a + x0 - 0x28955b88 + (~b & d) + (b & c)) | 0;
+  a = (b + ((a << 7) | (a >>> 25))) | 0;
+  d = (d + x1 - 0x173848aa + (~a & c) + (a & b)) | 0;
+  d = (a + ((d << 12) | (d >>> 20))) | 0;
+  c = (c + x2 + 0x242070db + (~d & b) + (d & a)) | 0;
+  c = (d + ((c << 17) | (c >>> 15))) | 0;
+  b = (b + x3 - 0x3e423112 + (~c & a) + (c & d)) | 0;
+  b = (c + ((b << 22) | (b >>> 10))) | 0;
+  a = (a + x4 - 0xa83f051 + (~b & d) + (b & c)) | 0;
+  a = (b + ((a << 7) | (a >>> 25))) | 0;
+  d = (d + x5 + 0x4787c62a + (~a & c) + (a & b)) | 0;
+  d = (a + ((d << 12) | (d >>> 20))) | 0;
+  c = (c + x6 - 0x57cfb9ed + (~d & b) + (d & a)) | 0;
+  c = (d + ((c << 17) | (c >>> 15))) | 0;
+  b = (b + x7 - 0x2b96aff + (~c & a) + (c & d)) | 0;
+  b = (c + ((b << 22) | (b >>> 10))) | 0;
+  a = (a + x8 + 0x698098d8 + (~b & d) + (b & c)) | 0;
+  a = (b + ((a << 7) | (a >>> 25))) | 0;
+  d = (d + x9 - 0x74bb0851 + (~a & c) + (a & b)) | 0;
+  d = (a + ((d << 12) | (d >>> 20))) | 0;
+  c = (c + x10 - 0xa44f + (~d & b) + (d & a)) | 0;
+  c = (d + ((c << 17) | (c >>> 15))) | 0;
+  b = (b + x11 - 0x76a32842 + (~c & a) + (c & d)) | 0;
+  b = (c + ((b << 22) | (b >>> 10))) | 0;
+  a = (a + x12 + 0x6b901122 + (~b & d) + (b & c)) | 0;
+  a = (b + ((a << 7) | (a >>> 25))) | 0;
+  d = (d + x13 - 0x2678e6d + (~a & c) + (a & b)) | 0;
+  d = (a + ((d << 12) | (d >>> 20))) | 0;
+  c = (c + x14 - 0x5986bc72 + (~d & b) + (d & a)) | 0;
+  c = (d + ((c << 17) | (c >>> 15))) | 0;
+  b = (b + x15 + 0x49b40821 + (~c & a) + (c & d)) | 0;
+  b = (c + ((b << 22) | (b >>> 10))) | 0;
+  // Round 2.
+  a = (a + x1 - 0x9e1da9e + (~d & c) + (d & b)) | 0;
+  a = (b + ((a << 5) | (a >>> 27))) | 0;
+  d = (d + x6 - 0x3fbf4cc0 + (~c & b) + (c & a)) | 0;
+  d = (a + ((d << 9) | (d >>> 23))) | 0;
+  c = (c + x11 + 0x265e5a51 + (~b & a) + (b & d)) | 0;
+  c = (d + ((c << 14) | (c >>> 18))) | 0;
+  b = (b + x0 - 0x16493856 + (~a & d) + (a & c)) | 0;
+  b = (c + ((b << 20) | (b >>> 12))) | 0;
+  a = (a + x5 - 0x29d0efa3 + (~d & c) + (d & b)) | 0;
+  a = (b + ((a << 5) | (a >>> 27))) | 0;
+  d = (d + x10 + 0x2441453 + (~c & b) + (c & a)) | 0;
+  d = (a + ((d << 9) | (d >>> 23))) | 0;
+  c = (c + x15 - 0x275e197f + (~b & a) + (b & d)) | 0;
+  c = (d + ((c << 14) | (c >>> 18))) | 0;
+  b = (b + x4 - 0x182c0438 + (~a & d) + (a & c)) | 0;
+  b = (c + ((b << 20) | (b >>> 12))) | 0;
+  a = (a + x9 + 0x21e1cde6 + (~d & c) + (d & b)) | 0;
+  a = (b + ((a << 5) | (a >>> 27))) | 0;
+  d = (d + x14 - 0x3cc8f82a + (~c & b) + (c & a)) | 0;
+  d = (a + ((d << 9) | (d >>> 23))) | 0;
+  c = (c + x3 - 0xb2af279 + (~b & a) + (b & d)) | 0;
+  c = (d + ((c << 14) | (c >>> 18))) | 0;
+  b = (b + x8 + 0x455a14ed + (~a & d) + (a & c)) | 0;
+  b = (c + ((b << 20) | (b >>> 12))) | 0;
+  a = (a + x13 - 0x561c16fb + (~d & c) + (d & b)) | 0;
+  a = (b + ((a << 5) | (a >>> 27))) | 0;
+  d = (d + x2 - 0x3105c08 + (~c & b) + (c & a)) | 0;
+  d = (a + ((d << 9) | (d >>> 23))) | 0;
+  c = (c + x7 + 0x676f02d9 + (~b & a) + (b & d)) | 0;
+  c = (d + ((c << 14) | (c >>> 18))) | 0;
+  b = (b + x12 - 0x72d5b376 + (~a & d) + (a & c)) | 0;
+  b = (c + ((b << 20) | (b >>> 12))) | 0;
+  // Round 3.
+  a = (a + x5 - 0x5c6be + (c ^ d ^ b)) | 0;
+  a = (b + ((a << 4) | (a >>> 28))) | 0;
+  d = (d + x8 - 0x788e097f + (b ^ c ^ a)) | 0;
+  d = (a + ((d << 11) | (d >>> 21))) | 0;
+  c = (c + x11 + 0x6d9d6122 + (a ^ b ^ d)) | 0;
+  c = (d + ((c << 16) | (c >>> 16))) | 0;
+  b = (b + x14 - 0x21ac7f4 + (d ^ a ^ c)) | 0;
+  b = (c + ((b << 23) | (b >>> 9))) | 0;
+  a = (a + x1 - 0x5b4115bc + (c ^ d ^ b)) | 0;
+  a = (b + ((a << 4) | (a >>> 28))) | 0;
+  d = (d + x4 + 0x4bdecfa9 + (b ^ c ^ a)) | 0;
+  d = (a + ((d << 11) | (d >>> 21))) | 0;
+  c = (c + x7 - 0x944b4a0 + (a ^ b ^ d)) | 0;
+  c = (d + ((c << 16) | (c >>> 16))) | 0;
+  b = (b + x10 - 0x41404390 + (d ^ a ^ c)) | 0;
+  b = (c + ((b << 23) | (b >>> 9))) | 0;
+  a = (a + x13 + 0x289b7ec6 + (c ^ d ^ b)) | 0;
+  a = (b + ((a << 4) | (a >>> 28))) | 0;
+  d = (d + x0 - 0x155ed806 + (b ^ c ^ a)) | 0;
+  d = (a + ((d << 11) | (d >>> 21))) | 0;
+  c = (c + x3 - 0x2b10cf7b + (a ^ b ^ d)) | 0;
+  c = (d + ((c << 16) | (c >>> 16))) | 0;
+  b = (b + x6 + 0x4881d05 + (d ^ a ^ c)) | 0;
+  b = (c + ((b << 23) | (b >>> 9))) | 0;
+  a = (a + x9 - 0x262b2fc7 + (c ^ d ^ b)) | 0;
+  a = (b + ((a << 4) | (a >>> 28))) | 0;
+  d = (d + x12 - 0x1924661b + (b ^ c ^ a)) | 0;
+  d = (a + ((d << 11) | (d >>> 21))) | 0;
+  c = (c + x15 + 0x1fa27cf8 + (a ^ b ^ d)) | 0;
+  c = (d + ((c << 16) | (c >>> 16))) | 0;
+  b = (b + x2 - 0x3b53a99b + (d ^ a ^ c)) | 0;
+  b = (c + ((b << 23) | (b >>> 9))) | 0;
+  // Round 4.
+  a = (a + x0 - 0xbd6ddbc + (c ^ (b | ~d))) | 0;
+  a = (b + ((a << 6) | (a >>> 26))) | 0;
+  d = (d + x7 + 0x432aff97 + (b ^ (a | ~c))) | 0;
+  d = (a + ((d << 10) | (d >>> 22))) | 0;
+  c = (c + x14 - 0x546bdc59 + (a ^ (d | ~b))) | 0;
+  c = (d + ((c << 15) | (c >>> 17))) | 0;
+  b = (b + x5 - 0x36c5fc7 + (d ^ (c | ~a))) | 0;
+  b = (c + ((b << 21) | (b >>> 11))) | 0;
+  a = (a + x12 + 0x655b59c3 + (c ^ (b | ~d))) | 0;
+  a = (b + ((a << 6) | (a >>> 26))) | 0;
+  d = (d + x3 - 0x70f3336e + (b ^ (a | ~c))) | 0;
+  d = (a + ((d << 10) | (d >>> 22))) | 0;
+  c = (c + x10 - 0x100b83 + (a ^ (d | ~b))) | 0;
+  c = (d + ((c << 15) | (c >>> 17))) | 0;
+  b = (b + x1 - 0x7a7ba22f + (d ^ (c | ~a))) | 0;
+  b = (c + ((b << 21) | (b >>> 11))) | 0;
+  a = (a + x8 + 0x6fa87e4f + (c ^ (b | ~d))) | 0;
+  a = (b + ((a << 6) | (a >>> 26))) | 0;
+  d = (d + x15 - 0x1d31920 + (b ^ (a | ~c))) | 0;
+  d = (a + ((d << 10) | (d >>> 22))) | 0;
+  c = (c + x6 - 0x5cfebcec + (a ^ (d | ~b))) | 0;
+  c = (d + ((c << 15) | (c >>> 17))) | 0;
+  b = (b + x13 + 0x4e0811a1 + (d ^ (c | ~a))) | 0;
+  b = (c + ((b << 21) | (b >>> 11))) | 0;
+  a = (a + x4 - 0x8ac817e + (c ^ (b | ~d))) | 0;
+  a = (b + ((a << 6) | (a >>> 26))) | 0;
+  d = (d + x11 - 0x42c50dcb + (b ^ (a | ~c))) | 0;
+  d = (a + ((d << 10) | (d >>> 22))) | 0;
+  c = (c + x2 + 0x2ad7d2bb + (a ^ (d | ~b))) | 0;
+  c = (d + ((c << 15) | (c >>> 17))) | 0;
+  b = (b + x9 - 0x14792c6f + (d ^ (c | ~a))) | 0;
+  b = (c + ((b << 21) | (b >>> 11))) | 0;
+
+  digest[0] = a0 + a;
+  digest[1] = b0 + b;
+  digest[2] = c0 + c;
+  digest[3] = d0 + d;
+}

@@ -1,0 +1,90 @@
+/**
+ * Which of many contiguous ranges holds a hash key, without a bigint.
+ *
+ * @module
+ */
+
+import { uint128ToWords } from '../base/uint128.ts';
+
+/** A look-up table over ranges that tile the key space, in ascending order. */
+export interface RangeIndex {
+  /** A hash key's bucket is its first word shifted right by this much. From 12 to 31. */
+  readonly shift: number;
+  /**
+   * Of each bucket, the range that holds its lowest hash key; behind the last one, the last range.
+   *
+   * Invariant: the range of a key in bucket `b` is from `buckets[b]` to `buckets[b + 1]`.
+   */
+  readonly buckets: Uint32Array;
+  /** Of each range, the first (most significant) word of its lowest hash key. */
+  readonly firstWords: Uint32Array;
+  /** Of each range, the four words of its lowest hash key; read only when first words are equal. */
+  readonly words: Uint32Array;
+}
+
+/**
+ * Indexes ranges by their lowest hash keys.
+ *
+ * One to two buckets a range: uniform ranges then need at most one comparison each, and any others a
+ * binary search over those that share a bucket.
+ *
+ * @param startingHashKeys Strictly ascending, the first one 0.
+ */
+export function createRangeIndex(startingHashKeys: readonly bigint[]): RangeIndex {
+  const count = startingHashKeys.length;
+  const bits = Math.max(1, Math.min(32 - Math.clz32(count - 1), 20));
+  const shift = 32 - bits;
+  const buckets = new Uint32Array(2 ** bits + 1);
+  const firstWords = new Uint32Array(count);
+  const words = new Uint32Array(4 * count);
+  let bucket = 0;
+  for (let i = 0; i < count; i++) {
+    uint128ToWords(startingHashKeys[i]!, words, 4 * i);
+    const first = words[4 * i]!;
+    firstWords[i] = first;
+    // The lowest key of a bucket belongs to this range only if the range starts at or before it.
+    const isLowest =
+      first << bits === 0 && (words[4 * i + 1]! | words[4 * i + 2]! | words[4 * i + 3]!) === 0;
+    const firstOwned = (first >>> shift) + (isLowest ? 0 : 1);
+    while (bucket < firstOwned) buckets[bucket++] = i - 1;
+  }
+  while (bucket < buckets.length) buckets[bucket++] = count - 1;
+  return { shift, buckets, firstWords, words };
+}
+
+/**
+ * The position of the range that holds the hash key with the given words (most significant first;
+ * signed or unsigned).
+ */
+export function findRange(
+  index: RangeIndex,
+  w0: number,
+  w1: number,
+  w2: number,
+  w3: number,
+): number {
+  const first = w0 >>> 0;
+  const bucket = first >>> index.shift;
+  let low = index.buckets[bucket]!;
+  let high = index.buckets[bucket + 1]!;
+  // Invariant: range `low` starts at or below the key, every range above `high` starts above it.
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    const start = index.firstWords[middle]!;
+    if (start < first || (start === first && !startsAbove(index.words, 4 * middle, w1, w2, w3))) {
+      low = middle;
+    } else {
+      high = middle - 1;
+    }
+  }
+  return low;
+}
+
+/** True if the words at `at`, whose first one equals the key's, make up a number above the key. */
+function startsAbove(words: Uint32Array, at: number, w1: number, w2: number, w3: number): boolean {
+  const a1 = words[at + 1]!;
+  if (a1 !== w1 >>> 0) return a1 > w1 >>> 0;
+  const a2 = words[at + 2]!;
+  if (a2 !== w2 >>> 0) return a2 > w2 >>> 0;
+  return words[at + 3]! > w3 >>> 0;
+}
