@@ -12,6 +12,7 @@
  * `InvalidShardMap`, which is this library's word for a shard listing that cannot be routed over.
  */
 export type FaultCode =
+  | 'DryRunOperationException'
   | 'ExpiredNextTokenException'
   | 'InternalFailure'
   | 'InvalidArgumentException'

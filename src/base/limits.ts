@@ -30,3 +30,39 @@ export const SHARD_ID_DIGITS = 12;
 
 /** At most this many violations stand in one message (kinesalite tests, run on AWS 2018). */
 export const VIOLATIONS_REPORTED_MAX = 10;
+
+/** Guide, quotas: a shard takes 1,000 records a second. */
+export const SHARD_RECORDS_PER_SECOND = 1000;
+
+/** Guide, quotas: a shard takes 1 MiB a second, partition keys included. */
+export const SHARD_BYTES_PER_SECOND = 1_048_576;
+
+/** Guide, large records: the limit of a record unless the stream is set otherwise, in KiB. */
+export const RECORD_KIB_DEFAULT = 1024;
+
+/** Model, MaxRecordSizeInKiB: 1024 to 10240. */
+export const RECORD_KIB_MAX = 10_240;
+
+/** Reference, PutRecords (since October 2025): 10 MiB a request, partition keys included. */
+export const REQUEST_BYTES_MAX = 10_485_760;
+
+/** Model, PutRecordsRequestEntryList: 1 to 500. */
+export const REQUEST_RECORDS_MAX = 500;
+
+/** Reference, CreateStream: a new stream keeps its records for 24 hours. */
+export const RETENTION_HOURS_DEFAULT = 24;
+
+/** Reference, DecreaseStreamRetentionPeriod. */
+export const RETENTION_HOURS_MIN = 24;
+
+/** Reference, IncreaseStreamRetentionPeriod: 365 days. */
+export const RETENTION_HOURS_MAX = 8760;
+
+/** An on-demand stream starts with four shards (guide; a real listing of 2022). */
+export const ON_DEMAND_SHARDS = 4;
+
+/**
+ * Creation seconds from here on are refused in sequence numbers (kinesalite tests, run on AWS 2018),
+ * so no call may happen at this second or later: about the year 2477.
+ */
+export const EPOCH_SECONDS_END = 16_025_175_000;

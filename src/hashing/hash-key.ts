@@ -47,6 +47,11 @@ import { digest, md5Text } from './md5.ts';
 export function hashPartitionKey(partitionKey: string): bigint {
   assertString(partitionKey, 'partitionKey');
   md5Text(partitionKey);
+  return hashKeyOfDigest();
+}
+
+/** The hash key of the key that was hashed last. */
+export function hashKeyOfDigest(): bigint {
   return uint128FromWords(
     swapBytes(digest[0]!),
     swapBytes(digest[1]!),
@@ -83,7 +88,8 @@ export function parseHashKey(text: string): Result<bigint> {
   return readHashKey(text);
 }
 
-/** The canonical decimal digits of a hash key.
+/**
+ * The canonical decimal digits of a hash key.
  *
  * @example
  * ```ts

@@ -1,0 +1,85 @@
+/**
+ * One shard's two budgets, records and bytes: buckets that are told the time.
+ *
+ * The published limits are 1,000 records and 1 MiB a second, partition keys included, of which the
+ * byte budget may burst to the stream's largest record (guide, large records). How deep the service's
+ * record bucket really is, is not published; here it holds one second.
+ *
+ * @module
+ */
+
+import { SHARD_BYTES_PER_SECOND, SHARD_RECORDS_PER_SECOND } from '../base/limits.ts';
+
+// One millisecond refills one record and 1,048.576 bytes: in units of 1/125 byte both are whole
+// numbers, so that no fraction is ever lost or gained.
+const UNITS_PER_BYTE = 125;
+const BYTE_UNITS_PER_MS = (SHARD_BYTES_PER_SECOND * UNITS_PER_BYTE) / 1000;
+const RECORDS_PER_MS = SHARD_RECORDS_PER_SECOND / 1000;
+
+/** The state of a shard's budgets, plain data. */
+export interface Budget {
+  /** Records that may come now. Invariant: 0 <= records <= 1,000. */
+  records: number;
+  /** Bytes that may come now, in 1/125 byte. Invariant: 0 <= byteUnits <= 125 * depth in bytes. */
+  byteUnits: number;
+  /** When the two were last filled up. */
+  filledAtMs: number;
+}
+
+/** A full budget. @param depthBytes The stream's largest record. */
+export function fullBudget(depthBytes: number, nowMs: number): Budget {
+  return {
+    records: SHARD_RECORDS_PER_SECOND,
+    byteUnits: depthBytes * UNITS_PER_BYTE,
+    filledAtMs: nowMs,
+  };
+}
+
+/**
+ * Takes one record from the budgets, or nothing.
+ *
+ * Over any stretch of `w` milliseconds of a clock that does not step back, at most 1,000 + w records
+ * and `depthBytes` + 1,048.576 * w bytes are admitted. A clock that steps back fills nothing until it
+ * has caught up, but a step of more than the time that empty budgets take to fill (1 s, 10 s at the
+ * largest record size) counts as a new clock: otherwise a day's correction would shut the shard for
+ * a day.
+ *
+ * @param bytes Data and partition key, from 0 to `depthBytes`.
+ * @returns 0 if the record is admitted; otherwise in how many milliseconds it would be, and the
+ *   budgets are as if it had not come.
+ */
+export function admitRecord(
+  budget: Budget,
+  bytes: number,
+  depthBytes: number,
+  nowMs: number,
+): number {
+  refill(budget, depthBytes, nowMs);
+  const units = bytes * UNITS_PER_BYTE;
+  if (budget.records >= 1 && budget.byteUnits >= units) {
+    budget.records -= 1;
+    budget.byteUnits -= units;
+    return 0;
+  }
+  const behindMs = budget.filledAtMs - nowMs;
+  const recordsMs = (1 - budget.records) / RECORDS_PER_MS;
+  const bytesMs = Math.ceil((units - budget.byteUnits) / BYTE_UNITS_PER_MS);
+  return behindMs + Math.max(recordsMs, bytesMs);
+}
+
+function refill(budget: Budget, depthBytes: number, nowMs: number): void {
+  const elapsedMs = nowMs - budget.filledAtMs;
+  if (elapsedMs === 0) return;
+  const depthUnits = depthBytes * UNITS_PER_BYTE;
+  if (elapsedMs < 0) {
+    const fillMs = Math.max(
+      SHARD_RECORDS_PER_SECOND / RECORDS_PER_MS,
+      depthUnits / BYTE_UNITS_PER_MS,
+    );
+    if (-elapsedMs > fillMs) budget.filledAtMs = nowMs;
+    return;
+  }
+  budget.records = Math.min(SHARD_RECORDS_PER_SECOND, budget.records + elapsedMs * RECORDS_PER_MS);
+  budget.byteUnits = Math.min(depthUnits, budget.byteUnits + elapsedMs * BYTE_UNITS_PER_MS);
+  budget.filledAtMs = nowMs;
+}
