@@ -30,3 +30,12 @@ export const SHARD_ID_DIGITS = 12;
 
 /** At most this many violations stand in one message (kinesalite tests, run on AWS 2018). */
 export const VIOLATIONS_REPORTED_MAX = 10;
+
+/** Bytes of a record, its partition key included, unless the stream raises it. Guide, large records. */
+export const RECORD_BYTES_MAX = 1_048_576;
+
+/** Records of one PutRecords. Model, PutRecordsRequestEntryList. */
+export const REQUEST_RECORDS_MAX = 500;
+
+/** Bytes of one PutRecords, all partition keys included. Model, documentation of PutRecords. */
+export const REQUEST_BYTES_MAX = 10_485_760;
