@@ -42,6 +42,14 @@ export function assertInteger(
   }
 }
 
+/** True of a Uint8Array, Buffer included, also of another realm (a vm context, an iframe). */
+export function isBytes(value: unknown): value is Uint8Array {
+  return (
+    ArrayBuffer.isView(value) &&
+    (value instanceof Uint8Array || Object.prototype.toString.call(value) === '[object Uint8Array]')
+  );
+}
+
 /** What a wrong value is, short enough for a message however long the value. */
 export function describe(value: unknown): string {
   if (value === null) return 'null';

@@ -37,7 +37,10 @@ export const SHARD_RECORDS_PER_SECOND = 1000;
 /** Guide, quotas: a shard takes 1 MiB a second, partition keys included. */
 export const SHARD_BYTES_PER_SECOND = 1_048_576;
 
-/** Guide, large records: the limit of a record unless the stream is set otherwise, in KiB. */
+/**
+ * The largest record of a stream that is not set otherwise, its partition key included, in KiB; also
+ * the least that a stream can be set to. Guide, large records; model, MaxRecordSizeInKiB.
+ */
 export const RECORD_KIB_DEFAULT = 1024;
 
 /** Model, MaxRecordSizeInKiB: 1024 to 10240. */

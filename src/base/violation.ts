@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isBytes } from './argument.ts';
 import { type Fault, refuse } from './fault.ts';
 import { VIOLATIONS_REPORTED_MAX } from './limits.ts';
 
@@ -37,6 +38,31 @@ export function lengthAtMost(length: number): string {
   return `Member must have length less than or equal to ${length}`;
 }
 
+/** The constraint on the least value of a number. */
+export function valueAtLeast(value: number): string {
+  return `Member must have value greater than or equal to ${value}`;
+}
+
+/** The constraint on the greatest value of a number. */
+export function valueAtMost(value: number): string {
+  return `Member must have value less than or equal to ${value}`;
+}
+
+/** The constraint on a string that is one of a few. */
+export function isOneOf(values: readonly string[]): string {
+  return `Member must satisfy enum value set: [${values.join(', ')}]`;
+}
+
+/** The constraint on every key of a map, as kinesalite's tests of tags have it. */
+export function mapKeysHaveLength(min: number, max: number): string {
+  return `Map keys must satisfy constraint: [${lengthAtMost(max)}, ${lengthAtLeast(min)}]`;
+}
+
+/** The constraint on every value of a map, as kinesalite's tests of tags have it. */
+export function mapValuesHaveLength(min: number, max: number): string {
+  return `Map value must satisfy constraint: [${lengthAtMost(max)}, ${lengthAtLeast(min)}]`;
+}
+
 /** The constraint on the form of a string. */
 export function matches(pattern: string): string {
   return `Member must satisfy regular expression pattern: ${pattern}`;
@@ -63,17 +89,41 @@ export function refuseViolations(
   );
 }
 
+/**
+ * At most so many characters of a text, and so many members of a list or map, are printed. The
+ * service prints all of them, of a request that its front door cut at some MiB; here the input is not
+ * bounded, and a message beyond the longest string of the engine would throw.
+ */
+const PRINTED_CHARACTERS_MAX = 65_536;
+const PRINTED_MEMBERS_MAX = 1_000;
+
 /** A value as the service's Java prints it. */
 function print(value: unknown): string {
   if (value === undefined || value === null) return 'null';
-  if (value instanceof Uint8Array) {
+  if (isBytes(value)) {
     const { length } = value;
     return `'java.nio.HeapByteBuffer[pos=0 lim=${length} cap=${length}]'`;
   }
   // Java prints a list member as its class and a hash code; the hash that kinesalite's tests saw.
   if (Array.isArray(value)) {
     const entry = 'com.amazonaws.kinesis.v20131202.PutRecordsRequestEntry@c965e310';
-    return `'[${value.map(() => entry).join(', ')}]'`;
+    return `'[${printMembers(value, () => entry)}]'`;
   }
-  return `'${String(value)}'`;
+  if (typeof value === 'object') {
+    return `'{${printMembers(Object.entries(value), ([key, member]) => `${cut(key)}=${cut(member)}`)}}'`;
+  }
+  return `'${cut(value)}'`;
+}
+
+function printMembers<T>(members: readonly T[], printMember: (member: T) => string): string {
+  const printed = Array.from(members.slice(0, PRINTED_MEMBERS_MAX), printMember);
+  if (members.length > PRINTED_MEMBERS_MAX) printed.push('...');
+  return printed.join(', ');
+}
+
+function cut(value: unknown): string {
+  const text = String(value);
+  return text.length > PRINTED_CHARACTERS_MAX
+    ? `${text.slice(0, PRINTED_CHARACTERS_MAX)}...`
+    : text;
 }

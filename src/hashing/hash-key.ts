@@ -14,7 +14,7 @@ import {
   PARTITION_KEY_CHARACTERS_MAX,
 } from '../base/limits.ts';
 import { swapBytes, uint128FromWords } from '../base/uint128.ts';
-import { codePointLength } from '../base/utf8.ts';
+import { exceedsCodePoints } from '../base/utf8.ts';
 import {
   lengthAtLeast,
   lengthAtMost,
@@ -142,15 +142,7 @@ export function partitionKeyViolation(
   if (partitionKey === undefined || partitionKey === null) {
     return { path, value: partitionKey, constraint: MUST_NOT_BE_NULL };
   }
-  const units = partitionKey.length;
-  if (units === 0) return { path, value: partitionKey, constraint: lengthAtLeast(1) };
-  if (units <= PARTITION_KEY_CHARACTERS_MAX) return undefined;
-  // A code point is one or two units: most keys need no counting.
-  if (
-    units <= 2 * PARTITION_KEY_CHARACTERS_MAX &&
-    codePointLength(partitionKey) <= PARTITION_KEY_CHARACTERS_MAX
-  ) {
-    return undefined;
-  }
+  if (partitionKey === '') return { path, value: partitionKey, constraint: lengthAtLeast(1) };
+  if (!exceedsCodePoints(partitionKey, PARTITION_KEY_CHARACTERS_MAX)) return undefined;
   return { path, value: partitionKey, constraint: lengthAtMost(PARTITION_KEY_CHARACTERS_MAX) };
 }
