@@ -28,6 +28,12 @@ export const SHARD_INDEX_MAX = 0x7fff_ffff;
 /** Digits of a shard id, zero padded. Every published id, for example `shardId-000000000102`. */
 export const SHARD_ID_DIGITS = 12;
 
+/**
+ * The most shards that UpdateShardCount scales to (model, TargetShardCount). The account may be granted
+ * more; a stream above it may only be scaled to below it.
+ */
+export const UNIFORM_SCALING_SHARDS_MAX = 10_000;
+
 /** At most this many violations stand in one message (kinesalite tests, run on AWS 2018). */
 export const VIOLATIONS_REPORTED_MAX = 10;
 
