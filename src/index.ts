@@ -6,7 +6,26 @@
 
 export { type Fault, type FaultCode, KinesisError, type Result, unwrap } from './base/fault.ts';
 export { HASH_KEY_MAX, HASH_KEY_MIN } from './base/limits.ts';
+export type { ValidationMessageStyle } from './base/violation.ts';
 export { formatHashKey, hashPartitionKey, parseHashKey } from './hashing/hash-key.ts';
+export {
+  compareSequenceNumbers,
+  formatSequenceNumber,
+  parseSequenceNumber,
+  type SequenceNumberParts,
+  type SequenceNumberV0,
+  type SequenceNumberV1,
+  type SequenceNumberV2,
+} from './sequencing/sequence-number.ts';
+export {
+  childCreatedAtMs,
+  createSequencer,
+  endingSequenceNumber,
+  type Sequencer,
+  type SequencerOptions,
+  type SequencerState,
+  startingSequenceNumber,
+} from './sequencing/sequencer.ts';
 export type { HashRange } from './sharding/hash-range.ts';
 export type { AwsShard, Shard } from './sharding/shard.ts';
 export {
@@ -15,3 +34,15 @@ export {
   type RecordKeys,
   type ShardMap,
 } from './sharding/shard-map.ts';
+export type { StreamContext } from './stream/context.ts';
+export type {
+  AcceptedRecord,
+  EmptyOutput,
+  PutRecordResult,
+  PutRecordsResult,
+  Refusal,
+  Stream,
+} from './stream/contract.ts';
+export type * from './stream/shapes.ts';
+export type { StreamSnapshot } from './stream/snapshot.ts';
+export { createStream, restoreStream } from './stream/stream.ts';

@@ -9,7 +9,8 @@
 
 /**
  * The code of a refusal: the service's own error names, spelled as the SDK spells them, and
- * `InvalidShardMap`, which is this library's word for a shard listing that cannot be routed over.
+ * two words of this library: `InvalidShardMap` for a shard listing that cannot be routed over,
+ * `InvalidSnapshot` for a snapshot that is none.
  */
 export type FaultCode =
   | 'DryRunOperationException'
@@ -17,6 +18,7 @@ export type FaultCode =
   | 'InternalFailure'
   | 'InvalidArgumentException'
   | 'InvalidShardMap'
+  | 'InvalidSnapshot'
   | 'LimitExceededException'
   | 'ProvisionedThroughputExceededException'
   | 'ResourceInUseException'

@@ -22,6 +22,9 @@ export const HASH_KEY_DIGITS_MAX = 39;
 /** The pattern of an ExplicitHashKey as the service prints it (kinesalite tests, run on AWS 2018). */
 export const HASH_KEY_PATTERN = '0|([1-9]\\d{0,38})';
 
+/** Model, SequenceNumber: pattern of at most 129 digits. The numbers in use have 56. */
+export const SEQUENCE_NUMBER_DIGITS_MAX = 129;
+
 /** Highest shard index: shard ids are read as 32-bit signed integers (kinesalite tests). */
 export const SHARD_INDEX_MAX = 0x7fff_ffff;
 
@@ -70,8 +73,11 @@ export const RETENTION_HOURS_MAX = 8760;
 /** An on-demand stream starts with four shards (guide; a real listing of 2022). */
 export const ON_DEMAND_SHARDS = 4;
 
-/**
- * Creation seconds from here on are refused in sequence numbers (kinesalite tests, run on AWS 2018),
- * so no call may happen at this second or later: about the year 2477.
- */
-export const EPOCH_SECONDS_END = 16_025_175_000;
+/** Reference, UpdateShardCount: ten calls in 24 hours a stream. */
+export const UNIFORM_SCALINGS_PER_DAY = 10;
+
+/** Reference, ListShards: 1,000 shards a page unless fewer are asked for. */
+export const LISTED_SHARDS_MAX = 1000;
+
+/** Reference, DescribeStream: 100 shards a page unless fewer are asked for. */
+export const DESCRIBED_SHARDS_MAX = 100;

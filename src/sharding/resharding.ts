@@ -13,10 +13,14 @@ import type { Shard } from './shard.ts';
 import { formatShardId } from './shard-id.ts';
 import type { OpenShards } from './shard-map.ts';
 
-/** Whose stream it is, for the service's texts and for the limit on the shards of an account. */
-export interface ReshardContext {
+/** What the service's texts call a stream. */
+export interface Names {
   readonly streamName: string;
   readonly accountId: string;
+}
+
+/** Whose stream it is, for the service's texts and for the limit on the shards of an account. */
+export interface ReshardContext extends Names {
   readonly region: string;
   /** The most shards the account may have open in the region. */
   readonly shardLimit: number;
@@ -38,9 +42,13 @@ export interface Topology {
 export interface NewShard extends HashRange {
   readonly shardId: string;
   readonly shardIndex: number;
-  readonly parentShardId: string;
+  /** Undefined for the first shards of a stream. */
+  readonly parentShardId?: string | undefined;
   readonly adjacentParentShardId?: string | undefined;
 }
+
+/** A shard that closes in a step: one of the stream's, or a child of an earlier step. */
+export type ParentShard = Shard | NewShard;
 
 /** One step of a reshard: parents close, children open. */
 export interface ReshardStep {
@@ -62,13 +70,10 @@ const DIGITS = /^[0-9]+$/;
  * The digits are what stands between the first hyphen and the second, or the whole text if nothing
  * does; so kinesalite reads it. The service does this before it looks for the stream.
  */
-export function readShardId(
-  text: string,
-  context: Pick<ReshardContext, 'streamName' | 'accountId'>,
-): Result<number> {
+export function readShardId(text: string, names: Names): Result<number> {
   const digits = text.split('-', 2)[1] || text;
   const shardIndex = DIGITS.test(digits) ? Number(digits) : Number.NaN;
-  return shardIndex <= SHARD_INDEX_MAX ? ok(shardIndex) : refuseUnknown(text, context);
+  return shardIndex <= SHARD_INDEX_MAX ? ok(shardIndex) : refuseUnknown(text, names);
 }
 
 /**
@@ -323,10 +328,7 @@ function isOpen({ map }: Topology, shard: Shard): boolean {
   return owner?.shardIndex === shard.shardIndex;
 }
 
-function refuseUnknown(
-  shardId: string,
-  { streamName, accountId }: Pick<ReshardContext, 'streamName' | 'accountId'>,
-): Result<never> {
+function refuseUnknown(shardId: string, { streamName, accountId }: Names): Result<never> {
   return refuse(
     'ResourceNotFoundException',
     `Could not find shard ${shardId} in stream ${streamName} under account ${accountId}.`,

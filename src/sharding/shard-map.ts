@@ -15,7 +15,7 @@ import {
   readHashKey,
 } from '../hashing/hash-key.ts';
 import { digest, md5Text } from '../hashing/md5.ts';
-import { uniformHashRanges } from './hash-range.ts';
+import { type HashRange, uniformHashRanges } from './hash-range.ts';
 import { createRangeIndex, findRange, type RangeIndex } from './range-index.ts';
 import { type AwsShard, fromAwsShard, type Shard } from './shard.ts';
 import { formatShardId } from './shard-id.ts';
@@ -155,6 +155,9 @@ export function createUniformShardMap(shardCount: number): ShardMap {
   );
 }
 
+/** As much of a shard as says what it owns. */
+export type RangedShard = Pick<Shard, 'shardId' | 'shardIndex' | keyof HashRange>;
+
 /** A bound, so that a wrong number is an error and not a full heap. */
 const UNIFORM_SHARDS_MAX = 1_048_576;
 
@@ -218,13 +221,19 @@ export class OpenShards implements ShardMap {
   }
 }
 
-function byStartingHashKey(a: Shard, b: Shard): number {
+/** Sorts shards by ascending range, those that start alike by index. */
+export function byStartingHashKey(a: RangedShard, b: RangedShard): number {
   if (a.startingHashKey === b.startingHashKey) return a.shardIndex - b.shardIndex;
   return a.startingHashKey < b.startingHashKey ? -1 : 1;
 }
 
-/** What keeps sorted open shards from tiling the key space, in words; undefined if they do. */
-function findFlaw(open: readonly Shard[], listed: number): string | undefined {
+/**
+ * What keeps open shards from tiling the key space, in words; undefined if they do.
+ *
+ * @param open Sorted by {@link byStartingHashKey}.
+ * @param listed How many shards there were to find open ones among.
+ */
+export function findFlaw(open: readonly RangedShard[], listed: number): string | undefined {
   const first = open[0];
   if (first === undefined) {
     return `No shard is open: expected at least one of the ${listed} in the listing without an EndingSequenceNumber`;

@@ -12,9 +12,11 @@ import { SHARD_BYTES_PER_SECOND, SHARD_RECORDS_PER_SECOND } from '../base/limits
 
 // One millisecond refills one record and 1,048.576 bytes: in units of 1/125 byte both are whole
 // numbers, so that no fraction is ever lost or gained.
-const UNITS_PER_BYTE = 125;
+export const UNITS_PER_BYTE = 125;
 const BYTE_UNITS_PER_MS = (SHARD_BYTES_PER_SECOND * UNITS_PER_BYTE) / 1000;
 const RECORDS_PER_MS = SHARD_RECORDS_PER_SECOND / 1000;
+const RECORDS_DEPTH = SHARD_RECORDS_PER_SECOND;
+const RECORDS_FILL_MS = RECORDS_DEPTH / RECORDS_PER_MS;
 
 /** The state of a shard's budgets, plain data. */
 export interface Budget {
@@ -29,7 +31,7 @@ export interface Budget {
 /** A full budget. @param depthBytes The stream's largest record. */
 export function fullBudget(depthBytes: number, nowMs: number): Budget {
   return {
-    records: SHARD_RECORDS_PER_SECOND,
+    records: RECORDS_DEPTH,
     byteUnits: depthBytes * UNITS_PER_BYTE,
     filledAtMs: nowMs,
   };
@@ -40,13 +42,13 @@ export function fullBudget(depthBytes: number, nowMs: number): Budget {
  *
  * Over any stretch of `w` milliseconds of a clock that does not step back, at most 1,000 + w records
  * and `depthBytes` + 1,048.576 * w bytes are admitted. A clock that steps back fills nothing until it
- * has caught up, but a step of more than the time that empty budgets take to fill (1 s, 10 s at the
- * largest record size) counts as a new clock: otherwise a day's correction would shut the shard for
- * a day.
+ * has caught up; a step of more than the time that empty budgets take to fill (1 s, or 10 s at the
+ * largest record size) finds full ones instead, because a day's correction would otherwise shut the
+ * shard for a day.
  *
  * @param bytes Data and partition key, from 0 to `depthBytes`.
  * @returns 0 if the record is admitted; otherwise in how many milliseconds it would be, and the
- *   budgets are as if it had not come.
+ *   budget is untouched.
  */
 export function admitRecord(
   budget: Budget,
@@ -54,32 +56,28 @@ export function admitRecord(
   depthBytes: number,
   nowMs: number,
 ): number {
-  refill(budget, depthBytes, nowMs);
-  const units = bytes * UNITS_PER_BYTE;
-  if (budget.records >= 1 && budget.byteUnits >= units) {
-    budget.records -= 1;
-    budget.byteUnits -= units;
-    return 0;
-  }
-  const behindMs = budget.filledAtMs - nowMs;
-  const recordsMs = (1 - budget.records) / RECORDS_PER_MS;
-  const bytesMs = Math.ceil((units - budget.byteUnits) / BYTE_UNITS_PER_MS);
-  return behindMs + Math.max(recordsMs, bytesMs);
-}
-
-function refill(budget: Budget, depthBytes: number, nowMs: number): void {
-  const elapsedMs = nowMs - budget.filledAtMs;
-  if (elapsedMs === 0) return;
   const depthUnits = depthBytes * UNITS_PER_BYTE;
+  let elapsedMs = nowMs - budget.filledAtMs;
+  let behindMs = 0;
   if (elapsedMs < 0) {
-    const fillMs = Math.max(
-      SHARD_RECORDS_PER_SECOND / RECORDS_PER_MS,
-      depthUnits / BYTE_UNITS_PER_MS,
-    );
-    if (-elapsedMs > fillMs) budget.filledAtMs = nowMs;
-    return;
+    const fillMs = Math.max(RECORDS_FILL_MS, depthUnits / BYTE_UNITS_PER_MS);
+    if (-elapsedMs > fillMs) {
+      elapsedMs = fillMs;
+    } else {
+      behindMs = -elapsedMs;
+      elapsedMs = 0;
+    }
   }
-  budget.records = Math.min(SHARD_RECORDS_PER_SECOND, budget.records + elapsedMs * RECORDS_PER_MS);
-  budget.byteUnits = Math.min(depthUnits, budget.byteUnits + elapsedMs * BYTE_UNITS_PER_MS);
-  budget.filledAtMs = nowMs;
+  const records = Math.min(RECORDS_DEPTH, budget.records + elapsedMs * RECORDS_PER_MS);
+  const byteUnits = Math.min(depthUnits, budget.byteUnits + elapsedMs * BYTE_UNITS_PER_MS);
+  const units = bytes * UNITS_PER_BYTE;
+  if (records < 1 || byteUnits < units) {
+    const recordsMs = (1 - records) / RECORDS_PER_MS;
+    const bytesMs = Math.ceil((units - byteUnits) / BYTE_UNITS_PER_MS);
+    return behindMs + Math.max(recordsMs, bytesMs);
+  }
+  budget.records = records - 1;
+  budget.byteUnits = byteUnits - units;
+  budget.filledAtMs = nowMs + behindMs;
+  return 0;
 }

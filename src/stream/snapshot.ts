@@ -1,0 +1,411 @@
+/**
+ * The state of a stream as plain JSON, and its reading, which trusts nothing.
+ *
+ * @module
+ */
+
+import { assertInteger, assertString, describe } from '../base/argument.ts';
+import { ok, type Result, refuse } from '../base/fault.ts';
+import {
+  RECORD_KIB_DEFAULT,
+  RECORD_KIB_MAX,
+  RETENTION_HOURS_MAX,
+  RETENTION_HOURS_MIN,
+  SHARD_INDEX_MAX,
+  SHARD_RECORDS_PER_SECOND,
+} from '../base/limits.ts';
+import { formatHashKey, parseHashKey } from '../hashing/hash-key.ts';
+import { CREATED_SECOND_MAX } from '../sequencing/sequence-number.ts';
+import { createSequencer } from '../sequencing/sequencer.ts';
+import type { HashRange } from '../sharding/hash-range.ts';
+import type { NewShard, ParentShard, ReshardStep } from '../sharding/resharding.ts';
+import { formatShardId, parseShardId } from '../sharding/shard-id.ts';
+import { byStartingHashKey, findFlaw } from '../sharding/shard-map.ts';
+import {
+  type ChosenContext,
+  NOW_MS_MAX,
+  type StreamContext,
+  type Surroundings,
+  surroundingsOf,
+} from './context.ts';
+import type { RecordDistributionStrategy, StreamMode } from './shapes.ts';
+import type { PendingReshard, StreamSettings } from './state.ts';
+import { UNITS_PER_BYTE } from './throughput.ts';
+import {
+  closeShard,
+  newShard,
+  type OpenShard,
+  type StreamShard,
+  type StreamTopology,
+  topologyOf,
+} from './topology.ts';
+
+/** The form that this version of the library writes and reads. */
+const VERSION = 1;
+
+const SECOND_MS_MAX: number = CREATED_SECOND_MAX * 1000;
+
+/** A shard in a snapshot. Hash keys are decimal strings, times epoch milliseconds. */
+export interface ShardSnapshot {
+  readonly shardIndex: number;
+  readonly startingHashKey: string;
+  readonly endingHashKey: string;
+  readonly parentShardIndex: number | null;
+  readonly adjacentParentShardIndex: number | null;
+  readonly createdAtMs: number;
+  readonly openedAtMs: number;
+  /** Of a closed shard: when it closed, and the second in its ending sequence number. */
+  readonly closed: { readonly closedAtMs: number; readonly closingSecondMs: number } | null;
+  /** Of an open shard: what its records have changed. */
+  readonly open: {
+    readonly lastSequenceNumber: string;
+    readonly records: number;
+    readonly byteUnits: number;
+    readonly filledAtMs: number;
+  } | null;
+}
+
+/** A step of a reshard in a snapshot. */
+export interface ReshardStepSnapshot {
+  readonly parentShardIndexes: readonly number[];
+  readonly children: readonly {
+    readonly shardIndex: number;
+    readonly startingHashKey: string;
+    readonly endingHashKey: string;
+  }[];
+}
+
+/** The whole state of a stream as plain JSON. Its members are for reading; restore it to change it. */
+export interface StreamSnapshot {
+  readonly version: typeof VERSION;
+  readonly streamName: string;
+  readonly context: ChosenContext;
+  readonly streamMode: StreamMode;
+  readonly recordDistributionStrategy: RecordDistributionStrategy;
+  readonly warmThroughputMiBps: number | null;
+  readonly createdAtMs: number;
+  readonly activeAtMs: number;
+  readonly retentionPeriodHours: number;
+  readonly maxRecordSizeInKiB: number;
+  readonly trimmedToMs: number;
+  readonly arrivedAtMs: number;
+  readonly scaledAtMs: readonly number[];
+  readonly distributedCount: number;
+  readonly nextShardIndex: number;
+  readonly shards: readonly ShardSnapshot[];
+  readonly pending: {
+    readonly atMs: number;
+    readonly steps: readonly ReshardStepSnapshot[];
+  } | null;
+}
+
+/** Writes the state of a stream. */
+export function writeSnapshot(
+  around: Surroundings,
+  settings: StreamSettings,
+  topology: StreamTopology,
+  pending: PendingReshard | undefined,
+): StreamSnapshot {
+  const open = new Map(topology.open.map((entry) => [entry.shard.shardIndex, entry]));
+  const { streamName, streamArn: _, ...context } = around;
+  return {
+    version: VERSION,
+    streamName,
+    context,
+    streamMode: settings.streamMode,
+    recordDistributionStrategy: settings.recordDistributionStrategy,
+    warmThroughputMiBps: settings.warmThroughputMiBps ?? null,
+    createdAtMs: settings.createdAtMs,
+    activeAtMs: settings.activeAtMs,
+    retentionPeriodHours: settings.retentionPeriodHours,
+    maxRecordSizeInKiB: settings.maxRecordSizeInKiB,
+    trimmedToMs: settings.trimmedToMs,
+    arrivedAtMs: settings.arrivedAtMs,
+    scaledAtMs: [...settings.scaledAtMs],
+    distributedCount: settings.distributedCount,
+    nextShardIndex: topology.nextShardIndex,
+    shards: [...topology.shards.values()].map((shard) =>
+      writeShard(shard, open.get(shard.shardIndex)),
+    ),
+    pending:
+      pending === undefined ? null : { atMs: pending.atMs, steps: pending.steps.map(writeStep) },
+  };
+}
+
+function writeShard(shard: StreamShard, open: OpenShard | undefined): ShardSnapshot {
+  const { closedAtMs, closingSecondMs } = shard;
+  return {
+    shardIndex: shard.shardIndex,
+    startingHashKey: formatHashKey(shard.startingHashKey),
+    endingHashKey: formatHashKey(shard.endingHashKey),
+    parentShardIndex: indexOf(shard.parentShardId),
+    adjacentParentShardIndex: indexOf(shard.adjacentParentShardId),
+    createdAtMs: shard.createdAtMs,
+    openedAtMs: shard.openedAtMs,
+    closed:
+      closedAtMs === undefined || closingSecondMs === undefined
+        ? null
+        : { closedAtMs, closingSecondMs },
+    open:
+      open === undefined
+        ? null
+        : { lastSequenceNumber: open.sequencer.state.lastSequenceNumber, ...open.budget },
+  };
+}
+
+function indexOf(shardId: string | undefined): number | null {
+  return shardId === undefined ? null : parseShardId(shardId)!;
+}
+
+function writeStep({ parents, children }: ReshardStep): ReshardStepSnapshot {
+  return {
+    parentShardIndexes: parents.map(({ shardIndex }) => shardIndex),
+    children: children.map(({ shardIndex, startingHashKey, endingHashKey }) => ({
+      shardIndex,
+      startingHashKey: formatHashKey(startingHashKey),
+      endingHashKey: formatHashKey(endingHashKey),
+    })),
+  };
+}
+
+/** Everything that a stream is made of. */
+export interface StreamParts {
+  readonly around: Surroundings;
+  readonly settings: StreamSettings;
+  readonly topology: StreamTopology;
+  readonly pending: PendingReshard | undefined;
+}
+
+/**
+ * Reads the state of a stream.
+ *
+ * @returns An `InvalidSnapshot` that says what is wrong, and where.
+ */
+export function readSnapshot(snapshot: unknown): Result<StreamParts> {
+  try {
+    return ok(readParts(snapshot));
+  } catch (error) {
+    // The assertions throw for a wrong argument; here the argument is data.
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+    return refuse('InvalidSnapshot', error.message);
+  }
+}
+
+function readParts(snapshot: unknown): StreamParts {
+  const root = new Reader(snapshot, 'snapshot');
+  root.choice('version', [VERSION]);
+  const streamName = root.text('streamName', /^[a-zA-Z0-9_.-]{1,128}$/);
+  const context = root.child('context').members as unknown as StreamContext;
+  const around = surroundingsOf(context, streamName);
+  const settings = readSettings(root);
+  const nextShardIndex = root.integer('nextShardIndex', 1, SHARD_INDEX_MAX + 1);
+  const shards = new Map<number, StreamShard>();
+  const open: OpenShard[] = [];
+  let shardIndexMin = 0;
+  for (const entry of root.list('shards')) {
+    const shardIndex = entry.integer('shardIndex', shardIndexMin, nextShardIndex - 1);
+    shardIndexMin = shardIndex + 1;
+    const shard = readShard(entry, shardIndex);
+    shards.set(shardIndex, shard);
+    if (shard.closedAtMs === undefined) open.push(readOpenShard(entry, shard, settings));
+  }
+  assertTiling(
+    open.map(({ shard }) => shard),
+    'snapshot.shards',
+  );
+  const topology = topologyOf(shards, open, nextShardIndex);
+  return { around, settings, topology, pending: readPending(root, topology) };
+}
+
+function readSettings(root: Reader): StreamSettings {
+  const streamMode = root.choice('streamMode', ['PROVISIONED', 'ON_DEMAND']);
+  const strategies = ['USER_PARTITION_KEY', 'AUTO'] as const;
+  const { warmThroughputMiBps } = root.members;
+  return {
+    streamMode,
+    recordDistributionStrategy: root.choice(
+      'recordDistributionStrategy',
+      streamMode === 'ON_DEMAND' ? strategies : [strategies[0]],
+    ),
+    warmThroughputMiBps:
+      warmThroughputMiBps === null
+        ? undefined
+        : root.integer('warmThroughputMiBps', 0, Number.MAX_SAFE_INTEGER),
+    createdAtMs: root.time('createdAtMs'),
+    activeAtMs: root.time('activeAtMs'),
+    retentionPeriodHours: root.integer(
+      'retentionPeriodHours',
+      RETENTION_HOURS_MIN,
+      RETENTION_HOURS_MAX,
+    ),
+    maxRecordSizeInKiB: root.integer('maxRecordSizeInKiB', RECORD_KIB_DEFAULT, RECORD_KIB_MAX),
+    trimmedToMs: root.time('trimmedToMs'),
+    arrivedAtMs: root.time('arrivedAtMs'),
+    scaledAtMs: root.array('scaledAtMs').map((value, i) => {
+      assertInteger(value, 0, NOW_MS_MAX, `snapshot.scaledAtMs[${i}]`);
+      return value;
+    }),
+    distributedCount: root.integer('distributedCount', 0, Number.MAX_SAFE_INTEGER),
+  };
+}
+
+function readShard(entry: Reader, shardIndex: number): StreamShard {
+  const shard = newShard(
+    {
+      ...entry.range(),
+      shardIndex,
+      shardId: formatShardId(shardIndex),
+      parentShardId: entry.parentShardId('parentShardIndex', shardIndex),
+      adjacentParentShardId: entry.parentShardId('adjacentParentShardIndex', shardIndex),
+    },
+    entry.second('createdAtMs', 0),
+    entry.time('openedAtMs'),
+  );
+  if (entry.members['closed'] === null) return shard;
+  const closed = entry.child('closed');
+  return closeShard(
+    shard,
+    closed.second('closingSecondMs', shard.createdAtMs),
+    closed.integer('closedAtMs', shard.openedAtMs, NOW_MS_MAX),
+  );
+}
+
+function readOpenShard(entry: Reader, shard: StreamShard, settings: StreamSettings): OpenShard {
+  const open = entry.child('open');
+  const { shardIndex, createdAtMs: shardCreatedAtMs } = shard;
+  const lastSequenceNumber = open.text('lastSequenceNumber', /^[0-9]{1,56}$/);
+  const byteUnitsMax = settings.maxRecordSizeInKiB * 1024 * UNITS_PER_BYTE;
+  return {
+    shard,
+    sequencer: createSequencer({ shardIndex, shardCreatedAtMs, lastSequenceNumber }),
+    budget: {
+      records: open.integer('records', 0, SHARD_RECORDS_PER_SECOND),
+      byteUnits: open.integer('byteUnits', 0, byteUnitsMax),
+      filledAtMs: open.time('filledAtMs'),
+    },
+  };
+}
+
+/** Reads a pending reshard and walks through it, so that it can be done when its time comes. */
+function readPending(root: Reader, topology: StreamTopology): PendingReshard | undefined {
+  if (root.members['pending'] === null) return undefined;
+  const pending = root.child('pending');
+  const open = new Map<number, ParentShard>(
+    topology.open.map(({ shard }) => [shard.shardIndex, shard]),
+  );
+  let shardIndexMin = topology.nextShardIndex;
+  const steps = pending.list('steps').map((step): ReshardStep => {
+    const parents = step.array('parentShardIndexes').map((value) => {
+      const parent = open.get(value as number);
+      if (parent === undefined) {
+        throw new RangeError(
+          `${step.title}.parentShardIndexes must name shards that are open then: got ${describe(value)}`,
+        );
+      }
+      open.delete(parent.shardIndex);
+      return parent;
+    });
+    const children = step.list('children').map((child): NewShard => {
+      const shardIndex = child.integer('shardIndex', shardIndexMin, SHARD_INDEX_MAX);
+      shardIndexMin = shardIndex + 1;
+      return {
+        ...child.range(),
+        shardIndex,
+        shardId: formatShardId(shardIndex),
+        parentShardId: parents[0]?.shardId,
+        adjacentParentShardId: parents[1]?.shardId,
+      };
+    });
+    for (const child of children) open.set(child.shardIndex, child);
+    return { parents, children };
+  });
+  assertTiling([...open.values()], `${pending.title}.steps`);
+  return { atMs: pending.time('atMs'), steps };
+}
+
+function assertTiling(shards: readonly ParentShard[], title: string): void {
+  const flaw = findFlaw([...shards].sort(byStartingHashKey), shards.length);
+  if (flaw !== undefined) throw new RangeError(`${title}: ${flaw}`);
+}
+
+/** Reads the members of one object of a snapshot. Every method throws for what is not as it must be. */
+class Reader {
+  readonly members: Readonly<Record<string, unknown>>;
+  readonly title: string;
+
+  constructor(value: unknown, title: string) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new TypeError(`${title} must be an object: got ${describe(value)}`);
+    }
+    this.members = value as Record<string, unknown>;
+    this.title = title;
+  }
+
+  child(name: string): Reader {
+    return new Reader(this.members[name], `${this.title}.${name}`);
+  }
+
+  array(name: string): readonly unknown[] {
+    const value = this.members[name];
+    if (Array.isArray(value)) return value;
+    throw new TypeError(`${this.title}.${name} must be an array: got ${describe(value)}`);
+  }
+
+  list(name: string): Reader[] {
+    return this.array(name).map((value, i) => new Reader(value, `${this.title}.${name}[${i}]`));
+  }
+
+  text(name: string, pattern: RegExp): string {
+    const value = this.members[name];
+    const title = `${this.title}.${name}`;
+    assertString(value, title);
+    if (pattern.test(value)) return value;
+    throw new RangeError(`${title} must match ${pattern.source}: got ${describe(value)}`);
+  }
+
+  integer(name: string, min: number, max: number): number {
+    const value = this.members[name];
+    assertInteger(value, min, max, `${this.title}.${name}`);
+    return value;
+  }
+
+  time(name: string): number {
+    return this.integer(name, 0, NOW_MS_MAX);
+  }
+
+  /** A whole second in milliseconds. It may lie ahead of the clock by the steps of a reshard. */
+  second(name: string, min: number): number {
+    const value = this.integer(name, min, SECOND_MS_MAX);
+    if (value % 1000 === 0) return value;
+    throw new RangeError(`${this.title}.${name} must be a whole second: got ${value}`);
+  }
+
+  choice<const T>(name: string, choices: readonly T[]): T {
+    const value = this.members[name];
+    const found = choices.find((choice) => choice === value);
+    if (found !== undefined) return found;
+    throw new RangeError(
+      `${this.title}.${name} must be one of ${choices.join(', ')}: got ${describe(value)}`,
+    );
+  }
+
+  range(): HashRange {
+    const startingHashKey = this.hashKey('startingHashKey');
+    const endingHashKey = this.hashKey('endingHashKey');
+    if (startingHashKey <= endingHashKey) return { startingHashKey, endingHashKey };
+    throw new RangeError(`${this.title}.endingHashKey must not be below startingHashKey`);
+  }
+
+  private hashKey(name: string): bigint {
+    const hashKey = parseHashKey(this.text(name, /^[0-9]{1,39}$/));
+    if (hashKey.ok) return hashKey.value;
+    throw new RangeError(
+      `${this.title}.${name} must be from 0 to 2^128 - 1, without leading zeros`,
+    );
+  }
+
+  parentShardId(name: string, shardIndex: number): string | undefined {
+    if (this.members[name] === null) return undefined;
+    return formatShardId(this.integer(name, 0, shardIndex - 1));
+  }
+}

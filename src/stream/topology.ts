@@ -1,0 +1,173 @@
+/**
+ * The shards of a stream at one time, and the next such value after a reshard.
+ *
+ * @module
+ */
+
+import {
+  childCreatedAtMs,
+  createSequencer,
+  endingSequenceNumber,
+  type Sequencer,
+  startingSequenceNumber,
+} from '../sequencing/sequencer.ts';
+import type { HashRange } from '../sharding/hash-range.ts';
+import type { NewShard, ReshardStep } from '../sharding/resharding.ts';
+import type { Shard } from '../sharding/shard.ts';
+import { formatShardId } from '../sharding/shard-id.ts';
+import { OpenShards } from '../sharding/shard-map.ts';
+import { type Budget, fullBudget } from './throughput.ts';
+
+/** A shard with the times that its sequence numbers are made of. */
+export interface StreamShard extends Shard {
+  readonly startingSequenceNumber: string;
+  /** The creation second in the shard's sequence numbers, in epoch milliseconds. */
+  readonly createdAtMs: number;
+  /** When the shard began to take records: of a child, the instant at which its parents closed. */
+  readonly openedAtMs: number;
+  /** When the shard stopped taking records; undefined while it is open. */
+  readonly closedAtMs: number | undefined;
+  /** The second in its ending sequence number, in epoch milliseconds; undefined while it is open. */
+  readonly closingSecondMs: number | undefined;
+}
+
+/** An open shard with the state that its records change. */
+export interface OpenShard {
+  readonly shard: StreamShard;
+  readonly sequencer: Sequencer;
+  readonly budget: Budget;
+}
+
+/** Everything that a reshard changes; replaced as one value, so that no put sees half of it. */
+export interface StreamTopology {
+  /** Every shard that has not expired, open and closed, by index; in ascending order of index. */
+  readonly shards: ReadonlyMap<number, StreamShard>;
+  readonly map: OpenShards;
+  /** Invariant: `open[i].shard` is `map.shards[i]`. */
+  readonly open: readonly OpenShard[];
+  /** The index of the next shard to be made; above every index ever used. */
+  readonly nextShardIndex: number;
+}
+
+const SECOND_MS = 1000;
+
+/** The topology of a new stream. @param createdAtMs The creation second of the shards. */
+export function firstTopology(
+  ranges: readonly HashRange[],
+  createdAtMs: number,
+  openedAtMs: number,
+  depthBytes: number,
+): StreamTopology {
+  const shards = ranges.map((range, shardIndex) =>
+    newShard({ ...range, shardIndex, shardId: formatShardId(shardIndex) }, createdAtMs, openedAtMs),
+  );
+  const table = new Map(shards.map((shard) => [shard.shardIndex, shard]));
+  return topologyOf(
+    table,
+    shards.map((shard) => openShard(shard, depthBytes)),
+    shards.length,
+  );
+}
+
+/** The topology whose open shards are given, in any order. */
+export function topologyOf(
+  shards: ReadonlyMap<number, StreamShard>,
+  open: readonly OpenShard[],
+  nextShardIndex: number,
+): StreamTopology {
+  const sorted = [...open].sort((a, b) =>
+    a.shard.startingHashKey < b.shard.startingHashKey ? -1 : 1,
+  );
+  return {
+    shards,
+    map: new OpenShards(sorted.map(({ shard }) => shard)),
+    open: sorted,
+    nextShardIndex,
+  };
+}
+
+/** A new open shard with full budgets and the number after its starting one. */
+export function openShard(shard: StreamShard, depthBytes: number): OpenShard {
+  return {
+    shard,
+    sequencer: createSequencer({
+      shardIndex: shard.shardIndex,
+      shardCreatedAtMs: shard.createdAtMs,
+    }),
+    budget: fullBudget(depthBytes, shard.openedAtMs),
+  };
+}
+
+/**
+ * The topology after a reshard at `atMs`. Shards that the reshard does not touch go on with the state
+ * they have: both topologies hold the same objects.
+ *
+ * A shard closes no earlier than in its creation second, and its children are created in the second
+ * after its closing one, as in every real listing (six pairs, 2015 to 2018). A temporary shard of a
+ * longer reshard so takes up a second of its own, however fast the reshard.
+ *
+ * @param isExpired Whether a closed shard has left the listing.
+ */
+export function reshape(
+  topology: StreamTopology,
+  steps: readonly ReshardStep[],
+  atMs: number,
+  depthBytes: number,
+  isExpired: (shard: StreamShard) => boolean,
+): StreamTopology {
+  const shards = new Map(topology.shards);
+  const open = new Map(topology.open.map((entry) => [entry.shard.shardIndex, entry]));
+  let { nextShardIndex } = topology;
+  const nowSecondMs = atMs - (atMs % SECOND_MS);
+  for (const { parents, children } of steps) {
+    const closing = parents.map(({ shardIndex }) => shards.get(shardIndex)!);
+    const closingSecondMs = Math.max(nowSecondMs, ...closing.map(({ createdAtMs }) => createdAtMs));
+    for (const shard of closing) {
+      shards.set(shard.shardIndex, closeShard(shard, closingSecondMs, atMs));
+      open.delete(shard.shardIndex);
+    }
+    for (const child of children) {
+      const shard = newShard(child, childCreatedAtMs(closingSecondMs), atMs);
+      shards.set(shard.shardIndex, shard);
+      open.set(shard.shardIndex, openShard(shard, depthBytes));
+      nextShardIndex = Math.max(nextShardIndex, shard.shardIndex + 1);
+    }
+  }
+  for (const shard of shards.values()) {
+    if (shard.closedAtMs !== undefined && isExpired(shard)) shards.delete(shard.shardIndex);
+  }
+  return topologyOf(shards, [...open.values()], nextShardIndex);
+}
+
+/** A shard as it is made: open, without a record. */
+export function newShard(child: NewShard, createdAtMs: number, openedAtMs: number): StreamShard {
+  return {
+    shardId: child.shardId,
+    shardIndex: child.shardIndex,
+    startingHashKey: child.startingHashKey,
+    endingHashKey: child.endingHashKey,
+    parentShardId: child.parentShardId,
+    adjacentParentShardId: child.adjacentParentShardId,
+    startingSequenceNumber: startingSequenceNumber(child.shardIndex, createdAtMs),
+    endingSequenceNumber: undefined,
+    createdAtMs,
+    openedAtMs,
+    closedAtMs: undefined,
+    closingSecondMs: undefined,
+  };
+}
+
+/** A shard that takes no more records. @param closingSecondMs The second in its ending number. */
+export function closeShard(
+  shard: StreamShard,
+  closingSecondMs: number,
+  closedAtMs: number,
+): StreamShard {
+  const { shardIndex, createdAtMs } = shard;
+  return {
+    ...shard,
+    endingSequenceNumber: endingSequenceNumber(shardIndex, createdAtMs, closingSecondMs),
+    closedAtMs,
+    closingSecondMs,
+  };
+}
