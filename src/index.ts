@@ -8,6 +8,8 @@ export { type Fault, type FaultCode, KinesisError, type Result, unwrap } from '.
 export { HASH_KEY_MAX, HASH_KEY_MIN } from './base/limits.ts';
 export { formatHashKey, hashPartitionKey, parseHashKey } from './hashing/hash-key.ts';
 export type { HashRange } from './sharding/hash-range.ts';
+export { createLineage, type Heir, type Lineage } from './sharding/lineage.ts';
+export { planResharding, type ReshardCall } from './sharding/reshard-plan.ts';
 export type { AwsShard, Shard } from './sharding/shard.ts';
 export {
   createShardMap,
