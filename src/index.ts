@@ -27,6 +27,8 @@ export {
   startingSequenceNumber,
 } from './sequencing/sequencer.ts';
 export type { HashRange } from './sharding/hash-range.ts';
+export { createLineage, type Heir, type Lineage } from './sharding/lineage.ts';
+export { planResharding, type ReshardCall } from './sharding/reshard-plan.ts';
 export type { AwsShard, Shard } from './sharding/shard.ts';
 export {
   createShardMap,

@@ -96,26 +96,41 @@ export interface ShardMap {
  *   Shards.
  */
 export function createShardMap(shards: Iterable<AwsShard>): Result<ShardMap> {
+  const listing = readListing(shards);
+  return listing.ok ? indexOpenShards(listing.value) : listing;
+}
+
+/**
+ * Reads the shards of a listing, whose ids must differ.
+ *
+ * @throws {TypeError} If `shards` cannot be iterated.
+ */
+export function readListing(shards: Iterable<AwsShard>): Result<Shard[]> {
   if (typeof shards !== 'object' || shards === null || !(Symbol.iterator in shards)) {
     throw new TypeError(
       `shards must be the list of shards, such as the Shards of a ListShards answer: got ${describe(shards)}`,
     );
   }
-  const open: Shard[] = [];
+  const listing: Shard[] = [];
   const ids = new Set<string>();
-  let position = 0;
   for (const aws of shards) {
-    const result = fromAwsShard(aws, `Shard ${position++} of the listing`);
+    const result = fromAwsShard(aws, `Shard ${listing.length} of the listing`);
     if (!result.ok) return result;
-    const shard = result.value;
-    if (ids.has(shard.shardId)) {
-      return refuse('InvalidShardMap', `${shard.shardId} stands twice in the listing`);
+    const { shardId } = result.value;
+    if (ids.has(shardId)) {
+      return refuse('InvalidShardMap', `${shardId} stands twice in the listing`);
     }
-    ids.add(shard.shardId);
-    if (shard.endingSequenceNumber === undefined) open.push(shard);
+    ids.add(shardId);
+    listing.push(result.value);
   }
+  return ok(listing);
+}
+
+/** Indexes the open ones of some shards, which must tile the key space. */
+export function indexOpenShards(shards: readonly Shard[]): Result<OpenShards> {
+  const open = shards.filter(({ endingSequenceNumber }) => endingSequenceNumber === undefined);
   open.sort(byStartingHashKey);
-  const flaw = findFlaw(open, ids.size);
+  const flaw = findFlaw(open, shards.length);
   return flaw === undefined ? ok(new OpenShards(open)) : refuse('InvalidShardMap', flaw);
 }
 
@@ -159,7 +174,7 @@ export function createUniformShardMap(shardCount: number): ShardMap {
 export type RangedShard = Pick<Shard, 'shardId' | 'shardIndex' | keyof HashRange>;
 
 /** A bound, so that a wrong number is an error and not a full heap. */
-const UNIFORM_SHARDS_MAX = 1_048_576;
+export const UNIFORM_SHARDS_MAX = 1_048_576;
 
 /** The words of the bigint being looked up; one buffer for all calls, so that none is allocated. */
 const words: Uint32Array = /* @__PURE__ */ new Uint32Array(4);

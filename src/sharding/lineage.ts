@@ -1,0 +1,277 @@
+/**
+ * Which shard came from which, over the shards of a listing.
+ *
+ * @module
+ */
+
+import { quote } from '../base/argument.ts';
+import { ok, type Result, refuse } from '../base/fault.ts';
+import type { HashRange } from './hash-range.ts';
+import type { AwsShard, Shard } from './shard.ts';
+import { parseShardId } from './shard-id.ts';
+import { indexOpenShards, type OpenShards, readListing } from './shard-map.ts';
+
+/** An open shard, and those hash keys of another shard that it holds now. */
+export interface Heir {
+  /** The open shard. */
+  readonly shard: Shard;
+  /** The hash keys that both shards have. */
+  readonly range: HashRange;
+}
+
+/**
+ * The lineage of the shards of a stream.
+ *
+ * A shard that has left the listing because its last record expired can still be asked about by the id
+ * under which a listed shard names it as its parent, except for its own parents and range, which are
+ * no longer known.
+ */
+export interface Lineage {
+  /** The listed shards by their ids, in the order of {@link Lineage.readingOrder}. */
+  readonly shards: ReadonlyMap<string, Shard>;
+  /**
+   * The listed shards that a shard came from: one for a split, two for a merge, the lower one first.
+   *
+   * Fewer if some have expired; `parentShardId` and `adjacentParentShardId` name them all.
+   *
+   * @throws {RangeError} If no shard of the listing has the id or names it as its parent.
+   */
+  parentsOf(shardId: string): readonly Shard[];
+  /**
+   * The listed shards that came from a shard: two for a split, one for a merge, by ascending range;
+   * none if it is open.
+   *
+   * @throws {RangeError} If no shard of the listing has the id or names it as its parent.
+   */
+  childrenOf(shardId: string): readonly Shard[];
+  /**
+   * The listed parents of a shard, theirs, and so on, each once, in reading order.
+   *
+   * @throws {RangeError} If no shard of the listing has the id or names it as its parent.
+   */
+  ancestorsOf(shardId: string): readonly Shard[];
+  /**
+   * The listed children of a shard, theirs, and so on, each once, in reading order.
+   *
+   * @throws {RangeError} If no shard of the listing has the id or names it as its parent.
+   */
+  descendantsOf(shardId: string): readonly Shard[];
+  /**
+   * The open shards that hold the hash keys of a shard now, by ascending range: where a key that was
+   * written to it goes today. Of an open shard, itself.
+   *
+   * @throws {RangeError} If no shard of the listing has the id.
+   */
+  openHeirsOf(shardId: string): readonly Heir[];
+  /**
+   * All listed shards in the order in which a consumer must read them to see the records of each
+   * partition key in the order of their writing: a shard after all its parents. By ascending id.
+   */
+  readingOrder(): readonly Shard[];
+}
+
+/**
+ * Works out the lineage of the shards of a stream.
+ *
+ * Takes the SDK's own objects, open and closed ones, in any order: all pages of ListShards, or of
+ * DescribeStream. Parents may be missing, since a shard leaves the listing when its last record has
+ * expired, but children may not: a consumer would miss their records without a word.
+ *
+ * @example
+ * ```ts
+ * import { createLineage, unwrap } from 'shardline';
+ *
+ * const half = '170141183460469231731687303715884105728';
+ * const lineage = unwrap(
+ *   createLineage([
+ *     {
+ *       ShardId: 'shardId-000000000000',
+ *       HashKeyRange: { StartingHashKey: '0', EndingHashKey: String(2n ** 128n - 1n) },
+ *       SequenceNumberRange: { StartingSequenceNumber: '1', EndingSequenceNumber: '2' },
+ *     },
+ *     {
+ *       ShardId: 'shardId-000000000001',
+ *       ParentShardId: 'shardId-000000000000',
+ *       HashKeyRange: { StartingHashKey: '0', EndingHashKey: String(BigInt(half) - 1n) },
+ *     },
+ *     {
+ *       ShardId: 'shardId-000000000002',
+ *       ParentShardId: 'shardId-000000000000',
+ *       HashKeyRange: { StartingHashKey: half, EndingHashKey: String(2n ** 128n - 1n) },
+ *     },
+ *   ]),
+ * );
+ * lineage.childrenOf('shardId-000000000000').map(({ shardIndex }) => shardIndex); // => [1, 2]
+ * lineage.openHeirsOf('shardId-000000000000').map(({ shard }) => shard.shardIndex); // => [1, 2]
+ * lineage.ancestorsOf('shardId-000000000002').map(({ shardIndex }) => shardIndex); // => [0]
+ * ```
+ *
+ * @returns An `InvalidShardMap` for what `createShardMap` refuses, and for a lineage that no split
+ *   and merge has: a cycle, a child whose id is not above its parents', an open shard with children, a
+ *   closed one without, or children whose ranges do not fit their parents'.
+ * @throws {TypeError} If `shards` cannot be iterated.
+ */
+export function createLineage(shards: Iterable<AwsShard>): Result<Lineage> {
+  const listing = readListing(shards);
+  if (!listing.ok) return listing;
+  const ordered = listing.value.sort((a, b) => a.shardIndex - b.shardIndex);
+  const map = indexOpenShards(ordered);
+  if (!map.ok) return map;
+  const byId = new Map(ordered.map((shard) => [shard.shardId, Object.freeze(shard)]));
+  const children = new Map<string, Shard[]>();
+  for (const shard of ordered) {
+    const flaw = findParentFlaw(shard, byId);
+    if (flaw !== undefined) return refuse('InvalidShardMap', flaw);
+    for (const parentId of parentIdsOf(shard)) {
+      const siblings = children.get(parentId);
+      if (siblings === undefined) children.set(parentId, [shard]);
+      else siblings.push(shard);
+    }
+  }
+  for (const siblings of children.values()) {
+    siblings.sort((a, b) => (a.startingHashKey < b.startingHashKey ? -1 : 1));
+  }
+  for (const shard of ordered) {
+    const flaw = findChildFlaw(shard, children.get(shard.shardId) ?? []);
+    if (flaw !== undefined) return refuse('InvalidShardMap', flaw);
+  }
+  return ok(new ListedLineage(byId, children, map.value));
+}
+
+class ListedLineage implements Lineage {
+  /** Invariant: ascending by id, and with that every shard after its parents. */
+  readonly shards: ReadonlyMap<string, Shard>;
+  /** Of every shard that has any, listed or not. */
+  readonly #children: ReadonlyMap<string, readonly Shard[]>;
+  readonly #map: OpenShards;
+
+  constructor(
+    shards: ReadonlyMap<string, Shard>,
+    children: ReadonlyMap<string, readonly Shard[]>,
+    map: OpenShards,
+  ) {
+    this.shards = shards;
+    this.#children = children;
+    this.#map = map;
+  }
+
+  parentsOf(shardId: string): Shard[] {
+    const shard = this.shards.get(shardId);
+    if (shard === undefined) {
+      this.#assertNamed(shardId);
+      return [];
+    }
+    return parentIdsOf(shard).flatMap((parentId) => this.shards.get(parentId) ?? []);
+  }
+
+  childrenOf(shardId: string): Shard[] {
+    this.#assertNamed(shardId);
+    return [...(this.#children.get(shardId) ?? [])];
+  }
+
+  ancestorsOf(shardId: string): Shard[] {
+    return collect(this.parentsOf(shardId), (id) => this.parentsOf(id));
+  }
+
+  descendantsOf(shardId: string): Shard[] {
+    return collect(this.childrenOf(shardId), (id) => this.childrenOf(id));
+  }
+
+  openHeirsOf(shardId: string): Heir[] {
+    const closed = this.shards.get(shardId);
+    if (closed === undefined) {
+      throw new RangeError(`shardId must be of a shard in the listing: got ${quote(shardId)}`);
+    }
+    const heirs: Heir[] = [];
+    let { startingHashKey } = closed;
+    for (let i = this.#map.positionOfHashKey(startingHashKey); ; i++) {
+      const shard = this.#map.shards[i]!;
+      if (shard.endingHashKey >= closed.endingHashKey) {
+        heirs.push({ shard, range: { startingHashKey, endingHashKey: closed.endingHashKey } });
+        return heirs;
+      }
+      heirs.push({ shard, range: { startingHashKey, endingHashKey: shard.endingHashKey } });
+      startingHashKey = shard.endingHashKey + 1n;
+    }
+  }
+
+  readingOrder(): Shard[] {
+    return [...this.shards.values()];
+  }
+
+  #assertNamed(shardId: string): void {
+    if (this.shards.has(shardId) || this.#children.has(shardId)) return;
+    throw new RangeError(
+      `shardId must be of a shard in the listing, or of the parent of one: got ${quote(shardId)}`,
+    );
+  }
+}
+
+/** Shards and all that `next` leads to from them, each once, by ascending id. */
+function collect(first: readonly Shard[], next: (shardId: string) => readonly Shard[]): Shard[] {
+  const found = new Set(first);
+  // A set is iterated in order of insertion, what is added on the way included.
+  for (const shard of found) for (const other of next(shard.shardId)) found.add(other);
+  return [...found].sort((a, b) => a.shardIndex - b.shardIndex);
+}
+
+function parentIdsOf({ parentShardId, adjacentParentShardId }: Shard): string[] {
+  return [parentShardId, adjacentParentShardId].filter((id) => id !== undefined);
+}
+
+/** What is wrong about the parents that a shard names, in words; undefined if nothing is. */
+function findParentFlaw(shard: Shard, byId: ReadonlyMap<string, Shard>): string | undefined {
+  const { shardId, parentShardId, adjacentParentShardId } = shard;
+  if (parentShardId === undefined && adjacentParentShardId !== undefined) {
+    return `${shardId} has an AdjacentParentShardId and no ParentShardId`;
+  }
+  if (parentShardId !== undefined && parentShardId === adjacentParentShardId) {
+    return `${shardId} has ${parentShardId} as both of its parents`;
+  }
+  for (const parentId of parentIdsOf(shard)) {
+    const parentIndex = parseShardId(parentId);
+    if (parentIndex === undefined) {
+      return `${shardId} has the parent ${quote(parentId)}: expected shardId- and twelve digits, at most shardId-002147483647`;
+    }
+    // Ids are given in order of birth. With that no shard can be its own ancestor.
+    if (parentIndex >= shard.shardIndex) {
+      return `${shardId} has the parent ${parentId}: expected a parent with a lower id`;
+    }
+  }
+  const lower = byId.get(parentShardId ?? '');
+  const upper = byId.get(adjacentParentShardId ?? '');
+  if (lower && upper && lower.endingHashKey + 1n !== upper.startingHashKey) {
+    return `${shardId} has the parents ${lower.shardId} and ${upper.shardId}: expected the second right above the first`;
+  }
+  return undefined;
+}
+
+/**
+ * What is wrong about the children of a shard, in words; undefined if nothing is.
+ *
+ * @param children By ascending range.
+ */
+function findChildFlaw(shard: Shard, children: readonly Shard[]): string | undefined {
+  const { shardId, startingHashKey, endingHashKey } = shard;
+  const [lower, upper] = children;
+  if (shard.endingSequenceNumber === undefined) {
+    return lower && `${shardId} is open, but ${lower.shardId} has it as a parent`;
+  }
+  if (lower === undefined) {
+    return `${shardId} is closed, but no shard of the listing has it as a parent`;
+  }
+  const isFit =
+    upper === undefined
+      ? lower.adjacentParentShardId !== undefined &&
+        (lower.parentShardId === shardId
+          ? lower.startingHashKey === startingHashKey && lower.endingHashKey > endingHashKey
+          : lower.endingHashKey === endingHashKey && lower.startingHashKey < startingHashKey)
+      : children.length === 2 &&
+        children.every((child) => child.adjacentParentShardId === undefined) &&
+        lower.startingHashKey === startingHashKey &&
+        lower.endingHashKey + 1n === upper.startingHashKey &&
+        upper.endingHashKey === endingHashKey;
+  if (isFit) return undefined;
+  const names = children.map((child) => child.shardId).join(', ');
+  return `${shardId} has children that are not its two parts, nor its union with a neighbour: ${names}`;
+}
