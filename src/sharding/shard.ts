@@ -11,8 +11,8 @@ import type { HashRange } from './hash-range.ts';
 import { parseShardId } from './shard-id.ts';
 
 /**
- * A shard in the SDK's own shape, as ListShards and DescribeStream give it; an object of the SDK goes
- * straight in. Hash keys and sequence numbers are decimal strings.
+ * A shard in the SDK's own shape, as ListShards and DescribeStream give it; an object of the SDK
+ * goes straight in. Hash keys and sequence numbers are decimal strings.
  */
 export interface AwsShard {
   ShardId: string | undefined;
@@ -32,7 +32,9 @@ export interface Shard extends HashRange {
   readonly shardId: string;
   /** The number in the id, from 0 to 2^31 - 1. */
   readonly shardIndex: number;
-  /** The shard that this one came from by a split, or the first of the two that it was merged from. */
+  /**
+   * The shard that this one came from by a split, or the first of the two that it was merged from.
+   */
   readonly parentShardId?: string | undefined;
   /** The second of the two shards that this one was merged from. */
   readonly adjacentParentShardId?: string | undefined;
