@@ -7,11 +7,27 @@
  * @module
  */
 
-/** Lowest hash key. Reference, HashKeyRange: ranges are of 128-bit unsigned integers. */
+/**
+ * Lowest hash key. Reference, HashKeyRange: ranges are of 128-bit unsigned integers.
+ *
+ * @example
+ * ```ts
+ * import { createUniformShardMap, HASH_KEY_MIN } from 'shardline';
+ *
+ * createUniformShardMap(4).locate(HASH_KEY_MIN).shardIndex; // => 0
+ * ```
+ */
 export const HASH_KEY_MIN = 0n;
 
 /**
  * Highest hash key, 2^128 - 1, inclusive. Reference, PutRecord: MD5 maps keys to 128-bit integers.
+ *
+ * @example
+ * ```ts
+ * import { createUniformShardMap, HASH_KEY_MAX } from 'shardline';
+ *
+ * createUniformShardMap(4).locate(HASH_KEY_MAX).shardIndex; // => 3
+ * ```
  */
 export const HASH_KEY_MAX = 0xffff_ffff_ffff_ffff_ffff_ffff_ffff_ffffn;
 
