@@ -1,9 +1,10 @@
 /**
- * Every public name is documented, and every example is true: it compiles, runs and gives what it says.
+ * Every public name is documented, and every example is true: it compiles, runs and gives what it
+ * says.
  *
  * An example is a block of TypeScript in a docstring, the README or docs. A statement followed by
- * `// => value` is an assertion that the two are deeply equal; of `console.log(x); // => value`, that
- * `x` is.
+ * `// => value` is an assertion that the two are deeply equal; of `console.log(x); // => value`,
+ * that `x` is.
  */
 
 import { build } from 'esbuild';
@@ -109,10 +110,14 @@ function withAssertions(example: Example): string {
   const source = program.getSourceFile(pathOf(example))!;
   const edits: { start: number; end: number; text: string }[] = [];
   const visit = (node: ts.Node): void => {
-    if (!ts.isExpressionStatement(node)) return node.forEachChild(visit);
     // The value may stand on the next line, and go on over lines that are indented further.
-    const behind = /^\s*\/\/ => (.*(?:\n\s*\/\/ {3,}.*)*)/.exec(source.text.slice(node.end));
-    if (behind === null) return node.forEachChild(visit);
+    const behind = ts.isExpressionStatement(node)
+      ? /^\s*\/\/ => (.*(?:\n\s*\/\/ {3,}.*)*)/.exec(source.text.slice(node.end))
+      : null;
+    if (behind === null || !ts.isExpressionStatement(node)) {
+      node.forEachChild(visit);
+      return;
+    }
     const { line } = source.getLineAndCharacterOfPosition(node.getStart());
     const value = behind[1]!.replace(/\n\s*\/\//g, '\n');
     const actual = shownBy(node.expression).getText();
