@@ -184,6 +184,9 @@ export class OpenShards implements ShardMap {
   }
 
   locateRecord(record: RecordKeys): Result<Shard> {
+    if (typeof record !== 'object' || record === null) {
+      throw new TypeError(`record must be an object: got ${describe(record)}`);
+    }
     const { PartitionKey: partitionKey, ExplicitHashKey: explicitHashKey } = record;
     const isExplicit = explicitHashKey !== undefined && explicitHashKey !== null;
     if (partitionKey !== undefined && partitionKey !== null) {

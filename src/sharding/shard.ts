@@ -4,7 +4,7 @@
  * @module
  */
 
-import { quote } from '../base/argument.ts';
+import { describe, quote } from '../base/argument.ts';
 import { ok, type Result, refuse } from '../base/fault.ts';
 import { formatHashKey, parseHashKey } from '../hashing/hash-key.ts';
 import type { HashRange } from './hash-range.ts';
@@ -71,15 +71,30 @@ export function fromAwsShard(aws: AwsShard, title: string): Result<Shard> {
       `${shardId} has an inverted range: StartingHashKey ${startingHashKey} is above EndingHashKey ${endingHashKey}`,
     );
   }
+  const { ParentShardId, AdjacentParentShardId } = aws;
+  const { StartingSequenceNumber, EndingSequenceNumber } = aws.SequenceNumberRange ?? {};
+  const texts = {
+    ParentShardId,
+    AdjacentParentShardId,
+    StartingSequenceNumber,
+    EndingSequenceNumber,
+  };
+  for (const [member, text] of Object.entries(texts)) {
+    if (text === undefined || text === null || typeof text === 'string') continue;
+    return refuse(
+      'InvalidShardMap',
+      `${shardId} has ${describe(text)} as ${member}: expected a string`,
+    );
+  }
   return ok({
     shardId,
     shardIndex,
     startingHashKey,
     endingHashKey,
-    parentShardId: aws.ParentShardId ?? undefined,
-    adjacentParentShardId: aws.AdjacentParentShardId ?? undefined,
-    startingSequenceNumber: aws.SequenceNumberRange?.StartingSequenceNumber ?? undefined,
-    endingSequenceNumber: aws.SequenceNumberRange?.EndingSequenceNumber ?? undefined,
+    parentShardId: ParentShardId ?? undefined,
+    adjacentParentShardId: AdjacentParentShardId ?? undefined,
+    startingSequenceNumber: StartingSequenceNumber ?? undefined,
+    endingSequenceNumber: EndingSequenceNumber ?? undefined,
   });
 }
 
