@@ -57,15 +57,16 @@ export function refuse(
  * A fault as an error, for callers who would rather catch than branch.
  *
  * `name`, `$fault` and `$metadata` stand as on the errors of AWS SDK for JavaScript v3, whose
- * `instanceof` looks at nothing else: `error instanceof ProvisionedThroughputExceededException` holds.
- * Tell errors apart by `name`, not by `instanceof KinesisError`: a process may hold two builds of
- * this package.
+ * `instanceof` looks at nothing else: `error instanceof ProvisionedThroughputExceededException`
+ * holds. Tell errors apart by `name`, not by `instanceof KinesisError`: a process may hold two
+ * builds of this package.
  *
  * @example
  * ```ts
  * import { KinesisError } from 'shardline';
  *
- * const error = new KinesisError({ code: 'ResourceNotFoundException', message: 'No.', blame: 'client' });
+ * const code = 'ResourceNotFoundException';
+ * const error = new KinesisError({ code, message: 'No such stream.', blame: 'client' });
  * error.name; // => 'ResourceNotFoundException'
  * error.$fault; // => 'client'
  * ```

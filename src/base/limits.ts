@@ -1,16 +1,34 @@
 /**
  * Every number that Amazon Kinesis Data Streams publishes and this library uses, with its source.
  *
- * "Model" is the official API model, botocore `kinesis-2013-12-02.service-2` 1.43.107; "guide" is the
- * Amazon Kinesis Data Streams developer guide; "reference" its API reference.
+ * "Model" is the official API model, botocore `kinesis-2013-12-02.service-2` 1.43.107; "guide" is
+ * the Amazon Kinesis Data Streams developer guide; "reference" its API reference.
  *
  * @module
  */
 
-/** Lowest hash key. Reference, HashKeyRange: ranges are of 128-bit unsigned integers. */
+/**
+ * Lowest hash key. Reference, HashKeyRange: ranges are of 128-bit unsigned integers.
+ *
+ * @example
+ * ```ts
+ * import { createUniformShardMap, HASH_KEY_MIN } from 'shardline';
+ *
+ * createUniformShardMap(4).locate(HASH_KEY_MIN).shardIndex; // => 0
+ * ```
+ */
 export const HASH_KEY_MIN = 0n;
 
-/** Highest hash key, 2^128 - 1, inclusive. Reference, PutRecord: MD5 maps keys to 128-bit integers. */
+/**
+ * Highest hash key, 2^128 - 1, inclusive. Reference, PutRecord: MD5 maps keys to 128-bit integers.
+ *
+ * @example
+ * ```ts
+ * import { createUniformShardMap, HASH_KEY_MAX } from 'shardline';
+ *
+ * createUniformShardMap(4).locate(HASH_KEY_MAX).shardIndex; // => 3
+ * ```
+ */
 export const HASH_KEY_MAX = 0xffff_ffff_ffff_ffff_ffff_ffff_ffff_ffffn;
 
 /** Model, PartitionKey: length 1 to 256. Smithy counts the length of a string in code points. */
@@ -19,7 +37,9 @@ export const PARTITION_KEY_CHARACTERS_MAX = 256;
 /** Model, HashKey: pattern of at most 39 digits, without leading zeros. */
 export const HASH_KEY_DIGITS_MAX = 39;
 
-/** The pattern of an ExplicitHashKey as the service prints it (kinesalite tests, run on AWS 2018). */
+/**
+ * The pattern of an ExplicitHashKey as the service prints it (kinesalite tests, run on AWS 2018).
+ */
 export const HASH_KEY_PATTERN = '0|([1-9]\\d{0,38})';
 
 /** Model, SequenceNumber: pattern of at most 129 digits. The numbers in use have 56. */

@@ -1,6 +1,6 @@
 /**
- * 128-bit unsigned integers between their forms: four 32-bit words (most significant first), sixteen
- * bytes (big-endian) and bigint.
+ * 128-bit unsigned integers between their forms: four 32-bit words (most significant first),
+ * sixteen bytes (big-endian) and bigint.
  *
  * @module
  */

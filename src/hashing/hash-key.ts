@@ -30,8 +30,8 @@ import { digest, md5Text } from './md5.ts';
  * 128 bits, as the service computes it (API reference, PutRecord).
  *
  * Hashes any string, also one that the service would refuse as a key (empty, or over 256
- * characters). No normalisation takes place. A surrogate without its partner is hashed as U+FFFD, as
- * TextEncoder and Buffer encode it; what the service makes of one is not known.
+ * characters). No normalisation takes place. A surrogate without its partner is hashed as U+FFFD,
+ * as TextEncoder and Buffer encode it; what the service makes of one is not known.
  *
  * @example
  * ```ts
@@ -131,8 +131,8 @@ export function explicitHashKeyViolation(text: string, path: string): Violation 
 /**
  * What the service has against a value as a partition key, if anything.
  *
- * The model stopped requiring the key in 2026, because a stream may distribute records by itself; on
- * every other stream the service still wants it, in words not known since. These are those of
+ * The model stopped requiring the key in 2026, because a stream may distribute records by itself;
+ * on every other stream the service still wants it, in words not known since. These are those of
  * before.
  */
 export function partitionKeyViolation(

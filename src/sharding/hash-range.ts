@@ -24,8 +24,8 @@ export function containsHashKey(range: HashRange, hashKey: bigint): boolean {
  *
  * Every listing of a real stream fits (1, 2, 3, 4, 5, 8, 16 shards), but all of them fit
  * floor(index times 2^128 / count) as well. The two part at 6 shards first; there one listing of
- * uncertain origin has this formula, an edited example of the API reference (10 shards) leans to the
- * other. They differ by less than `count` hash keys at each boundary. See the known gaps.
+ * uncertain origin has this formula, an edited example of the API reference (10 shards) leans to
+ * the other. They differ by less than `count` hash keys at each boundary. See the known gaps.
  */
 export function uniformStartingHashKey(index: number, count: number): bigint {
   return BigInt(index) * ((HASH_KEY_MAX + 1n) / BigInt(count));

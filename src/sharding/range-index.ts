@@ -25,8 +25,8 @@ export interface RangeIndex {
 /**
  * Indexes ranges by their lowest hash keys.
  *
- * One to two buckets a range: uniform ranges then need at most one comparison each, and any others a
- * binary search over those that share a bucket.
+ * One to two buckets a range: uniform ranges then need at most one comparison each, and any others
+ * a binary search over those that share a bucket.
  *
  * @param startingHashKeys Strictly ascending, the first one 0.
  */

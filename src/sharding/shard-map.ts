@@ -48,8 +48,8 @@ export interface ShardMap {
    */
   locatePartitionKey(partitionKey: string): Shard;
   /**
-   * The open shard of a record, whose ExplicitHashKey, if it has one, overrides its key; or the fault
-   * with which the service would refuse those two members.
+   * The open shard of a record, whose ExplicitHashKey, if it has one, overrides its key; or the
+   * fault with which the service would refuse those two members.
    *
    * @throws {TypeError} If the record is no object, or a member of it neither string nor absent.
    */
@@ -59,9 +59,9 @@ export interface ShardMap {
 /**
  * Indexes the open shards of a listing.
  *
- * Takes the SDK's own objects, open and closed ones mixed, in any order. A shard is open if it has no
- * EndingSequenceNumber. Anything but one owner for every hash key is refused: a hole in a listing
- * (one page short, say) would otherwise send records to the wrong shard without a word.
+ * Takes the SDK's own objects, open and closed ones mixed, in any order. A shard is open if it has
+ * no EndingSequenceNumber. Anything but one owner for every hash key is refused: a hole in a
+ * listing (one page short, say) would otherwise send records to the wrong shard without a word.
  *
  * @example
  * ```ts
@@ -138,8 +138,8 @@ export function indexOpenShards(shards: readonly Shard[]): Result<OpenShards> {
  * The map of a new stream: `shardCount` shards of equal width, ids ascending with the ranges from
  * `shardId-000000000000` on, as CreateStream lays them out.
  *
- * The last shard takes what 2^128 leaves over. Where exactly the boundaries lie when `shardCount` does
- * not divide 2^128 evenly is not settled beyond 5 shards; see the known gaps.
+ * The last shard takes what 2^128 leaves over. Where exactly the boundaries lie when `shardCount`
+ * does not divide 2^128 evenly is not settled beyond 5 shards; see the known gaps.
  *
  * @example
  * ```ts
@@ -202,6 +202,9 @@ export class OpenShards implements ShardMap {
   }
 
   locateRecord(record: RecordKeys): Result<Shard> {
+    if (typeof record !== 'object' || record === null) {
+      throw new TypeError(`record must be an object: got ${describe(record)}`);
+    }
     const { PartitionKey: partitionKey, ExplicitHashKey: explicitHashKey } = record;
     const isExplicit = explicitHashKey !== undefined && explicitHashKey !== null;
     if (partitionKey !== undefined && partitionKey !== null) {

@@ -4,15 +4,15 @@
  * @module
  */
 
-import { quote } from '../base/argument.ts';
+import { describe, quote } from '../base/argument.ts';
 import { ok, type Result, refuse } from '../base/fault.ts';
 import { formatHashKey, parseHashKey } from '../hashing/hash-key.ts';
 import type { HashRange } from './hash-range.ts';
 import { parseShardId } from './shard-id.ts';
 
 /**
- * A shard in the SDK's own shape, as ListShards and DescribeStream give it; an object of the SDK goes
- * straight in. Hash keys and sequence numbers are decimal strings.
+ * A shard in the SDK's own shape, as ListShards and DescribeStream give it; an object of the SDK
+ * goes straight in. Hash keys and sequence numbers are decimal strings.
  */
 export interface AwsShard {
   ShardId: string | undefined;
@@ -32,7 +32,9 @@ export interface Shard extends HashRange {
   readonly shardId: string;
   /** The number in the id, from 0 to 2^31 - 1. */
   readonly shardIndex: number;
-  /** The shard that this one came from by a split, or the first of the two that it was merged from. */
+  /**
+   * The shard that this one came from by a split, or the first of the two that it was merged from.
+   */
   readonly parentShardId?: string | undefined;
   /** The second of the two shards that this one was merged from. */
   readonly adjacentParentShardId?: string | undefined;
@@ -69,15 +71,30 @@ export function fromAwsShard(aws: AwsShard, title: string): Result<Shard> {
       `${shardId} has an inverted range: StartingHashKey ${startingHashKey} is above EndingHashKey ${endingHashKey}`,
     );
   }
+  const { ParentShardId, AdjacentParentShardId } = aws;
+  const { StartingSequenceNumber, EndingSequenceNumber } = aws.SequenceNumberRange ?? {};
+  const texts = {
+    ParentShardId,
+    AdjacentParentShardId,
+    StartingSequenceNumber,
+    EndingSequenceNumber,
+  };
+  for (const [member, text] of Object.entries(texts)) {
+    if (text === undefined || text === null || typeof text === 'string') continue;
+    return refuse(
+      'InvalidShardMap',
+      `${shardId} has ${describe(text)} as ${member}: expected a string`,
+    );
+  }
   return ok({
     shardId,
     shardIndex,
     startingHashKey,
     endingHashKey,
-    parentShardId: aws.ParentShardId ?? undefined,
-    adjacentParentShardId: aws.AdjacentParentShardId ?? undefined,
-    startingSequenceNumber: aws.SequenceNumberRange?.StartingSequenceNumber ?? undefined,
-    endingSequenceNumber: aws.SequenceNumberRange?.EndingSequenceNumber ?? undefined,
+    parentShardId: ParentShardId ?? undefined,
+    adjacentParentShardId: AdjacentParentShardId ?? undefined,
+    startingSequenceNumber: StartingSequenceNumber ?? undefined,
+    endingSequenceNumber: EndingSequenceNumber ?? undefined,
   });
 }
 

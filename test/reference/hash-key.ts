@@ -1,0 +1,7 @@
+/** The oracle of the hash: Node's MD5 of Node's UTF-8, read as hexadecimal digits. */
+
+import { createHash } from 'node:crypto';
+
+export function referenceHashKey(partitionKey: string): bigint {
+  return BigInt(`0x${createHash('md5').update(partitionKey, 'utf8').digest('hex')}`);
+}
