@@ -1,4 +1,39 @@
-import { defineConfig } from 'tsup';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig, type Options } from 'tsup';
+
+type EsbuildPlugin = NonNullable<Options['esbuildPlugins']>[number];
+
+/** Writes the licences of the packages that end up in a bundle beside it, as they demand. */
+const thirdPartyLicenses: EsbuildPlugin = {
+  name: 'third-party-licenses',
+  setup(build) {
+    build.initialOptions.metafile = true;
+    build.onEnd(({ metafile }) => {
+      const inputs = Object.values(metafile?.outputs ?? {}).flatMap((output) =>
+        Object.entries(output.inputs).flatMap(([path, { bytesInOutput }]) =>
+          bytesInOutput > 0 ? [path] : [],
+        ),
+      );
+      const roots = inputs.map((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0]);
+      const texts = [...new Set(roots)].flatMap((root) => (root ? [licenseOf(root)] : []));
+      mkdirSync('dist/cli', { recursive: true });
+      writeFileSync('dist/cli/THIRD-PARTY-LICENSES', texts.sort().join('\n'));
+    });
+  },
+};
+
+function licenseOf(root: string): string {
+  const { name, version, license, author } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  );
+  const file = readdirSync(root).find((entry) => /^licen[cs]e/i.test(entry));
+  const by = typeof author === 'object' ? author.name : author;
+  const text = file
+    ? readFileSync(join(root, file), 'utf8')
+    : `Copyright (c) ${by}. The package has no licence file; it declares the licence ${license}.`;
+  return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+}
 
 export default defineConfig([
   {
@@ -9,7 +44,19 @@ export default defineConfig([
     dts: true,
     treeshake: true,
     splitting: true,
-    clean: true,
+    // Both configurations build at once; each cleans what it writes.
+    clean: ['!cli/**'],
     tsconfig: 'src/tsconfig.json',
+  },
+  {
+    entry: { main: 'src/cli/main.ts' },
+    outDir: 'dist/cli',
+    format: ['cjs'],
+    target: 'node20',
+    platform: 'node',
+    noExternal: [/./],
+    clean: true,
+    tsconfig: 'tsconfig.json',
+    esbuildPlugins: [thirdPartyLicenses],
   },
 ]);

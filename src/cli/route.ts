@@ -1,0 +1,61 @@
+/**
+ * `shardline route`: the shard of each key.
+ *
+ * @module
+ */
+
+import type { Command } from 'commander';
+import { swapBytes, uint128FromWords } from '../base/uint128.ts';
+import { digest, md5Bytes } from '../hashing/md5.ts';
+import type { OpenShards } from '../sharding/shard-map.ts';
+import { addKeyCommand } from './key-command.ts';
+import type { Lines } from './line-splitter.ts';
+
+const DETAILS = `
+Prints a line for each key, in their order: shard id, hash key and partition key, with tabs between.
+With --json, each line is an object { partitionKey, hashKey, shardId }.
+
+Examples:
+  $ printf 'a\\nb\\ne\\n' | shardline route --shard-count 3
+  $ aws kinesis list-shards --stream-name orders | shardline route keys.txt --shards -
+  $ shardline route keys.txt --shards shards.json --json | jq -r .shardId`;
+
+export function addRoute(program: Command): void {
+  const command = program
+    .command('route')
+    .summary('print the shard of each key')
+    .description('Prints the shard that each partition key goes to.')
+    .addHelpText('after', DETAILS);
+  addKeyCommand(command, { isStreaming: true, run: route });
+}
+
+async function* route(
+  batches: AsyncIterable<Lines>,
+  map: OpenShards,
+  isJson: boolean,
+): AsyncGenerator<Buffer> {
+  const ids = map.shards.map(({ shardId }) => shardId);
+  for await (const { packed, offsets, count } of batches) {
+    // One character a byte, in and out: keys come out as they came in, and need no decoding. JSON
+    // escapes nothing above ASCII.
+    const keys = Buffer.from(packed.buffer, 0, offsets[count]).toString('latin1');
+    let text = '';
+    for (let i = 0; i < count; i++) {
+      const start = offsets[i]!;
+      const end = offsets[i + 1]!;
+      md5Bytes(packed, start, end);
+      const shardId = ids[map.positionOfDigest()]!;
+      const hashKey = uint128FromWords(
+        swapBytes(digest[0]!),
+        swapBytes(digest[1]!),
+        swapBytes(digest[2]!),
+        swapBytes(digest[3]!),
+      );
+      const key = keys.slice(start, end);
+      text += isJson
+        ? `{"partitionKey":${JSON.stringify(key)},"hashKey":"${hashKey}","shardId":"${shardId}"}\n`
+        : `${shardId}\t${hashKey}\t${key}\n`;
+    }
+    if (count > 0) yield Buffer.from(text, 'latin1');
+  }
+}
