@@ -36,7 +36,7 @@ export {
   type RecordKeys,
   type ShardMap,
 } from './sharding/shard-map.ts';
-export type { StreamContext } from './stream/context.ts';
+export type { ChosenContext, StreamContext } from './stream/context.ts';
 export type {
   AcceptedRecord,
   EmptyOutput,
@@ -45,6 +45,41 @@ export type {
   Refusal,
   Stream,
 } from './stream/contract.ts';
-export type * from './stream/shapes.ts';
-export type { StreamSnapshot } from './stream/snapshot.ts';
+export type {
+  CreateStreamInput,
+  DecreaseStreamRetentionPeriodInput,
+  DescribeStreamInput,
+  DescribeStreamOutput,
+  DescribeStreamSummaryInput,
+  DescribeStreamSummaryOutput,
+  EncryptionType,
+  EnhancedMetrics,
+  IncreaseStreamRetentionPeriodInput,
+  ListedShard,
+  ListShardsInput,
+  ListShardsOutput,
+  MergeShardsInput,
+  PutRecordInput,
+  PutRecordOutput,
+  PutRecordsInput,
+  PutRecordsOutput,
+  PutRecordsRequestEntry,
+  PutRecordsResultEntry,
+  RecordDistributionStrategy,
+  ScalingType,
+  ShardFilter,
+  ShardFilterType,
+  SplitShardInput,
+  StreamAddress,
+  StreamDescription,
+  StreamDescriptionSummary,
+  StreamMode,
+  StreamModeDetails,
+  StreamStatus,
+  UpdateMaxRecordSizeInput,
+  UpdateShardCountInput,
+  UpdateShardCountOutput,
+  WarmThroughput,
+} from './stream/shapes.ts';
+export type { ReshardStepSnapshot, ShardSnapshot, StreamSnapshot } from './stream/snapshot.ts';
 export { createStream, restoreStream } from './stream/stream.ts';

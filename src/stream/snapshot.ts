@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertInteger, assertString, describe } from '../base/argument.ts';
+import { assertInteger, describe } from '../base/argument.ts';
 import { ok, type Result, refuse } from '../base/fault.ts';
 import {
   RECORD_KIB_DEFAULT,
@@ -14,10 +14,8 @@ import {
   SHARD_INDEX_MAX,
   SHARD_RECORDS_PER_SECOND,
 } from '../base/limits.ts';
-import { formatHashKey, parseHashKey } from '../hashing/hash-key.ts';
-import { CREATED_SECOND_MAX } from '../sequencing/sequence-number.ts';
+import { formatHashKey } from '../hashing/hash-key.ts';
 import { createSequencer } from '../sequencing/sequencer.ts';
-import type { HashRange } from '../sharding/hash-range.ts';
 import type { NewShard, ParentShard, ReshardStep } from '../sharding/resharding.ts';
 import { formatShardId, parseShardId } from '../sharding/shard-id.ts';
 import { byStartingHashKey, findFlaw } from '../sharding/shard-map.ts';
@@ -29,6 +27,7 @@ import {
   surroundingsOf,
 } from './context.ts';
 import type { RecordDistributionStrategy, StreamMode } from './shapes.ts';
+import { Reader } from './snapshot-reader.ts';
 import type { PendingReshard, StreamSettings } from './state.ts';
 import { UNITS_PER_BYTE } from './throughput.ts';
 import {
@@ -42,8 +41,6 @@ import {
 
 /** The form that this version of the library writes and reads. */
 const VERSION = 1;
-
-const SECOND_MS_MAX: number = CREATED_SECOND_MAX * 1000;
 
 /** A shard in a snapshot. Hash keys are decimal strings, times epoch milliseconds. */
 export interface ShardSnapshot {
@@ -326,86 +323,4 @@ function readPending(root: Reader, topology: StreamTopology): PendingReshard | u
 function assertTiling(shards: readonly ParentShard[], title: string): void {
   const flaw = findFlaw([...shards].sort(byStartingHashKey), shards.length);
   if (flaw !== undefined) throw new RangeError(`${title}: ${flaw}`);
-}
-
-/** Reads the members of one object of a snapshot. Every method throws for what is not as it must be. */
-class Reader {
-  readonly members: Readonly<Record<string, unknown>>;
-  readonly title: string;
-
-  constructor(value: unknown, title: string) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw new TypeError(`${title} must be an object: got ${describe(value)}`);
-    }
-    this.members = value as Record<string, unknown>;
-    this.title = title;
-  }
-
-  child(name: string): Reader {
-    return new Reader(this.members[name], `${this.title}.${name}`);
-  }
-
-  array(name: string): readonly unknown[] {
-    const value = this.members[name];
-    if (Array.isArray(value)) return value;
-    throw new TypeError(`${this.title}.${name} must be an array: got ${describe(value)}`);
-  }
-
-  list(name: string): Reader[] {
-    return this.array(name).map((value, i) => new Reader(value, `${this.title}.${name}[${i}]`));
-  }
-
-  text(name: string, pattern: RegExp): string {
-    const value = this.members[name];
-    const title = `${this.title}.${name}`;
-    assertString(value, title);
-    if (pattern.test(value)) return value;
-    throw new RangeError(`${title} must match ${pattern.source}: got ${describe(value)}`);
-  }
-
-  integer(name: string, min: number, max: number): number {
-    const value = this.members[name];
-    assertInteger(value, min, max, `${this.title}.${name}`);
-    return value;
-  }
-
-  time(name: string): number {
-    return this.integer(name, 0, NOW_MS_MAX);
-  }
-
-  /** A whole second in milliseconds. It may lie ahead of the clock by the steps of a reshard. */
-  second(name: string, min: number): number {
-    const value = this.integer(name, min, SECOND_MS_MAX);
-    if (value % 1000 === 0) return value;
-    throw new RangeError(`${this.title}.${name} must be a whole second: got ${value}`);
-  }
-
-  choice<const T>(name: string, choices: readonly T[]): T {
-    const value = this.members[name];
-    const found = choices.find((choice) => choice === value);
-    if (found !== undefined) return found;
-    throw new RangeError(
-      `${this.title}.${name} must be one of ${choices.join(', ')}: got ${describe(value)}`,
-    );
-  }
-
-  range(): HashRange {
-    const startingHashKey = this.hashKey('startingHashKey');
-    const endingHashKey = this.hashKey('endingHashKey');
-    if (startingHashKey <= endingHashKey) return { startingHashKey, endingHashKey };
-    throw new RangeError(`${this.title}.endingHashKey must not be below startingHashKey`);
-  }
-
-  private hashKey(name: string): bigint {
-    const hashKey = parseHashKey(this.text(name, /^[0-9]{1,39}$/));
-    if (hashKey.ok) return hashKey.value;
-    throw new RangeError(
-      `${this.title}.${name} must be from 0 to 2^128 - 1, without leading zeros`,
-    );
-  }
-
-  parentShardId(name: string, shardIndex: number): string | undefined {
-    if (this.members[name] === null) return undefined;
-    return formatShardId(this.integer(name, 0, shardIndex - 1));
-  }
 }

@@ -6,7 +6,7 @@
  */
 
 import { assertString, describe, isBytes } from '../base/argument.ts';
-import { type Fault, ok, type Result, refuse } from '../base/fault.ts';
+import { ok, type Result, refuse } from '../base/fault.ts';
 import { PARTITION_KEY_CHARACTERS_MAX, REQUEST_BYTES_MAX } from '../base/limits.ts';
 import { exceedsCodePoints, utf8Length } from '../base/utf8.ts';
 import {
@@ -22,6 +22,7 @@ import {
   valueAtMost,
 } from '../base/violation.ts';
 import { explicitHashKeyViolation } from '../hashing/hash-key.ts';
+import { type FaultResult, streamNotFound } from './refusals.ts';
 import {
   isAbsent,
   MODEL,
@@ -48,9 +49,6 @@ export interface StreamOwner {
   /** For example `us-east-1`. */
   readonly region: string;
 }
-
-/** A refusal, as {@link refuse} makes it. */
-type Refusal = { readonly ok: false; readonly fault: Fault };
 
 /** Texts of more units are not held against a pattern: matching takes time, their length is refused. */
 const MATCHED_UNITS_MAX = 4096;
@@ -326,7 +324,9 @@ function isPlainHashKey(text: unknown): boolean {
  *
  * @param records Valid for {@link validateRequest}.
  */
-export function requestTooLarge(records: readonly PutRecordsRequestEntry[]): Refusal | undefined {
+export function requestTooLarge(
+  records: readonly PutRecordsRequestEntry[],
+): FaultResult | undefined {
   let bytesMost = 0;
   for (const { Data, PartitionKey } of records) {
     bytesMost += (Data?.length ?? 0) + 3 * (PartitionKey?.length ?? 0);
@@ -377,15 +377,7 @@ export function streamNameOf(
     );
   }
   if (region !== owner.region || accountId !== owner.accountId) {
-    return streamNotFound(namedByArn, accountId);
+    return streamNotFound({ streamName: namedByArn, accountId });
   }
   return ok(namedByArn);
-}
-
-/** The service's words for a stream that is not there (kinesalite tests, run on AWS 2018). */
-export function streamNotFound(streamName: string, accountId: string): Refusal {
-  return refuse(
-    'ResourceNotFoundException',
-    `Stream ${streamName} under account ${accountId} not found.`,
-  );
 }

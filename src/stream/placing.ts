@@ -1,0 +1,124 @@
+/**
+ * Where a record goes, and whether its shard takes it.
+ *
+ * @module
+ */
+
+import type { Result } from '../base/fault.ts';
+import { ok } from '../base/fault.ts';
+import { utf8Length } from '../base/utf8.ts';
+import { hashKeyOfDigest, readHashKey } from '../hashing/hash-key.ts';
+import { md5Text } from '../hashing/md5.ts';
+import { parseSequenceNumber } from '../sequencing/sequence-number.ts';
+import { RESUME_INDEX_MAX } from '../sequencing/sequencer.ts';
+import type { Names } from '../sharding/resharding.ts';
+import { type FaultResult, orderingInvalid } from './refusals.ts';
+import type { PutRecordsRequestEntry } from './shapes.ts';
+import { admitRecord } from './throughput.ts';
+import type { OpenShard, StreamTopology } from './topology.ts';
+
+/** Where a record goes. */
+export interface Route {
+  /** Of the shard, in the topology's list of open ones. */
+  position: number;
+  hashKey: bigint;
+  /** Of data and partition key. */
+  bytes: number;
+}
+
+/**
+ * Finds the shard, the hash key and the bytes of a valid record.
+ *
+ * @param route Where the answer goes: one object serves all records, so that none is allocated.
+ * @returns The service's refusal of an explicit hash key beyond 2^128 - 1; otherwise undefined.
+ */
+export function routeRecord(
+  record: PutRecordsRequestEntry,
+  topology: StreamTopology,
+  route: Route,
+): FaultResult | undefined {
+  const { PartitionKey: partitionKey, ExplicitHashKey: explicitHashKey } = record;
+  const dataBytes = record.Data!.length;
+  if (explicitHashKey === undefined || explicitHashKey === null) {
+    route.bytes = dataBytes + md5Text(partitionKey!);
+    route.position = topology.map.positionOfDigest();
+    route.hashKey = hashKeyOfDigest();
+    return undefined;
+  }
+  const hashKey = readHashKey(explicitHashKey);
+  if (!hashKey.ok) return hashKey;
+  route.bytes = dataBytes + utf8Length(partitionKey!);
+  route.position = topology.map.positionOfHashKey(hashKey.value);
+  route.hashKey = hashKey.value;
+  return undefined;
+}
+
+/**
+ * Takes a record from the budget of the first shard that has room, beginning with the one whose turn
+ * it is: the strategy AUTO. How the service distributes is its own affair; taking turns is even and
+ * repeatable.
+ *
+ * @param route Its bytes are read; position and hash key are written.
+ * @returns 0 if the record is admitted, otherwise how long to wait.
+ */
+export function distributeRecord(
+  topology: StreamTopology,
+  turn: number,
+  depthBytes: number,
+  nowMs: number,
+  isDryRun: boolean,
+  route: Route,
+): number {
+  const { open } = topology;
+  let waitMs = 0;
+  for (let tries = 0; tries < open.length; tries++) {
+    route.position = (turn + tries) % open.length;
+    const entry = open[route.position]!;
+    route.hashKey = entry.shard.startingHashKey;
+    waitMs = admit(entry, route.bytes, depthBytes, nowMs, isDryRun);
+    if (waitMs === 0) break;
+  }
+  return waitMs;
+}
+
+/**
+ * Takes a record from the budget of a shard; see {@link admitRecord}.
+ *
+ * @param depthBytes 0 if throughput is unlimited.
+ * @param isDryRun To only say what would be.
+ */
+export function admit(
+  { budget }: OpenShard,
+  bytes: number,
+  depthBytes: number,
+  nowMs: number,
+  isDryRun: boolean,
+): number {
+  if (depthBytes === 0) return 0;
+  return admitRecord(isDryRun ? { ...budget } : budget, bytes, depthBytes, nowMs);
+}
+
+/**
+ * The sequence index that a SequenceNumberForOrdering asks to pass, undefined if any will do; or the
+ * service's refusal of it.
+ *
+ * Any shard's number will do, and so will one of no stream at all (kinesalite tests, run on AWS 2018);
+ * only a number that cannot be read, or was written later than now, is refused. The number given to
+ * the record is then greater than any of the same shard and of its ancestors. It cannot be greater
+ * than one of a shard whose numbers all lie higher: one created later, or with it at a higher index.
+ */
+export function indexToPass(
+  text: string,
+  { shard }: OpenShard,
+  names: Names,
+  nowMs: number,
+): Result<bigint | undefined> {
+  const result = parseSequenceNumber(text);
+  if (!result.ok || (result.value.writtenAtMs ?? 0) > nowMs) return orderingInvalid(names, text);
+  const { version, shardIndex, shardCreatedAtMs, sequenceIndex } = result.value;
+  const isOfShard = shardIndex === shard.shardIndex && shardCreatedAtMs === shard.createdAtMs;
+  if (version !== 2 || !isOfShard) return ok(undefined);
+  // No shard has given so high an index, and past it there would be too few left.
+  if (sequenceIndex > RESUME_INDEX_MAX) return orderingInvalid(names, text);
+  return ok(sequenceIndex);
+}
