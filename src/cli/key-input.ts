@@ -27,7 +27,7 @@ const CHUNK_BYTES = 1 << 18;
  * The keys of an input, batch by batch; each is valid until the next one is asked for.
  *
  * @param file `-` is standard input.
- * @param isProgressShown False where the output goes to the terminal meanwhile.
+ * @param isProgressShown False where there is no terminal, or something else is written to it.
  */
 export async function* readKeys(file: string, isProgressShown: boolean): AsyncGenerator<Lines> {
   const progress = new Progress(isProgressShown, inputBytes(file));

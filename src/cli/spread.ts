@@ -80,8 +80,8 @@ function* draw(records: number, shards: readonly ShardLoad[]): Generator<string>
       scale: 1,
       width: BAR_CHARACTERS_MAX,
     }).create();
-    // Even without colour there are escape codes in it, and a blank line before and after.
-    yield `${stripVTControlCharacters(chart).trim()}\n`;
+    // Without colour too, escape codes and blanks follow the bars, and blank lines stand around them.
+    yield `${stripVTControlCharacters(chart).replace(/ +$/gm, '').trim()}\n`;
   }
   const totals = `${records} records on ${shards.length} open ${shards.length === 1 ? 'shard' : 'shards'}`;
   if (records === 0) {
