@@ -18,7 +18,7 @@ import { Progress } from './progress.ts';
 /** Any line of more bytes has too many characters: a character has at most four. */
 const KEY_BYTES_MAX = 4 * PARTITION_KEY_CHARACTERS_MAX;
 
-/** So many refused lines are reported one by one; a file of the wrong kind would flood the screen. */
+/** So many refused lines are reported one by one: a file of another kind would flood the screen. */
 const REPORTS_MAX = 10;
 
 const CHUNK_BYTES = 1 << 18;

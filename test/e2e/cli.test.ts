@@ -169,7 +169,7 @@ describe('shardline route', () => {
   });
 
   it('routes right across the borders of chunks', () => {
-    // 64 KiB and 256 KiB are the chunks of pipes and files; 3 + 4 + 11 bytes drift over their borders.
+    // Chunks are 64 KiB (pipes) or 256 KiB (files); lines of 9 to 19 bytes drift over their borders.
     const keys = Array.from({ length: 60_000 }, (_, i) => `€\u{1f600}${i}${'x'.repeat(i % 7)}`);
     const input = keys.map((key) => `${key}\n`).join('');
     const expected = keys.map(routedLine).join('');
@@ -332,16 +332,13 @@ describe('shardline', () => {
     expect(shardline(['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  it.each([['--help'], ['route', '--help'], ['spread', '--help']])(
-    'prints help for %s %s',
-    (...args) => {
-      const { status, stdout, stderr } = shardline(args);
-      expect(stdout).toMatch(/^Usage: shardline /);
-      expect(stdout).toContain('Examples:\n');
-      expect(stderr).toBe('');
-      expect(status).toBe(0);
-    },
-  );
+  it.each(['--help', 'route --help', 'spread --help'])('prints help for %s', (line) => {
+    const { status, stdout, stderr } = shardline(line.split(' '));
+    expect(stdout).toMatch(/^Usage: shardline /);
+    expect(stdout).toContain('Examples:\n');
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  });
 
   it.each([
     ['no command', []],
@@ -356,7 +353,7 @@ describe('shardline', () => {
     ['half a shard', ['route', '--shard-count', '1.5']],
     ['shards in hexadecimal', ['route', '--shard-count', '0x10']],
     ['more shards than can be', ['route', '--shard-count', '1048577']],
-  ])('refuses %s with 2', (_, args) => {
+  ])('exits with 2 for %s', (_, args) => {
     const { status, stdout, stderr } = shardline(args, 'a\n');
     expect(stdout).toBe('');
     expect(stderr).not.toBe('');

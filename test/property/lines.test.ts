@@ -1,5 +1,5 @@
-// Law: however an input is cut into chunks, its lines are those of the whole. Oracle: a slow twin that
-// splits the whole input as text.
+// Law: however an input is cut into chunks, its lines are those of the whole. Oracle: a slow twin
+// that splits the whole input as text.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { LineSplitter, type Lines } from '../../src/cli/line-splitter.ts';
