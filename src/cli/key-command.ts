@@ -12,7 +12,7 @@ import type { Lines } from './line-splitter.ts';
 import { addShardOptions, readShardMap, type ShardOptions } from './shard-option.ts';
 
 interface KeyCommand {
-  /** True if output comes while input is still read, so that a progress bar would run into it. */
+  /** True if output comes while input is still read. */
   readonly isStreaming: boolean;
   /** From batches of keys, each valid until the next, to the output of the command. */
   run(
@@ -24,12 +24,14 @@ interface KeyCommand {
 
 /** Gives a command its input and its shards. */
 export function addKeyCommand(command: Command, { isStreaming, run }: KeyCommand): void {
-  command.argument('[file]', 'partition keys, one a line; none or - is standard input', '-');
+  command.argument('[file]', 'partition keys, one a line; none or - is standard input');
   addShardOptions(command)
     .option('--json', 'print JSON')
-    .action(async (file: string, options: ShardOptions & { json?: true }) => {
-      const map = readShardMap(command, options, file);
-      const isProgressShown = process.stderr.isTTY && !(isStreaming && process.stdout.isTTY);
+    .action(async (file = '-', options: ShardOptions & { json?: true }) => {
+      const map = await readShardMap(command, options, file);
+      const isTerminalInUse =
+        (isStreaming && process.stdout.isTTY) || (file === '-' && process.stdin.isTTY);
+      const isProgressShown = process.stderr.isTTY && !isTerminalInUse;
       await print(run(readKeys(file, isProgressShown), map, options.json ?? false));
     });
 }

@@ -18,7 +18,7 @@ import { Progress } from './progress.ts';
 /** Any line of more bytes has too many characters: a character has at most four. */
 const KEY_BYTES_MAX = 4 * PARTITION_KEY_CHARACTERS_MAX;
 
-/** So many refused lines are reported one by one; a file of the wrong kind would flood the screen. */
+/** So many refused lines are reported one by one: a file of another kind would flood the screen. */
 const REPORTS_MAX = 10;
 
 const CHUNK_BYTES = 1 << 18;
@@ -27,7 +27,7 @@ const CHUNK_BYTES = 1 << 18;
  * The keys of an input, batch by batch; each is valid until the next one is asked for.
  *
  * @param file `-` is standard input.
- * @param isProgressShown False where the output goes to the terminal meanwhile.
+ * @param isProgressShown False where there is no terminal, or something else is written to it.
  */
 export async function* readKeys(file: string, isProgressShown: boolean): AsyncGenerator<Lines> {
   const progress = new Progress(isProgressShown, inputBytes(file));

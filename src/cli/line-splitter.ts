@@ -25,8 +25,8 @@ export interface Lines {
 /**
  * Cuts chunks of bytes into lines.
  *
- * A line ends at LF or with the stream. One CR before the end is dropped, and so is a byte order mark
- * before the first line. Memory is bounded by the largest chunk, not by the longest line.
+ * A line ends at LF or with the stream. One CR before the end is dropped, and so is a byte order
+ * mark before the first line. Memory is bounded by the largest chunk, not by the longest line.
  */
 export class LineSplitter {
   readonly #lineBytesMax: number;
@@ -38,7 +38,7 @@ export class LineSplitter {
   #openEnd = 0;
   #isFirstLine = true;
 
-  /** @param lineBytesMax A longer line may be cut short, to a length that is still over this one. */
+  /** @param lineBytesMax A longer line may be cut short, but stays longer than this. */
   constructor(lineBytesMax: number) {
     this.#lineBytesMax = lineBytesMax;
   }
@@ -87,7 +87,7 @@ export class LineSplitter {
     this.#openEnd = open.length;
   }
 
-  /** Where the line in `#packed` from `start` to `end` ends when it has lost what is not its own. */
+  /** Where the line in `#packed` from `start` to `end` ends once CR and byte order mark are off. */
   #trim(start: number, end: number): number {
     const packed = this.#packed;
     let trimmed = end;

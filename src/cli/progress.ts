@@ -25,7 +25,7 @@ export class Progress {
     this.#bar = new SingleBar({
       format:
         totalBytes === undefined
-          ? '{value} MB read, {duration} s'
+          ? '{value} MB read'
           : '[{bar}] {percentage} % of {total} MB, {eta} s left',
       formatValue: (value, _options, type) =>
         type === 'value' || type === 'total' ? (value / BYTES_PER_MB).toFixed(1) : `${value}`,

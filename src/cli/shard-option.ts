@@ -4,7 +4,8 @@
  * @module
  */
 
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { AwsShard } from '../sharding/shard.ts';
 import {
@@ -48,26 +49,26 @@ export function addShardOptions(command: Command): Command {
  * @throws {CommanderError} If they name none, or standard input for both keys and shards.
  * @throws {InputFailure} If the listing cannot be read or cannot be routed over.
  */
-export function readShardMap(
+export async function readShardMap(
   command: Command,
   { shards: files, shardCount }: ShardOptions,
   keyFile: string,
-): OpenShards {
+): Promise<OpenShards> {
   // Every map of this library is one; the interface leaves out what only this library may call.
   if (shardCount !== undefined) return shardCount as OpenShards;
   if (files === undefined) {
     command.error(
-      `shardline: no shards to route over: give --shard-count N, or --shards FILE with FILE from\n  ${LIST_SHARDS} > FILE`,
+      `error: no shards to route over: give --shard-count N, or --shards FILE with FILE from\n  ${LIST_SHARDS} > FILE`,
       { exitCode: EXIT_BAD_USAGE },
     );
   }
   if ([keyFile, ...files].filter((file) => file === '-').length > 1) {
     command.error(
-      'shardline: standard input can be read once: give a FILE of keys, or a file for --shards',
+      'error: standard input can be read once: give a FILE of keys, or a file for --shards',
       { exitCode: EXIT_BAD_USAGE },
     );
   }
-  const pages = files.map((file) => readPage(file));
+  const pages = await Promise.all(files.map(readPage));
   const result = createShardMap(pages.flatMap(({ shards }) => shards));
   if (result.ok) return result.value as OpenShards;
   const advice = pages.some(({ isCut }) => isCut)
@@ -91,12 +92,13 @@ interface Page {
   readonly isCut: boolean;
 }
 
-function readPage(file: string): Page {
+async function readPage(file: string): Promise<Page> {
   const name = file === '-' ? 'standard input' : file;
   let answer: unknown;
   try {
     // Drops a byte order mark, as editors on Windows leave one.
-    answer = JSON.parse(new TextDecoder().decode(readFileSync(file === '-' ? 0 : file)));
+    const bytes = await (file === '-' ? buffer(process.stdin) : readFile(file));
+    answer = JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
     const reason =
       error instanceof SyntaxError ? 'it is no JSON document of its own' : systemMessage(error);

@@ -13,8 +13,8 @@ import { addKeyCommand } from './key-command.ts';
 import type { Lines } from './line-splitter.ts';
 
 const DETAILS = `
-Prints a line for each open shard: its id, its records, its share of all, and a bar. A line of totals
-follows. With --json, one object { records, shards: [{ shardId, records, share }] }, share from 0 to 1.
+Prints a line for each open shard: its id, its records, its share of all, and a bar; then the totals.
+With --json, one object { records, shards: [{ shardId, records, share }] }, share from 0 to 1.
 
 Examples:
   $ shardline spread keys.txt --shards shards.json
@@ -80,8 +80,8 @@ function* draw(records: number, shards: readonly ShardLoad[]): Generator<string>
       scale: 1,
       width: BAR_CHARACTERS_MAX,
     }).create();
-    // Even without colour there are escape codes in it, and a blank line before and after.
-    yield `${stripVTControlCharacters(chart).trim()}\n`;
+    // Without colours too, escape codes and blanks follow the bars, and blank lines surround them.
+    yield `${stripVTControlCharacters(chart).replace(/ +$/gm, '').trim()}\n`;
   }
   const totals = `${records} records on ${shards.length} open ${shards.length === 1 ? 'shard' : 'shards'}`;
   if (records === 0) {
