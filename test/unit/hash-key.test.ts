@@ -132,6 +132,10 @@ describe('formatHashKey', () => {
     expect(() => formatHashKey(hashKey)).toThrow(RangeError);
   });
 
+  it('does not print a number of a million bits', () => {
+    expect(() => formatHashKey(2n ** 1_000_000n)).toThrow('got a bigint of over 512 bits');
+  });
+
   it.each([undefined, null, 1, '1'])('throws for what is no bigint: %s', (hashKey) => {
     expect(() => formatHashKey(hashKey as never)).toThrow(TypeError);
   });

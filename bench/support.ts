@@ -1,0 +1,68 @@
+/** What every benchmark needs: its peers, its inputs, and medians in the end. */
+
+import { randomBytes } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { run } from 'mitata';
+
+/** A power of two, so that a mask cycles through the inputs. */
+export const INPUTS = 4096;
+
+const requirePeer = createRequire(new URL('peers/package.json', import.meta.url));
+
+/** A package of bench/peers, whose types are not installed: the caller says what it uses of it. */
+export function loadPeer<T>(name: string): T {
+  return requirePeer(name);
+}
+
+/** Distinct random keys, each a flat string, as one is that was just read from a socket. */
+export function randomKeys(characters: number): string[] {
+  const keys = new Set<string>();
+  while (keys.size < INPUTS) {
+    keys.add(
+      randomBytes(Math.ceil(characters / 2))
+        .toString('hex')
+        .slice(0, characters),
+    );
+  }
+  return [...keys];
+}
+
+/** Calls with one input after the other, for ever. */
+export function cycle<T, R>(inputs: readonly T[], call: (input: T) => R): () => R {
+  let i = 0;
+  return () => call(inputs[i++ & (INPUTS - 1)]!);
+}
+
+/** @throws {Error} If one of the others does not answer as the first one on every input. */
+export function assertSameAnswers<T, R>(
+  inputs: readonly T[],
+  candidates: Readonly<Record<string, (input: T) => R>>,
+  plain: (answer: R) => unknown = (answer) => answer,
+): void {
+  const [[reference, ask], ...others] = Object.entries(candidates) as [
+    [string, (input: T) => R],
+    ...[string, (input: T) => R][],
+  ];
+  for (const input of inputs) {
+    const expected = plain(ask(input));
+    for (const [name, call] of others) {
+      const actual = plain(call(input));
+      if (actual === expected) continue;
+      throw new Error(`${input}: ${name} says ${actual}, ${reference} says ${expected}`);
+    }
+  }
+}
+
+/** Runs what is registered, then prints it as one table of medians. */
+export async function runAll(): Promise<void> {
+  const { benchmarks } = await run({ colors: process.stdout.isTTY === true });
+  const rows = benchmarks.flatMap(({ runs }) =>
+    runs.flatMap(({ name, stats }) => (stats === undefined ? [] : [{ name, ...stats }])),
+  );
+  const first = rows[0];
+  console.log(`\nns: median, times that of the first row, least`);
+  for (const { name, p50, min } of rows) {
+    const columns = [p50.toFixed(1), (p50 / first!.p50).toFixed(2), min.toFixed(1)];
+    console.log(`${columns.map((column) => column.padStart(10)).join('')}  ${name}`);
+  }
+}
