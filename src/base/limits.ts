@@ -30,3 +30,6 @@ export const SHARD_ID_DIGITS = 12;
 
 /** At most this many violations stand in one message (kinesalite tests, run on AWS 2018). */
 export const VIOLATIONS_REPORTED_MAX = 10;
+
+/** Model, SequenceNumber: pattern of at most 129 digits. The numbers in use have 56. */
+export const SEQUENCE_NUMBER_DIGITS_MAX = 129;
