@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertInteger, assertString, quote } from '../base/argument.ts';
+import { assertBigint, assertInteger, assertString, quote } from '../base/argument.ts';
 import { unwrap } from '../base/fault.ts';
 import { SHARD_INDEX_MAX } from '../base/limits.ts';
 import {
@@ -52,9 +52,12 @@ export interface Sequencer {
    */
   next(nowMs: number): string;
   /**
-   * Makes the next number's sequence index higher than this one, if it is not already so.
+   * Makes the sequence index of the next number higher than this one, if it is not so already. For a
+   * number of the shard that is known to somebody and not to this sequencer.
    *
-   * @param sequenceIndex At most {@link RESUME_INDEX_MAX}.
+   * @param sequenceIndex From 0 to 2^62 - 1.
+   * @throws {TypeError} If it is not a bigint.
+   * @throws {RangeError} If it is out of its range.
    */
   advancePast(sequenceIndex: bigint): void;
   /** Where the sequencer stands now; a copy. */
@@ -103,8 +106,8 @@ const threeDigits: Uint32Array = /* @__PURE__ */ createThreeDigits();
  * import { createSequencer } from 'shardline';
  *
  * const sequencer = createSequencer({ shardIndex: 0, shardCreatedAtMs: 1_700_000_000_000 });
- * sequencer.next(1_700_000_005_000); // => '49646427350364774667633637669773564144846821957957451778'
- * sequencer.next(1_700_000_005_000); // => '49646427350364774667633637670982489964461451132663627778'
+ * sequencer.next(1_700_000_005_000); // => '49646437577108476416916876405827138351405044580327882754'
+ * sequencer.next(1_700_000_005_000); // => '49646437577108476416916876405828347277224659209502588930'
  *
  * const resumed = createSequencer(JSON.parse(JSON.stringify(sequencer.state)));
  * resumed.next(0) === sequencer.next(0); // => true
@@ -167,7 +170,7 @@ export function findStateFlaw(state: SequencerState): string | undefined {
  * import { startingSequenceNumber } from 'shardline';
  *
  * startingSequenceNumber(0, Date.parse('2014-09-22T16:39:41Z'));
- * // => '49543463076548007577105092703039560359975228518395012686'
+ * // => '49543463076548007577105092696389259426273281578509533186'
  * ```
  *
  * @param shardIndex From 0 to 2^31 - 1.
@@ -271,25 +274,19 @@ class ShardSequencer implements Sequencer {
     this.write(digits);
   }
 
-  private write(digits: string): void {
-    this.high = BigInt(digits.slice(0, -27)).toString();
-    this.top = Number(digits.slice(-27, -18));
-    this.middle = Number(digits.slice(-18, -9));
-    this.low = Number(digits.slice(-9));
-  }
-
-  advancePast(sequenceIndex: bigint): void {
-    const parts = unwrap(parseSequenceNumber(this.read()));
-    if (parts.version !== 2 || parts.sequenceIndex >= sequenceIndex) return;
-    this.write(formatSequenceNumber({ ...parts, sequenceIndex }));
-  }
-
   next(nowMs: number): string {
     assertInteger(nowMs, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 'nowMs');
     const second = secondOf(nowMs - WRITING_LAG_MS);
     if (second > this.second) this.advanceTo(Math.min(second, SECOND_MAX));
     this.add(INDEX_STEP_TOP, INDEX_STEP_MIDDLE, INDEX_STEP_LOW);
     return this.read();
+  }
+
+  advancePast(sequenceIndex: bigint): void {
+    assertBigint(sequenceIndex, 0n, RESUME_INDEX_MAX, 'sequenceIndex');
+    const parts = unwrap(parseSequenceNumber(this.read()));
+    if (parts.version !== 2 || parts.sequenceIndex >= sequenceIndex) return;
+    this.write(formatSequenceNumber({ ...parts, sequenceIndex }));
   }
 
   get state(): SequencerState {
@@ -305,19 +302,26 @@ class ShardSequencer implements Sequencer {
       const seconds = Math.min(second - this.second, SECONDS_AT_ONCE_MAX);
       const low = seconds * SECOND_STEP_LOW;
       const middle = seconds * SECOND_STEP_MIDDLE + Math.floor(low / LIMB);
-      this.add(Math.floor(middle / LIMB), middle % LIMB, low % LIMB);
+      this.add(Math.floor(middle / LIMB) | 0, (middle % LIMB) | 0, (low % LIMB) | 0);
       this.second += seconds;
     }
+  }
+
+  private write(digits: string): void {
+    this.high = BigInt(digits.slice(0, -27)).toString();
+    this.top = Number(digits.slice(-27, -18));
+    this.middle = Number(digits.slice(-18, -9));
+    this.low = Number(digits.slice(-9));
   }
 
   /** Adds three limbs. Without a branch on the carries, which a processor cannot guess: 5 ns less. */
   private add(top: number, middle: number, low: number): void {
     const lowSum = this.low + low;
     const lowCarry = (LIMB - 1 - lowSum) >>> 31;
-    this.low = lowSum - (LIMB & -lowCarry);
+    this.low = lowSum - LIMB * lowCarry;
     const middleSum = this.middle + middle + lowCarry;
     const middleCarry = (LIMB - 1 - middleSum) >>> 31;
-    this.middle = middleSum - (LIMB & -middleCarry);
+    this.middle = middleSum - LIMB * middleCarry;
     const topSum = this.top + top + middleCarry;
     if (topSum < LIMB) {
       this.top = topSum;
@@ -332,16 +336,26 @@ class ShardSequencer implements Sequencer {
    * make and then write to a buffer.
    */
   private read(): string {
+    // By subtraction, which is 15 ns quicker than by the operator %.
     const { top, middle, low } = this;
-    const a = threeDigits[(top / 1_000_000) | 0]!;
-    const b = threeDigits[((top / 1000) | 0) % 1000]!;
-    const c = threeDigits[top % 1000]!;
-    const d = threeDigits[(middle / 1_000_000) | 0]!;
-    const e = threeDigits[((middle / 1000) | 0) % 1000]!;
-    const f = threeDigits[middle % 1000]!;
-    const g = threeDigits[(low / 1_000_000) | 0]!;
-    const h = threeDigits[((low / 1000) | 0) % 1000]!;
-    const i = threeDigits[low % 1000]!;
+    const topHigh = (top / 1_000_000) | 0;
+    const topRest = top - topHigh * 1_000_000;
+    const topMiddle = (topRest / 1000) | 0;
+    const middleHigh = (middle / 1_000_000) | 0;
+    const middleRest = middle - middleHigh * 1_000_000;
+    const middleMiddle = (middleRest / 1000) | 0;
+    const lowHigh = (low / 1_000_000) | 0;
+    const lowRest = low - lowHigh * 1_000_000;
+    const lowMiddle = (lowRest / 1000) | 0;
+    const a = threeDigits[topHigh]!;
+    const b = threeDigits[topMiddle]!;
+    const c = threeDigits[topRest - topMiddle * 1000]!;
+    const d = threeDigits[middleHigh]!;
+    const e = threeDigits[middleMiddle]!;
+    const f = threeDigits[middleRest - middleMiddle * 1000]!;
+    const g = threeDigits[lowHigh]!;
+    const h = threeDigits[lowMiddle]!;
+    const i = threeDigits[lowRest - lowMiddle * 1000]!;
     // biome-ignore format: three digits a line
     const digits = String.fromCharCode(
       a >>> 16, (a >>> 8) & 255, a & 255,

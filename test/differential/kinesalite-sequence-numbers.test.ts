@@ -1,0 +1,74 @@
+/**
+ * Against recorded answers of kinesalite, whose sequence functions passed its tests on AWS in 2018;
+ * where it errs, the right answer.
+ */
+
+import { formatSequenceNumber, parseSequenceNumber, type SequenceNumberParts } from 'shardline';
+import { describe, expect, it } from 'vitest';
+import vectors from './kinesalite-sequence-numbers.json' with { type: 'json' };
+
+type Vector = (typeof vectors.written)[number] | (typeof vectors.read)[number];
+
+function partsOf(vector: Vector): SequenceNumberParts {
+  const { number, sequenceIndex, randomBits, ...numbers } = { sequenceIndex: undefined, ...vector };
+  return {
+    ...numbers,
+    ...(sequenceIndex !== undefined && { sequenceIndex: BigInt(sequenceIndex) }),
+    ...(randomBits !== undefined && { randomBits: BigInt(randomBits) }),
+  } as SequenceNumberParts;
+}
+
+describe('what kinesalite wrote', () => {
+  it('is enough to go by', () => {
+    expect(vectors.written.length).toBeGreaterThan(200);
+    expect(new Set(vectors.written.map(({ version }) => version))).toEqual(new Set([0, 1, 2]));
+  });
+
+  it.each(vectors.written)('$number', (vector) => {
+    const parts = partsOf(vector);
+    expect(formatSequenceNumber(parts)).toBe(vector.number);
+    expect(parseSequenceNumber(vector.number)).toMatchObject({ ok: true, value: parts });
+  });
+});
+
+describe('what kinesalite read', () => {
+  it.each(vectors.read)('$number', (vector) => {
+    const result = parseSequenceNumber(vector.number);
+    expect(result).toEqual({ ok: true, value: partsOf(vector) });
+  });
+});
+
+describe('what kinesalite refused', () => {
+  it.each(vectors.refused)('$number: $error', ({ number }) => {
+    expect(parseSequenceNumber(number)).toMatchObject({
+      ok: false,
+      fault: { code: 'InvalidArgumentException' },
+    });
+  });
+});
+
+describe('where kinesalite errs', () => {
+  it.each(vectors.wrong.filter(({ call }) => call === 'parseSequence'))(
+    '$number: $why',
+    ({ number, shardIndex, answer }) => {
+      const result = parseSequenceNumber(number!);
+      if (shardIndex === undefined) {
+        expect(result.ok).toBe(false);
+      } else {
+        expect(result).toMatchObject({ ok: true, value: { shardIndex } });
+        expect(answer).not.toBe(shardIndex);
+      }
+    },
+  );
+
+  it('writes a negative shard index', () => {
+    const number = formatSequenceNumber({
+      version: 2,
+      shardIndex: -1,
+      shardCreatedAtMs: 1e12,
+      sequenceIndex: 1n,
+      writtenAtMs: 1e12,
+    });
+    expect(BigInt(number).toString(16)).toBe('203b9aca00f00000000000000010003b9aca00ffffffff2');
+  });
+});
