@@ -298,7 +298,7 @@ export class StreamMachine implements Stream {
     nowMs: number,
   ): FaultResult | undefined {
     const refusal = this.#refuse(operation, request, nowMs, false);
-    if (refusal !== undefined || nowMs >= this.#settings.activeAtMs) return refusal;
+    if (refusal !== undefined || this.#statusAt(nowMs) !== 'CREATING') return refusal;
     return streamNotFound(this.#around);
   }
 
@@ -416,7 +416,9 @@ export class StreamMachine implements Stream {
   }
 
   #statusAt(nowMs: number): StreamStatus {
-    if (nowMs < this.#settings.activeAtMs) return 'CREATING';
+    const { activeAtMs, arrivedAtMs } = this.#settings;
+    // A stream that has taken a record does not go back to a time at which it took none.
+    if (Math.max(nowMs, arrivedAtMs) < activeAtMs) return 'CREATING';
     return this.#pending !== undefined && nowMs < this.#pending.atMs ? 'UPDATING' : 'ACTIVE';
   }
 
