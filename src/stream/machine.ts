@@ -445,6 +445,7 @@ export class StreamMachine implements Stream {
       this.#topology,
       steps,
       atMs,
+      this.#settings.arrivedAtMs,
       this.#limits.recordBytesMax,
       ({ closedAtMs }) => closedAtMs !== undefined && closedAtMs < horizonMs,
     );
