@@ -127,7 +127,8 @@ export class StreamMachine implements Stream {
     const ordering = request.SequenceNumberForOrdering;
     if (ordering !== undefined && ordering !== null) {
       if (this.#isAuto) return orderingUnderAuto();
-      const index = indexToPass(ordering, topology.open[route.position]!, this.#around, nowMs);
+      const latestMs = Math.max(nowMs, this.#settings.arrivedAtMs);
+      const index = indexToPass(ordering, topology, route, this.#around, latestMs);
       if (!index.ok) return index;
       indexPassed = index.value;
     }

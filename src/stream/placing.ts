@@ -106,18 +106,30 @@ export function admit(
  * only a number that cannot be read, or was written later than now, is refused. The number given to
  * the record is then greater than any of the same shard and of its ancestors. It cannot be greater
  * than one of a shard whose numbers all lie higher: one created later, or with it at a higher index.
+ *
+ * The stream's own numbers are never too late: neither after the clock has stepped back, nor while a
+ * shard's creation second, which its first numbers bear, still lies ahead after a reshard.
+ *
+ * @param route Where the record goes.
+ * @param latestMs Now, or the latest arrival of a record if that was later.
  */
 export function indexToPass(
   text: string,
-  { shard }: OpenShard,
+  topology: StreamTopology,
+  route: Route,
   names: Names,
-  nowMs: number,
+  latestMs: number,
 ): Result<bigint | undefined> {
   const result = parseSequenceNumber(text);
-  if (!result.ok || (result.value.writtenAtMs ?? 0) > nowMs) return orderingInvalid(names, text);
-  const { version, shardIndex, shardCreatedAtMs, sequenceIndex } = result.value;
-  const isOfShard = shardIndex === shard.shardIndex && shardCreatedAtMs === shard.createdAtMs;
-  if (version !== 2 || !isOfShard) return ok(undefined);
+  if (!result.ok) return orderingInvalid(names, text);
+  const { version, shardIndex, shardCreatedAtMs, sequenceIndex, writtenAtMs = 0 } = result.value;
+  const own = topology.shards.get(shardIndex);
+  const isOwn = version === 2 && own?.createdAtMs === shardCreatedAtMs;
+  if (writtenAtMs > (isOwn ? Math.max(latestMs, shardCreatedAtMs) : latestMs)) {
+    return orderingInvalid(names, text);
+  }
+  if (!isOwn || shardIndex !== topology.open[route.position]!.shard.shardIndex)
+    return ok(undefined);
   // No shard has given so high an index, and past it there would be too few left.
   if (sequenceIndex > RESUME_INDEX_MAX) return orderingInvalid(names, text);
   return ok(sequenceIndex);
