@@ -17,6 +17,12 @@ import type { PutRecordsRequestEntry } from './shapes.ts';
 import { admitRecord } from './throughput.ts';
 import type { OpenShard, StreamTopology } from './topology.ts';
 
+/**
+ * The highest sequence index to pass. No shard of the service has given so high a one; past it, 2^61
+ * records are left before a snapshot could not be restored.
+ */
+const ORDERING_INDEX_MAX: bigint = RESUME_INDEX_MAX >> 1n;
+
 /** Where a record goes. */
 export interface Route {
   /** Of the shard, in the topology's list of open ones. */
@@ -130,7 +136,6 @@ export function indexToPass(
   }
   if (!isOwn || shardIndex !== topology.open[route.position]!.shard.shardIndex)
     return ok(undefined);
-  // No shard has given so high an index, and past it there would be too few left.
-  if (sequenceIndex > RESUME_INDEX_MAX) return orderingInvalid(names, text);
+  if (sequenceIndex > ORDERING_INDEX_MAX) return orderingInvalid(names, text);
   return ok(sequenceIndex);
 }
