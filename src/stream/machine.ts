@@ -284,8 +284,7 @@ export class StreamMachine implements Stream {
 
   trimHorizonMs(nowMs: number): number {
     assertTime(nowMs);
-    const { retentionPeriodHours, trimmedToMs } = this.#settings;
-    return Math.max(trimHorizonMs(retentionPeriodHours, nowMs), trimmedToMs);
+    return this.#horizonAt(nowMs);
   }
 
   snapshot(): StreamSnapshot {
@@ -401,7 +400,7 @@ export class StreamMachine implements Stream {
     );
     if (!hours.ok) return hours;
     this.#commit(this.#topologyAt(nowMs));
-    settings.trimmedToMs = Math.max(0, this.trimHorizonMs(nowMs));
+    settings.trimmedToMs = Math.max(0, this.#horizonAt(nowMs));
     settings.retentionPeriodHours = hours.value;
     return ok({});
   }
@@ -412,8 +411,13 @@ export class StreamMachine implements Stream {
       settings: this.#settings,
       topology: this.#topologyAt(nowMs),
       status: this.#statusAt(nowMs),
-      horizonMs: this.trimHorizonMs(nowMs),
+      horizonMs: this.#horizonAt(nowMs),
     };
+  }
+
+  #horizonAt(timeMs: number): number {
+    const { retentionPeriodHours, trimmedToMs } = this.#settings;
+    return Math.max(trimHorizonMs(retentionPeriodHours, timeMs), trimmedToMs);
   }
 
   #statusAt(nowMs: number): StreamStatus {
@@ -440,9 +444,8 @@ export class StreamMachine implements Stream {
 
   #prepare(pending: PendingReshard): StreamTopology {
     const { atMs, steps } = pending;
-    const horizonMs = this.trimHorizonMs(atMs);
-    this.#pending = pending;
-    this.#next = reshape(
+    const horizonMs = this.#horizonAt(atMs);
+    const next = reshape(
       this.#topology,
       steps,
       atMs,
@@ -450,7 +453,9 @@ export class StreamMachine implements Stream {
       this.#limits.recordBytesMax,
       ({ closedAtMs }) => closedAtMs !== undefined && closedAtMs < horizonMs,
     );
-    return this.#next;
+    this.#pending = pending;
+    this.#next = next;
+    return next;
   }
 }
 
