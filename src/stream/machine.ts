@@ -70,6 +70,7 @@ import type {
 } from './shapes.ts';
 import { type StreamSnapshot, writeSnapshot } from './snapshot.ts';
 import type { PendingReshard, StreamSettings } from './state.ts';
+import { resizeBudget } from './throughput.ts';
 import { type OpenShard, reshape, type StreamTopology } from './topology.ts';
 import {
   isPlainEntry,
@@ -253,9 +254,14 @@ export class StreamMachine implements Stream {
     const refusal = this.#refuse('UpdateMaxRecordSize', request, nowMs, true);
     if (refusal !== undefined) return refusal;
     this.#commit(this.#topologyAt(nowMs));
+    const before = this.#limits.recordBytesMax;
     this.#settings.maxRecordSizeInKiB = request.MaxRecordSizeInKiB!;
     this.#limits = limitsOf(this.#around, this.#settings);
-    if (this.#depthBytes !== 0) this.#depthBytes = this.#limits.recordBytesMax;
+    const { recordBytesMax } = this.#limits;
+    for (const { budget } of this.#topology.open) {
+      resizeBudget(budget, before, recordBytesMax, nowMs);
+    }
+    if (this.#depthBytes !== 0) this.#depthBytes = recordBytesMax;
     return ok({});
   }
 
