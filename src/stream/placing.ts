@@ -64,7 +64,8 @@ export function routeRecord(
  * it is: the strategy AUTO. How the service distributes is its own affair; taking turns is even and
  * repeatable.
  *
- * @param route Its bytes are read; position and hash key are written.
+ * @param route Its bytes are read; position and hash key are written. If no shard has room, they are
+ *   those of the one that has it first.
  * @returns 0 if the record is admitted, otherwise how long to wait.
  */
 export function distributeRecord(
@@ -76,15 +77,17 @@ export function distributeRecord(
   route: Route,
 ): number {
   const { open } = topology;
-  let waitMs = 0;
+  let leastMs = Infinity;
   for (let tries = 0; tries < open.length; tries++) {
-    route.position = (turn + tries) % open.length;
-    const entry = open[route.position]!;
-    route.hashKey = entry.shard.startingHashKey;
-    waitMs = admit(entry, route.bytes, depthBytes, nowMs, isDryRun);
+    const position = (turn + tries) % open.length;
+    const waitMs = admit(open[position]!, route.bytes, depthBytes, nowMs, isDryRun);
+    if (waitMs >= leastMs) continue;
+    leastMs = waitMs;
+    route.position = position;
     if (waitMs === 0) break;
   }
-  return waitMs;
+  route.hashKey = open[route.position]!.shard.startingHashKey;
+  return leastMs;
 }
 
 /**
