@@ -135,7 +135,7 @@ export class StreamMachine implements Stream {
     const waitMs = this.#admit(topology, nowMs, isDryRun);
     const open = topology.open[route.position]!;
     if (waitMs !== 0) {
-      const { fault } = rateExceeded(this.#around, open.shard.shardId);
+      const { fault } = rateExceeded(this.#around, open.shardId);
       return { ok: false, fault, retryAfterMs: waitMs };
     }
     if (isDryRun) return dryRun();
@@ -183,7 +183,7 @@ export class StreamMachine implements Stream {
         acceptedRecords.push(accepted);
         Records.push({ SequenceNumber: accepted.sequenceNumber, ShardId: accepted.shardId });
       } else {
-        const { code, message } = rateExceeded(this.#around, open.shard.shardId).fault;
+        const { code, message } = rateExceeded(this.#around, open.shardId).fault;
         acceptedRecords.push(undefined);
         Records.push({ ErrorCode: code, ErrorMessage: message });
         FailedRecordCount++;
@@ -348,14 +348,14 @@ export class StreamMachine implements Stream {
     return admit(topology.open[route.position]!, route.bytes, depthBytes, nowMs, isDryRun);
   }
 
-  #accept({ shard, sequencer }: OpenShard, nowMs: number): AcceptedRecord {
+  #accept(open: OpenShard, nowMs: number): AcceptedRecord {
     const settings = this.#settings;
     if (nowMs > settings.arrivedAtMs) settings.arrivedAtMs = nowMs;
     if (this.#isAuto) settings.distributedCount++;
     return {
-      shardId: shard.shardId,
-      shardIndex: shard.shardIndex,
-      sequenceNumber: sequencer.next(nowMs),
+      shardId: open.shardId,
+      shardIndex: open.shardIndex,
+      sequenceNumber: open.sequencer.next(nowMs),
       hashKey: route.hashKey,
       arrivedAtMs: settings.arrivedAtMs,
     };

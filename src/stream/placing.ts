@@ -88,14 +88,14 @@ export function distributeRecord(
  * @param isDryRun To only say what would be.
  */
 export function admit(
-  { budget }: OpenShard,
+  open: OpenShard,
   bytes: number,
   depthBytes: number,
   nowMs: number,
   isDryRun: boolean,
 ): number {
   if (depthBytes === 0) return 0;
-  return admitRecord(isDryRun ? { ...budget } : budget, bytes, depthBytes, nowMs);
+  return admitRecord(isDryRun ? { ...open } : open, bytes, depthBytes, nowMs);
 }
 
 /**

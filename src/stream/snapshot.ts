@@ -32,6 +32,7 @@ import type { PendingReshard, StreamSettings } from './state.ts';
 import { UNITS_PER_BYTE } from './throughput.ts';
 import {
   closeShard,
+  joinOpenShard,
   newShard,
   type OpenShard,
   type StreamShard,
@@ -143,11 +144,17 @@ function writeShard(shard: StreamShard, open: OpenShard | undefined): ShardSnaps
       closedAtMs === undefined || closingSecondMs === undefined
         ? null
         : { closedAtMs, closingSecondMs },
-    open:
-      open === undefined
-        ? null
-        : { lastSequenceNumber: open.sequencer.state.lastSequenceNumber, ...open.budget },
+    open: open === undefined ? null : writeOpen(open),
   };
+}
+
+function writeOpen({
+  sequencer,
+  records,
+  byteUnits,
+  filledAtMs,
+}: OpenShard): ShardSnapshot['open'] {
+  return { lastSequenceNumber: sequencer.state.lastSequenceNumber, records, byteUnits, filledAtMs };
 }
 
 function indexOf(shardId: string | undefined): number | null {
@@ -272,15 +279,15 @@ function readOpenShard(entry: Reader, shard: StreamShard, settings: StreamSettin
   const { shardIndex, createdAtMs: shardCreatedAtMs } = shard;
   const lastSequenceNumber = open.text('lastSequenceNumber', /^[0-9]{1,56}$/);
   const byteUnitsMax = settings.maxRecordSizeInKiB * 1024 * UNITS_PER_BYTE;
-  return {
+  return joinOpenShard(
     shard,
-    sequencer: createSequencer({ shardIndex, shardCreatedAtMs, lastSequenceNumber }),
-    budget: {
+    createSequencer({ shardIndex, shardCreatedAtMs, lastSequenceNumber }),
+    {
       records: open.integer('records', 0, SHARD_RECORDS_PER_SECOND),
       byteUnits: open.integer('byteUnits', 0, byteUnitsMax),
       filledAtMs: open.time('filledAtMs'),
     },
-  };
+  );
 }
 
 /** Reads a pending reshard and walks through it, so that it can be done when its time comes. */

@@ -31,11 +31,17 @@ export interface StreamShard extends Shard {
   readonly closingSecondMs: number | undefined;
 }
 
-/** An open shard with the state that its records change. */
-export interface OpenShard {
+/**
+ * An open shard with the state that its records change.
+ *
+ * One object, with the shard's names once more: with 10,000 shards it is the way through memory that
+ * a put costs.
+ */
+export interface OpenShard extends Budget {
   readonly shard: StreamShard;
+  readonly shardId: string;
+  readonly shardIndex: number;
   readonly sequencer: Sequencer;
-  readonly budget: Budget;
 }
 
 /** Everything that a reshard changes; replaced as one value, so that no put sees half of it. */
@@ -88,14 +94,19 @@ export function topologyOf(
 
 /** A new open shard with full budgets and the number after its starting one. */
 export function openShard(shard: StreamShard, depthBytes: number): OpenShard {
-  return {
-    shard,
-    sequencer: createSequencer({
-      shardIndex: shard.shardIndex,
-      shardCreatedAtMs: shard.createdAtMs,
-    }),
-    budget: fullBudget(depthBytes, shard.openedAtMs),
-  };
+  const { shardIndex, createdAtMs: shardCreatedAtMs } = shard;
+  const sequencer = createSequencer({ shardIndex, shardCreatedAtMs });
+  return joinOpenShard(shard, sequencer, fullBudget(depthBytes, shard.openedAtMs));
+}
+
+/** An open shard of its parts. The one place that makes one, so that all have one form to the engine. */
+export function joinOpenShard(
+  shard: StreamShard,
+  sequencer: Sequencer,
+  { records, byteUnits, filledAtMs }: Budget,
+): OpenShard {
+  const { shardId, shardIndex } = shard;
+  return { shard, shardId, shardIndex, sequencer, records, byteUnits, filledAtMs };
 }
 
 /**
