@@ -84,7 +84,7 @@ export type SequenceNumberParts = SequenceNumberV0 | SequenceNumberV1 | Sequence
 export const CREATED_SECOND_MAX = 16_025_174_999;
 
 /** Highest second that the 36 bits of a time hold, in the year 4147. */
-export const SECOND_MAX: number = 2 ** 36 - 1;
+export const SECOND_MAX = 0xf_ffff_ffff;
 
 /** Highest sequence index: bit 63 is refused (kinesalite test/putRecord.js, run on AWS 2018). */
 export const SEQUENCE_INDEX_MAX = 0x7fff_ffff_ffff_ffffn;

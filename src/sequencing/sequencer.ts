@@ -52,8 +52,8 @@ export interface Sequencer {
    */
   next(nowMs: number): string;
   /**
-   * Makes the sequence index of the next number higher than this one, if it is not so already. For a
-   * number of the shard that is known to somebody and not to this sequencer.
+   * Makes the sequence index of the next number higher than this one, if it is not so already. For
+   * a number of the shard that is known to somebody and not to this sequencer.
    *
    * @param sequenceIndex From 0 to 2^62 - 1.
    * @throws {TypeError} If it is not a bigint.

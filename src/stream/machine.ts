@@ -1,9 +1,10 @@
 /**
- * A stream in memory: a request and a time go in, an answer comes out, and the state is the next one.
+ * A stream in memory: a request and a time go in, an answer comes out, and the state is the next
+ * one.
  *
- * This is the only place with state. What is legal, what is admitted, which number comes next and how
- * shards divide are functions of the rooms and files below; here they are put in the service's order.
- * Every call is all or nothing: whatever is refused leaves the state as it was.
+ * This is the only place with state. What is legal, what is admitted, which number comes next and
+ * how shards divide are functions of the rooms and files below; here they are put in the service's
+ * order. Every call is all or nothing: whatever is refused leaves the state as it was.
  *
  * @module
  */
@@ -291,7 +292,9 @@ export class StreamMachine implements Stream {
     return writeSnapshot(this.#around, this.#settings, this.#topology, this.#pending);
   }
 
-  /** What every put refuses. A stream that is being created does not exist yet for it (kinesalite). */
+  /**
+   * What every put refuses. A stream that is being created does not exist yet for it (kinesalite).
+   */
   #refusePut(
     operation: 'PutRecord' | 'PutRecords',
     request: PutRecordInput | PutRecordsInput,
@@ -302,7 +305,9 @@ export class StreamMachine implements Stream {
     return streamNotFound(this.#around);
   }
 
-  /** What every operation refuses: an invalid request, another stream, a state it cannot work in. */
+  /**
+   * What every operation refuses: an invalid request, another stream, a state it cannot work in.
+   */
   #refuse(
     operation: OperationName,
     request: StreamAddress,
@@ -420,7 +425,9 @@ export class StreamMachine implements Stream {
     return this.#pending !== undefined && nowMs < this.#pending.atMs ? 'UPDATING' : 'ACTIVE';
   }
 
-  /** The topology that a call at this time works on; the stream's own once the call has succeeded. */
+  /**
+   * The topology that a call at this time works on; the stream's own once the call has succeeded.
+   */
   #topologyAt(nowMs: number): StreamTopology {
     return this.#pending !== undefined && nowMs >= this.#pending.atMs
       ? this.#next!

@@ -54,9 +54,9 @@ export function routeRecord(
 }
 
 /**
- * Takes a record from the budget of the first shard that has room, beginning with the one whose turn
- * it is: the strategy AUTO. How the service distributes is its own affair; taking turns is even and
- * repeatable.
+ * Takes a record from the budget of the first shard that has room, beginning with the one whose
+ * turn it is: the strategy AUTO. How the service distributes is its own affair; taking turns is
+ * even and repeatable.
  *
  * @param route Its bytes are read; position and hash key are written.
  * @returns 0 if the record is admitted, otherwise how long to wait.
@@ -99,13 +99,14 @@ export function admit(
 }
 
 /**
- * The sequence index that a SequenceNumberForOrdering asks to pass, undefined if any will do; or the
- * service's refusal of it.
+ * The sequence index that a SequenceNumberForOrdering asks to pass, undefined if any will do; or
+ * the service's refusal of it.
  *
- * Any shard's number will do, and so will one of no stream at all (kinesalite tests, run on AWS 2018);
- * only a number that cannot be read, or was written later than now, is refused. The number given to
- * the record is then greater than any of the same shard and of its ancestors. It cannot be greater
- * than one of a shard whose numbers all lie higher: one created later, or with it at a higher index.
+ * Any shard's number will do, and so will one of no stream at all (kinesalite tests, run on AWS
+ * 2018); only a number that cannot be read, or was written later than now, is refused. The number
+ * given to the record is then greater than any of the same shard and of its ancestors. It cannot be
+ * greater than one of a shard whose numbers all lie higher: one created later, or with it at a
+ * higher index.
  */
 export function indexToPass(
   text: string,

@@ -11,9 +11,9 @@ import type { HashRange } from '../sharding/hash-range.ts';
 import { formatShardId } from '../sharding/shard-id.ts';
 import { NOW_MS_MAX } from './context.ts';
 
-const SECOND_MS_MAX: number = CREATED_SECOND_MAX * 1000;
-
-/** Reads the members of one object of a snapshot. Every method throws for what is not as it must be. */
+/**
+ * Reads the members of one object of a snapshot. Every method throws for what is not as it must be.
+ */
 export class Reader {
   readonly members: Readonly<Record<string, unknown>>;
   readonly title: string;
@@ -60,7 +60,7 @@ export class Reader {
 
   /** A whole second in milliseconds. It may lie ahead of the clock by the steps of a reshard. */
   second(name: string, min: number): number {
-    const value = this.integer(name, min, SECOND_MS_MAX);
+    const value = this.integer(name, min, CREATED_SECOND_MAX * 1000);
     if (value % 1000 === 0) return value;
     throw new RangeError(`${this.title}.${name} must be a whole second: got ${value}`);
   }

@@ -12,7 +12,6 @@ import {
   RETENTION_HOURS_MAX,
   RETENTION_HOURS_MIN,
   SHARD_INDEX_MAX,
-  SHARD_RECORDS_PER_SECOND,
 } from '../base/limits.ts';
 import { formatHashKey } from '../hashing/hash-key.ts';
 import { createSequencer } from '../sequencing/sequencer.ts';
@@ -29,7 +28,7 @@ import {
 import type { RecordDistributionStrategy, StreamMode } from './shapes.ts';
 import { Reader } from './snapshot-reader.ts';
 import type { PendingReshard, StreamSettings } from './state.ts';
-import { UNITS_PER_BYTE } from './throughput.ts';
+import { RECORDS_DEPTH, UNITS_PER_BYTE } from './throughput.ts';
 import {
   closeShard,
   joinOpenShard,
@@ -73,7 +72,9 @@ export interface ReshardStepSnapshot {
   }[];
 }
 
-/** The whole state of a stream as plain JSON. Its members are for reading; restore it to change it. */
+/**
+ * The whole state of a stream as plain JSON. Its members are for reading; restore it to change it.
+ */
 export interface StreamSnapshot {
   readonly version: typeof VERSION;
   readonly streamName: string;
@@ -283,7 +284,7 @@ function readOpenShard(entry: Reader, shard: StreamShard, settings: StreamSettin
     shard,
     createSequencer({ shardIndex, shardCreatedAtMs, lastSequenceNumber }),
     {
-      records: open.integer('records', 0, SHARD_RECORDS_PER_SECOND),
+      records: open.integer('records', 0, RECORDS_DEPTH),
       byteUnits: open.integer('byteUnits', 0, byteUnitsMax),
       filledAtMs: open.time('filledAtMs'),
     },

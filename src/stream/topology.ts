@@ -27,15 +27,17 @@ export interface StreamShard extends Shard {
   readonly openedAtMs: number;
   /** When the shard stopped taking records; undefined while it is open. */
   readonly closedAtMs: number | undefined;
-  /** The second in its ending sequence number, in epoch milliseconds; undefined while it is open. */
+  /**
+   * The second in its ending sequence number, in epoch milliseconds; undefined while it is open.
+   */
   readonly closingSecondMs: number | undefined;
 }
 
 /**
  * An open shard with the state that its records change.
  *
- * One object, with the shard's names once more: with 10,000 shards it is the way through memory that
- * a put costs.
+ * One object, with the shard's names once more: with 10,000 shards it is the way through memory
+ * that a put costs.
  */
 export interface OpenShard extends Budget {
   readonly shard: StreamShard;
@@ -99,7 +101,10 @@ export function openShard(shard: StreamShard, depthBytes: number): OpenShard {
   return joinOpenShard(shard, sequencer, fullBudget(depthBytes, shard.openedAtMs));
 }
 
-/** An open shard of its parts. The one place that makes one, so that all have one form to the engine. */
+/**
+ * An open shard of its parts. The one place that makes one, so that all have one form to the
+ * engine.
+ */
 export function joinOpenShard(
   shard: StreamShard,
   sequencer: Sequencer,
@@ -110,8 +115,8 @@ export function joinOpenShard(
 }
 
 /**
- * The topology after a reshard at `atMs`. Shards that the reshard does not touch go on with the state
- * they have: both topologies hold the same objects.
+ * The topology after a reshard at `atMs`. Shards that the reshard does not touch go on with the
+ * state they have: both topologies hold the same objects.
  *
  * A shard closes no earlier than in its creation second, and its children are created in the second
  * after its closing one, as in every real listing (six pairs, 2015 to 2018). A temporary shard of a

@@ -232,7 +232,8 @@ describe('the service model', () => {
       for (const constraint of expected) seen.add(constraint);
       if (expected.length === 0) seen.add('fine');
     }
-    // Each constraint of the row was met once and broken once; only then has the loop shown anything.
+    // Each constraint of the row was met once and broken once; only then has the loop shown
+    // anything.
     const { type, min, max, pattern, enum: values } = row;
     const isPart = /^\{/.test(row.path.at(-1)!);
     const hasMin = min !== undefined && (min > 0 || type === 'integer') && !isPart;
