@@ -1,8 +1,8 @@
 /**
- * Many keys hashed at once, in WebAssembly SIMD: twelve abreast, a chunk of about a thousand a call.
+ * Many keys hashed at once, in WebAssembly SIMD: twelve abreast, a chunk of a thousand a call.
  *
- * One instance and one memory serve the whole process: half a megabyte, and as much as the tables of
- * the largest shard map take.
+ * One instance and one memory serve the whole process: 192 KiB, or what the tables of the largest
+ * shard map ask for beyond that.
  *
  * @module
  */
@@ -13,6 +13,7 @@ import {
   BYTES_AT,
   CHUNK_BYTES,
   CHUNK_KEYS,
+  CHUNK_UNITS,
   DIGESTS_AT,
   KEY_BYTES_MAX,
   OFFSETS_AT,
@@ -35,9 +36,6 @@ export interface LanesTable {
   readonly firstWords: Uint32Array;
 }
 
-/** UTF-16 units of a chunk at most: a unit takes three bytes at most. */
-const CHUNK_UNITS = Math.floor(CHUNK_BYTES / 3);
-
 const PAGE_BYTES = 65_536;
 
 /** A function that makes a vector and drops it: whoever compiles it has SIMD. */
@@ -52,6 +50,13 @@ const PROBE: readonly number[] = [
  * Found out with a module of 31 bytes. If the host compiles that one, but later refuses the kernel
  * itself (some browsers, before 2023, compiled no more than 4 kB at once on the main thread), this
  * turns to `scalar`.
+ *
+ * @example
+ * ```ts
+ * import { kernel } from 'shardline/batch';
+ *
+ * kernel; // => 'wasm-simd'
+ * ```
  */
 export let kernel: Kernel = /* @__PURE__ */ probe();
 
@@ -162,7 +167,8 @@ export class Lanes {
     const list = this.#offsets;
     list.set(offsets.subarray(from, from + count + 1));
     const base = list[0]!;
-    let longest = this.#exports.longest(4 * count);
+    // Unsigned: the length of a key that ends before it starts is the longest of all.
+    let longest = this.#exports.longest(4 * count) >>> 0;
     // Where no key is longer than that, no sum of them can have wrapped around.
     const end = list[count]!;
     const isFit = end >= base && end <= packed.length && end - base <= CHUNK_BYTES;
@@ -262,7 +268,8 @@ function countFitting(list: Uint32Array, count: number, end: number, from: numbe
 /** @throws {RangeError} If key `index` does not lie within the bytes, or ends before it starts. */
 export function assertOffsets(start: number, end: number, bytes: number, index: number): void {
   if (start <= end && end <= bytes) return;
+  const found = `${start} at ${index} and ${end} at ${index + 1}`;
   throw new RangeError(
-    `offsets must ascend and stay within the ${bytes} bytes of packed: got ${start} at ${index} and ${end} at ${index + 1}`,
+    `offsets must ascend and stay within the ${bytes} bytes of packed: got ${found}`,
   );
 }

@@ -16,10 +16,21 @@ import { digest, md5Bytes, md5Text } from '../hashing/md5.ts';
 import { createRangeIndex, findRange, type RangeIndex } from './range-index.ts';
 import type { RecordKeys, ShardMap } from './shard-map.ts';
 
-/** Marks a record that the service would refuse, in the answers of {@link BatchRouter.routeRecords}. */
+/**
+ * Marks a record that the service would refuse, in what `routeRecords` answers.
+ *
+ * @example
+ * ```ts
+ * import { createUniformShardMap } from 'shardline';
+ * import { createBatchRouter, REFUSED } from 'shardline/batch';
+ *
+ * const router = createBatchRouter(createUniformShardMap(2));
+ * router.routeRecords([{ PartitionKey: '' }])[0] === REFUSED; // => true
+ * ```
+ */
 export const REFUSED = 0xffff_ffff;
 
-/** Below this many keys, setting up a call of the kernel costs more than hashing them one by one. */
+/** Fewer keys than these are hashed one by one sooner than a call of the kernel is set up. */
 const LANES_KEYS_MIN = 5;
 
 /** What to route by. */
@@ -37,39 +48,42 @@ export interface BatchRouter {
    *
    * Routes any string, as `hashPartitionKey` hashes any; `routeRecords` checks the keys as well.
    *
-   * @param out Where to write, from its start on. By default a new array of as many as there are keys.
+   * @param out Where to write, from its start on. By default a new array of as many as there are
+   *   keys.
    * @returns `out`.
-   * @throws {TypeError} If `partitionKeys` is no array, or `out` no Uint32Array, or a key no string;
-   *   then what stands in `out` means nothing.
+   * @throws {TypeError} If `partitionKeys` is no array, or `out` no Uint32Array, or a key no
+   *   string; then what stands in `out` means nothing.
    * @throws {RangeError} If `out` is too short.
    */
   route(partitionKeys: readonly string[], out?: Uint32Array): Uint32Array;
   /**
    * The shard of each of many UTF-8 encoded keys, as its position in `map.shards`.
    *
-   * For producers that hold bytes anyway: nothing is decoded, and no string is made. What is not UTF-8
-   * is hashed as it stands.
+   * For producers that hold bytes anyway: nothing is decoded, and no string is made. What is not
+   * UTF-8 is hashed as it stands.
    *
    * @param packed The bytes of all keys.
    * @param offsets One more than there are keys: key `i` is `packed[offsets[i], offsets[i + 1])`.
-   * @param out Where to write, from its start on. By default a new array of as many as there are keys.
+   * @param out Where to write, from its start on. By default a new array of as many as there are
+   *   keys.
    * @returns `out`.
    * @throws {TypeError} If `packed` is no Uint8Array, or `offsets` or `out` no Uint32Array.
-   * @throws {RangeError} If `offsets` is empty, descends or leaves `packed`, or `out` is too short; then
-   *   what stands in `out` means nothing.
+   * @throws {RangeError} If `offsets` is empty, descends or leaves `packed`, or `out` is too
+   *   short; then what stands in `out` means nothing.
    */
   routeBytes(packed: Uint8Array, offsets: Uint32Array, out?: Uint32Array): Uint32Array;
   /**
-   * The shard of each record, as its position in `map.shards`; its ExplicitHashKey, if it has one,
-   * overrides its PartitionKey.
+   * The shard of each record, as its position in `map.shards`; its ExplicitHashKey, if it has
+   * one, overrides its PartitionKey.
    *
-   * A record whose keys the service would refuse gets {@link REFUSED} in its slot and keeps no other
-   * from being routed; `map.locateRecord` of that record says why it was refused.
+   * A record whose keys the service would refuse gets {@link REFUSED} in its slot and keeps no
+   * other from being routed; `map.locateRecord` of that record says why it was refused.
    *
-   * @param out Where to write, from its start on. By default a new array of as many as there are records.
+   * @param out Where to write, from its start on. By default a new array of as many as there are
+   *   records.
    * @returns `out`.
-   * @throws {TypeError} If `records` is no array, or `out` no Uint32Array, or a record no object, or a
-   *   member of it neither string nor absent; then what stands in `out` means nothing.
+   * @throws {TypeError} If `records` is no array, or `out` no Uint32Array, or a record no object,
+   *   or a member of it neither string nor absent; then what stands in `out` means nothing.
    * @throws {RangeError} If `out` is too short.
    */
   routeRecords(records: readonly RecordKeys[], out?: Uint32Array): Uint32Array;
@@ -78,10 +92,10 @@ export interface BatchRouter {
 /**
  * A router of many keys at a time over the open shards of a map.
  *
- * Hashes twelve keys abreast in WebAssembly SIMD, and finds their shards there too. All routers of a
- * process share one instance, compiled by the first call, and one memory: a quarter of a megabyte and
- * 8 to 12 bytes a shard of the largest map. Where WebAssembly, SIMD or TextEncoder is missing or
- * refused, the scalar kernel gives the same answers.
+ * Hashes twelve keys abreast in WebAssembly SIMD, and finds their shards there too. All routers
+ * of a process share one instance, compiled by the first call, and one memory: 192 KiB, which
+ * grows once a map has some thousand shards, by 8 to 12 bytes a shard. Where WebAssembly, SIMD or TextEncoder
+ * is missing or refused, the scalar kernel gives the same answers.
  *
  * @example
  * ```ts
@@ -116,7 +130,8 @@ class Router implements BatchRouter {
 
   constructor(index: RangeIndex, wanted: Kernel) {
     if (wanted !== 'scalar' && wanted !== kernel) {
-      throw new RangeError(`kernel must be 'scalar' in this process: got ${describe(wanted)}`);
+      const runs = kernel === 'scalar' ? `'scalar'` : `'${kernel}' or 'scalar'`;
+      throw new RangeError(`kernel must be ${runs} in this process: got ${describe(wanted)}`);
     }
     this.kernel = wanted;
     this.#index = index;
@@ -248,7 +263,8 @@ const RECORDS_AT_ONCE = 4096;
 const words: Uint32Array = /* @__PURE__ */ new Uint32Array(4);
 
 /**
- * The hash keys of many partition keys, sixteen big-endian bytes each: MD5 as `hashPartitionKey` has it.
+ * The hash keys of many partition keys, sixteen big-endian bytes each: MD5 as `hashPartitionKey`
+ * has it.
  *
  * @example
  * ```ts
@@ -261,8 +277,8 @@ const words: Uint32Array = /* @__PURE__ */ new Uint32Array(4);
  *
  * @param out Where to write, from its start on. By default a new array of sixteen bytes a key.
  * @returns `out`.
- * @throws {TypeError} If `partitionKeys` is no array, or `out` no Uint8Array, or a key no string; then
- *   what stands in `out` means nothing.
+ * @throws {TypeError} If `partitionKeys` is no array, or `out` no Uint8Array, or a key no string;
+ *   then what stands in `out` means nothing.
  * @throws {RangeError} If `out` is too short.
  */
 export function hashPartitionKeys(partitionKeys: readonly string[], out?: Uint8Array): Uint8Array {
