@@ -173,6 +173,8 @@ const ODD_TEXTS = [
     STREAM_ARN.slice(1),
     'arn:aws:kinesis',
   ],
+  `${STREAM_ARN}:kinesis:x`,
+  `arn:aws:kinesis:kinesis:${STREAM_ARN}`,
   'arn:aws-cn:kinesis:cn-north-1:123456789012:stream/s',
   'arn:aws:kinesis:us-east-1:12345678901:stream/s',
   'arn:aws:kinesis:us-east-1:123456789012:stream/',

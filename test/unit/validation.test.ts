@@ -199,6 +199,10 @@ describe('validateRequest', () => {
     ]) {
       expect(() => violations('PutRecord', { Data: foreign(code) })).toThrow(TypeError);
     }
+    const tagged = Object.defineProperty(new Uint8Array(2), Symbol.toStringTag, { value: 'X' });
+    const request = { StreamName: 's', Data: tagged, PartitionKey: 'k' };
+    expect(violations('PutRecord', request)).toEqual([]);
+    expect(isPlainPutRecord(request, plain)).toBe(true);
     expect(() => violations('PutRecord', { Data: Object.create(Uint8Array.prototype) })).toThrow(
       'request.Data must be a Uint8Array: got an object',
     );
@@ -271,6 +275,18 @@ describe('isPlainPutRecord', () => {
 });
 
 describe('isPlainEntry', () => {
+  it('takes keys of 1 to 256 UTF-16 units', () => {
+    const takes = (PartitionKey: string) => isPlainEntry({ Data, PartitionKey }, plain);
+    expect(['', 'a', 'a'.repeat(256), 'a'.repeat(257), '😀'.repeat(128)].map(takes)).toEqual([
+      false,
+      true,
+      true,
+      false,
+      true,
+    ]);
+    expect(takes('😀'.repeat(129))).toBe(false);
+  });
+
   it('stops where the bytes of the key would have to be counted', () => {
     const fits = (size: number, PartitionKey: string) =>
       isPlainEntry({ Data: new Uint8Array(size), PartitionKey }, { recordBytesMax: 100 });
