@@ -166,7 +166,7 @@ export function scaleUniformly(
   targetShardCount: number,
   context: ReshardContext,
 ): Result<ReshardStep[]> {
-  assertInteger(targetShardCount, 1, SHARD_INDEX_MAX, 'TargetShardCount');
+  assertInteger(targetShardCount, 1, Number.MAX_SAFE_INTEGER, 'TargetShardCount');
   const openShardCount = topology.map.shards.length;
   const flaw = findExcess(openShardCount, targetShardCount);
   if (flaw !== undefined) {

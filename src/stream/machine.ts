@@ -128,7 +128,9 @@ export class StreamMachine implements Stream {
     const ordering = request.SequenceNumberForOrdering;
     if (ordering !== undefined && ordering !== null) {
       if (this.#isAuto) return orderingUnderAuto();
-      const index = indexToPass(ordering, topology.open[route.position]!, this.#around, nowMs);
+      // Not the time of this call alone: the clock may have stepped back, or a new shard be ahead.
+      const latestMs = Math.max(nowMs, this.#settings.arrivedAtMs, topology.newestCreatedAtMs);
+      const index = indexToPass(ordering, topology.open[route.position]!, this.#around, latestMs);
       if (!index.ok) return index;
       indexPassed = index.value;
     }

@@ -112,10 +112,10 @@ export function indexToPass(
   text: string,
   { shard }: OpenShard,
   names: Names,
-  nowMs: number,
+  latestMs: number,
 ): Result<bigint | undefined> {
   const result = parseSequenceNumber(text);
-  if (!result.ok || (result.value.writtenAtMs ?? 0) > nowMs) return orderingInvalid(names, text);
+  if (!result.ok || (result.value.writtenAtMs ?? 0) > latestMs) return orderingInvalid(names, text);
   const { version, shardIndex, shardCreatedAtMs, sequenceIndex } = result.value;
   const isOfShard = shardIndex === shard.shardIndex && shardCreatedAtMs === shard.createdAtMs;
   if (version !== 2 || !isOfShard) return ok(undefined);

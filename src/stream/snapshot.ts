@@ -235,7 +235,7 @@ function readSettings(root: Reader): StreamSettings {
     warmThroughputMiBps:
       warmThroughputMiBps === null
         ? undefined
-        : root.integer('warmThroughputMiBps', 0, Number.MAX_SAFE_INTEGER),
+        : root.integer('warmThroughputMiBps', 0, Number.MAX_VALUE),
     createdAtMs: root.time('createdAtMs'),
     activeAtMs: root.time('activeAtMs'),
     retentionPeriodHours: root.integer(

@@ -55,6 +55,8 @@ export interface StreamTopology {
   readonly open: readonly OpenShard[];
   /** The index of the next shard to be made; above every index ever used. */
   readonly nextShardIndex: number;
+  /** The latest creation second of an open shard; after a reshard it lies ahead of the clock. */
+  readonly newestCreatedAtMs: number;
 }
 
 const SECOND_MS = 1000;
@@ -91,6 +93,7 @@ export function topologyOf(
     map: new OpenShards(sorted.map(({ shard }) => shard)),
     open: sorted,
     nextShardIndex,
+    newestCreatedAtMs: sorted.reduce((newest, { shard }) => Math.max(newest, shard.createdAtMs), 0),
   };
 }
 
