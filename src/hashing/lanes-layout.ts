@@ -1,8 +1,8 @@
 /**
  * The memory that the kernel shares with its host: how much fits, and where it stands.
  *
- * Lists have an entry of four bytes a key, and room behind the last one to fill up a group. They lie
- * 4,160 bytes apart: addresses 4,096 apart collide in the store buffers of most processors.
+ * Lists have an entry of four bytes a key, and room behind the last one to fill up a group. They
+ * lie 4,160 bytes apart: addresses 4,096 apart collide in the store buffers of most processors.
  *
  * @module
  */
@@ -52,7 +52,9 @@ export const UNDECIDED_AT = 24_832;
 /** Of each key, its digest. */
 export const DIGESTS_AT = 28_992;
 
-/** The bytes of the keys, and of 65 blocks more: a lane is read for as long as its group goes on. */
+/**
+ * The bytes of the keys, and of 65 blocks more: a lane is read for as long as its group goes on.
+ */
 export const BYTES_AT = 45_440;
 
 /** The ranges: buckets, then first words. The only part whose length depends on the shard map. */

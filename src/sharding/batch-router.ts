@@ -94,8 +94,8 @@ export interface BatchRouter {
  *
  * Hashes twelve keys abreast in WebAssembly SIMD, and finds their shards there too. All routers
  * of a process share one instance, compiled by the first call, and one memory: 192 KiB, which
- * grows once a map has some thousand shards, by 8 to 12 bytes a shard. Where WebAssembly, SIMD or TextEncoder
- * is missing or refused, the scalar kernel gives the same answers.
+ * grows once a map has some thousand shards, by 8 to 12 bytes a shard. Where WebAssembly, SIMD or
+ * TextEncoder is missing or refused, the scalar kernel gives the same answers.
  *
  * @example
  * ```ts

@@ -100,7 +100,7 @@ export function surroundingsOf(context: StreamContext, streamName: string): Surr
 }
 
 /** Bounds of our own: a day, and as many shards as a uniform map may have. */
-const TRANSITION_MS_MAX = 86_400_000;
+export const TRANSITION_MS_MAX = 86_400_000;
 const SHARD_LIMIT_MAX = 1_048_576;
 
 /**

@@ -71,6 +71,7 @@ import type {
 } from './shapes.ts';
 import { type StreamSnapshot, writeSnapshot } from './snapshot.ts';
 import type { PendingReshard, StreamSettings } from './state.ts';
+import { resizeBudget } from './throughput.ts';
 import { type OpenShard, reshape, type StreamTopology } from './topology.ts';
 import {
   isPlainEntry,
@@ -128,9 +129,8 @@ export class StreamMachine implements Stream {
     const ordering = request.SequenceNumberForOrdering;
     if (ordering !== undefined && ordering !== null) {
       if (this.#isAuto) return orderingUnderAuto();
-      // Not the time of this call alone: the clock may have stepped back, or a new shard be ahead.
-      const latestMs = Math.max(nowMs, this.#settings.arrivedAtMs, topology.newestCreatedAtMs);
-      const index = indexToPass(ordering, topology.open[route.position]!, this.#around, latestMs);
+      const latestMs = Math.max(nowMs, this.#settings.arrivedAtMs);
+      const index = indexToPass(ordering, topology, route, this.#around, latestMs);
       if (!index.ok) return index;
       indexPassed = index.value;
     }
@@ -255,9 +255,14 @@ export class StreamMachine implements Stream {
     const refusal = this.#refuse('UpdateMaxRecordSize', request, nowMs, true);
     if (refusal !== undefined) return refusal;
     this.#commit(this.#topologyAt(nowMs));
+    const before = this.#limits.recordBytesMax;
     this.#settings.maxRecordSizeInKiB = request.MaxRecordSizeInKiB!;
     this.#limits = limitsOf(this.#around, this.#settings);
-    if (this.#depthBytes !== 0) this.#depthBytes = this.#limits.recordBytesMax;
+    const { recordBytesMax } = this.#limits;
+    for (const open of this.#topology.open) {
+      resizeBudget(open, before, recordBytesMax, nowMs);
+    }
+    if (this.#depthBytes !== 0) this.#depthBytes = recordBytesMax;
     return ok({});
   }
 
@@ -286,8 +291,7 @@ export class StreamMachine implements Stream {
 
   trimHorizonMs(nowMs: number): number {
     assertTime(nowMs);
-    const { retentionPeriodHours, trimmedToMs } = this.#settings;
-    return Math.max(trimHorizonMs(retentionPeriodHours, nowMs), trimmedToMs);
+    return this.#horizonAt(nowMs);
   }
 
   snapshot(): StreamSnapshot {
@@ -303,7 +307,7 @@ export class StreamMachine implements Stream {
     nowMs: number,
   ): FaultResult | undefined {
     const refusal = this.#refuse(operation, request, nowMs, false);
-    if (refusal !== undefined || nowMs >= this.#settings.activeAtMs) return refusal;
+    if (refusal !== undefined || this.#statusAt(nowMs) !== 'CREATING') return refusal;
     return streamNotFound(this.#around);
   }
 
@@ -407,7 +411,7 @@ export class StreamMachine implements Stream {
     );
     if (!hours.ok) return hours;
     this.#commit(this.#topologyAt(nowMs));
-    settings.trimmedToMs = Math.max(0, this.trimHorizonMs(nowMs));
+    settings.trimmedToMs = Math.max(0, this.#horizonAt(nowMs));
     settings.retentionPeriodHours = hours.value;
     return ok({});
   }
@@ -418,12 +422,19 @@ export class StreamMachine implements Stream {
       settings: this.#settings,
       topology: this.#topologyAt(nowMs),
       status: this.#statusAt(nowMs),
-      horizonMs: this.trimHorizonMs(nowMs),
+      horizonMs: this.#horizonAt(nowMs),
     };
   }
 
+  #horizonAt(timeMs: number): number {
+    const { retentionPeriodHours, trimmedToMs } = this.#settings;
+    return Math.max(trimHorizonMs(retentionPeriodHours, timeMs), trimmedToMs);
+  }
+
   #statusAt(nowMs: number): StreamStatus {
-    if (nowMs < this.#settings.activeAtMs) return 'CREATING';
+    const { activeAtMs, arrivedAtMs } = this.#settings;
+    // A stream that has taken a record does not go back to a time at which it took none.
+    if (Math.max(nowMs, arrivedAtMs) < activeAtMs) return 'CREATING';
     return this.#pending !== undefined && nowMs < this.#pending.atMs ? 'UPDATING' : 'ACTIVE';
   }
 
@@ -446,16 +457,18 @@ export class StreamMachine implements Stream {
 
   #prepare(pending: PendingReshard): StreamTopology {
     const { atMs, steps } = pending;
-    const horizonMs = this.trimHorizonMs(atMs);
-    this.#pending = pending;
-    this.#next = reshape(
+    const horizonMs = this.#horizonAt(atMs);
+    const next = reshape(
       this.#topology,
       steps,
       atMs,
+      this.#settings.arrivedAtMs,
       this.#limits.recordBytesMax,
       ({ closedAtMs }) => closedAtMs !== undefined && closedAtMs < horizonMs,
     );
-    return this.#next;
+    this.#pending = pending;
+    this.#next = next;
+    return next;
   }
 }
 

@@ -61,9 +61,8 @@ export function admitRecord(
   let elapsedMs = nowMs - budget.filledAtMs;
   let behindMs = 0;
   if (elapsedMs < 0) {
-    const fillMs = Math.max(RECORDS_FILL_MS, depthUnits / BYTE_UNITS_PER_MS);
-    if (-elapsedMs > fillMs) {
-      elapsedMs = fillMs;
+    if (isCorrection(elapsedMs, depthUnits)) {
+      elapsedMs = -elapsedMs;
     } else {
       behindMs = -elapsedMs;
       elapsedMs = 0;
@@ -81,4 +80,29 @@ export function admitRecord(
   budget.byteUnits = byteUnits - units;
   budget.filledAtMs = nowMs + behindMs;
   return 0;
+}
+
+/**
+ * Changes the depth of the byte budget, as of now: what had overflowed the old depth stays lost,
+ * and so does what does not fit the new one.
+ */
+export function resizeBudget(
+  budget: Budget,
+  oldDepthBytes: number,
+  newDepthBytes: number,
+  nowMs: number,
+): void {
+  const oldDepthUnits = oldDepthBytes * UNITS_PER_BYTE;
+  const steppedMs = nowMs - budget.filledAtMs;
+  const isBehind = steppedMs < 0 && !isCorrection(steppedMs, oldDepthUnits);
+  const elapsedMs = isBehind ? 0 : Math.abs(steppedMs);
+  const byteUnits = Math.min(oldDepthUnits, budget.byteUnits + elapsedMs * BYTE_UNITS_PER_MS);
+  budget.records = Math.min(RECORDS_DEPTH, budget.records + elapsedMs * RECORDS_PER_MS);
+  budget.byteUnits = Math.min(byteUnits, newDepthBytes * UNITS_PER_BYTE);
+  if (!isBehind) budget.filledAtMs = nowMs;
+}
+
+/** True of a step back in time that is longer than empty budgets take to fill. */
+function isCorrection(elapsedMs: number, depthUnits: number): boolean {
+  return -elapsedMs > Math.max(RECORDS_FILL_MS, depthUnits / BYTE_UNITS_PER_MS);
 }

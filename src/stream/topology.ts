@@ -55,8 +55,6 @@ export interface StreamTopology {
   readonly open: readonly OpenShard[];
   /** The index of the next shard to be made; above every index ever used. */
   readonly nextShardIndex: number;
-  /** The latest creation second of an open shard; after a reshard it lies ahead of the clock. */
-  readonly newestCreatedAtMs: number;
 }
 
 const SECOND_MS = 1000;
@@ -74,7 +72,7 @@ export function firstTopology(
   const table = new Map(shards.map((shard) => [shard.shardIndex, shard]));
   return topologyOf(
     table,
-    shards.map((shard) => openShard(shard, depthBytes)),
+    shards.map((shard) => openShard(shard, depthBytes, openedAtMs)),
     shards.length,
   );
 }
@@ -93,15 +91,14 @@ export function topologyOf(
     map: new OpenShards(sorted.map(({ shard }) => shard)),
     open: sorted,
     nextShardIndex,
-    newestCreatedAtMs: sorted.reduce((newest, { shard }) => Math.max(newest, shard.createdAtMs), 0),
   };
 }
 
 /** A new open shard with full budgets and the number after its starting one. */
-export function openShard(shard: StreamShard, depthBytes: number): OpenShard {
+export function openShard(shard: StreamShard, depthBytes: number, nowMs: number): OpenShard {
   const { shardIndex, createdAtMs: shardCreatedAtMs } = shard;
   const sequencer = createSequencer({ shardIndex, shardCreatedAtMs });
-  return joinOpenShard(shard, sequencer, fullBudget(depthBytes, shard.openedAtMs));
+  return joinOpenShard(shard, sequencer, fullBudget(depthBytes, nowMs));
 }
 
 /**
@@ -125,12 +122,17 @@ export function joinOpenShard(
  * after its closing one, as in every real listing (six pairs, 2015 to 2018). A temporary shard of a
  * longer reshard so takes up a second of its own, however fast the reshard.
  *
+ * If the clock has stepped back, a shard closes no earlier than it opened and its last record
+ * arrived: a listing would else drop it before its records, and know no time at which it was open.
+ *
+ * @param arrivedAtMs The latest arrival of a record.
  * @param isExpired Whether a closed shard has left the listing.
  */
 export function reshape(
   topology: StreamTopology,
   steps: readonly ReshardStep[],
   atMs: number,
+  arrivedAtMs: number,
   depthBytes: number,
   isExpired: (shard: StreamShard) => boolean,
 ): StreamTopology {
@@ -141,14 +143,15 @@ export function reshape(
   for (const { parents, children } of steps) {
     const closing = parents.map(({ shardIndex }) => shards.get(shardIndex)!);
     const closingSecondMs = Math.max(nowSecondMs, ...closing.map(({ createdAtMs }) => createdAtMs));
+    const closedAtMs = Math.max(atMs, arrivedAtMs, ...closing.map(({ openedAtMs }) => openedAtMs));
     for (const shard of closing) {
-      shards.set(shard.shardIndex, closeShard(shard, closingSecondMs, atMs));
+      shards.set(shard.shardIndex, closeShard(shard, closingSecondMs, closedAtMs));
       open.delete(shard.shardIndex);
     }
     for (const child of children) {
-      const shard = newShard(child, childCreatedAtMs(closingSecondMs), atMs);
+      const shard = newShard(child, childCreatedAtMs(closingSecondMs), closedAtMs);
       shards.set(shard.shardIndex, shard);
-      open.set(shard.shardIndex, openShard(shard, depthBytes));
+      open.set(shard.shardIndex, openShard(shard, depthBytes, atMs));
       nextShardIndex = Math.max(nextShardIndex, shard.shardIndex + 1);
     }
   }

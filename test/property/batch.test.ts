@@ -1,6 +1,7 @@
 /**
  * A batch is nothing but its keys one by one: for every kernel, whatever the keys, however many,
- * and wherever they stand. The oracle is node:crypto, read as hexadecimal digits, and a linear scan.
+ * and wherever they stand. The oracle is node:crypto, read as hexadecimal digits, and a linear
+ * scan.
  */
 
 import { createHash } from 'node:crypto';
