@@ -170,7 +170,7 @@ export function topologiesOf({
   return topologies;
 }
 
-/** The hash keys where routing can be off by one: all bounds of all shards ever, and their neighbours. */
+/** The hash keys where routing can be off by one: bounds of all shards and their neighbours. */
 export function edgeKeys(topology: Topology): bigint[] {
   const keys = new Set<bigint>();
   for (const { startingHashKey, endingHashKey } of topology.shards.values()) {
