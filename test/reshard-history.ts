@@ -170,7 +170,10 @@ export function topologiesOf({
   return topologies;
 }
 
-/** The hash keys where routing can be off by one: all bounds of all shards ever, and their neighbours. */
+/**
+ * The hash keys where routing can be off by one: all bounds of all shards ever, and their
+ * neighbours.
+ */
 export function edgeKeys(topology: Topology): bigint[] {
   const keys = new Set<bigint>();
   for (const { startingHashKey, endingHashKey } of topology.shards.values()) {

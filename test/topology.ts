@@ -1,5 +1,6 @@
 /**
- * Topologies to reshard in tests: what the stream does with the steps of a reshard, without its time.
+ * Topologies to reshard in tests: what the stream does with the steps of a reshard, without its
+ * time.
  *
  * @module
  */

@@ -1,9 +1,10 @@
 /**
- * A stream in memory: a request and a time go in, an answer comes out, and the state is the next one.
+ * A stream in memory: a request and a time go in, an answer comes out, and the state is the next
+ * one.
  *
- * This is the only place with state. What is legal, what is admitted, which number comes next and how
- * shards divide are functions of the rooms and files below; here they are put in the service's order.
- * Every call is all or nothing: whatever is refused leaves the state as it was.
+ * This is the only place with state. What is legal, what is admitted, which number comes next and
+ * how shards divide are functions of the rooms and files below; here they are put in the service's
+ * order. Every call is all or nothing: whatever is refused leaves the state as it was.
  *
  * @module
  */
@@ -70,6 +71,7 @@ import type {
 } from './shapes.ts';
 import { type StreamSnapshot, writeSnapshot } from './snapshot.ts';
 import type { PendingReshard, StreamSettings } from './state.ts';
+import { resizeBudget } from './throughput.ts';
 import { type OpenShard, reshape, type StreamTopology } from './topology.ts';
 import {
   isPlainEntry,
@@ -127,7 +129,8 @@ export class StreamMachine implements Stream {
     const ordering = request.SequenceNumberForOrdering;
     if (ordering !== undefined && ordering !== null) {
       if (this.#isAuto) return orderingUnderAuto();
-      const index = indexToPass(ordering, topology.open[route.position]!, this.#around, nowMs);
+      const latestMs = Math.max(nowMs, this.#settings.arrivedAtMs);
+      const index = indexToPass(ordering, topology, route, this.#around, latestMs);
       if (!index.ok) return index;
       indexPassed = index.value;
     }
@@ -135,7 +138,7 @@ export class StreamMachine implements Stream {
     const waitMs = this.#admit(topology, nowMs, isDryRun);
     const open = topology.open[route.position]!;
     if (waitMs !== 0) {
-      const { fault } = rateExceeded(this.#around, open.shard.shardId);
+      const { fault } = rateExceeded(this.#around, open.shardId);
       return { ok: false, fault, retryAfterMs: waitMs };
     }
     if (isDryRun) return dryRun();
@@ -183,7 +186,7 @@ export class StreamMachine implements Stream {
         acceptedRecords.push(accepted);
         Records.push({ SequenceNumber: accepted.sequenceNumber, ShardId: accepted.shardId });
       } else {
-        const { code, message } = rateExceeded(this.#around, open.shard.shardId).fault;
+        const { code, message } = rateExceeded(this.#around, open.shardId).fault;
         acceptedRecords.push(undefined);
         Records.push({ ErrorCode: code, ErrorMessage: message });
         FailedRecordCount++;
@@ -252,9 +255,14 @@ export class StreamMachine implements Stream {
     const refusal = this.#refuse('UpdateMaxRecordSize', request, nowMs, true);
     if (refusal !== undefined) return refusal;
     this.#commit(this.#topologyAt(nowMs));
+    const before = this.#limits.recordBytesMax;
     this.#settings.maxRecordSizeInKiB = request.MaxRecordSizeInKiB!;
     this.#limits = limitsOf(this.#around, this.#settings);
-    if (this.#depthBytes !== 0) this.#depthBytes = this.#limits.recordBytesMax;
+    const { recordBytesMax } = this.#limits;
+    for (const open of this.#topology.open) {
+      resizeBudget(open, before, recordBytesMax, nowMs);
+    }
+    if (this.#depthBytes !== 0) this.#depthBytes = recordBytesMax;
     return ok({});
   }
 
@@ -283,26 +291,29 @@ export class StreamMachine implements Stream {
 
   trimHorizonMs(nowMs: number): number {
     assertTime(nowMs);
-    const { retentionPeriodHours, trimmedToMs } = this.#settings;
-    return Math.max(trimHorizonMs(retentionPeriodHours, nowMs), trimmedToMs);
+    return this.#horizonAt(nowMs);
   }
 
   snapshot(): StreamSnapshot {
     return writeSnapshot(this.#around, this.#settings, this.#topology, this.#pending);
   }
 
-  /** What every put refuses. A stream that is being created does not exist yet for it (kinesalite). */
+  /**
+   * What every put refuses. A stream that is being created does not exist yet for it (kinesalite).
+   */
   #refusePut(
     operation: 'PutRecord' | 'PutRecords',
     request: PutRecordInput | PutRecordsInput,
     nowMs: number,
   ): FaultResult | undefined {
     const refusal = this.#refuse(operation, request, nowMs, false);
-    if (refusal !== undefined || nowMs >= this.#settings.activeAtMs) return refusal;
+    if (refusal !== undefined || this.#statusAt(nowMs) !== 'CREATING') return refusal;
     return streamNotFound(this.#around);
   }
 
-  /** What every operation refuses: an invalid request, another stream, a state it cannot work in. */
+  /**
+   * What every operation refuses: an invalid request, another stream, a state it cannot work in.
+   */
   #refuse(
     operation: OperationName,
     request: StreamAddress,
@@ -348,14 +359,14 @@ export class StreamMachine implements Stream {
     return admit(topology.open[route.position]!, route.bytes, depthBytes, nowMs, isDryRun);
   }
 
-  #accept({ shard, sequencer }: OpenShard, nowMs: number): AcceptedRecord {
+  #accept(open: OpenShard, nowMs: number): AcceptedRecord {
     const settings = this.#settings;
     if (nowMs > settings.arrivedAtMs) settings.arrivedAtMs = nowMs;
     if (this.#isAuto) settings.distributedCount++;
     return {
-      shardId: shard.shardId,
-      shardIndex: shard.shardIndex,
-      sequenceNumber: sequencer.next(nowMs),
+      shardId: open.shardId,
+      shardIndex: open.shardIndex,
+      sequenceNumber: open.sequencer.next(nowMs),
       hashKey: route.hashKey,
       arrivedAtMs: settings.arrivedAtMs,
     };
@@ -400,7 +411,7 @@ export class StreamMachine implements Stream {
     );
     if (!hours.ok) return hours;
     this.#commit(this.#topologyAt(nowMs));
-    settings.trimmedToMs = Math.max(0, this.trimHorizonMs(nowMs));
+    settings.trimmedToMs = Math.max(0, this.#horizonAt(nowMs));
     settings.retentionPeriodHours = hours.value;
     return ok({});
   }
@@ -411,16 +422,25 @@ export class StreamMachine implements Stream {
       settings: this.#settings,
       topology: this.#topologyAt(nowMs),
       status: this.#statusAt(nowMs),
-      horizonMs: this.trimHorizonMs(nowMs),
+      horizonMs: this.#horizonAt(nowMs),
     };
   }
 
+  #horizonAt(timeMs: number): number {
+    const { retentionPeriodHours, trimmedToMs } = this.#settings;
+    return Math.max(trimHorizonMs(retentionPeriodHours, timeMs), trimmedToMs);
+  }
+
   #statusAt(nowMs: number): StreamStatus {
-    if (nowMs < this.#settings.activeAtMs) return 'CREATING';
+    const { activeAtMs, arrivedAtMs } = this.#settings;
+    // A stream that has taken a record does not go back to a time at which it took none.
+    if (Math.max(nowMs, arrivedAtMs) < activeAtMs) return 'CREATING';
     return this.#pending !== undefined && nowMs < this.#pending.atMs ? 'UPDATING' : 'ACTIVE';
   }
 
-  /** The topology that a call at this time works on; the stream's own once the call has succeeded. */
+  /**
+   * The topology that a call at this time works on; the stream's own once the call has succeeded.
+   */
   #topologyAt(nowMs: number): StreamTopology {
     return this.#pending !== undefined && nowMs >= this.#pending.atMs
       ? this.#next!
@@ -437,16 +457,18 @@ export class StreamMachine implements Stream {
 
   #prepare(pending: PendingReshard): StreamTopology {
     const { atMs, steps } = pending;
-    const horizonMs = this.trimHorizonMs(atMs);
-    this.#pending = pending;
-    this.#next = reshape(
+    const horizonMs = this.#horizonAt(atMs);
+    const next = reshape(
       this.#topology,
       steps,
       atMs,
+      this.#settings.arrivedAtMs,
       this.#limits.recordBytesMax,
       ({ closedAtMs }) => closedAtMs !== undefined && closedAtMs < horizonMs,
     );
-    return this.#next;
+    this.#pending = pending;
+    this.#next = next;
+    return next;
   }
 }
 

@@ -11,11 +11,10 @@ import {
   RECORD_KIB_MAX,
   RETENTION_HOURS_MAX,
   RETENTION_HOURS_MIN,
-  SHARD_INDEX_MAX,
-  SHARD_RECORDS_PER_SECOND,
 } from '../base/limits.ts';
 import { formatHashKey } from '../hashing/hash-key.ts';
 import { createSequencer } from '../sequencing/sequencer.ts';
+import type { HashRange } from '../sharding/hash-range.ts';
 import type { NewShard, ParentShard, ReshardStep } from '../sharding/resharding.ts';
 import { formatShardId, parseShardId } from '../sharding/shard-id.ts';
 import { byStartingHashKey, findFlaw } from '../sharding/shard-map.ts';
@@ -29,11 +28,13 @@ import {
 import type { RecordDistributionStrategy, StreamMode } from './shapes.ts';
 import { Reader } from './snapshot-reader.ts';
 import type { PendingReshard, StreamSettings } from './state.ts';
-import { UNITS_PER_BYTE } from './throughput.ts';
+import { RECORDS_DEPTH, UNITS_PER_BYTE } from './throughput.ts';
 import {
   closeShard,
+  joinOpenShard,
   newShard,
   type OpenShard,
+  reshape,
   type StreamShard,
   type StreamTopology,
   topologyOf,
@@ -41,6 +42,12 @@ import {
 
 /** The form that this version of the library writes and reads. */
 const VERSION = 1;
+
+/** Half of all indexes: no stream has made so many shards, and one that goes on must make more. */
+const NEXT_SHARD_INDEX_MAX = 0x4000_0000;
+
+/** Far above any count, and far below the integers that cannot be counted up. */
+const DISTRIBUTED_COUNT_MAX = 0x10_0000_0000_0000;
 
 /** A shard in a snapshot. Hash keys are decimal strings, times epoch milliseconds. */
 export interface ShardSnapshot {
@@ -72,7 +79,9 @@ export interface ReshardStepSnapshot {
   }[];
 }
 
-/** The whole state of a stream as plain JSON. Its members are for reading; restore it to change it. */
+/**
+ * The whole state of a stream as plain JSON. Its members are for reading; restore it to change it.
+ */
 export interface StreamSnapshot {
   readonly version: typeof VERSION;
   readonly streamName: string;
@@ -143,11 +152,17 @@ function writeShard(shard: StreamShard, open: OpenShard | undefined): ShardSnaps
       closedAtMs === undefined || closingSecondMs === undefined
         ? null
         : { closedAtMs, closingSecondMs },
-    open:
-      open === undefined
-        ? null
-        : { lastSequenceNumber: open.sequencer.state.lastSequenceNumber, ...open.budget },
+    open: open === undefined ? null : writeOpen(open),
   };
+}
+
+function writeOpen({
+  sequencer,
+  records,
+  byteUnits,
+  filledAtMs,
+}: OpenShard): ShardSnapshot['open'] {
+  return { lastSequenceNumber: sequencer.state.lastSequenceNumber, records, byteUnits, filledAtMs };
 }
 
 function indexOf(shardId: string | undefined): number | null {
@@ -192,10 +207,9 @@ function readParts(snapshot: unknown): StreamParts {
   const root = new Reader(snapshot, 'snapshot');
   root.choice('version', [VERSION]);
   const streamName = root.text('streamName', /^[a-zA-Z0-9_.-]{1,128}$/);
-  const context = root.child('context').members as unknown as StreamContext;
-  const around = surroundingsOf(context, streamName);
+  const around = readSurroundings(root.child('context'), streamName);
   const settings = readSettings(root);
-  const nextShardIndex = root.integer('nextShardIndex', 1, SHARD_INDEX_MAX + 1);
+  const nextShardIndex = root.integer('nextShardIndex', 1, NEXT_SHARD_INDEX_MAX);
   const shards = new Map<number, StreamShard>();
   const open: OpenShard[] = [];
   let shardIndexMin = 0;
@@ -205,13 +219,22 @@ function readParts(snapshot: unknown): StreamParts {
     const shard = readShard(entry, shardIndex);
     shards.set(shardIndex, shard);
     if (shard.closedAtMs === undefined) open.push(readOpenShard(entry, shard, settings));
+    else entry.choice('open', [null]);
   }
   assertTiling(
     open.map(({ shard }) => shard),
     'snapshot.shards',
   );
   const topology = topologyOf(shards, open, nextShardIndex);
-  return { around, settings, topology, pending: readPending(root, topology) };
+  return { around, settings, topology, pending: readPending(root, topology, settings) };
+}
+
+function readSurroundings(context: Reader, streamName: string): Surroundings {
+  const around = surroundingsOf(context.members as unknown as StreamContext, streamName);
+  const { streamName: _, streamArn: __, ...chosen } = around;
+  // What is left out would be chosen anew, and not as it was.
+  for (const [name, value] of Object.entries(chosen)) context.choice(name, [value]);
+  return around;
 }
 
 function readSettings(root: Reader): StreamSettings {
@@ -227,7 +250,7 @@ function readSettings(root: Reader): StreamSettings {
     warmThroughputMiBps:
       warmThroughputMiBps === null
         ? undefined
-        : root.integer('warmThroughputMiBps', 0, Number.MAX_SAFE_INTEGER),
+        : root.integer('warmThroughputMiBps', 0, Number.MAX_VALUE),
     createdAtMs: root.time('createdAtMs'),
     activeAtMs: root.time('activeAtMs'),
     retentionPeriodHours: root.integer(
@@ -242,7 +265,7 @@ function readSettings(root: Reader): StreamSettings {
       assertInteger(value, 0, NOW_MS_MAX, `snapshot.scaledAtMs[${i}]`);
       return value;
     }),
-    distributedCount: root.integer('distributedCount', 0, Number.MAX_SAFE_INTEGER),
+    distributedCount: root.integer('distributedCount', 0, DISTRIBUTED_COUNT_MAX),
   };
 }
 
@@ -263,7 +286,7 @@ function readShard(entry: Reader, shardIndex: number): StreamShard {
   return closeShard(
     shard,
     closed.second('closingSecondMs', shard.createdAtMs),
-    closed.integer('closedAtMs', shard.openedAtMs, NOW_MS_MAX),
+    closed.time('closedAtMs', shard.openedAtMs),
   );
 }
 
@@ -272,25 +295,30 @@ function readOpenShard(entry: Reader, shard: StreamShard, settings: StreamSettin
   const { shardIndex, createdAtMs: shardCreatedAtMs } = shard;
   const lastSequenceNumber = open.text('lastSequenceNumber', /^[0-9]{1,56}$/);
   const byteUnitsMax = settings.maxRecordSizeInKiB * 1024 * UNITS_PER_BYTE;
-  return {
+  return joinOpenShard(
     shard,
-    sequencer: createSequencer({ shardIndex, shardCreatedAtMs, lastSequenceNumber }),
-    budget: {
-      records: open.integer('records', 0, SHARD_RECORDS_PER_SECOND),
+    createSequencer({ shardIndex, shardCreatedAtMs, lastSequenceNumber }),
+    {
+      records: open.integer('records', 0, RECORDS_DEPTH),
       byteUnits: open.integer('byteUnits', 0, byteUnitsMax),
       filledAtMs: open.time('filledAtMs'),
     },
-  };
+  );
 }
 
 /** Reads a pending reshard and walks through it, so that it can be done when its time comes. */
-function readPending(root: Reader, topology: StreamTopology): PendingReshard | undefined {
+function readPending(
+  root: Reader,
+  topology: StreamTopology,
+  settings: StreamSettings,
+): PendingReshard | undefined {
   if (root.members['pending'] === null) return undefined;
   const pending = root.child('pending');
   const open = new Map<number, ParentShard>(
     topology.open.map(({ shard }) => [shard.shardIndex, shard]),
   );
   let shardIndexMin = topology.nextShardIndex;
+  const atMs = pending.time('atMs');
   const steps = pending.list('steps').map((step): ReshardStep => {
     const parents = step.array('parentShardIndexes').map((value) => {
       const parent = open.get(value as number);
@@ -303,7 +331,7 @@ function readPending(root: Reader, topology: StreamTopology): PendingReshard | u
       return parent;
     });
     const children = step.list('children').map((child): NewShard => {
-      const shardIndex = child.integer('shardIndex', shardIndexMin, SHARD_INDEX_MAX);
+      const shardIndex = child.integer('shardIndex', shardIndexMin, NEXT_SHARD_INDEX_MAX - 1);
       shardIndexMin = shardIndex + 1;
       return {
         ...child.range(),
@@ -313,11 +341,32 @@ function readPending(root: Reader, topology: StreamTopology): PendingReshard | u
         adjacentParentShardId: parents[1]?.shardId,
       };
     });
+    const before = unionOf(parents);
+    const after = unionOf(children);
+    if (
+      parents.length + children.length !== 3 ||
+      before?.startingHashKey !== after?.startingHashKey ||
+      before?.endingHashKey !== after?.endingHashKey
+    ) {
+      throw new RangeError(`${step.title} must be the split of a shard or the merge of two`);
+    }
     for (const child of children) open.set(child.shardIndex, child);
     return { parents, children };
   });
-  assertTiling([...open.values()], `${pending.title}.steps`);
-  return { atMs: pending.time('atMs'), steps };
+  if (steps.length === 0) throw new RangeError(`${pending.title}.steps must not be empty`);
+  // For what it throws: shards may have been created too late to have children.
+  reshape(topology, steps, atMs, settings.arrivedAtMs, 0, () => false);
+  return { atMs, steps };
+}
+
+/** What ranges hold together; undefined if they are none, or not contiguous and ascending. */
+function unionOf(ranges: readonly HashRange[]): HashRange | undefined {
+  let union = ranges[0];
+  for (const { startingHashKey, endingHashKey } of ranges.slice(1)) {
+    if (startingHashKey - 1n !== union?.endingHashKey) return undefined;
+    union = { startingHashKey: union.startingHashKey, endingHashKey };
+  }
+  return union;
 }
 
 function assertTiling(shards: readonly ParentShard[], title: string): void {

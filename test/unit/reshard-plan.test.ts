@@ -192,7 +192,8 @@ describe('planResharding', () => {
   });
 
   it('orders a long chain of neighbouring boundaries', () => {
-    // Wanted and unwanted boundaries in turn, a key apart: each split waits for the merges beside it.
+    // Wanted and unwanted boundaries in turn, a key apart: each split waits for the merges beside
+    // it.
     const odd = Array.from({ length: 500 }, (_, i) => BigInt(2 * i + 101));
     const even = Array.from({ length: 499 }, (_, i) => BigInt(2 * i + 102));
     const plan = planResharding(layoutOf(odd).map, layoutOf(even).map.shards);
