@@ -72,7 +72,7 @@ import type {
 import { type StreamSnapshot, writeSnapshot } from './snapshot.ts';
 import type { PendingReshard, StreamSettings } from './state.ts';
 import { resizeBudget } from './throughput.ts';
-import { type OpenShard, reshape, type StreamTopology } from './topology.ts';
+import { type OpenShard, reshape, type StreamTopology, unexpired } from './topology.ts';
 import {
   isPlainEntry,
   isPlainPutRecord,
@@ -383,7 +383,9 @@ export class StreamMachine implements Stream {
     if (refusal !== undefined) return refusal;
     if (this.#settings.streamMode === 'ON_DEMAND') return streamOnDemand(this.#around);
     const topology = this.#topologyAt(nowMs);
-    const steps = plan(topology);
+    // An expired shard is not there, whether or not it has been dropped yet.
+    const shards = unexpired(topology.shards, this.#horizonAt(nowMs));
+    const steps = plan({ ...topology, shards });
     if (!steps.ok) return steps;
     this.#commit(topology);
     if (steps.value.length > 0) {
@@ -457,14 +459,13 @@ export class StreamMachine implements Stream {
 
   #prepare(pending: PendingReshard): StreamTopology {
     const { atMs, steps } = pending;
-    const horizonMs = this.#horizonAt(atMs);
     const next = reshape(
       this.#topology,
       steps,
       atMs,
       this.#settings.arrivedAtMs,
       this.#limits.recordBytesMax,
-      ({ closedAtMs }) => closedAtMs !== undefined && closedAtMs < horizonMs,
+      this.#horizonAt(atMs),
     );
     this.#pending = pending;
     this.#next = next;
