@@ -3,7 +3,10 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   resolve: {
-    alias: { shardline: fileURLToPath(new URL('src/index.ts', import.meta.url)) },
+    alias: {
+      'shardline/batch': fileURLToPath(new URL('src/batch.ts', import.meta.url)),
+      shardline: fileURLToPath(new URL('src/index.ts', import.meta.url)),
+    },
   },
   test: {
     include: ['test/**/*.test.ts'],

@@ -115,7 +115,7 @@ export const texts: fc.Arbitrary<string> = fc.oneof(
   fc.string(),
 );
 
-/** Times of a clock that stands still, steps back and leaps; `aboutSecond` is where it mostly is. */
+/** Times of a clock that stands still, steps back and leaps; mostly it is at `aboutSecond`. */
 export function clocks(aboutSecond: number): fc.Arbitrary<number> {
   const about = aboutSecond * 1000;
   return fc.oneof(

@@ -52,23 +52,17 @@ export const SHARD_INDEX_MAX = 0x7fff_ffff;
 export const SHARD_ID_DIGITS = 12;
 
 /**
- * The most shards that UpdateShardCount scales to (model, TargetShardCount). The account may be granted
- * more; a stream above it may only be scaled to below it.
+ * The most shards that UpdateShardCount scales to (model, TargetShardCount). The account may be
+ * granted more; a stream above it may only be scaled to below it.
  */
 export const UNIFORM_SCALING_SHARDS_MAX = 10_000;
 
 /** At most this many violations stand in one message (kinesalite tests, run on AWS 2018). */
 export const VIOLATIONS_REPORTED_MAX = 10;
 
-/** Guide, quotas: a shard takes 1,000 records a second. */
-export const SHARD_RECORDS_PER_SECOND = 1000;
-
-/** Guide, quotas: a shard takes 1 MiB a second, partition keys included. */
-export const SHARD_BYTES_PER_SECOND = 1_048_576;
-
 /**
- * The largest record of a stream that is not set otherwise, its partition key included, in KiB; also
- * the least that a stream can be set to. Guide, large records; model, MaxRecordSizeInKiB.
+ * The largest record of a stream that is not set otherwise, its partition key included, in KiB;
+ * also the least that a stream can be set to. Guide, large records; model, MaxRecordSizeInKiB.
  */
 export const RECORD_KIB_DEFAULT = 1024;
 

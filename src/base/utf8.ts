@@ -54,7 +54,9 @@ export function codePointLength(text: string): number {
   return points;
 }
 
-/** True if a string has more than `max` code points. The work does not grow beyond `2 * max` units. */
+/**
+ * True if a string has more than `max` code points. The work does not grow beyond `2 * max` units.
+ */
 export function exceedsCodePoints(text: string, max: number): boolean {
   // A code point is one or two units: most strings need no counting.
   return text.length > max && (text.length > 2 * max || codePointLength(text) > max);

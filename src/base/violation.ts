@@ -91,8 +91,8 @@ export function refuseViolations(
 
 /**
  * At most so many characters of a text, and so many members of a list or map, are printed. The
- * service prints all of them, of a request that its front door cut at some MiB; here the input is not
- * bounded, and a message beyond the longest string of the engine would throw.
+ * service prints all of them, of a request that its front door cut at some MiB; here the input is
+ * not bounded, and a message beyond the longest string of the engine would throw.
  */
 const PRINTED_CHARACTERS_MAX = 65_536;
 const PRINTED_MEMBERS_MAX = 1_000;

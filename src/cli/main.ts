@@ -7,6 +7,8 @@
 
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
+import { addBench } from './bench.ts';
+import { addDecode } from './decode.ts';
 import {
   EXIT_BAD_INPUT,
   EXIT_BAD_USAGE,
@@ -42,7 +44,7 @@ async function main(): Promise<void> {
     })
     .exitOverride()
     .addHelpText('after', DETAILS);
-  for (const addCommand of [addRoute, addSpread]) addCommand(program);
+  for (const addCommand of [addRoute, addSpread, addDecode, addBench]) addCommand(program);
   // A help text that nobody reads to its end is no error; the output of commands minds its own.
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});

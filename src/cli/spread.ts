@@ -7,8 +7,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import Chartscii from 'chartscii';
 import type { Command } from 'commander';
-import { md5Bytes } from '../hashing/md5.ts';
-import type { OpenShards } from '../sharding/shard-map.ts';
+import { createBatchRouter } from '../sharding/batch-router.ts';
+import type { ShardMap } from '../sharding/shard-map.ts';
 import { addKeyCommand } from './key-command.ts';
 import type { Lines } from './line-splitter.ts';
 
@@ -37,15 +37,14 @@ export function addSpread(program: Command): void {
 
 async function* spread(
   batches: AsyncIterable<Lines>,
-  map: OpenShards,
+  map: ShardMap,
   isJson: boolean,
 ): AsyncGenerator<string> {
+  const router = createBatchRouter(map);
   const counts = new Array<number>(map.shards.length).fill(0);
   for await (const { packed, offsets, count } of batches) {
-    for (let i = 0; i < count; i++) {
-      md5Bytes(packed, offsets[i]!, offsets[i + 1]!);
-      counts[map.positionOfDigest()]!++;
-    }
+    const positions = router.routeBytes(packed, offsets.subarray(0, count + 1));
+    for (const position of positions) counts[position]!++;
   }
   const records = counts.reduce((sum, count) => sum + count, 0);
   const shards = map.shards.map(({ shardId }, position) => ({

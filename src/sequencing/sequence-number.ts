@@ -28,7 +28,7 @@ import { SEQUENCE_NUMBER_DIGITS_MAX, SHARD_INDEX_MAX } from '../base/limits.ts';
 interface CommonParts {
   /** The second in which the shard was created, in epoch milliseconds. */
   readonly shardCreatedAtMs: number;
-  /** A byte of unknown meaning, 0 to 255; 0 in every real number seen. Formatted as 0 if left out. */
+  /** A byte of unknown meaning; 0 in every real number seen. Formatted as 0 if left out. */
   readonly unknownByte?: number | undefined;
 }
 
@@ -78,15 +78,15 @@ export type SequenceNumberParts = SequenceNumberV0 | SequenceNumberV1 | Sequence
 
 /**
  * Last second that versions 0 and 2 may have as a shard's creation: refused from 16025175000 on, in
- * the year 2477 (kinesalite test/putRecord.js and test/getShardIterator.js, run on AWS 2018). Nobody
- * tried version 1.
+ * the year 2477 (kinesalite test/putRecord.js and test/getShardIterator.js, run on AWS 2018).
+ * Nobody tried version 1.
  */
 export const CREATED_SECOND_MAX = 16_025_174_999;
 
 /** Highest second that the 36 bits of a time hold, in the year 4147. */
-export const SECOND_MAX: number = 2 ** 36 - 1;
+export const SECOND_MAX = 0xf_ffff_ffff;
 
-/** Highest sequence index: bit 63 must not be set (kinesalite test/putRecord.js, run on AWS 2018). */
+/** Highest sequence index: bit 63 is refused (kinesalite test/putRecord.js, run on AWS 2018). */
 export const SEQUENCE_INDEX_MAX = 0x7fff_ffff_ffff_ffffn;
 
 /** Decimal digits of every number of versions 1 and 2; version 0 has fewer. */
@@ -96,16 +96,17 @@ const DIGITS_MAX = 56;
 const CANONICAL = /^(?:0|[1-9][0-9]*)$/;
 
 // 24 bytes, big-endian, hold any number of 56 digits. Fields are read and written there
-// without bigint arithmetic: the sequence index of version 2 lies on a byte boundary. Written and read within one call.
+// without bigint arithmetic: the sequence index of version 2 lies on a byte boundary. Written and
+// read within one call.
 const view: DataView = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(24));
 
 /**
  * Reads a sequence number of version 0, 1 or 2, as the service reads a SequenceNumberForOrdering.
  *
- * A number below 2^124 is read as version 0, as the service does: '0' and '1' are numbers. So is any
- * other below 2^129, with all bits above 123 ignored (kinesalite test/getShardIterator.js, run on
- * AWS 2018, saw this of bits 124 to 127). Such a number is formatted with bit 124 set and the others
- * clear, which is how the service prints it. All other numbers are formatted as they came.
+ * A number below 2^124 is read as version 0, as the service does: '0' and '1' are numbers. So is
+ * any other below 2^129, with all bits above 123 ignored (kinesalite test/getShardIterator.js, run
+ * on AWS 2018, saw this of bits 124 to 127). Such a number is formatted with bit 124 set and the
+ * others clear, which is how the service prints it. All other numbers are formatted as they came.
  *
  * A text of any length is refused in constant time.
  *
@@ -123,9 +124,9 @@ const view: DataView = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuf
  * parseSequenceNumber('LATEST').ok; // => false
  * ```
  *
- * @returns Times in whole seconds, as epoch milliseconds. An `InvalidArgumentException` for any text
- *   that is no such number, TRIM_HORIZON, LATEST and SHARD_END among them. Its words are ours: those
- *   of the service name the stream and the call.
+ * @returns Times in whole seconds, as epoch milliseconds. An `InvalidArgumentException` for any
+ *   text that is no such number, TRIM_HORIZON, LATEST and SHARD_END among them. Its words are ours:
+ *   those of the service name the stream and the call.
  * @throws {TypeError} If the text is not a string.
  */
 export function parseSequenceNumber(text: string): Result<SequenceNumberParts> {
@@ -154,8 +155,8 @@ export function parseSequenceNumber(text: string): Result<SequenceNumberParts> {
 /**
  * Writes the number of the given fields.
  *
- * Milliseconds below the second are dropped from times. What {@link parseSequenceNumber} gives for a
- * number is formatted as that number, but for the short forms of version 0 named there.
+ * Milliseconds below the second are dropped from times. What {@link parseSequenceNumber} gives for
+ * a number is formatted as that number, but for the short forms of version 0 named there.
  *
  * @example
  * ```ts

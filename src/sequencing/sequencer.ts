@@ -40,11 +40,11 @@ export interface SequencerOptions {
 /** Gives the records of one shard their sequence numbers. */
 export interface Sequencer {
   /**
-   * The number of the next record: above all that this sequencer, and any that it went on from, gave
-   * before.
+   * The number of the next record: above all that this sequencer, and any that it went on from,
+   * gave before.
    *
-   * The clock may stand still, step back or run ahead: the time in the number stays where it was, or
-   * follows up to the last second that the number can hold, in the year 4147.
+   * The clock may stand still, step back or run ahead: the time in the number stays where it was,
+   * or follows up to the last second that the number can hold, in the year 4147.
    *
    * @param nowMs Epoch milliseconds, any safe integer.
    * @throws {TypeError} If it is not a number.
@@ -52,8 +52,8 @@ export interface Sequencer {
    */
   next(nowMs: number): string;
   /**
-   * Makes the sequence index of the next number higher than this one, if it is not so already. For a
-   * number of the shard that is known to somebody and not to this sequencer.
+   * Makes the sequence index of the next number higher than this one, if it is not so already. For
+   * a number of the shard that is known to somebody and not to this sequencer.
    *
    * @param sequenceIndex From 0 to 2^62 - 1.
    * @throws {TypeError} If it is not a bigint.
@@ -76,11 +76,11 @@ const WRITING_LAG_MS = 1000;
  * Highest sequence index to go on from. Beyond it 2^62 records are left before one would reach the
  * index of the EndingSequenceNumber: at a million a second, 146,000 years; so none are counted.
  */
-export const RESUME_INDEX_MAX: bigint = SEQUENCE_INDEX_MAX >> 1n;
+export const RESUME_INDEX_MAX = 0x3fff_ffff_ffff_ffffn;
 
-// A record's number is 2^80 above the last one of the same second, and 2^36 more for each second. The
-// low 27 of its 56 digits stand in three limbs of nine, small integers to the engine; the rest is
-// text, and changes once in 827 records.
+// A record's number is 2^80 above the last one of the same second, and 2^36 more for each second.
+// The low 27 of its 56 digits stand in three limbs of nine, small integers to the engine; the rest
+// is text, and changes once in 827 records.
 const LIMB = 1_000_000_000;
 const INDEX_STEP_LOW = 174_706_176;
 const INDEX_STEP_MIDDLE = 819_614_629;
@@ -97,25 +97,28 @@ const threeDigits: Uint32Array = /* @__PURE__ */ createThreeDigits();
 /**
  * Creates the source of one shard's sequence numbers, of version 2.
  *
- * The sequence index rises by one with each record, from 1 on. In the service it is shared by several
- * shards and starts anywhere; there too it rises by one between writes that nothing comes between.
- * The time in a number is that of the call less a second, never before the shard's creation.
+ * The sequence index rises by one with each record, from 1 on. In the service it is shared by
+ * several shards and starts anywhere; there too it rises by one between writes that nothing comes
+ * between. The time in a number is that of the call less a second, never before the shard's
+ * creation.
  *
  * @example
  * ```ts
  * import { createSequencer } from 'shardline';
  *
  * const sequencer = createSequencer({ shardIndex: 0, shardCreatedAtMs: 1_700_000_000_000 });
- * sequencer.next(1_700_000_005_000); // => '49646437577108476416916876405827138351405044580327882754'
- * sequencer.next(1_700_000_005_000); // => '49646437577108476416916876405828347277224659209502588930'
+ * sequencer.next(1_700_000_005_000);
+ * // => '49646437577108476416916876405827138351405044580327882754'
+ * sequencer.next(1_700_000_005_000);
+ * // => '49646437577108476416916876405828347277224659209502588930'
  *
  * const resumed = createSequencer(JSON.parse(JSON.stringify(sequencer.state)));
  * resumed.next(0) === sequencer.next(0); // => true
  * ```
  *
  * @throws {TypeError} If an option is missing or of the wrong kind.
- * @throws {RangeError} If an option is out of its range, or `lastSequenceNumber` not a number that a
- *   sequencer of this shard gives.
+ * @throws {RangeError} If an option is out of its range, or `lastSequenceNumber` not a number that
+ *   a sequencer of this shard gives.
  */
 export function createSequencer(options: SequencerOptions): Sequencer {
   const { shardIndex, shardCreatedAtMs } = options;
@@ -161,9 +164,9 @@ export function findStateFlaw(state: SequencerState): string | undefined {
 }
 
 /**
- * The StartingSequenceNumber of a shard, which lies below all its records' numbers: index 0, written
- * in the second of creation (75 of 78 starts in published listings; the other three had been moved to
- * the trim horizon).
+ * The StartingSequenceNumber of a shard, which lies below all its records' numbers: index 0,
+ * written in the second of creation (75 of 78 starts in published listings; the other three had
+ * been moved to the trim horizon).
  *
  * @example
  * ```ts
@@ -191,9 +194,9 @@ export function startingSequenceNumber(shardIndex: number, createdAtMs: number):
 }
 
 /**
- * The EndingSequenceNumber of a closed shard, which lies above all its records' numbers: the highest
- * index, written in the second of closing. It is (2^63 - 1) * 2^80 and 2^36 for each second of the
- * shard's life above its start (7 ends in published listings).
+ * The EndingSequenceNumber of a closed shard, which lies above all its records' numbers: the
+ * highest index, written in the second of closing. It is (2^63 - 1) * 2^80 and 2^36 for each second
+ * of the shard's life above its start (7 ends in published listings).
  *
  * @example
  * ```ts
@@ -255,7 +258,7 @@ class ShardSequencer implements Sequencer {
   private readonly shardCreatedAtMs: number;
   /** The time in the number. Invariant: never falls. */
   private second: number;
-  /** The digits above the limbs. Invariant: 29 of them, and flat text, since every number shares it. */
+  /** The digits above the limbs. Invariant: 29 of them, as flat text, which every number shares. */
   private high: string;
   /** Invariant of the three limbs: from 0 to LIMB - 1. */
   private top: number;
@@ -314,7 +317,7 @@ class ShardSequencer implements Sequencer {
     this.low = Number(digits.slice(-9));
   }
 
-  /** Adds three limbs. Without a branch on the carries, which a processor cannot guess: 5 ns less. */
+  /** Adds three limbs. Without branches on the carries, which no processor guesses: 5 ns less. */
   private add(top: number, middle: number, low: number): void {
     const lowSum = this.low + low;
     const lowCarry = (LIMB - 1 - lowSum) >>> 31;
@@ -336,7 +339,7 @@ class ShardSequencer implements Sequencer {
    * make and then write to a buffer.
    */
   private read(): string {
-    // By subtraction, which is 15 ns quicker than by the operator %.
+    // By subtraction, 10 ns quicker than by the operator %.
     const { top, middle, low } = this;
     const topHigh = (top / 1_000_000) | 0;
     const topRest = top - topHigh * 1_000_000;

@@ -22,15 +22,15 @@ export interface Heir {
 /**
  * The lineage of the shards of a stream.
  *
- * A shard that has left the listing because its last record expired can still be asked about by the id
- * under which a listed shard names it as its parent, except for its own parents and range, which are
- * no longer known.
+ * A shard that has left the listing because its last record expired can still be asked about by the
+ * id under which a listed shard names it as its parent, except for its own parents and range, which
+ * are no longer known.
  */
 export interface Lineage {
   /** The listed shards by their ids, in the order of {@link Lineage.readingOrder}. */
   readonly shards: ReadonlyMap<string, Shard>;
   /**
-   * The listed shards that a shard came from: one for a split, two for a merge, the lower one first.
+   * The listed shards that a shard came from: one for a split, two for a merge, lower one first.
    *
    * Fewer if some have expired; `parentShardId` and `adjacentParentShardId` name them all.
    *
@@ -57,8 +57,8 @@ export interface Lineage {
    */
   descendantsOf(shardId: string): readonly Shard[];
   /**
-   * The open shards that hold the hash keys of a shard now, by ascending range: where a key that was
-   * written to it goes today. Of an open shard, itself.
+   * The open shards that hold the hash keys of a shard now, by ascending range: where a key that
+   * was written to it goes today. Of an open shard, itself.
    *
    * @throws {RangeError} If no shard of the listing has the id.
    */
@@ -107,8 +107,8 @@ export interface Lineage {
  * ```
  *
  * @returns An `InvalidShardMap` for what `createShardMap` refuses, and for a lineage that no split
- *   and merge has: a cycle, a child whose id is not above its parents', an open shard with children, a
- *   closed one without, or children whose ranges do not fit their parents'.
+ *   and merge has: a cycle, a child whose id is not above its parents', an open shard with
+ *   children, a closed one without, or children whose ranges do not fit their parents'.
  * @throws {TypeError} If `shards` cannot be iterated.
  */
 export function createLineage(shards: Iterable<AwsShard>): Result<Lineage> {

@@ -1,10 +1,10 @@
 /**
  * From one layout of shards to another by hand: the calls to make, in order.
  *
- * A layout is its boundaries, the lowest hash keys of all its shards but the first. MergeShards takes
- * one away, SplitShard adds one, unless there is one a single key beside it (kinesalite tests, run on
- * AWS 2018). A plan adds each boundary that is wanted and not there once, takes away each that is
- * there and not wanted once, and touches no other: no plan is shorter.
+ * A layout is its boundaries, the lowest hash keys of all its shards but the first. MergeShards
+ * takes one away, SplitShard adds one, unless there is one a single key beside it (kinesalite
+ * tests, run on AWS 2018). A plan adds each boundary that is wanted and not there once, takes away
+ * each that is there and not wanted once, and touches no other: no plan is shorter.
  *
  * @module
  */
@@ -33,17 +33,18 @@ export type ReshardCall =
     };
 
 /**
- * The SplitShard and MergeShards calls that turn one layout into another, in the order to make them,
- * each once the stream is ACTIVE again.
+ * The SplitShard and MergeShards calls that turn one layout into another, in the order to make
+ * them, each once the stream is ACTIVE again.
  *
- * No plan takes fewer calls: one for each boundary that is added and one for each that is taken away.
- * While it runs, the stream never has more open shards than at its start or its end, whichever is
- * more (one more if both are equal), and never fewer than at its start or its end, whichever is less,
- * except by one for a moment where a wanted boundary lies a single key beside an unwanted one.
+ * No plan takes fewer calls: one for each boundary that is added and one for each that is taken
+ * away. While it runs, the stream never has more open shards than at its start or its end,
+ * whichever is more (one more if both are equal), and never fewer than at its start or its end,
+ * whichever is less, except by one for a moment where a wanted boundary lies a single key beside an
+ * unwanted one.
  *
- * The ids in the calls are those the service will give. They count on from the highest id of the map,
- * which is the highest ever given: a shard closes only as shards with higher ids open. So they hold
- * as long as nothing else reshards the stream meanwhile.
+ * The ids in the calls are those the service will give. They count on from the highest id of the
+ * map, which is the highest ever given: a shard closes only as shards with higher ids open. So they
+ * hold as long as nothing else reshards the stream meanwhile.
  *
  * @example
  * ```ts
@@ -51,15 +52,15 @@ export type ReshardCall =
  *
  * const plan = unwrap(planResharding(createUniformShardMap(2), 3));
  * plan.map(({ operation }) => operation); // => ['SplitShard', 'MergeShards', 'SplitShard']
- * plan.map(({ input }) => Object.values(input)[0]); // => ['shardId-000000000000', 'shardId-000000000003', 'shardId-000000000004']
+ * plan[1]?.newShardIds; // => ['shardId-000000000004']
  * ```
  *
  * @param map The open shards as they are.
- * @param target The number of uniform shards, from 1 to 1,048,576, or the wanted ranges in any order,
- *   for example the `shards` of another map.
+ * @param target The number of uniform shards, from 1 to 1,048,576, or the wanted ranges in any
+ *   order, for example the `shards` of another map.
  * @returns An empty plan if nothing is to be done. An `InvalidShardMap` if the target ranges do not
- *   tile the key space. An `InvalidArgumentException` that names the boundary if no calls lead to the
- *   target, because SplitShard makes no shard of a single key.
+ *   tile the key space. An `InvalidArgumentException` that names the boundary if no calls lead to
+ *   the target, because SplitShard makes no shard of a single key.
  * @throws {TypeError} If the target is neither a number nor a list of ranges of bigints.
  * @throws {RangeError} If a number or a hash key of the target is out of range.
  */
@@ -150,8 +151,8 @@ interface Block {
 }
 
 /**
- * The changes in an order in which every call is legal: left to right, but for what keeps the number
- * of open shards within bounds.
+ * The changes in an order in which every call is legal: left to right, but for what keeps the
+ * number of open shards within bounds.
  */
 function schedule(changes: readonly Change[], current: number, wanted: number): Change[] {
   const queues: [Block[], Block[], Block[]] = [[], [], []];
@@ -163,7 +164,7 @@ function schedule(changes: readonly Change[], current: number, wanted: number): 
   let open = current;
   for (;;) {
     let chosen: Block | undefined;
-    // Some block always fits: if only shrinking ones were left at `low`, the end would lie below it.
+    // Some block always fits: were only shrinking ones left at `low`, the end would be below it.
     for (const [index, queue] of queues.entries()) {
       const block = queue[heads[index]!];
       const after = open + index - 1;
@@ -180,8 +181,9 @@ function schedule(changes: readonly Change[], current: number, wanted: number): 
 }
 
 /**
- * Blocks of changes. A split and a merge at neighbouring hash keys belong together, the merge first,
- * since no split can be made beside a boundary; these alternate, as two splits cannot be neighbours.
+ * Blocks of changes. A split and a merge at neighbouring hash keys belong together, the merge
+ * first, since no split can be made beside a boundary; these alternate, as two splits cannot be
+ * neighbours.
  */
 function linkNeighbours(changes: readonly Change[]): Block[] {
   const blocks: Block[] = [];

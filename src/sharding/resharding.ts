@@ -53,8 +53,8 @@ export type ParentShard = Shard | NewShard;
 /** One step of a reshard: parents close, children open. */
 export interface ReshardStep {
   /**
-   * One for a split, two for a merge, the lower one first. A parent may be a child of an earlier step
-   * of the same list.
+   * One for a split, two for a merge, the lower one first. A parent may be a child of an earlier
+   * step of the same list.
    */
   readonly parents: readonly Shard[];
   /** Two for a split, the lower one first; one for a merge. Their indexes ascend. */
@@ -149,9 +149,9 @@ export function mergeShards(
  * The steps of an UpdateShardCount request with UNIFORM_SCALING, in the order in which they happen.
  *
  * One sweep from the lowest hash key to the highest splits the shard that crosses the next uniform
- * boundary and merges the pieces of a range as soon as they are there. It gives the ids of every real
- * listing known: 1 to 2, 2 to 3, 1 to 2 to 3, 4 to 8 and 4 to 3 shards. What the service does with many
- * shards, or with three pieces and more in one range, is not known.
+ * boundary and merges the pieces of a range as soon as they are there. It gives the ids of every
+ * real listing known: 1 to 2, 2 to 3, 1 to 2 to 3, 4 to 8 and 4 to 3 shards. What the service does
+ * with many shards, or with three pieces and more in one range, is not known.
  *
  * Limits and texts are those of the API reference and of kinesalite pull request 48, which has
  * LimitExceededException for all three. "Half" is read literally: 5 shards may become 3, not 2. A
@@ -166,7 +166,7 @@ export function scaleUniformly(
   targetShardCount: number,
   context: ReshardContext,
 ): Result<ReshardStep[]> {
-  assertInteger(targetShardCount, 1, SHARD_INDEX_MAX, 'TargetShardCount');
+  assertInteger(targetShardCount, 1, Number.MAX_SAFE_INTEGER, 'TargetShardCount');
   const openShardCount = topology.map.shards.length;
   const flaw = findExcess(openShardCount, targetShardCount);
   if (flaw !== undefined) {
@@ -215,10 +215,10 @@ export function isSplitPoint(range: HashRange, hashKey: bigint): boolean {
   return range.startingHashKey + 1n < hashKey && hashKey < range.endingHashKey;
 }
 
-/** What is too much about a target, in the service's words without the counts; undefined if nothing. */
+/** What is too much about a target, in the service's words but for the counts, if anything. */
 function findExcess(openShardCount: number, targetShardCount: number): string | undefined {
   const most = UNIFORM_SCALING_SHARDS_MAX;
-  // A stream that was granted more shards than that may only go below it, not to it (API reference).
+  // A stream that was granted more than that may only go below it, not to it (API reference).
   if (targetShardCount > most || (openShardCount > most && targetShardCount === most)) {
     return `Target shard count or number of open shards cannot be greater than ${most}`;
   }
@@ -234,9 +234,9 @@ function findExcess(openShardCount: number, targetShardCount: number): string | 
 /**
  * The steps from open shards to ranges that are at least two keys wide.
  *
- * Where a boundary lies one key beside an existing one, as that of a stream split in half by hand at
- * 2^127 - 1 does, no SplitShard could make it; the neighbours are merged first. What the service does
- * there is not known.
+ * Where a boundary lies one key beside an existing one, as that of a stream split in half by hand
+ * at 2^127 - 1 does, no SplitShard could make it; the neighbours are merged first. What the service
+ * does there is not known.
  */
 function sweep(
   open: readonly Shard[],
@@ -264,7 +264,7 @@ function sweep(
 
   for (const { endingHashKey } of ranges) {
     const boundary = endingHashKey + 1n;
-    // Invariant: `piece` starts where the range does, and what is right of it is untouched, or `rest`.
+    // Invariant: `piece` starts where the range does; what is right of it is untouched or `rest`.
     let piece = rest ?? open[position++]!;
     rest = undefined;
     while (piece.endingHashKey !== endingHashKey) {

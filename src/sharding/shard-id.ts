@@ -9,9 +9,16 @@ import { SHARD_ID_DIGITS, SHARD_INDEX_MAX } from '../base/limits.ts';
 const PREFIX = 'shardId-';
 const CANONICAL = /^shardId-[0-9]{12}$/;
 
-/** The id of the shard with this index: `shardId-` and twelve digits. */
+/**
+ * The id of the shard with this index: `shardId-` and twelve digits.
+ *
+ * A forged sequence number may name a negative index; the service prints -2147483648 as
+ * `shardId--02147483648`, the sign in place of a digit (kinesalite tests, run on AWS 2018).
+ */
 export function formatShardId(shardIndex: number): string {
-  return PREFIX + String(shardIndex).padStart(SHARD_ID_DIGITS, '0');
+  return shardIndex < 0
+    ? `${PREFIX}-${String(-shardIndex).padStart(SHARD_ID_DIGITS - 1, '0')}`
+    : PREFIX + String(shardIndex).padStart(SHARD_ID_DIGITS, '0');
 }
 
 /**

@@ -6,11 +6,12 @@
 
 import { assertInteger, assertString, describe } from '../base/argument.ts';
 import type { ValidationMessageStyle } from '../base/violation.ts';
-import { CREATED_SECOND_MAX } from '../sequencing/sequence-number.ts';
 import type { EncryptionType } from './shapes.ts';
 import { formatStreamArn } from './validation.ts';
 
-/** What surrounds a stream: whose it is, where it lies, and what an embedder may choose about it. */
+/**
+ * What surrounds a stream: whose it is, where it lies, and what an embedder may choose about it.
+ */
 export interface StreamContext {
   /** Twelve digits. */
   readonly accountId: string;
@@ -104,9 +105,9 @@ const SHARD_LIMIT_MAX = 1_048_576;
 
 /**
  * The last millisecond at which a call may happen: the seconds of shards that it creates, some of
- * which lie ahead, must fit a sequence number.
+ * which lie ahead, must fit a sequence number. Two days before the highest creation second.
  */
-export const NOW_MS_MAX: number = CREATED_SECOND_MAX * 1000 - 2 * TRANSITION_MS_MAX;
+export const NOW_MS_MAX = 16_025_002_199_000;
 
 /** @throws {TypeError | RangeError} If it is not a time at which a call may happen. */
 export function assertTime(nowMs: number): void {

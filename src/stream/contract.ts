@@ -34,11 +34,13 @@ export interface AcceptedRecord {
   readonly shardIndex: number;
   readonly sequenceNumber: string;
   /**
-   * Where the record lies in the key space: the explicit hash key, or the partition key's; under the
-   * record distribution strategy AUTO the lowest one of its shard.
+   * Where the record lies in the key space: the explicit hash key, or the partition key's; under
+   * the record distribution strategy AUTO the lowest one of its shard.
    */
   readonly hashKey: bigint;
-  /** The ApproximateArrivalTimestamp, in epoch milliseconds. It never runs backwards in a stream. */
+  /**
+   * The ApproximateArrivalTimestamp, in epoch milliseconds. It never runs backwards in a stream.
+   */
   readonly arrivedAtMs: number;
 }
 
@@ -46,7 +48,10 @@ export interface AcceptedRecord {
 export interface Refusal {
   readonly ok: false;
   readonly fault: Fault;
-  /** After a ProvisionedThroughputExceededException: when the record would be admitted, if none else came. */
+  /**
+   * After a ProvisionedThroughputExceededException: when the record would be admitted, if none else
+   * came.
+   */
   readonly retryAfterMs?: number;
 }
 
@@ -62,7 +67,9 @@ export type PutRecordsResult =
       readonly value: PutRecordsOutput;
       /** Undefined where the record was refused. */
       readonly accepted: readonly (AcceptedRecord | undefined)[];
-      /** How long to wait before the record comes again, in milliseconds; 0 where it was accepted. */
+      /**
+       * How long to wait before the record comes again, in milliseconds; 0 where it was accepted.
+       */
       readonly retryAfterMs: readonly number[];
     }
   | Refusal;
@@ -76,15 +83,17 @@ export type EmptyOutput = Record<string, never>;
  *
  * Requests and answers have the SDK's own shapes. Every call takes the time, in epoch milliseconds,
  * from 0 to about the year 2477; the clock may repeat, jump and step back. Every call throws a
- * TypeError or a RangeError for a time or a member of a request that is of the wrong type, and leaves
- * the state as it was if it throws or gives a fault.
+ * TypeError or a RangeError for a time or a member of a request that is of the wrong type, and
+ * leaves the state as it was if it throws or gives a fault.
  */
 export interface Stream {
-  /** Routes, checks, meters and numbers one record. Its cost does not depend on what came before. */
+  /**
+   * Routes, checks, meters and numbers one record. Its cost does not depend on what came before.
+   */
   putRecord(request: PutRecordInput, nowMs: number): PutRecordResult;
   /**
-   * The same for 1 to 500 records. A fault refuses all of them; a record that its shard's throughput
-   * refuses is a failure in its slot of the answer, and those behind it go on.
+   * The same for 1 to 500 records. A fault refuses all of them; a record that its shard's
+   * throughput refuses is a failure in its slot of the answer, and those behind it go on.
    */
   putRecords(request: PutRecordsInput, nowMs: number): PutRecordsResult;
   /** Divides an open shard at a hash key. */

@@ -27,8 +27,8 @@ export interface ShardQuery {
  * The query that a ShardFilter stands for.
  *
  * An AT_TIMESTAMP or FROM_TIMESTAMP outside the stream's life is moved into it at the early end, as
- * the reference says for FROM_TIMESTAMP; a shard belongs to an instant if it was taking records then,
- * both ends included, as the reference says for AT_TIMESTAMP.
+ * the reference says for FROM_TIMESTAMP; a shard belongs to an instant if it was taking records
+ * then, both ends included, as the reference says for AT_TIMESTAMP.
  *
  * @param afterShardId An ExclusiveStartShardId.
  * @param horizonMs The trim horizon, but not before the stream's creation.
@@ -104,8 +104,8 @@ export interface NextToken extends ShardQuery {
 /**
  * Writes a NextToken.
  *
- * The numbers are followed by their hash together with the stream's: enough to tell a token that was
- * made up, cut or taken from another stream, and no secret to keep.
+ * The numbers are followed by their hash together with the stream's: enough to tell a token that
+ * was made up, cut or taken from another stream, and no secret to keep.
  *
  * @param streamKey What tells this stream from any other, also from a later one of the same name.
  */

@@ -1,9 +1,10 @@
 /**
- * A stream in memory: a request and a time go in, an answer comes out, and the state is the next one.
+ * A stream in memory: a request and a time go in, an answer comes out, and the state is the next
+ * one.
  *
- * This is the only place with state. What is legal, what is admitted, which number comes next and how
- * shards divide are functions of the rooms and files below; here they are put in the service's order.
- * Every call is all or nothing: whatever is refused leaves the state as it was.
+ * This is the only place with state. What is legal, what is admitted, which number comes next and
+ * how shards divide are functions of the rooms and files below; here they are put in the service's
+ * order. Every call is all or nothing: whatever is refused leaves the state as it was.
  *
  * @module
  */
@@ -137,7 +138,7 @@ export class StreamMachine implements Stream {
     const waitMs = this.#admit(topology, nowMs, isDryRun);
     const open = topology.open[route.position]!;
     if (waitMs !== 0) {
-      const { fault } = rateExceeded(this.#around, open.shard.shardId);
+      const { fault } = rateExceeded(this.#around, open.shardId);
       return { ok: false, fault, retryAfterMs: waitMs };
     }
     if (isDryRun) return dryRun();
@@ -185,7 +186,7 @@ export class StreamMachine implements Stream {
         acceptedRecords.push(accepted);
         Records.push({ SequenceNumber: accepted.sequenceNumber, ShardId: accepted.shardId });
       } else {
-        const { code, message } = rateExceeded(this.#around, open.shard.shardId).fault;
+        const { code, message } = rateExceeded(this.#around, open.shardId).fault;
         acceptedRecords.push(undefined);
         Records.push({ ErrorCode: code, ErrorMessage: message });
         FailedRecordCount++;
@@ -258,8 +259,8 @@ export class StreamMachine implements Stream {
     this.#settings.maxRecordSizeInKiB = request.MaxRecordSizeInKiB!;
     this.#limits = limitsOf(this.#around, this.#settings);
     const { recordBytesMax } = this.#limits;
-    for (const { budget } of this.#topology.open) {
-      resizeBudget(budget, before, recordBytesMax, nowMs);
+    for (const open of this.#topology.open) {
+      resizeBudget(open, before, recordBytesMax, nowMs);
     }
     if (this.#depthBytes !== 0) this.#depthBytes = recordBytesMax;
     return ok({});
@@ -297,7 +298,9 @@ export class StreamMachine implements Stream {
     return writeSnapshot(this.#around, this.#settings, this.#topology, this.#pending);
   }
 
-  /** What every put refuses. A stream that is being created does not exist yet for it (kinesalite). */
+  /**
+   * What every put refuses. A stream that is being created does not exist yet for it (kinesalite).
+   */
   #refusePut(
     operation: 'PutRecord' | 'PutRecords',
     request: PutRecordInput | PutRecordsInput,
@@ -308,7 +311,9 @@ export class StreamMachine implements Stream {
     return streamNotFound(this.#around);
   }
 
-  /** What every operation refuses: an invalid request, another stream, a state it cannot work in. */
+  /**
+   * What every operation refuses: an invalid request, another stream, a state it cannot work in.
+   */
   #refuse(
     operation: OperationName,
     request: StreamAddress,
@@ -354,14 +359,14 @@ export class StreamMachine implements Stream {
     return admit(topology.open[route.position]!, route.bytes, depthBytes, nowMs, isDryRun);
   }
 
-  #accept({ shard, sequencer }: OpenShard, nowMs: number): AcceptedRecord {
+  #accept(open: OpenShard, nowMs: number): AcceptedRecord {
     const settings = this.#settings;
     if (nowMs > settings.arrivedAtMs) settings.arrivedAtMs = nowMs;
     if (this.#isAuto) settings.distributedCount++;
     return {
-      shardId: shard.shardId,
-      shardIndex: shard.shardIndex,
-      sequenceNumber: sequencer.next(nowMs),
+      shardId: open.shardId,
+      shardIndex: open.shardIndex,
+      sequenceNumber: open.sequencer.next(nowMs),
       hashKey: route.hashKey,
       arrivedAtMs: settings.arrivedAtMs,
     };
@@ -433,7 +438,9 @@ export class StreamMachine implements Stream {
     return this.#pending !== undefined && nowMs < this.#pending.atMs ? 'UPDATING' : 'ACTIVE';
   }
 
-  /** The topology that a call at this time works on; the stream's own once the call has succeeded. */
+  /**
+   * The topology that a call at this time works on; the stream's own once the call has succeeded.
+   */
   #topologyAt(nowMs: number): StreamTopology {
     return this.#pending !== undefined && nowMs >= this.#pending.atMs
       ? this.#next!

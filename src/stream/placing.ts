@@ -10,7 +10,7 @@ import { utf8Length } from '../base/utf8.ts';
 import { hashKeyOfDigest, readHashKey } from '../hashing/hash-key.ts';
 import { md5Text } from '../hashing/md5.ts';
 import { parseSequenceNumber } from '../sequencing/sequence-number.ts';
-import { RESUME_INDEX_MAX } from '../sequencing/sequencer.ts';
+
 import type { Names } from '../sharding/resharding.ts';
 import { type FaultResult, orderingInvalid } from './refusals.ts';
 import type { PutRecordsRequestEntry } from './shapes.ts';
@@ -18,10 +18,10 @@ import { admitRecord } from './throughput.ts';
 import type { OpenShard, StreamTopology } from './topology.ts';
 
 /**
- * The highest sequence index to pass. No shard of the service has given so high a one; past it, 2^61
- * records are left before a snapshot could not be restored.
+ * The highest sequence index to pass. No shard of the service has given so high a one; past it,
+ * 2^61 records are left before a snapshot could not be restored.
  */
-const ORDERING_INDEX_MAX: bigint = RESUME_INDEX_MAX >> 1n;
+const ORDERING_INDEX_MAX = 0x1fff_ffff_ffff_ffffn;
 
 /** Where a record goes. */
 export interface Route {
@@ -60,12 +60,12 @@ export function routeRecord(
 }
 
 /**
- * Takes a record from the budget of the first shard that has room, beginning with the one whose turn
- * it is: the strategy AUTO. How the service distributes is its own affair; taking turns is even and
- * repeatable.
+ * Takes a record from the budget of the first shard that has room, beginning with the one whose
+ * turn it is: the strategy AUTO. How the service distributes is its own affair; taking turns is
+ * even and repeatable.
  *
- * @param route Its bytes are read; position and hash key are written. If no shard has room, they are
- *   those of the one that has it first.
+ * @param route Its bytes are read; position and hash key are written. If no shard has room, they
+ *   are those of the one that has it first.
  * @returns 0 if the record is admitted, otherwise how long to wait.
  */
 export function distributeRecord(
@@ -97,27 +97,28 @@ export function distributeRecord(
  * @param isDryRun To only say what would be.
  */
 export function admit(
-  { budget }: OpenShard,
+  open: OpenShard,
   bytes: number,
   depthBytes: number,
   nowMs: number,
   isDryRun: boolean,
 ): number {
   if (depthBytes === 0) return 0;
-  return admitRecord(isDryRun ? { ...budget } : budget, bytes, depthBytes, nowMs);
+  return admitRecord(isDryRun ? { ...open } : open, bytes, depthBytes, nowMs);
 }
 
 /**
- * The sequence index that a SequenceNumberForOrdering asks to pass, undefined if any will do; or the
- * service's refusal of it.
+ * The sequence index that a SequenceNumberForOrdering asks to pass, undefined if any will do; or
+ * the service's refusal of it.
  *
- * Any shard's number will do, and so will one of no stream at all (kinesalite tests, run on AWS 2018);
- * only a number that cannot be read, or was written later than now, is refused. The number given to
- * the record is then greater than any of the same shard and of its ancestors. It cannot be greater
- * than one of a shard whose numbers all lie higher: one created later, or with it at a higher index.
+ * Any shard's number will do, and so will one of no stream at all (kinesalite tests, run on AWS
+ * 2018); only a number that cannot be read, or was written later than now, is refused. The number
+ * given to the record is then greater than any of the same shard and of its ancestors. It cannot be
+ * greater than one of a shard whose numbers all lie higher: one created later, or with it at a
+ * higher index.
  *
- * The stream's own numbers are never too late: neither after the clock has stepped back, nor while a
- * shard's creation second, which its first numbers bear, still lies ahead after a reshard.
+ * The stream's own numbers are never too late: neither after the clock has stepped back, nor while
+ * a shard's creation second, which its first numbers bear, still lies ahead after a reshard.
  *
  * @param route Where the record goes.
  * @param latestMs Now, or the latest arrival of a record if that was later.

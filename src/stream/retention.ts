@@ -48,7 +48,10 @@ export function decreasedRetention(
   );
 }
 
-/** The bounds come before the comparison (kinesalite; the first text run on AWS 2018, the second moto's). */
+/**
+ * The bounds come before the comparison (kinesalite; the first text run on AWS 2018, the second
+ * moto's).
+ */
 function outOfBounds(hours: number): { readonly ok: false; readonly fault: Fault } | undefined {
   if (hours < RETENTION_HOURS_MIN) {
     return refuse(

@@ -1,6 +1,6 @@
 /**
- * What the official API model says of the requests: botocore `kinesis-2013-12-02.service-2` 1.43.107,
- * held against it row by row in the tests.
+ * What the official API model says of the requests: botocore `kinesis-2013-12-02.service-2`
+ * 1.43.107, held against it row by row in the tests.
  *
  * @module
  */
@@ -70,8 +70,8 @@ export interface Rule {
 /**
  * What the model says of the requests, each structure in the order of the service's report.
  *
- * The order is that of production until Jan 2016 (kinesalite's tests of that time); since then it is
- * not deterministic (kinesalite commit 0c52a1e). Where members younger than 2016 stand is ours.
+ * The order is that of production until Jan 2016 (kinesalite's tests of that time); since then it
+ * is not deterministic (kinesalite commit 0c52a1e). Where members younger than 2016 stand is ours.
  *
  * Patterns are printed without anchors, as production printed them in 2018; the model has anchors
  * around two of them since, and what is printed now is not known.
@@ -86,8 +86,8 @@ export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PUR
     max: 2048,
     pattern: {
       text: 'arn:aws.*:kinesis:.*:\\d{12}:stream/\\S+',
-      // The first `:kinesis:` is as good as any later one, and taking no other (a lookahead does not
-      // backtrack) makes the worst text of 4,096 characters cost 0.3 ms instead of 28.
+      // The first `:kinesis:` is as good as any later one, and taking no other (a lookahead does
+      // not backtrack) makes the worst text of 4,096 characters cost 0.3 ms instead of 28.
       regexp: /^(?=(arn:aws.*?:kinesis:))\1.*:\d{12}:stream\/\S+$/,
     },
   };
@@ -98,8 +98,8 @@ export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PUR
     max: 24,
     pattern: { text: '[a-z0-9]{20}-[a-z0-9]{3}', regexp: /^[a-z0-9]{20}-[a-z0-9]{3}$/ },
   };
-  // The model requires no member that names a stream since there is the ARN; the service still wants
-  // one of them, in words not known. These are those of before the ARN.
+  // The model requires no member that names a stream since there is the ARN; the service still
+  // wants one of them, in words not known. These are those of before the ARN.
   const stream: readonly Rule[] = [
     { ...streamName, isRequired: (request) => isAbsent(request['StreamARN']) },
     streamArn,

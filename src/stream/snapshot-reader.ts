@@ -6,15 +6,18 @@
 
 import { assertInteger, assertString, describe } from '../base/argument.ts';
 import { parseHashKey } from '../hashing/hash-key.ts';
-import { CREATED_SECOND_MAX } from '../sequencing/sequence-number.ts';
 import type { HashRange } from '../sharding/hash-range.ts';
 import { formatShardId } from '../sharding/shard-id.ts';
 import { NOW_MS_MAX, TRANSITION_MS_MAX } from './context.ts';
 
-/** Half a day below the last one: a shard created then can be resharded 43,200 times at one instant. */
-const SECOND_MS_MAX: number = (CREATED_SECOND_MAX - 43_200) * 1000;
+/**
+ * Half a day below the last one: a shard created then can be resharded 43,200 times at one instant.
+ */
+const SECOND_MS_MAX = 16_025_131_799_000;
 
-/** Reads the members of one object of a snapshot. Every method throws for what is not as it must be. */
+/**
+ * Reads the members of one object of a snapshot. Every method throws for what is not as it must be.
+ */
 export class Reader {
   readonly members: Readonly<Record<string, unknown>>;
   readonly title: string;

@@ -11,7 +11,6 @@ import {
   RECORD_KIB_MAX,
   RETENTION_HOURS_MAX,
   RETENTION_HOURS_MIN,
-  SHARD_RECORDS_PER_SECOND,
 } from '../base/limits.ts';
 import { formatHashKey } from '../hashing/hash-key.ts';
 import { createSequencer } from '../sequencing/sequencer.ts';
@@ -29,9 +28,10 @@ import {
 import type { RecordDistributionStrategy, StreamMode } from './shapes.ts';
 import { Reader } from './snapshot-reader.ts';
 import type { PendingReshard, StreamSettings } from './state.ts';
-import { UNITS_PER_BYTE } from './throughput.ts';
+import { RECORDS_DEPTH, UNITS_PER_BYTE } from './throughput.ts';
 import {
   closeShard,
+  joinOpenShard,
   newShard,
   type OpenShard,
   reshape,
@@ -44,10 +44,10 @@ import {
 const VERSION = 1;
 
 /** Half of all indexes: no stream has made so many shards, and one that goes on must make more. */
-const NEXT_SHARD_INDEX_MAX: number = 2 ** 30;
+const NEXT_SHARD_INDEX_MAX = 0x4000_0000;
 
 /** Far above any count, and far below the integers that cannot be counted up. */
-const DISTRIBUTED_COUNT_MAX: number = 2 ** 52;
+const DISTRIBUTED_COUNT_MAX = 0x10_0000_0000_0000;
 
 /** A shard in a snapshot. Hash keys are decimal strings, times epoch milliseconds. */
 export interface ShardSnapshot {
@@ -79,7 +79,9 @@ export interface ReshardStepSnapshot {
   }[];
 }
 
-/** The whole state of a stream as plain JSON. Its members are for reading; restore it to change it. */
+/**
+ * The whole state of a stream as plain JSON. Its members are for reading; restore it to change it.
+ */
 export interface StreamSnapshot {
   readonly version: typeof VERSION;
   readonly streamName: string;
@@ -150,11 +152,17 @@ function writeShard(shard: StreamShard, open: OpenShard | undefined): ShardSnaps
       closedAtMs === undefined || closingSecondMs === undefined
         ? null
         : { closedAtMs, closingSecondMs },
-    open:
-      open === undefined
-        ? null
-        : { lastSequenceNumber: open.sequencer.state.lastSequenceNumber, ...open.budget },
+    open: open === undefined ? null : writeOpen(open),
   };
+}
+
+function writeOpen({
+  sequencer,
+  records,
+  byteUnits,
+  filledAtMs,
+}: OpenShard): ShardSnapshot['open'] {
+  return { lastSequenceNumber: sequencer.state.lastSequenceNumber, records, byteUnits, filledAtMs };
 }
 
 function indexOf(shardId: string | undefined): number | null {
@@ -242,7 +250,7 @@ function readSettings(root: Reader): StreamSettings {
     warmThroughputMiBps:
       warmThroughputMiBps === null
         ? undefined
-        : root.integer('warmThroughputMiBps', 0, Number.MAX_SAFE_INTEGER),
+        : root.integer('warmThroughputMiBps', 0, Number.MAX_VALUE),
     createdAtMs: root.time('createdAtMs'),
     activeAtMs: root.time('activeAtMs'),
     retentionPeriodHours: root.integer(
@@ -287,15 +295,15 @@ function readOpenShard(entry: Reader, shard: StreamShard, settings: StreamSettin
   const { shardIndex, createdAtMs: shardCreatedAtMs } = shard;
   const lastSequenceNumber = open.text('lastSequenceNumber', /^[0-9]{1,56}$/);
   const byteUnitsMax = settings.maxRecordSizeInKiB * 1024 * UNITS_PER_BYTE;
-  return {
+  return joinOpenShard(
     shard,
-    sequencer: createSequencer({ shardIndex, shardCreatedAtMs, lastSequenceNumber }),
-    budget: {
-      records: open.integer('records', 0, SHARD_RECORDS_PER_SECOND),
+    createSequencer({ shardIndex, shardCreatedAtMs, lastSequenceNumber }),
+    {
+      records: open.integer('records', 0, RECORDS_DEPTH),
       byteUnits: open.integer('byteUnits', 0, byteUnitsMax),
       filledAtMs: open.time('filledAtMs'),
     },
-  };
+  );
 }
 
 /** Reads a pending reshard and walks through it, so that it can be done when its time comes. */

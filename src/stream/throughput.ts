@@ -1,22 +1,23 @@
 /**
  * One shard's two budgets, records and bytes: buckets that are told the time.
  *
- * The published limits are 1,000 records and 1 MiB a second, partition keys included, of which the
- * byte budget may burst to the stream's largest record (guide, large records). How deep the service's
- * record bucket really is, is not published; here it holds one second.
+ * The published limits are 1,000 records and 1 MiB a second, partition keys included (guide,
+ * quotas), of which the byte budget may burst to the stream's largest record (guide, large
+ * records). How deep the service's record bucket really is, is not published; here it holds one
+ * second.
  *
  * @module
  */
 
-import { SHARD_BYTES_PER_SECOND, SHARD_RECORDS_PER_SECOND } from '../base/limits.ts';
-
 // One millisecond refills one record and 1,048.576 bytes: in units of 1/125 byte both are whole
 // numbers, so that no fraction is ever lost or gained.
 export const UNITS_PER_BYTE = 125;
-const BYTE_UNITS_PER_MS = (SHARD_BYTES_PER_SECOND * UNITS_PER_BYTE) / 1000;
-const RECORDS_PER_MS = SHARD_RECORDS_PER_SECOND / 1000;
-const RECORDS_DEPTH = SHARD_RECORDS_PER_SECOND;
-const RECORDS_FILL_MS = RECORDS_DEPTH / RECORDS_PER_MS;
+const BYTE_UNITS_PER_MS = 131_072;
+const RECORDS_PER_MS = 1;
+
+/** A second's worth of records. */
+export const RECORDS_DEPTH = 1000;
+const RECORDS_FILL_MS = 1000;
 
 /** The state of a shard's budgets, plain data. */
 export interface Budget {
@@ -40,11 +41,11 @@ export function fullBudget(depthBytes: number, nowMs: number): Budget {
 /**
  * Takes one record from the budgets, or nothing.
  *
- * Over any stretch of `w` milliseconds of a clock that does not step back, at most 1,000 + w records
- * and `depthBytes` + 1,048.576 * w bytes are admitted. A clock that steps back fills nothing until it
- * has caught up; a step of more than the time that empty budgets take to fill (1 s, or 10 s at the
- * largest record size) finds full ones instead, because a day's correction would otherwise shut the
- * shard for a day.
+ * Over any stretch of `w` milliseconds of a clock that does not step back, at most 1,000 + w
+ * records and `depthBytes` + 1,048.576 * w bytes are admitted. A clock that steps back fills
+ * nothing until it has caught up; a step of more than the time that empty budgets take to fill (1
+ * s, or 10 s at the largest record size) finds full ones instead, because a day's correction would
+ * otherwise shut the shard for a day.
  *
  * @param bytes Data and partition key, from 0 to `depthBytes`.
  * @returns 0 if the record is admitted; otherwise in how many milliseconds it would be, and the
@@ -82,8 +83,8 @@ export function admitRecord(
 }
 
 /**
- * Changes the depth of the byte budget, as of now: what had overflowed the old depth stays lost, and
- * so does what does not fit the new one.
+ * Changes the depth of the byte budget, as of now: what had overflowed the old depth stays lost,
+ * and so does what does not fit the new one.
  */
 export function resizeBudget(
   budget: Budget,

@@ -50,7 +50,9 @@ export interface StreamOwner {
   readonly region: string;
 }
 
-/** Texts of more units are not held against a pattern: matching takes time, their length is refused. */
+/**
+ * Texts of more units are not held against a pattern: matching takes time, their length is refused.
+ */
 const MATCHED_UNITS_MAX = 4096;
 
 /** What a walk over a request gathers: the service reports what is missing before what is wrong. */
@@ -267,8 +269,8 @@ function wrongType(title: string, wanted: string, value: unknown): TypeError {
 }
 
 /**
- * True only if {@link validateRequest} finds nothing in a PutRecord, and it names this stream by the
- * very name or ARN in `stream`. Allocates nothing, in nanoseconds.
+ * True only if {@link validateRequest} finds nothing in a PutRecord, and it names this stream by
+ * the very name or ARN in `stream`. Allocates nothing, in nanoseconds.
  *
  * False says nothing: take the slow path. It is also the answer for SequenceNumberForOrdering,
  * StreamId, DryRun, members that are `null`, and what {@link isPlainEntry} leaves to the slow path.
@@ -358,8 +360,8 @@ const STREAM_ARN = /^arn:aws[^:]*:kinesis:([^:]*):(\d{12}):stream\/(\S+)$/;
  *
  * @param request Valid for {@link validateRequest}.
  * @returns A `ResourceNotFoundException` for an ARN of another account or region, and an
- *   `InvalidArgumentException` for a name and an ARN that name two streams. What the service says to
- *   either is not known; the first are its words for a missing stream, the second are ours.
+ *   `InvalidArgumentException` for a name and an ARN that name two streams. What the service says
+ *   to either is not known; the first are its words for a missing stream, the second are ours.
  */
 export function streamNameOf(
   request: StreamAddress,

@@ -2,7 +2,8 @@
  * Writes the constraints of the service model on the requests of a stream as a flat table.
  *
  * Run by hand when the model has a new version:
- * `npx tsx test/conformance/extract-service-model.ts <service-2.json of kinesis/2013-12-02> "<source>"`
+ * `npx tsx test/conformance/extract-service-model.ts <service-2.json of kinesis/2013-12-02>
+ * "<source>"`
  */
 
 import { readFileSync } from 'node:fs';

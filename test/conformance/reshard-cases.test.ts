@@ -1,7 +1,7 @@
 /**
- * Published listings of real streams: the library gives the same shards, ids and parents for the same
- * operations. Oracle: the service, as others saw it. A case is `wrong` if its source is known to
- * differ from the service, and must not be met.
+ * Published listings of real streams: the library gives the same shards, ids and parents for the
+ * same operations. Oracle: the service, as others saw it. A case is `wrong` if its source is known
+ * to differ from the service, and must not be met.
  */
 
 import { createLineage, planResharding, unwrap } from 'shardline';
@@ -49,7 +49,7 @@ function isMet({ map }: Topology, printed: readonly object[], isComplete: boolea
   );
 }
 
-/** True if all that is printed of a shard stands in ours; an open shard has no children to differ in. */
+/** True if all that is printed of a shard stands in ours. */
 function agrees(own: AwsShard, printed: object): boolean {
   try {
     expect(own).toMatchObject(printed);

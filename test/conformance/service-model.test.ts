@@ -173,6 +173,8 @@ const ODD_TEXTS = [
     STREAM_ARN.slice(1),
     'arn:aws:kinesis',
   ],
+  `${STREAM_ARN}:kinesis:x`,
+  `arn:aws:kinesis:kinesis:${STREAM_ARN}`,
   'arn:aws-cn:kinesis:cn-north-1:123456789012:stream/s',
   'arn:aws:kinesis:us-east-1:12345678901:stream/s',
   'arn:aws:kinesis:us-east-1:123456789012:stream/',
@@ -232,7 +234,8 @@ describe('the service model', () => {
       for (const constraint of expected) seen.add(constraint);
       if (expected.length === 0) seen.add('fine');
     }
-    // Each constraint of the row was met once and broken once; only then has the loop shown anything.
+    // Each constraint of the row was met once and broken once; only then has the loop shown
+    // anything.
     const { type, min, max, pattern, enum: values } = row;
     const isPart = /^\{/.test(row.path.at(-1)!);
     const hasMin = min !== undefined && (min > 0 || type === 'integer') && !isPart;

@@ -1,8 +1,8 @@
 /**
  * Stories of resharding, told in commands and pictures: stories/README.txt says how to read them.
  *
- * `UPDATE_STORIES=1 npx vitest run test/conformance/stories.test.ts` writes what the library answers
- * into the files; read the difference before you keep it.
+ * `UPDATE_STORIES=1 npx vitest run test/conformance/stories.test.ts` writes what the library
+ * answers into the files; read the difference before you keep it.
  */
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -24,8 +24,8 @@ const KEYS = 2n ** 128n;
 const BAR_WIDTH = 72;
 
 /**
- * A hash key as in the stories: `1/3` is the lowest key of the second of 3 uniform ranges, `1/3-1` the
- * key below it, `2/2-1` the highest of all.
+ * A hash key as in the stories: `1/3` is the lowest key of the second of 3 uniform ranges, `1/3-1`
+ * the key below it, `2/2-1` the highest of all.
  */
 function parseKey(text: string): bigint {
   const [, index, count, offset] = /^(\d+)(?:\/(\d+))?([+-]\d+)?$/.exec(text) ?? [];

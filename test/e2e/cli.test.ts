@@ -169,7 +169,8 @@ describe('shardline route', () => {
   });
 
   it('routes right across the borders of chunks', () => {
-    // Chunks are 64 KiB (pipes) or 256 KiB (files); lines of 9 to 19 bytes drift over their borders.
+    // Chunks are 64 KiB (pipes) or 256 KiB (files); lines of 9 to 19 bytes drift over their
+    // borders.
     const keys = Array.from({ length: 60_000 }, (_, i) => `€\u{1f600}${i}${'x'.repeat(i % 7)}`);
     const input = keys.map((key) => `${key}\n`).join('');
     const expected = keys.map(routedLine).join('');

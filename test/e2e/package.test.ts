@@ -25,6 +25,12 @@ const ANSWERS: Readonly<Record<string, string>> = {
     all.createUniformShardMap(3).locateRecord({ PartitionKey: 'e' }),
     all.createShardMap([]),
   ]`,
+  'shardline/batch': `[
+    all.kernel,
+    all.hashPartitionKeys(['a', 'b', 'c', 'd', 'e', '日本語']),
+    all.createBatchRouter({ shards: [{ startingHashKey: 0n }, { startingHashKey: 2n ** 127n }] })
+      .route(['a', 'b', 'c', 'd', 'e', '日本語']),
+  ]`,
 };
 
 const manifest = readJson<Manifest>('package.json');

@@ -47,7 +47,7 @@ export function* drawOperations(seed: number): Generator<Operation, never> {
   function advance(): void {
     const dice = int(1, 1000);
     let elapsedMs = 0;
-    if (rush > 0) elapsedMs = dice <= 900 ? 0 : int(0, 2);
+    if (rush > 0) elapsedMs = dice <= 800 ? 0 : int(0, dice <= 950 ? 5 : 400);
     else if (dice <= 600) elapsedMs = int(0, 3);
     else if (dice <= 900) elapsedMs = int(0, 50);
     else if (dice <= 980) elapsedMs = int(0, 2 * SECOND_MS);
@@ -228,7 +228,7 @@ export function* drawOperations(seed: number): Generator<Operation, never> {
     if (isOnceIn(STREAM_LIFE)) yield* create();
     advance();
     if (rush > 0) rush--;
-    else if (isOnceIn(600)) rush = int(10, 40);
+    else if (isOnceIn(600)) rush = int(10, 60);
     const producer = rush > 0 ? 0 : int(0, PRODUCERS - 1);
     yield happen(producer, clockOf(producers[producer]!));
   }

@@ -90,6 +90,8 @@ export function live(operations: Iterable<Operation>, options: LifeOptions = {})
       if (!(error instanceof Error)) throw error;
       const law = error instanceof BrokenLaw ? error.law : `does not throw a ${error.name}`;
       failure = { law, message: error.message, operations: life.operations };
+      options.tell?.(`  ${life.operations}. ${tellOperation(operation)}`);
+      options.tell?.(`     ${JSON.stringify(operation)}`);
       options.tell?.(`  BROKEN: ${law}\n  ${error.message}`);
       break;
     }

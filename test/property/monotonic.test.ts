@@ -1,6 +1,6 @@
 /**
- * A shard's sequence numbers rise, whatever the clock does and wherever its sequencer is stopped and
- * started again. Oracle: bigint addition.
+ * A shard's sequence numbers rise, whatever the clock does and wherever its sequencer is stopped
+ * and started again. Oracle: bigint addition.
  */
 
 import fc from 'fast-check';
@@ -62,7 +62,7 @@ class Restart implements fc.Command<SlowSequencer, Shard> {
   }
 }
 
-/** An index to start from: 0, any, or the last one before the low 27 digits of the number overflow. */
+/** An index to start from: 0, any, or the last few before the number's low 27 digits overflow. */
 const firstIndexes = fc.oneof(
   fc.constant(() => 0n),
   fc.bigInt(0n, 2n ** 62n - 1n).map((index) => () => index),

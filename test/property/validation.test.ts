@@ -1,7 +1,7 @@
 /**
- * Laws of validation: the fast path says yes only where the slow one does, and leaves to it only what
- * it says it leaves; garbage yields violations or a caller's error; patterns and lengths are the
- * model's.
+ * Laws of validation: the fast path says yes only where the slow one does, and leaves to it only
+ * what it says it leaves; garbage yields violations or a caller's error; patterns and lengths are
+ * the model's.
  *
  * Oracles: the slow path for the fast one; the model's own regular expressions; TextEncoder.
  */

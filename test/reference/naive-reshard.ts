@@ -1,6 +1,6 @@
 /**
- * The slow twin of resharding: one array of all shards ever, searched from the start for everything,
- * and no code of the library.
+ * The slow twin of resharding: one array of all shards ever, searched from the start for
+ * everything, and no code of the library.
  *
  * @module
  */

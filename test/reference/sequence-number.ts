@@ -1,6 +1,6 @@
 /**
- * The layout by hexadecimal digits, and the sequencer by bigint addition: slow, and shaped otherwise
- * than the library.
+ * The layout by hexadecimal digits, and the sequencer by bigint addition: slow, and shaped
+ * otherwise than the library.
  */
 
 import type { SequenceNumberParts } from 'shardline';

@@ -71,8 +71,8 @@ describe('createSequencer', () => {
 });
 
 describe('a carry between the limbs of a number', () => {
-  // A number that ends a run of nines, or starts one of zeros, in the nine digits that a limb holds.
-  // The low limb has none: every number of version 2 is 2 more than a multiple of 16.
+  // A number that ends a run of nines, or starts one of zeros, in the nine digits that a limb
+  // holds. The low limb has none: every number of version 2 is 2 more than a multiple of 16.
   const model = new SlowSequencer(7, CREATED);
   const numberOf = (index: bigint, second: bigint) =>
     model.start + index * 2n ** 80n + second * 2n ** 36n;

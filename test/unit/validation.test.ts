@@ -1,5 +1,6 @@
 import { createContext, runInContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { streamNotFound } from '../../src/stream/refusals.ts';
 import type { PutRecordsRequestEntry } from '../../src/stream/shapes.ts';
 import {
   formatStreamArn,
@@ -9,7 +10,6 @@ import {
   type RequestLimits,
   requestTooLarge,
   streamNameOf,
-  streamNotFound,
   validateRequest,
 } from '../../src/stream/validation.ts';
 
@@ -199,6 +199,10 @@ describe('validateRequest', () => {
     ]) {
       expect(() => violations('PutRecord', { Data: foreign(code) })).toThrow(TypeError);
     }
+    const tagged = Object.defineProperty(new Uint8Array(2), Symbol.toStringTag, { value: 'X' });
+    const request = { StreamName: 's', Data: tagged, PartitionKey: 'k' };
+    expect(violations('PutRecord', request)).toEqual([]);
+    expect(isPlainPutRecord(request, plain)).toBe(true);
     expect(() => violations('PutRecord', { Data: Object.create(Uint8Array.prototype) })).toThrow(
       'request.Data must be a Uint8Array: got an object',
     );
@@ -271,6 +275,18 @@ describe('isPlainPutRecord', () => {
 });
 
 describe('isPlainEntry', () => {
+  it('takes keys of 1 to 256 UTF-16 units', () => {
+    const takes = (PartitionKey: string) => isPlainEntry({ Data, PartitionKey }, plain);
+    expect(['', 'a', 'a'.repeat(256), 'a'.repeat(257), '😀'.repeat(128)].map(takes)).toEqual([
+      false,
+      true,
+      true,
+      false,
+      true,
+    ]);
+    expect(takes('😀'.repeat(129))).toBe(false);
+  });
+
   it('stops where the bytes of the key would have to be counted', () => {
     const fits = (size: number, PartitionKey: string) =>
       isPlainEntry({ Data: new Uint8Array(size), PartitionKey }, { recordBytesMax: 100 });
@@ -339,12 +355,18 @@ describe('streamNameOf', () => {
 
   it('finds no stream of another account, region, or of no form', () => {
     expect(other('us-east-1', '123456789012')).toEqual({ ok: true, value: 's' });
-    expect(other('eu-west-1', '123456789012')).toEqual(streamNotFound('s', '123456789012'));
-    expect(other('us-east-1', '210987654321')).toEqual(streamNotFound('s', '210987654321'));
+    expect(other('eu-west-1', '123456789012')).toEqual(
+      streamNotFound({ streamName: 's', accountId: '123456789012' }),
+    );
+    expect(other('us-east-1', '210987654321')).toEqual(
+      streamNotFound({ streamName: 's', accountId: '210987654321' }),
+    );
     const odd = 'arn:aws:x:kinesis:y:z:123456789012:stream/s';
     expect(violations('DescribeStream', { StreamARN: odd })).toEqual([]);
-    expect(streamNameOf({ StreamARN: odd }, owner)).toEqual(streamNotFound(odd, owner.accountId));
-    expect(streamNotFound('s', '123456789012').fault).toEqual({
+    expect(streamNameOf({ StreamARN: odd }, owner)).toEqual(
+      streamNotFound({ ...owner, streamName: odd }),
+    );
+    expect(streamNotFound({ streamName: 's', accountId: '123456789012' }).fault).toEqual({
       code: 'ResourceNotFoundException',
       message: 'Stream s under account 123456789012 not found.',
       blame: 'client',

@@ -1,0 +1,135 @@
+/**
+ * The source of what the kernel does beside hashing: WebAssembly text, as in `lanes-source.ts`.
+ *
+ * @module
+ */
+
+import {
+  BLOCKS_MAX,
+  BYTES_AT,
+  COUNTS_AT,
+  FIRST_WORDS_AT,
+  GROUP_KEYS,
+  OFFSETS_AT,
+  ORDER_AT,
+  RANGES_AT,
+  TABLES_AT,
+  UNDECIDED_AT,
+} from './lanes-layout.ts';
+import { get, int, lines, load, loadInt, set, store, storeInt, tee } from './lanes-wat.ts';
+
+/** `longest`: fills up the last group with empty keys; returns the length of the longest key. */
+export const longest = (): string => `(func (export "longest") (param $until i32) (result i32)
+    (local $at i32) (local $end v128) (local $most v128)
+    ${set('end', `(v128.load32_splat offset=${OFFSETS_AT} ${get('until')})`)}
+    ${lines([0, 1, 2, 3].map((i) => store(OFFSETS_AT + 16 * i, get('until'), get('end'))))}
+    (loop $next
+      ${set('most', `(i32x4.max_u ${get('most')} (i32x4.sub ${load(OFFSETS_AT + 4, get('at'))} ${load(OFFSETS_AT, get('at'))}))`)}
+      ${set('at', `(i32.add ${get('at')} ${int(16)})`)}
+      (br_if $next (i32.lt_u ${get('at')} ${get('until')})))
+    ${set('most', `(i32x4.max_u ${get('most')} (i8x16.shuffle 8 9 10 11 12 13 14 15 0 1 2 3 4 5 6 7 ${get('most')} ${get('most')}))`)}
+    (i32x4.extract_lane 0 (i32x4.max_u ${get('most')} (i8x16.shuffle 4 5 6 7 0 1 2 3 12 13 14 15 8 9 10 11 ${get('most')} ${get('most')}))))`;
+
+/** `sort`: orders the keys by their block counts, and fills up the last group with the last key. */
+export const sort = (): string => {
+  const count = `(i32.shl (i32.shr_u (i32.add (i32.sub
+    ${loadInt(OFFSETS_AT + 4, get('at'))} ${loadInt(OFFSETS_AT, get('at'))}) ${int(72)}) ${int(6)}) ${int(2)})`;
+  const next = `${set('at', `(i32.add ${get('at')} ${int(4)})`)}`;
+  return `(func (export "sort") (param $until i32)
+    (local $at i32) (local $count i32) (local $place i32)
+    (memory.fill ${int(COUNTS_AT)} ${int(0)} ${int(4 * (BLOCKS_MAX + 2))})
+    (loop $next
+      ${set('count', count)}
+      ${storeInt(COUNTS_AT + 4, get('count'), `(i32.add ${loadInt(COUNTS_AT + 4, get('count'))} ${int(4)})`)}
+      ${next}
+      (br_if $next (i32.lt_u ${get('at')} ${get('until')})))
+    ${set('at', int(0))}
+    (loop $next
+      ${storeInt(COUNTS_AT, get('at'), tee('place', `(i32.add ${get('place')} ${loadInt(COUNTS_AT, get('at'))})`))}
+      ${next}
+      (br_if $next (i32.le_u ${get('at')} ${int(4 * BLOCKS_MAX)})))
+    ${set('at', int(0))}
+    (loop $next
+      ${set('place', loadInt(COUNTS_AT, tee('count', count)))}
+      ${storeInt(ORDER_AT, get('place'), get('at'))}
+      ${storeInt(COUNTS_AT, get('count'), `(i32.add ${get('place')} ${int(4)})`)}
+      ${next}
+      (br_if $next (i32.lt_u ${get('at')} ${get('until')})))
+    ${set('place', loadInt(ORDER_AT - 4, get('until')))}
+    ${lines(Array.from({ length: GROUP_KEYS - 1 }, (_, i) => storeInt(ORDER_AT + 4 * i, get('until'), get('place'))))})`;
+};
+
+/**
+ * `locate`: the ranges of the keys, by their first words; returns how many keys those leave open.
+ *
+ * Every key takes as many steps of the search as the worst bucket needs, without a branch: one that
+ * is guessed wrongly costs more than all of them.
+ */
+export const locate = (): string => `(func (export "locate")
+    (param $until i32) (param $shift i32) (param $steps i32) (param $firstWords i32) (result i32)
+    (local $at i32) (local $word i32) (local $low i32) (local $high i32) (local $middle i32)
+    (local $start i32) (local $step i32) (local $isTie i32) (local $ties i32)
+    (loop $next
+      ${set('word', loadInt(FIRST_WORDS_AT, get('at')))}
+      ${set('middle', `(i32.shl (i32.shr_u ${get('word')} ${get('shift')}) ${int(2)})`)}
+      ${set('low', loadInt(TABLES_AT, get('middle')))}
+      ${set('high', loadInt(TABLES_AT + 4, get('middle')))}
+      ${set('step', get('steps'))}
+      ${set('isTie', int(0))}
+      (loop $search
+        ${set('middle', `(i32.shr_u (i32.add (i32.add ${get('low')} ${get('high')}) ${int(1)}) ${int(1)})`)}
+        ${set('start', loadInt(0, `(i32.add ${get('firstWords')} (i32.shl ${get('middle')} ${int(2)}))`))}
+        ${set('isTie', `(i32.or ${get('isTie')} (i32.eq ${get('start')} ${get('word')}))`)}
+        ${set('low', `(select ${get('middle')} ${get('low')} (i32.le_u ${get('start')} ${get('word')}))`)}
+        ${set('high', `(select ${get('high')} (i32.sub ${get('middle')} ${int(1)}) (i32.le_u ${get('start')} ${get('word')}))`)}
+        (br_if $search (i32.gt_s ${tee('step', `(i32.sub ${get('step')} ${int(1)})`)} ${int(0)})))
+      ${storeInt(RANGES_AT, get('at'), get('low'))}
+      ${storeInt(UNDECIDED_AT, get('ties'), get('at'))}
+      ${set('ties', `(i32.add ${get('ties')} (i32.shl ${get('isTie')} ${int(2)}))`)}
+      ${set('at', `(i32.add ${get('at')} ${int(4)})`)}
+      (br_if $next (i32.lt_u ${get('at')} ${get('until')})))
+    (i32.shr_u ${get('ties')} ${int(2)}))`;
+
+/**
+ * `measure`: turns offsets in UTF-16 units into offsets in UTF-8 bytes of the same text.
+ *
+ * Returns 0 if a pair of surrogates lies across the end of a key: joining made it, the keys hold
+ * two ill-formed halves.
+ */
+export const measure = (): string => {
+  const continues = `(i32.lt_s ${get('byte')} ${int(-64)})`;
+  const seen = (vector: string): string => `(i32.popcnt (i8x16.bitmask ${vector}))`;
+  return `(func (export "measure") (param $until i32) (result i32)
+    (local $at i32) (local $byte i32) (local $units i32) (local $end i32) (local $next i32)
+    (local $from i32) (local $text v128)
+    (loop $key
+      ${set('next', loadInt(OFFSETS_AT + 4, get('at')))}
+      ${set('units', `(i32.sub ${get('next')} ${get('from')})`)}
+      ${set('from', get('next'))}
+      (block $measured
+        (loop $vector
+          (br_if $measured (i32.lt_s ${get('units')} ${int(16)}))
+          ${set('text', load(BYTES_AT, get('end')))}
+          ;; A unit opens wherever a byte does not continue; four bytes are two of them.
+          ${set(
+            'units',
+            `(i32.sub ${get('units')} (i32.sub
+            (i32.add ${int(16)} ${seen(`(i8x16.ge_u ${get('text')} (i8x16.splat ${int(0xf0)}))`)})
+            ${seen(`(i8x16.lt_s ${get('text')} (i8x16.splat ${int(-64)}))`)}))`,
+          )}
+          ${set('end', `(i32.add ${get('end')} ${int(16)})`)}
+          (br $vector)))
+      (block $ended
+        (loop $single
+          ${set('byte', `(i32.load8_s offset=${BYTES_AT} ${get('end')})`)}
+          (br_if $ended (i32.and (i32.le_s ${get('units')} ${int(0)}) (i32.eqz ${continues})))
+          ${set('units', `(i32.sub ${get('units')} (i32.sub ${int(1)} ${continues}))`)}
+          ${set('units', `(i32.sub ${get('units')} (i32.and (i32.ge_s ${get('byte')} ${int(-16)}) (i32.lt_s ${get('byte')} ${int(0)})))`)}
+          ${set('end', `(i32.add ${get('end')} ${int(1)})`)}
+          (br $single)))
+      (if ${get('units')} (then (return ${int(0)})))
+      ${storeInt(OFFSETS_AT + 4, get('at'), get('end'))}
+      ${set('at', `(i32.add ${get('at')} ${int(4)})`)}
+      (br_if $key (i32.lt_u ${get('at')} ${get('until')})))
+    ${int(1)})`;
+};

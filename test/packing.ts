@@ -1,0 +1,16 @@
+/**
+ * Keys as producers of bytes hold them.
+ *
+ * @module
+ */
+
+/** Lays the UTF-8 forms of keys end to end, from `start` on, among bytes that belong to none. */
+export function pack(keys: readonly string[], start = 0): [Uint8Array, Uint32Array] {
+  const encoded = keys.map((key) => Buffer.from(key));
+  const offsets = new Uint32Array(keys.length + 1).fill(start);
+  encoded.forEach((bytes, i) => {
+    offsets[i + 1] = offsets[i]! + bytes.length;
+  });
+  const around = Buffer.alloc(start, 0xff);
+  return [new Uint8Array(Buffer.concat([around, ...encoded, around])), offsets];
+}
