@@ -9,7 +9,7 @@ import { root } from './repository.ts';
 const BUDGETS: readonly (readonly [code: string, bytes: number])[] = [
   [`export * from './dist/index.js'`, 10_000],
   [`export { hashPartitionKey } from './dist/index.js'`, 2_400],
-  [`export * from './dist/batch.js'`, 14_000],
+  [`export * from './dist/batch.js'`, 16_000],
 ];
 
 /** Makes esbuild believe that every file has side effects, so that it drops only what has none. */
