@@ -30,7 +30,8 @@ export function randomKeys(characters: number): string[] {
 /**
  * Calls with one input after the other, for ever.
  *
- * Compiled anew for each row: of one function for all, V8 would see every candidate and inline none.
+ * Compiled anew for each row: of one function for all, V8 would see every candidate and inline
+ * none.
  */
 export function cycle<T, R>(inputs: readonly T[], call: (input: T) => R): () => R {
   const body = 'let i = 0; return () => call(inputs[i++ & mask]);';

@@ -1,7 +1,7 @@
 /**
- * The tests that mutants of src are run against: those that import src, and of them only those that a
- * mutant can make fail in milliseconds. What reads the source or the build cannot see a mutant, and
- * the long differential runs see none that the short ones do not.
+ * The tests that mutants of src are run against: those that import src, and of them only those that
+ * a mutant can make fail in milliseconds. What reads the source or the build cannot see a mutant,
+ * and the long differential runs see none that the short ones do not.
  */
 
 import { mergeConfig } from 'vitest/config';

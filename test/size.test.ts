@@ -21,7 +21,7 @@ const BUDGETS: readonly (readonly [code: string, bytes: number])[] = [
   ],
   [`export { createStream, restoreStream } from './dist/index.js'`, 20_000],
   [`export * from './dist/index.js'`, 23_000],
-  [`export * from './dist/batch.js'`, 14_000],
+  [`export * from './dist/batch.js'`, 16_000],
 ];
 
 /** Makes esbuild believe that every file has side effects, so that it drops only what has none. */

@@ -1,6 +1,6 @@
 /**
- * The operations of a life, drawn from a seed and nothing else: what a run makes of them does not come
- * back, so that any stretch of a life can be drawn again.
+ * The operations of a life, drawn from a seed and nothing else: what a run makes of them does not
+ * come back, so that any stretch of a life can be drawn again.
  *
  * @module
  */
