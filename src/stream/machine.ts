@@ -26,6 +26,7 @@ import type {
   EmptyOutput,
   PutRecordResult,
   PutRecordsResult,
+  ShardPosition,
   Stream,
 } from './contract.ts';
 import {
@@ -35,6 +36,7 @@ import {
   type StreamView,
 } from './describing.ts';
 import { admit, distributeRecord, indexToPass, type Route, routeRecord } from './placing.ts';
+import { resolveShardPosition } from './reading.ts';
 import {
   dryRun,
   type FaultResult,
@@ -45,6 +47,7 @@ import {
   streamNotFound,
   streamOnDemand,
 } from './refusals.ts';
+import { refuseMissingStream } from './request.ts';
 import { decreasedRetention, increasedRetention, trimHorizonMs } from './retention.ts';
 import type {
   DecreaseStreamRetentionPeriodInput,
@@ -52,6 +55,7 @@ import type {
   DescribeStreamOutput,
   DescribeStreamSummaryInput,
   DescribeStreamSummaryOutput,
+  GetShardIteratorInput,
   IncreaseStreamRetentionPeriodInput,
   ListShardsInput,
   ListShardsOutput,
@@ -276,6 +280,11 @@ export class StreamMachine implements Stream {
     return refusal ?? ok(describeStreamSummary(this.#viewAt(nowMs)));
   }
 
+  resolveShardPosition(request: GetShardIteratorInput, nowMs: number): Result<ShardPosition> {
+    const refusal = this.#refuse('GetShardIterator', request, nowMs, false, [request.ShardId]);
+    return refusal ?? resolveShardPosition(this.#viewAt(nowMs), request, nowMs);
+  }
+
   shardMap(nowMs: number): ShardMap {
     assertTime(nowMs);
     return this.#topologyAt(nowMs).map;
@@ -319,11 +328,11 @@ export class StreamMachine implements Stream {
       const shardIndex = readShardId(shardId!, this.#around);
       if (!shardIndex.ok) return shardIndex;
     }
-    const { streamName, accountId } = this.#around;
+    const { streamName } = this.#around;
     const named = streamNameOf(request, this.#around);
     if (!named.ok) return named;
     if (named.value !== undefined && named.value !== streamName) {
-      return streamNotFound({ streamName: named.value, accountId });
+      return refuseMissingStream(operation, request, this.#around);
     }
     const status = this.#statusAt(nowMs);
     return isActiveNeeded && status !== 'ACTIVE'
