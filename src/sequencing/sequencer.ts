@@ -64,8 +64,9 @@ export interface Sequencer {
 const WRITING_LAG_MS = 1000;
 
 /**
- * Highest sequence index to go on from. Beyond it 2^62 records are left before one would reach the
- * index of the EndingSequenceNumber: at a million a second, 146,000 years; so none are counted.
+ * Highest sequence index to go on from. At a million records a second it takes 146,000 years to get
+ * there, so that a state beyond it is forged, and as long again to reach the index of the
+ * EndingSequenceNumber, so that no number needs a check against it.
  */
 const RESUME_INDEX_MAX: bigint = SEQUENCE_INDEX_MAX >> 1n;
 
