@@ -37,9 +37,9 @@ export function startWorkers(count: number, batch: SharedBatch): WorkerPool {
       new Promise((resolve, reject) => {
         const give = (): void => {
           const from = next;
-          if (from >= keys) return resolve();
           next = Math.min(keys, from + SLICE_KEYS);
-          worker.postMessage({ from, until: next });
+          if (from < keys) worker.postMessage({ from, until: next });
+          else resolve();
         };
         worker.removeAllListeners().on('message', give).once('error', reject);
         give();
