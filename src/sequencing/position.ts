@@ -1,8 +1,8 @@
 /**
  * Places in a shard where a reader may begin: what the five types of GetShardIterator stand for.
  *
- * A position is a sequence number or a time, never an index into a store: trimming old records moves
- * none, and one that names no record is as good as any other.
+ * A position is a sequence number or a time, never an index into a store: trimming old records
+ * moves none, and one that names no record is as good as any other.
  *
  * @module
  */
@@ -137,8 +137,8 @@ export function resolvePosition(
 /**
  * Whether a record is one of those that a reader at a position sees.
  *
- * True of a record is true of all that come after it in the shard, if their arrival times do not run
- * backwards; those of a `Stream` do not. So the first one may be found by bisection.
+ * What is true of a record is true of all that come after it in the shard, if their arrival times
+ * do not run backwards; those of a `Stream` do not. So the first one may be found by bisection.
  *
  * @example
  * ```ts
@@ -216,7 +216,7 @@ function positionAtTime(timestamp: Date | undefined, nowMs: number): Result<Posi
   return ok({ atMs });
 }
 
-/** What the service says to AT_TIMESTAMP with a number is not known; these are its words for the rest. */
+/** What it says to AT_TIMESTAMP with a number is not known; these are its words for the rest. */
 function refuseCombination(type: string, isNumberWanted: boolean): Result<never> {
   return refuse(
     'InvalidArgumentException',

@@ -104,7 +104,7 @@ function readAll(client: KinesisClient, ShardId: string, Limit?: number) {
 
 const textOf = (record: ReadRecord) => new TextDecoder().decode(record.Data);
 
-/** Puts 10,000 keys and holds the shard of every answer against the map, of which none is left out. */
+/** Puts 10,000 keys and holds the shard of every answer against the map; each shard is met. */
 async function putKeys(client: KinesisClient, map: ShardMap): Promise<void> {
   const met = new Set<string>();
   for (let i = 0; i < KEYS; i += ENTRIES_MAX) {
