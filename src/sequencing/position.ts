@@ -137,8 +137,8 @@ export function resolvePosition(
 /**
  * Whether a record is one of those that a reader at a position sees.
  *
- * True of a record is true of all that come after it in the shard, if their arrival times do not
- * run backwards; those of a `Stream` do not. So the first one may be found by bisection.
+ * What is true of a record is true of all that come after it in the shard, if their arrival times
+ * do not run backwards; those of a `Stream` do not. So the first one may be found by bisection.
  *
  * @example
  * ```ts
@@ -216,10 +216,7 @@ function positionAtTime(timestamp: Date | undefined, nowMs: number): Result<Posi
   return ok({ atMs });
 }
 
-/**
- * What the service says to AT_TIMESTAMP with a number is not known; these are its words for the
- * rest.
- */
+/** What it says to AT_TIMESTAMP with a number is not known; these are its words for the rest. */
 function refuseCombination(type: string, isNumberWanted: boolean): Result<never> {
   return refuse(
     'InvalidArgumentException',
