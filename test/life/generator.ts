@@ -38,7 +38,9 @@ export function* drawOperations(seed: number): Generator<Operation, never> {
   const pick = <T>(choices: readonly T[]): T => choices[int(0, choices.length - 1)]!;
 
   let trueMs = 0;
+  /** How many operations are still to come in a hurry, to few keys, and whether of small records. */
   let rush = 0;
+  let isRushSmall = false;
   const producers: Producer[] = Array.from({ length: PRODUCERS }, () => ({
     aheadMs: 0,
     driftMs: 0,
@@ -53,7 +55,7 @@ export function* drawOperations(seed: number): Generator<Operation, never> {
     else if (dice <= 980) elapsedMs = int(0, 2 * SECOND_MS);
     else if (dice <= 995) elapsedMs = int(0, HOUR_MS / 6);
     else if (dice <= 999) elapsedMs = int(0, 6 * HOUR_MS);
-    else elapsedMs = int(0, 3 * DAY_MS);
+    else elapsedMs = isOnceIn(2) ? int(0, 3 * DAY_MS) : DAY_MS + int(-HOUR_MS, HOUR_MS);
     trueMs = Math.min(trueMs + elapsedMs, NOW_MS_MAX);
     for (const producer of producers) {
       producer.aheadMs += Math.trunc((elapsedMs * producer.driftMs) / 1000);
@@ -103,7 +105,7 @@ export function* drawOperations(seed: number): Generator<Operation, never> {
 
   function size(): Size {
     if (isOnceIn(300)) return { besideMax: int(-1, 1) };
-    if (isOnceIn(rush > 0 ? 10 : 40)) return int(0, 200_000);
+    if (isOnceIn(rush > 0 ? (isRushSmall ? 1000 : 10) : 40)) return int(0, 200_000);
     return int(0, 300);
   }
 
@@ -228,7 +230,10 @@ export function* drawOperations(seed: number): Generator<Operation, never> {
     if (isOnceIn(STREAM_LIFE)) yield* create();
     advance();
     if (rush > 0) rush--;
-    else if (isOnceIn(600)) rush = int(10, 60);
+    else if (isOnceIn(600)) {
+      rush = int(10, 60);
+      isRushSmall = isOnceIn(2);
+    }
     const producer = rush > 0 ? 0 : int(0, PRODUCERS - 1);
     yield happen(producer, clockOf(producers[producer]!));
   }

@@ -31,9 +31,11 @@ import {
   differenceOf,
   shardIdOf,
   tellAnswer,
+  tellData,
   tellEntry,
   tellFault,
   tellKept,
+  tellList,
   tellOperation,
   tellResult,
 } from './story.ts';
@@ -43,7 +45,7 @@ const StreamARN = 'arn:aws:kinesis:us-east-1:123456789012:stream/life';
 const KEYS = 2n ** 128n;
 const REQUEST_BYTES_MAX = 10 * 1024 * 1024;
 
-/** Everything is looked at after a change of the shards, and after so many operations. */
+/** Everything is looked at after a change of the shards, a crash, and so many operations. */
 const INSPECTION_OPERATIONS = 500;
 
 /** A record of every size is a piece of this one. */
@@ -91,8 +93,7 @@ export function live(operations: Iterable<Operation>, options: LifeOptions = {})
       if (!(error instanceof Error)) throw error;
       const law = error instanceof BrokenLaw ? error.law : `does not throw a ${error.name}`;
       failure = { law, message: error.message, operations: life.operations };
-      options.tell?.(`  ${life.operations}. ${tellOperation(operation)}`);
-      options.tell?.(`     ${JSON.stringify(operation)}`);
+      life.tellUntold(operation);
       options.tell?.(`  BROKEN: ${law}\n  ${error.message}`);
       break;
     }
@@ -135,6 +136,8 @@ class Life {
   readonly answers = new Map<string, number>();
   readonly #library: Library;
   readonly #tell: ((line: string) => void) | undefined;
+  /** The operations that were told of. */
+  #told = 0;
   readonly #hash = createHash('sha256');
   #running: Running | undefined;
   #inspectedChanges = 0;
@@ -146,6 +149,12 @@ class Life {
 
   digest(): string {
     return this.#hash.copy().digest('hex');
+  }
+
+  /** Tells of the operation done last if it came to no answer. */
+  tellUntold(operation: Operation): void {
+    if (this.#told === this.operations) return;
+    this.#tell?.(`  ${this.operations}. ${tellOperation(operation)}: ${tellData(operation)}`);
   }
 
   do(operation: Operation): void {
@@ -186,10 +195,10 @@ class Life {
         this.#note(operation, 'ok', () => `${running.calls.length} calls are done again`);
         break;
     }
-    const isDue = this.operations % INSPECTION_OPERATIONS === 0;
+    const isDue = this.operations % INSPECTION_OPERATIONS === 0 || operation.kind === 'crash';
     if (isDue || running.books.changes !== this.#inspectedChanges) {
       this.#inspectedChanges = running.books.changes;
-      this.#inspect(operation.nowMs, running);
+      this.#inspect(operation.nowMs, this.#running ?? running);
     }
   }
 
@@ -329,10 +338,10 @@ class Life {
           const kept = { shardId: ShardId!, sequenceNumber: SequenceNumber! };
           holdKept(accepted[i], kept, hashKey, bytes, nowMs, running, layout);
         }
-        if (this.#tell)
-          lines.push(
-            `\n      ${tellEntry(entry)} -> ${waitMs > 0 ? `wait ${waitMs} ms` : tellKept(accepted[i]!)}`,
-          );
+        if (this.#tell) {
+          const end = waitMs > 0 ? `wait ${waitMs} ms` : tellKept(accepted[i]!);
+          lines.push(`${tellEntry(entry)} -> ${end}`);
+        }
       }
       hold(
         'a batch counts its failures',
@@ -345,7 +354,7 @@ class Life {
     this.#count('record in a batch ProvisionedThroughputExceededException', failed);
     this.#note(operation, wanted, () =>
       result.ok
-        ? `${entries.length} records${lines.join('')}`
+        ? `${entries.length} records${tellList(lines)}`
         : `${entries.length} records -> ${tellFault(result.fault)}`,
     );
   }
@@ -572,6 +581,7 @@ class Life {
 
   #note(operation: Operation, code: Code, story: () => string): void {
     this.#count(`${operation.kind} ${code ?? 'ok'}`, 1);
+    this.#told = this.operations;
     this.#tell?.(`  ${this.operations}. ${tellOperation(operation)}: ${story()}`);
   }
 }
