@@ -1,6 +1,8 @@
 /**
  * Random reshard histories, weighted towards the edges of shards, and what comes of them.
  *
+ * FC_NUM_RUNS sets the number of runs of each property; fast-check's default is 100.
+ *
  * @module
  */
 
@@ -35,6 +37,9 @@ export type Request =
   | { readonly kind: 'split'; readonly shardIndex: number; readonly hashKey: bigint }
   | { readonly kind: 'merge'; readonly lowerIndex: number; readonly upperIndex: number }
   | { readonly kind: 'scale'; readonly target: number };
+
+const runs = process.env['FC_NUM_RUNS'];
+if (runs !== undefined) fc.configureGlobal({ numRuns: Number(runs) });
 
 const SHARDS_MAX = 24;
 
@@ -170,10 +175,7 @@ export function topologiesOf({
   return topologies;
 }
 
-/**
- * The hash keys where routing can be off by one: all bounds of all shards ever, and their
- * neighbours.
- */
+/** The hash keys where routing can be off by one: bounds of all shards and their neighbours. */
 export function edgeKeys(topology: Topology): bigint[] {
   const keys = new Set<bigint>();
   for (const { startingHashKey, endingHashKey } of topology.shards.values()) {

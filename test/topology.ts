@@ -1,6 +1,5 @@
 /**
- * Topologies to reshard in tests: what the stream does with the steps of a reshard, without its
- * time.
+ * Topologies to reshard in tests: what the stream does with the steps of a reshard, but for time.
  *
  * @module
  */

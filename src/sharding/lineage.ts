@@ -30,8 +30,7 @@ export interface Lineage {
   /** The listed shards by their ids, in the order of {@link Lineage.readingOrder}. */
   readonly shards: ReadonlyMap<string, Shard>;
   /**
-   * The listed shards that a shard came from: one for a split, two for a merge, the lower one
-   * first.
+   * The listed shards that a shard came from: one for a split, two for a merge, lower one first.
    *
    * Fewer if some have expired; `parentShardId` and `adjacentParentShardId` name them all.
    *

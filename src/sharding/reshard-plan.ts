@@ -52,7 +52,7 @@ export type ReshardCall =
  *
  * const plan = unwrap(planResharding(createUniformShardMap(2), 3));
  * plan.map(({ operation }) => operation); // => ['SplitShard', 'MergeShards', 'SplitShard']
- * plan.map(({ input }) => Object.values(input)[0]); // => ['shardId-000000000000', 'shardId-000000000003', 'shardId-000000000004']
+ * plan[1]?.newShardIds; // => ['shardId-000000000004']
  * ```
  *
  * @param map The open shards as they are.
@@ -164,8 +164,7 @@ function schedule(changes: readonly Change[], current: number, wanted: number): 
   let open = current;
   for (;;) {
     let chosen: Block | undefined;
-    // Some block always fits: if only shrinking ones were left at `low`, the end would lie below
-    // it.
+    // Some block always fits: were only shrinking ones left at `low`, the end would be below it.
     for (const [index, queue] of queues.entries()) {
       const block = queue[heads[index]!];
       const after = open + index - 1;

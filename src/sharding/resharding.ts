@@ -215,13 +215,10 @@ export function isSplitPoint(range: HashRange, hashKey: bigint): boolean {
   return range.startingHashKey + 1n < hashKey && hashKey < range.endingHashKey;
 }
 
-/**
- * What is too much about a target, in the service's words without the counts; undefined if nothing.
- */
+/** What is too much about a target, in the service's words but for the counts, if anything. */
 function findExcess(openShardCount: number, targetShardCount: number): string | undefined {
   const most = UNIFORM_SCALING_SHARDS_MAX;
-  // A stream that was granted more shards than that may only go below it, not to it (API
-  // reference).
+  // A stream that was granted more than that may only go below it, not to it (API reference).
   if (targetShardCount > most || (openShardCount > most && targetShardCount === most)) {
     return `Target shard count or number of open shards cannot be greater than ${most}`;
   }
@@ -267,8 +264,7 @@ function sweep(
 
   for (const { endingHashKey } of ranges) {
     const boundary = endingHashKey + 1n;
-    // Invariant: `piece` starts where the range does, and what is right of it is untouched, or
-    // `rest`.
+    // Invariant: `piece` starts where the range does; what is right of it is untouched or `rest`.
     let piece = rest ?? open[position++]!;
     rest = undefined;
     while (piece.endingHashKey !== endingHashKey) {

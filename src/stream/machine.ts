@@ -27,6 +27,7 @@ import type {
   EmptyOutput,
   PutRecordResult,
   PutRecordsResult,
+  ShardPosition,
   Stream,
 } from './contract.ts';
 import {
@@ -36,6 +37,7 @@ import {
   type StreamView,
 } from './describing.ts';
 import { admit, distributeRecord, indexToPass, type Route, routeRecord } from './placing.ts';
+import { resolveShardPosition } from './reading.ts';
 import {
   dryRun,
   type FaultResult,
@@ -46,6 +48,7 @@ import {
   streamNotFound,
   streamOnDemand,
 } from './refusals.ts';
+import { refuseMissingStream } from './request.ts';
 import { decreasedRetention, increasedRetention, trimHorizonMs } from './retention.ts';
 import type {
   DecreaseStreamRetentionPeriodInput,
@@ -53,6 +56,7 @@ import type {
   DescribeStreamOutput,
   DescribeStreamSummaryInput,
   DescribeStreamSummaryOutput,
+  GetShardIteratorInput,
   IncreaseStreamRetentionPeriodInput,
   ListShardsInput,
   ListShardsOutput,
@@ -284,6 +288,11 @@ export class StreamMachine implements Stream {
     return refusal ?? ok(describeStreamSummary(this.#viewAt(nowMs)));
   }
 
+  resolveShardPosition(request: GetShardIteratorInput, nowMs: number): Result<ShardPosition> {
+    const refusal = this.#refuse('GetShardIterator', request, nowMs, false, [request.ShardId]);
+    return refusal ?? resolveShardPosition(this.#viewAt(nowMs), request, nowMs);
+  }
+
   shardMap(nowMs: number): ShardMap {
     assertTime(nowMs);
     return this.#topologyAt(nowMs).map;
@@ -330,11 +339,11 @@ export class StreamMachine implements Stream {
       const shardIndex = readShardId(shardId!, this.#around);
       if (!shardIndex.ok) return shardIndex;
     }
-    const { streamName, accountId } = this.#around;
+    const { streamName } = this.#around;
     const named = streamNameOf(request, this.#around);
     if (!named.ok) return named;
     if (named.value !== undefined && named.value !== streamName) {
-      return streamNotFound({ streamName: named.value, accountId });
+      return refuseMissingStream(operation, request, this.#around);
     }
     const status = this.#statusAt(nowMs);
     return isActiveNeeded && status !== 'ACTIVE'

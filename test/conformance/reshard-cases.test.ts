@@ -49,10 +49,7 @@ function isMet({ map }: Topology, printed: readonly object[], isComplete: boolea
   );
 }
 
-/**
- * True if all that is printed of a shard stands in ours; an open shard has no children to differ
- * in.
- */
+/** True if all that is printed of a shard stands in ours. */
 function agrees(own: AwsShard, printed: object): boolean {
   try {
     expect(own).toMatchObject(printed);

@@ -1,6 +1,6 @@
 /**
- * The stream against its slow twin: any calls, any clock, restarts at any point. After each step both
- * have said the same; whatever was refused or thrown has left no trace.
+ * The stream against its slow twin: any calls, any clock, restarts at any point. After each step
+ * both have said the same; whatever was refused or thrown has left no trace.
  */
 
 import fc from 'fast-check';

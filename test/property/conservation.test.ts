@@ -1,6 +1,6 @@
 /**
- * What goes in is accepted or refused, each record once and in its place; a batch is its records one
- * by one.
+ * What goes in is accepted or refused, each record once and in its place; a batch is its records
+ * one by one.
  */
 
 import fc from 'fast-check';

@@ -1,7 +1,6 @@
 /**
  * The answers of a lineage agree with each other and with the ranges, after any history and with
- * any number of the oldest shards expired. Needs no oracle: the ranges know what the parents should
- * be.
+ * any number of the oldest shards expired. Needs no oracle: the ranges tell what the parents are.
  */
 
 import fc from 'fast-check';
@@ -83,8 +82,7 @@ it('finds as heirs the open shards that share hash keys, and all of these keys',
           next = range.endingHashKey + 1n;
         }
         expect(next).toBe(shard.endingHashKey + 1n);
-        // By descent a shard has the same heirs as by hash keys, and maybe more beside its own
-        // keys.
+        // By descent a shard has the same heirs, and maybe more beside its own keys.
         const descended = lineage
           .descendantsOf(shard.shardId)
           .filter((other) => overlaps(shard, other) && other.endingSequenceNumber === undefined);

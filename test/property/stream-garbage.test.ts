@@ -1,6 +1,6 @@
 /**
- * Anything at all as a request, a context or a time gives a Result, a TypeError or a RangeError; and
- * unless it is accepted, the state is as it was.
+ * Anything at all as a request, a context or a time gives a Result, a TypeError or a RangeError;
+ * and unless it is accepted, the state is as it was.
  */
 
 import fc from 'fast-check';

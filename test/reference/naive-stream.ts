@@ -1,6 +1,7 @@
 /**
- * The slow twin of the stream: arrays searched from the start, bigints throughout, node:crypto, and a
- * copy of the whole state for every call, thrown away if the call is refused. No code of the library.
+ * The slow twin of the stream: arrays searched from the start, bigints throughout, node:crypto, and
+ * a copy of the whole state for every call, thrown away if the call is refused. No code of the
+ * library.
  *
  * A NextToken is the query as JSON; whoever compares has to translate.
  *
@@ -841,8 +842,8 @@ export class NaiveStream {
 }
 
 /**
- * Left to right: as long as a uniform range is not there, the one next thing for the lowest of these,
- * found out anew each time.
+ * Left to right: as long as a uniform range is not there, the one next thing for the lowest of
+ * these, found out anew each time.
  */
 function sweep(open: readonly NaiveShard[], target: number, nextIndex: number): Change[] {
   const changes: Change[] = [];

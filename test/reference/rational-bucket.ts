@@ -57,7 +57,9 @@ function filled(
   return isLess(whole(most), sum) ? whole(most) : sum;
 }
 
-/** The bucket at a time. A clock that is behind fills nothing, one that is far behind everything. */
+/**
+ * The bucket at a time. A clock that is behind fills nothing, one that is far behind everything.
+ */
 export function bucketAt(
   bucket: RationalBucket,
   depthBytes: number,

@@ -243,6 +243,26 @@ describe('createLineage', () => {
       'shardId-000000000000 has children that are not its two parts, nor its union with a neighbour: shardId-000000000002',
     ],
     [
+      'a union of nothing more below',
+      [shard(1, 0n, MAX, [], 'closed'), shard(2, 0n, MAX, [0, 1])],
+      'shardId-000000000001 has children that are not its two parts, nor its union with a neighbour: shardId-000000000002',
+    ],
+    [
+      'a union with one parent',
+      [shard(0, 0n, 99n, [], 'closed'), shard(2, 0n, MAX, [0])],
+      'shardId-000000000000 has children that are not its two parts, nor its union with a neighbour: shardId-000000000002',
+    ],
+    [
+      'a third child beside the range of its parent',
+      [
+        shard(0, 0n, 99n, [], 'closed'),
+        shard(1, 0n, 49n, [0]),
+        shard(2, 50n, 99n, [0]),
+        shard(3, 100n, MAX, [0]),
+      ],
+      'shardId-000000000000 has children that are not its two parts, nor its union with a neighbour: shardId-000000000001, shardId-000000000002, shardId-000000000003',
+    ],
+    [
       'one split child of a merged shard',
       [
         shard(0, 0n, 99n, [], 'closed'),
@@ -257,6 +277,15 @@ describe('createLineage', () => {
       ok: false,
       fault: { code: 'InvalidShardMap', message, blame: 'client' },
     });
+  });
+
+  it('takes children whose ids do not ascend with their ranges', () => {
+    const listing = [
+      shard(0, 0n, MAX, [], 'closed'),
+      shard(1, 100n, MAX, [0]),
+      shard(2, 0n, 99n, [0]),
+    ];
+    expect(indexes(unwrap(createLineage(listing)).childrenOf(id(0)))).toEqual([2, 1]);
   });
 
   it('throws for what is no listing', () => {

@@ -55,6 +55,8 @@ describe('planResharding', () => {
     [3, 3, []],
     [1, 3, ['0 > 1 2', '2 > 3 4']],
     [3, 1, ['0 1 > 3', '3 2 > 4']],
+    // Left to right, wherever the number of open shards allows it.
+    [5, 3, ['0 1 > 5', '5 > 6 7', '7 2 > 8', '8 3 > 9', '9 > 10 11', '11 4 > 12']],
     // As many calls as the service's own sweep, but never a fifth shard.
     [4, 3, ['0 1 > 4', '4 > 5 6', '6 2 > 7', '7 > 8 9', '9 3 > 10']],
   ])('takes %i uniform shards to %i', (from, to, expected) => {
@@ -192,8 +194,7 @@ describe('planResharding', () => {
   });
 
   it('orders a long chain of neighbouring boundaries', () => {
-    // Wanted and unwanted boundaries in turn, a key apart: each split waits for the merges beside
-    // it.
+    // Wanted and unwanted boundaries in turn, a key apart: a split waits for the merges beside it.
     const odd = Array.from({ length: 500 }, (_, i) => BigInt(2 * i + 101));
     const even = Array.from({ length: 499 }, (_, i) => BigInt(2 * i + 102));
     const plan = planResharding(layoutOf(odd).map, layoutOf(even).map.shards);

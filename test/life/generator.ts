@@ -1,0 +1,246 @@
+/**
+ * The operations of a life, drawn from a seed and nothing else: what a run makes of them does not
+ * come back, so that any stretch of a life can be drawn again.
+ *
+ * @module
+ */
+
+import { uniformBigInt } from 'pure-rand/distribution/uniformBigInt';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { Listing, Offer, Operation, Ordering, Point, ShardPick, Size } from './operation.ts';
+
+const SECOND_MS = 1000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+/** The documented end of time, in the year 2477: two days before the last second of a creation. */
+const NOW_MS_MAX = 16_025_174_999_000 - 2 * DAY_MS;
+
+const PRODUCERS = 5;
+const KEYS = 200;
+
+/** How many operations a stream lives, on average. */
+const STREAM_LIFE = 10_000;
+
+interface Producer {
+  /** How far the producer's clock is ahead of the true time. */
+  aheadMs: number;
+  /** What the clock gains in a thousand milliseconds. */
+  driftMs: number;
+}
+
+/** The operations of a seed, without end. */
+export function* drawOperations(seed: number): Generator<Operation, never> {
+  const rng = xoroshiro128plus(seed);
+  const int = (min: number, max: number): number => uniformInt(rng, min, max);
+  const isOnceIn = (count: number): boolean => int(1, count) === 1;
+  const pick = <T>(choices: readonly T[]): T => choices[int(0, choices.length - 1)]!;
+
+  let trueMs = 0;
+  /** How many operations are still to come in a hurry, to few keys, and whether of small records. */
+  let rush = 0;
+  let isRushSmall = false;
+  const producers: Producer[] = Array.from({ length: PRODUCERS }, () => ({
+    aheadMs: 0,
+    driftMs: 0,
+  }));
+
+  function advance(): void {
+    const dice = int(1, 1000);
+    let elapsedMs = 0;
+    if (rush > 0) elapsedMs = dice <= 800 ? 0 : int(0, dice <= 950 ? 5 : 400);
+    else if (dice <= 600) elapsedMs = int(0, 3);
+    else if (dice <= 900) elapsedMs = int(0, 50);
+    else if (dice <= 980) elapsedMs = int(0, 2 * SECOND_MS);
+    else if (dice <= 995) elapsedMs = int(0, HOUR_MS / 6);
+    else if (dice <= 999) elapsedMs = int(0, 6 * HOUR_MS);
+    else elapsedMs = isOnceIn(2) ? int(0, 3 * DAY_MS) : DAY_MS + int(-HOUR_MS, HOUR_MS);
+    trueMs = Math.min(trueMs + elapsedMs, NOW_MS_MAX);
+    for (const producer of producers) {
+      producer.aheadMs += Math.trunc((elapsedMs * producer.driftMs) / 1000);
+    }
+    if (isOnceIn(400)) {
+      const stepMs = pick([20, 5 * SECOND_MS, DAY_MS]);
+      pick(producers).aheadMs += int(-stepMs, stepMs);
+    }
+    if (isOnceIn(400)) pick(producers).aheadMs = 0;
+    if (isOnceIn(2000)) pick(producers).driftMs = int(-3, 3);
+  }
+
+  function clockOf(producer: Producer): number {
+    return Math.min(Math.max(0, trueMs + producer.aheadMs), NOW_MS_MAX);
+  }
+
+  /** Zipf: the chance of a key falls as its rank rises. */
+  function key(): string {
+    const ranks = rush > 0 ? 3 : KEYS;
+    const rank = Math.floor((ranks + 1) ** (int(0, 999_999) / 1_000_000));
+    if (isOnceIn(2000)) return pick(['', 'x'.repeat(257)]);
+    switch (rank % 8) {
+      case 0:
+        return `ключ-${rank}`;
+      case 1:
+        return `user-${rank}`;
+      case 2:
+        return `日本語-${rank}`;
+      case 3:
+        return `😀${rank}`;
+      case 4:
+        return `${rank}:`.padEnd(256, 'é');
+      case 5:
+        return `a\ud800-${rank}`;
+      case 6:
+        return `${rank}`;
+      default:
+        return `7f3c0000-0000-4000-8000-${String(rank).padStart(12, '0')}`;
+    }
+  }
+
+  function point(): Point {
+    if (isOnceIn(40)) return (2n ** 128n).toString();
+    if (isOnceIn(3)) return uniformBigInt(rng, 0n, 2n ** 128n - 1n).toString();
+    return { open: int(0, 99), end: pick(['low', 'high']), by: int(-1, 1) };
+  }
+
+  function size(): Size {
+    if (isOnceIn(300)) return { besideMax: int(-1, 1) };
+    if (isOnceIn(rush > 0 ? (isRushSmall ? 1000 : 10) : 40)) return int(0, 200_000);
+    return int(0, 300);
+  }
+
+  function offer(): Offer {
+    const record = { key: key(), size: size() };
+    return isOnceIn(25) ? { ...record, at: point() } : record;
+  }
+
+  function batchSize(): number {
+    if (rush > 0) return int(100, 500);
+    return isOnceIn(20) ? int(1, 500) : int(1, 12);
+  }
+
+  function shard(): ShardPick {
+    return isOnceIn(12) ? { ever: int(0, 999) } : { open: int(0, 99) };
+  }
+
+  function listing(): Listing {
+    const pageShards = pick([1, 3, 20, 1000]);
+    switch (int(0, 4)) {
+      case 0:
+        return { pageShards };
+      case 1:
+        return {
+          pageShards,
+          filter: { type: pick(['AT_LATEST', 'AT_TRIM_HORIZON', 'FROM_TRIM_HORIZON']) },
+        };
+      case 2:
+        return { pageShards, filter: { type: 'AFTER_SHARD_ID', shardIndex: int(0, 30) } };
+      default: {
+        const agoMs = int(-SECOND_MS, pick([SECOND_MS, HOUR_MS, 30 * DAY_MS]));
+        return { pageShards, filter: { type: pick(['AT_TIMESTAMP', 'FROM_TIMESTAMP']), agoMs } };
+      }
+    }
+  }
+
+  function* create(): Generator<Operation, void> {
+    trueMs = pick([
+      0,
+      1_700_000_000_000 + int(0, DAY_MS),
+      1_700_000_000_000 + int(0, DAY_MS),
+      1_700_000_000_000 + int(0, DAY_MS),
+      NOW_MS_MAX - int(0, DAY_MS),
+    ]);
+    for (const producer of producers) Object.assign(producer, { aheadMs: 0, driftMs: 0 });
+    const operation = {
+      kind: 'create' as const,
+      nowMs: trueMs,
+      shardCount: int(1, 8),
+      transitionMs: pick([0, 0, 0, 1, 30 * SECOND_MS, DAY_MS]),
+      throughput: pick(['enforced', 'enforced', 'enforced', 'unlimited'] as const),
+      otherOpenShardCount: int(0, 2),
+      maxRecordSizeInKiB: pick([1024, 1024, 2000, 10_240]),
+    };
+    if (isOnceIn(2)) yield { ...operation, shardLimit: operation.shardCount - 1 || 1 };
+    yield {
+      ...operation,
+      shardLimit: operation.shardCount + operation.otherOpenShardCount + pick([1, 8, 40]),
+    };
+  }
+
+  function happen(producer: number, nowMs: number): Operation {
+    const dice = int(1, 1000);
+    if (rush > 0) {
+      if (dice <= 300) {
+        return {
+          kind: 'batch',
+          nowMs,
+          producer,
+          records: Array.from({ length: batchSize() }, offer),
+        };
+      }
+      if (dice <= 985) return { kind: 'put', nowMs, producer, record: offer() };
+    }
+    if (dice <= 60) {
+      return {
+        kind: 'batch',
+        nowMs,
+        producer,
+        records: Array.from({ length: batchSize() }, offer),
+      };
+    }
+    if (dice <= 180) {
+      const after: Ordering = isOnceIn(3)
+        ? pick(['last', 'own ahead', 'last ahead', 'broken'])
+        : 'own';
+      return { kind: 'put', nowMs, producer, record: offer(), after };
+    }
+    if (dice <= 185) return { kind: 'put', nowMs, producer, record: offer(), isDryRun: true };
+    if (dice <= 976) return { kind: 'put', nowMs, producer, record: offer() };
+    if (dice <= 980) {
+      const at = isOnceIn(2)
+        ? { permille: int(1, 999) }
+        : { end: pick(['low', 'high'] as const), by: int(-3, 3) };
+      return { kind: 'split', nowMs, shard: shard(), at };
+    }
+    if (dice <= 984) {
+      const open = int(0, 99);
+      if (isOnceIn(8)) return { kind: 'merge', nowMs, lower: shard(), upper: shard() };
+      return { kind: 'merge', nowMs, lower: { open }, upper: { open: open + 1 } };
+    }
+    if (dice <= 986) return { kind: 'scale', nowMs, percent: int(45, 210) };
+    if (dice <= 988)
+      return { kind: pick(['increase', 'decrease'] as const), nowMs, hours: int(20, 72) };
+    if (dice <= 989) {
+      return {
+        kind: pick(['increase', 'decrease'] as const),
+        nowMs,
+        hours: pick([23, 24, 8760, 8761]),
+      };
+    }
+    if (dice <= 991) {
+      const maxRecordSizeInKiB = pick([1023, 1024, 1024, int(1024, 10_240), 10_240, 10_241]);
+      return { kind: 'resize', nowMs, maxRecordSizeInKiB };
+    }
+    if (dice <= 995) return { kind: 'list', nowMs, listing: listing() };
+    return { kind: dice <= 998 ? 'save' : 'crash', nowMs };
+  }
+
+  yield* create();
+  for (;;) {
+    if (isOnceIn(STREAM_LIFE)) yield* create();
+    advance();
+    if (rush > 0) rush--;
+    else if (isOnceIn(600)) {
+      rush = int(10, 60);
+      isRushSmall = isOnceIn(2);
+    }
+    const producer = rush > 0 ? 0 : int(0, PRODUCERS - 1);
+    yield happen(producer, clockOf(producers[producer]!));
+  }
+}
+
+/** The first operations of a seed. */
+export function* firstOperations(seed: number, count: number): Generator<Operation, void> {
+  const operations = drawOperations(seed);
+  for (let i = 0; i < count; i++) yield operations.next().value;
+}
