@@ -1,6 +1,6 @@
 /**
- * What a stream should be, kept by hand: its shards, its settings and every number it gave, in plain
- * collections and BigInt, without a line of the library.
+ * What a stream should be, kept by hand: its shards, its settings and every number it gave, in
+ * plain collections and BigInt, without a line of the library.
  *
  * @module
  */
@@ -139,8 +139,8 @@ export class Books {
   }
 
   /**
-   * Whether a SequenceNumberForOrdering was written too late. A number of the stream's own is not: the
-   * clock may have stepped back, and a child's creation second lies ahead of it.
+   * Whether a SequenceNumberForOrdering was written too late. A number of the stream's own is not:
+   * the clock may have stepped back, and a child's creation second lies ahead of it.
    */
   isTooLate(number: bigint, nowMs: number): boolean {
     const latestMs = Math.max(nowMs, this.arrivedAtMs);
@@ -239,8 +239,8 @@ export class Books {
   }
 
   /**
-   * A shard closes no earlier than it opened and than the last record of the stream arrived, however
-   * the clock stands: else it would leave the listing before its records are gone.
+   * A shard closes no earlier than it opened and than the last record of the stream arrived,
+   * however the clock stands: else it would leave the listing before its records are gone.
    */
   #reshard(
     layout: Layout,

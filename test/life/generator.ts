@@ -1,6 +1,6 @@
 /**
- * The operations of a life, drawn from a seed and nothing else: what a run makes of them does not come
- * back, so that any stretch of a life can be drawn again.
+ * The operations of a life, drawn from a seed and nothing else: what a run makes of them does not
+ * come back, so that any stretch of a life can be drawn again.
  *
  * @module
  */
@@ -38,7 +38,9 @@ export function* drawOperations(seed: number): Generator<Operation, never> {
   const pick = <T>(choices: readonly T[]): T => choices[int(0, choices.length - 1)]!;
 
   let trueMs = 0;
-  /** How many operations are still to come in a hurry, to few keys, and whether of small records. */
+  /**
+   * How many operations are still to come in a hurry, to few keys, and whether of small records.
+   */
   let rush = 0;
   let isRushSmall = false;
   const producers: Producer[] = Array.from({ length: PRODUCERS }, () => ({

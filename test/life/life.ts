@@ -1,10 +1,11 @@
 /**
- * A simulated life: operations are done to a stream, and after each one the laws are held against it.
+ * A simulated life: operations are done to a stream, and after each one the laws are held against
+ * it.
  *
- * What a crash means: of a stream only the last snapshot is left, and of the store only what it held
- * then. Every call that was answered with success since is done again, in order, at its own time, and
- * must be answered with the very same bytes, numbers included; then the stream must stand where it
- * stood. Refused calls are not done again: they change nothing.
+ * What a crash means: of a stream only the last snapshot is left, and of the store only what it
+ * held then. Every call that was answered with success since is done again, in order, at its own
+ * time, and must be answered with the very same bytes, numbers included; then the stream must stand
+ * where it stood. Refused calls are not done again: they change nothing.
  *
  * @module
  */
@@ -121,7 +122,9 @@ interface Call {
 
 interface Running extends Ledger {
   readonly stream: Stream;
-  /** The snapshot, how many records of each shard the store then held, and what was called since. */
+  /**
+   * The snapshot, how many records of each shard the store then held, and what was called since.
+   */
   readonly saved: string;
   readonly savedCounts: ReadonlyMap<string, number>;
   readonly calls: Call[];

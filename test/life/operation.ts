@@ -1,10 +1,10 @@
 /**
  * What can happen in a simulated life, as plain data.
  *
- * No operation names what only a run could tell it (a shard's id, a sequence number, how many shards
- * there are): it says "the third open shard", "the key's last number", and finds it when its turn
- * comes. So an operation means something whatever came before it, any of them may be left out, and
- * what is left is still a life.
+ * No operation names what only a run could tell it (a shard's id, a sequence number, how many
+ * shards there are): it says "the third open shard", "the key's last number", and finds it when its
+ * turn comes. So an operation means something whatever came before it, any of them may be left out,
+ * and what is left is still a life.
  *
  * @module
  */
@@ -26,8 +26,8 @@ export interface Offer {
 }
 
 /**
- * A SequenceNumberForOrdering: the last number at the record's place in the key space, the last of the
- * stream, either a thousand sequence indexes on, or one of a version that does not exist.
+ * A SequenceNumberForOrdering: the last number at the record's place in the key space, the last of
+ * the stream, either a thousand sequence indexes on, or one of a version that does not exist.
  */
 export type Ordering = 'own' | 'last' | 'own ahead' | 'last ahead' | 'broken';
 

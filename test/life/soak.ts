@@ -1,6 +1,6 @@
 /**
- * Lives through operations until they end or a law breaks, and then tells the shortest story found of
- * how it broke: `npm run soak -- --ops 1000000 --seed 7`.
+ * Lives through operations until they end or a law breaks, and then tells the shortest story found
+ * of how it broke: `npm run soak -- --ops 1000000 --seed 7`.
  */
 
 import { readFileSync } from 'node:fs';
