@@ -9,6 +9,15 @@ export { HASH_KEY_MAX, HASH_KEY_MIN } from './base/limits.ts';
 export type { ValidationMessageStyle } from './base/violation.ts';
 export { formatHashKey, hashPartitionKey, parseHashKey } from './hashing/hash-key.ts';
 export {
+  isAtOrAfter,
+  type Position,
+  type PositionedRecord,
+  type PositionRequest,
+  type PositionShard,
+  resolvePosition,
+  type ShardIteratorType,
+} from './sequencing/position.ts';
+export {
   compareSequenceNumbers,
   formatSequenceNumber,
   parseSequenceNumber,
@@ -43,8 +52,11 @@ export type {
   PutRecordResult,
   PutRecordsResult,
   Refusal,
+  ShardPosition,
   Stream,
 } from './stream/contract.ts';
+export { checkRequest, refuseMissingStream } from './stream/request.ts';
+export type { OperationName } from './stream/service-model.ts';
 export type {
   CreateStreamInput,
   DecreaseStreamRetentionPeriodInput,
@@ -54,6 +66,7 @@ export type {
   DescribeStreamSummaryOutput,
   EncryptionType,
   EnhancedMetrics,
+  GetShardIteratorInput,
   IncreaseStreamRetentionPeriodInput,
   ListedShard,
   ListShardsInput,

@@ -5,11 +5,23 @@ import { build, type Plugin } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { root } from './repository.ts';
 
-/** An import and the bytes it may cost at most; for one function, what it costs and a tenth. */
+/**
+ * An import and the bytes it may cost at most. The first is the core, which a producer needs; of
+ * the others what they cost and a tenth.
+ */
 const BUDGETS: readonly (readonly [code: string, bytes: number])[] = [
-  [`export * from './dist/index.js'`, 10_000],
+  [
+    `export { createShardMap, createUniformShardMap, formatHashKey, hashPartitionKey, HASH_KEY_MAX, HASH_KEY_MIN, KinesisError, parseHashKey, unwrap } from './dist/index.js'`,
+    10_000,
+  ],
   [`export { hashPartitionKey } from './dist/index.js'`, 2_400],
-  [`export * from './dist/batch.js'`, 14_000],
+  [
+    `export { compareSequenceNumbers, createSequencer, formatSequenceNumber, parseSequenceNumber } from './dist/index.js'`,
+    3_600,
+  ],
+  [`export { createStream, restoreStream } from './dist/index.js'`, 20_000],
+  [`export * from './dist/index.js'`, 23_000],
+  [`export * from './dist/batch.js'`, 16_000],
 ];
 
 /** Makes esbuild believe that every file has side effects, so that it drops only what has none. */

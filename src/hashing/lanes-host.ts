@@ -8,14 +8,15 @@
 /** What the kernel's module exports. Lists are counted in bytes: key `i` stands at `4 * i`. */
 export interface LanesExports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
-  readonly short5: (base: number, until: number) => void;
-  readonly short10: (base: number, until: number) => void;
-  readonly short14: (base: number, until: number) => void;
-  readonly long: (base: number, until: number) => void;
-  readonly longest: (until: number) => number;
-  readonly sort: (until: number) => void;
+  readonly encode: (until: number) => number;
   readonly measure: (until: number) => number;
-  readonly locate: (until: number, shift: number, steps: number, firstWords: number) => number;
+  readonly short5: (base: number, until: number, shortest: number) => void;
+  readonly short10: (base: number, until: number, shortest: number) => void;
+  readonly short14: (base: number, until: number, shortest: number) => void;
+  readonly sort: (until: number) => void;
+  readonly long: (base: number, until: number) => void;
+  readonly choose: (until: number, shift: number) => number;
+  readonly search: (until: number, shift: number, steps: number, firstWords: number) => number;
 }
 
 interface Host {

@@ -46,16 +46,15 @@ export const FIRST_WORDS_AT = 16_512;
 /** Of each key, the position of its range. */
 export const RANGES_AT = 20_672;
 
-/** The positions of the keys whose first word is that of a range's start. */
-export const UNDECIDED_AT = 24_832;
-
 /** Of each key, its digest. */
-export const DIGESTS_AT = 28_992;
+export const DIGESTS_AT = 24_832;
 
 /**
  * The bytes of the keys, and of 65 blocks more: a lane is read for as long as its group goes on.
  */
-export const BYTES_AT = 45_440;
+export const BYTES_AT = 41_280;
 
-/** The ranges: buckets, then first words. The only part whose length depends on the shard map. */
-export const TABLES_AT = 147_968;
+/**
+ * The ranges, for `choose` or for `search`: the only part whose length depends on the shard map.
+ */
+export const TABLES_AT = 143_808;

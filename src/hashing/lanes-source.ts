@@ -19,7 +19,7 @@ import {
   TABLES_AT,
   WORDS_AT,
 } from './lanes-layout.ts';
-import { locate, longest, measure, sort } from './lanes-source-lists.ts';
+import { choose, encode, measure, search, sort } from './lanes-source-lists.ts';
 import {
   add,
   get,
@@ -162,11 +162,18 @@ function masked(at: number, lane: number): string {
   return `(v128.or ${text} ${load(PAD_AT - WINDOW + at, window)})`;
 }
 
-/** Puts the first `count` words of vector `v` in place, whose lanes' starts and windows are set. */
-function gather(v: number, count: number): string {
+/**
+ * Puts the first `count` words of vector `v` in place, whose lanes' starts and windows are set.
+ *
+ * @param full Words that every text fills, a multiple of four: there is nothing to mask in them.
+ */
+function gather(v: number, count: number, full: number): string {
   const parts: string[] = [];
   for (let i = 0; i < count; i += 4) {
-    for (const lane of LANES) parts.push(set(`row${lane}`, masked(4 * i, lane)));
+    for (const lane of LANES) {
+      const row = i < full ? load(BYTES_AT + 4 * i, get(`start${lane}`)) : masked(4 * i, lane);
+      parts.push(set(`row${lane}`, row));
+    }
     parts.push(
       transpose(Math.min(4, count - i), (c, value) => store(word(i + c, v), NOWHERE, value)),
     );
@@ -175,7 +182,7 @@ function gather(v: number, count: number): string {
 }
 
 /** Puts twelve keys of one block each in place, from offset `at` on. */
-function gatherShort(words: number): string {
+function gatherShort(words: number, full: number): string {
   return lines(
     VECTORS.flatMap((v) => {
       const at = OFFSETS_AT + 16 * v;
@@ -191,7 +198,7 @@ function gatherShort(words: number): string {
             `(i32.sub (i32.add ${get('end')} ${int(WINDOW)}) ${loadInt(at + 4 * lane + 4, get('at'))})`,
           ),
         ]),
-        gather(v, words),
+        gather(v, words, full),
         store(word(14, v), NOWHERE, `(i32x4.shl ${lengths} ${int(3)})`),
       ];
     }),
@@ -203,6 +210,7 @@ const bigEndian = (value: string): string => shuffle(BIG_ENDIAN, tee('even', val
 /** `short5`, `short10`, `short14`: the first words of keys with at most so many words of text. */
 function hashShort(words: number): string {
   // A step ahead of the last three makes the first word final; they would change the others.
+  const full = words & ~3;
   const body = rounds(61, (i) => i < words || i === 14);
   const put = (v: number): string => {
     const first = bigEndian(add(get(`a${v}`), splat(INITIAL.a)));
@@ -210,11 +218,13 @@ function hashShort(words: number): string {
   };
   const next = `${set('at', `(i32.add ${get('at')} ${int(4 * GROUP_KEYS)})`)}
     (br_if $next (i32.lt_u ${get('at')} ${get('until')}))`;
-  return `(func (export "short${words}") (param $base i32) (param $until i32)
+  return `(func (export "short${words}") (param $base i32) (param $until i32) (param $shortest i32)
     (local $at i32) (local $end i32) ${locals('i32', [...STARTS, ...WINDOWS])}
     ${locals('v128', [...STATE, ...SCRATCH])}
     (loop $next
-      ${gatherShort(words)}
+      (if (i32.ge_u ${get('shortest')} ${int(4 * full)})
+        (then ${gatherShort(words, full)})
+        (else ${gatherShort(words, 0)}))
       ${initialise()}
       ${body}
       ${lines(VECTORS.map(put))}
@@ -269,7 +279,7 @@ function hashLong(): string {
     const at = word(14, v);
     return lines([
       ...LANES.map((i) => placeLong(v, i)),
-      gather(v, 16),
+      gather(v, 16, 0),
       store(at, NOWHERE, `(v128.bitselect ${bits} ${load(at, NOWHERE)} ${isLast})`),
     ]);
   };
@@ -302,5 +312,20 @@ export function lanesSource(): string {
   return `(module
   (memory (export "memory") ${Math.ceil(TABLES_AT / 65536)})
   (data ${int(CONSTANTS_AT)} "${constants()}")
-  ${lines([...SHORT_WORDS.map(hashShort), hashLong(), longest(), sort(), locate(), measure()])})`;
+  ${lines([...SHORT_WORDS.map(hashShort), hashLong(), measure(), sort(), search(), choose(), encode()])})`;
+}
+
+/**
+ * The steps of `short` alone, on whatever words are there: what the rest of the kernel is held to.
+ */
+export function roundsSource(words: number): string {
+  return `(module
+  (memory ${Math.ceil(TABLES_AT / 65536)})
+  (func (export "rounds") (param $until i32) (local $at i32) ${locals('v128', [...STATE, ...SCRATCH])}
+    (loop $next
+      ${initialise()}
+      ${rounds(61, (i) => i < words || i === 14)}
+      ${lines(VECTORS.map((v) => store(FIRST_WORDS_AT + 16 * v, get('at'), get(`a${v}`))))}
+      ${set('at', `(i32.add ${get('at')} ${int(4 * GROUP_KEYS)})`)}
+      (br_if $next (i32.lt_u ${get('at')} ${get('until')})))))`;
 }

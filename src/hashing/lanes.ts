@@ -19,7 +19,6 @@ import {
   OFFSETS_AT,
   RANGES_AT,
   TABLES_AT,
-  UNDECIDED_AT,
 } from './lanes-layout.ts';
 import { LANES_WASM } from './lanes-wasm.ts';
 
@@ -100,11 +99,11 @@ export class Lanes {
   #text!: Uint8Array;
   #offsets!: Uint32Array;
   #ranges!: Uint32Array;
-  #undecided!: Uint32Array;
   #digests!: Uint8Array;
   /** Subtracted from every offset of the chunk. */
   #base = 0;
   #longest = 0;
+  #shortest = 0;
   #loads = 0;
   #table: LanesTable | undefined;
   #steps = 0;
@@ -147,10 +146,10 @@ export class Lanes {
     // Every unit beyond ASCII takes two bytes or more, so equal counts mean that all is ASCII.
     if (written !== units) {
       this.#memory[BYTES_AT + written] = 0;
-      if (this.#exports.measure(4 * count) === 0) return false;
+      if (this.#exports.encode(4 * count) === 0) return false;
     }
     this.#base = 0;
-    this.#longest = this.#exports.longest(4 * count);
+    this.#measure(count);
     return this.#longest <= KEY_BYTES_MAX;
   }
 
@@ -167,47 +166,43 @@ export class Lanes {
     const list = this.#offsets;
     list.set(offsets.subarray(from, from + count + 1));
     const base = list[0]!;
-    // Unsigned: the length of a key that ends before it starts is the longest of all.
-    let longest = this.#exports.longest(4 * count) >>> 0;
-    // Where no key is longer than that, no sum of them can have wrapped around.
+    this.#measure(count);
+    // Where no key is longer than the longest, no two offsets descend, but all may wrap around
+    // 2^32.
     const end = list[count]!;
     const isFit = end >= base && end <= packed.length && end - base <= CHUNK_BYTES;
-    if (!isFit || longest > KEY_BYTES_MAX) {
+    if (!isFit || this.#longest > KEY_BYTES_MAX) {
       count = countFitting(list, count, packed.length, from);
       if (count === 0) {
         this.count = 1;
         return false;
       }
-      longest = this.#exports.longest(4 * count);
+      this.#measure(count);
     }
     this.#memory.set(packed.subarray(base, list[count]!), BYTES_AT);
     this.count = count;
     this.#base = base;
-    this.#longest = longest;
     return true;
   }
 
   /**
    * Hashes the chunk and finds the range of each key.
    *
-   * @returns How many keys the first word of their digests does not decide: one in four billion.
+   * @returns False if the keys are to be located one by one, since the first word of the digest of
+   *   one does not decide: one key in four billion for every range there is.
    */
-  locate(table: LanesTable): number {
+  locate(table: LanesTable): boolean {
     if (this.#table !== table) this.#copyTable(table);
     const exports = this.#exports;
     const base = this.#base;
     const until = 4 * this.count;
-    if (this.#longest < 20) exports.short5(base, until);
-    else if (this.#longest < 40) exports.short10(base, until);
-    else if (this.#longest < 56) exports.short14(base, until);
+    if (this.#longest < 20) exports.short5(base, until, this.#shortest);
+    else if (this.#longest < 40) exports.short10(base, until, this.#shortest);
+    else if (this.#longest < 56) exports.short14(base, until, this.#shortest);
     else this.digest();
-    const firstWords = TABLES_AT + table.buckets.byteLength;
-    return exports.locate(until, table.shift, this.#steps, firstWords);
-  }
-
-  /** The position in the chunk of the undecided key `i`; the range of the rest stands. */
-  undecided(i: number): number {
-    return this.#undecided[i]! >> 2;
+    const { shift, buckets } = table;
+    if (this.#steps < 2) return exports.choose(until, shift) === 0;
+    return exports.search(until, shift, this.#steps, TABLES_AT + buckets.byteLength) === 0;
   }
 
   /** Writes the ranges of the chunk to `out` from `at` on. */
@@ -226,21 +221,43 @@ export class Lanes {
     out.set(this.#digests.subarray(0, 16 * this.count), at);
   }
 
+  /** Takes the measure of the keys whose offsets are in place. */
+  #measure(count: number): void {
+    const lengths = this.#exports.measure(4 * count);
+    this.#longest = lengths >>> 16;
+    this.#shortest = lengths & 0xffff;
+  }
+
   #copyTable(table: LanesTable): void {
     const { buckets, firstWords } = table;
-    const bytes = TABLES_AT + buckets.byteLength + firstWords.byteLength;
-    const missing = Math.ceil((bytes - this.#memory.length) / PAGE_BYTES);
+    let most = 0;
+    for (let i = 1; i < buckets.length; i++) most = Math.max(most, buckets[i]! - buckets[i - 1]!);
+    this.#steps = 32 - Math.clz32(most);
+    const words = this.#tables(
+      this.#steps < 2 ? 2 * buckets.length : buckets.length + firstWords.length,
+    );
+    if (this.#steps < 2) {
+      for (let i = 0; i + 1 < buckets.length; i++) {
+        const low = buckets[i]!;
+        const high = buckets[i + 1]!;
+        words[2 * i] = low < high ? firstWords[high]! : 0xffff_ffff;
+        words[2 * i + 1] = low;
+      }
+    } else {
+      words.set(buckets);
+      words.set(firstWords, buckets.length);
+    }
+    this.#table = table;
+  }
+
+  /** Room for a table of so many words. */
+  #tables(length: number): Uint32Array {
+    const missing = Math.ceil((TABLES_AT + 4 * length - this.#memory.length) / PAGE_BYTES);
     if (missing > 0) {
       this.#exports.memory.grow(missing);
       this.#view();
     }
-    const words = new Uint32Array(this.#memory.buffer, TABLES_AT);
-    words.set(buckets);
-    words.set(firstWords, buckets.length);
-    let most = 0;
-    for (let i = 1; i < buckets.length; i++) most = Math.max(most, buckets[i]! - buckets[i - 1]!);
-    this.#steps = 32 - Math.clz32(most);
-    this.#table = table;
+    return new Uint32Array(this.#memory.buffer, TABLES_AT, length);
   }
 
   #view(): void {
@@ -249,7 +266,6 @@ export class Lanes {
     this.#text = new Uint8Array(buffer, BYTES_AT, CHUNK_BYTES);
     this.#offsets = new Uint32Array(buffer, OFFSETS_AT, CHUNK_KEYS + 1);
     this.#ranges = new Uint32Array(buffer, RANGES_AT, CHUNK_KEYS);
-    this.#undecided = new Uint32Array(buffer, UNDECIDED_AT, CHUNK_KEYS);
     this.#digests = new Uint8Array(buffer, DIGESTS_AT, 16 * CHUNK_KEYS);
   }
 }

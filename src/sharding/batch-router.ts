@@ -154,13 +154,8 @@ class Router implements BatchRouter {
     const lanes = this.#lanes(keys);
     let at = 0;
     while (at < keys) {
-      if (lanes?.loadBytes(packed, offsets, at)) {
-        const ties = lanes.locate(this.#index);
+      if (lanes?.loadBytes(packed, offsets, at) && lanes.locate(this.#index)) {
         lanes.copyRanges(ranges, at);
-        for (let i = 0; i < ties; i++) {
-          const key = at + lanes.undecided(i);
-          ranges[key] = this.#rangeOfBytes(packed, offsets, key);
-        }
         at += lanes.count;
       } else {
         const until = lanes === undefined ? keys : at + lanes.count;
@@ -212,13 +207,8 @@ class Router implements BatchRouter {
     const lanes = this.#lanes(keys.length);
     let at = 0;
     while (at < keys.length) {
-      if (lanes?.loadText(keys, at)) {
-        const ties = lanes.locate(this.#index);
+      if (lanes?.loadText(keys, at) && lanes.locate(this.#index)) {
         lanes.copyRanges(ranges, into + at);
-        for (let i = 0; i < ties; i++) {
-          const key = at + lanes.undecided(i);
-          ranges[into + key] = this.#rangeOfText(keys[key]!, key);
-        }
         at += lanes.count;
       } else {
         const until = lanes === undefined ? keys.length : at + lanes.count;

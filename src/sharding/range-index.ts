@@ -68,8 +68,8 @@ export function findRange(
   let low = index.buckets[bucket]!;
   let high = index.buckets[bucket + 1]!;
   // Invariant: range `low` starts at or below the key, every range above `high` starts above it.
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
     const start = index.firstWords[middle]!;
     if (start < first || (start === first && !startsAbove(index.words, 4 * middle, w1, w2, w3))) {
       low = middle;
@@ -77,7 +77,9 @@ export function findRange(
       high = middle - 1;
     }
   }
-  return low;
+  const start = index.firstWords[high]!;
+  if (start === first) return startsAbove(index.words, 4 * high, w1, w2, w3) ? low : high;
+  return low + ((high - low) & -(start < first));
 }
 
 /** True if the words at `at`, whose first one equals the key's, make up a number above the key. */

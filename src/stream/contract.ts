@@ -6,6 +6,7 @@
  */
 
 import type { Fault, Result } from '../base/fault.ts';
+import type { Position, resolvePosition } from '../sequencing/position.ts';
 import type { ShardMap } from '../sharding/shard-map.ts';
 import type {
   DecreaseStreamRetentionPeriodInput,
@@ -13,6 +14,7 @@ import type {
   DescribeStreamOutput,
   DescribeStreamSummaryInput,
   DescribeStreamSummaryOutput,
+  GetShardIteratorInput,
   IncreaseStreamRetentionPeriodInput,
   ListShardsInput,
   ListShardsOutput,
@@ -74,6 +76,13 @@ export type PutRecordsResult =
     }
   | Refusal;
 
+/** Where a reader begins: the place that a shard iterator stands for. Plain JSON. */
+export interface ShardPosition {
+  readonly shardId: string;
+  readonly shardIndex: number;
+  readonly position: Position;
+}
+
 /** The answer of an operation whose answer is empty. */
 export type EmptyOutput = Record<string, never>;
 
@@ -123,6 +132,11 @@ export interface Stream {
     request: DescribeStreamSummaryInput,
     nowMs: number,
   ): Result<DescribeStreamSummaryOutput>;
+  /**
+   * The shard and the position in it that a GetShardIterator request asks for; see
+   * {@link resolvePosition}. `LATEST` lies behind the last number given, wherever its record is.
+   */
+  resolveShardPosition(request: GetShardIteratorInput, nowMs: number): Result<ShardPosition>;
   /** The map of the shards that take records at a time. */
   shardMap(nowMs: number): ShardMap;
   /**

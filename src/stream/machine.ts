@@ -27,6 +27,7 @@ import type {
   EmptyOutput,
   PutRecordResult,
   PutRecordsResult,
+  ShardPosition,
   Stream,
 } from './contract.ts';
 import {
@@ -36,6 +37,7 @@ import {
   type StreamView,
 } from './describing.ts';
 import { admit, distributeRecord, indexToPass, type Route, routeRecord } from './placing.ts';
+import { resolveShardPosition } from './reading.ts';
 import {
   dryRun,
   type FaultResult,
@@ -46,6 +48,7 @@ import {
   streamNotFound,
   streamOnDemand,
 } from './refusals.ts';
+import { refuseMissingStream } from './request.ts';
 import { decreasedRetention, increasedRetention, trimHorizonMs } from './retention.ts';
 import type {
   DecreaseStreamRetentionPeriodInput,
@@ -53,6 +56,7 @@ import type {
   DescribeStreamOutput,
   DescribeStreamSummaryInput,
   DescribeStreamSummaryOutput,
+  GetShardIteratorInput,
   IncreaseStreamRetentionPeriodInput,
   ListShardsInput,
   ListShardsOutput,
@@ -72,7 +76,7 @@ import type {
 import { type StreamSnapshot, writeSnapshot } from './snapshot.ts';
 import type { PendingReshard, StreamSettings } from './state.ts';
 import { resizeBudget } from './throughput.ts';
-import { type OpenShard, reshape, type StreamTopology } from './topology.ts';
+import { type OpenShard, reshape, type StreamTopology, unexpired } from './topology.ts';
 import {
   isPlainEntry,
   isPlainPutRecord,
@@ -284,6 +288,11 @@ export class StreamMachine implements Stream {
     return refusal ?? ok(describeStreamSummary(this.#viewAt(nowMs)));
   }
 
+  resolveShardPosition(request: GetShardIteratorInput, nowMs: number): Result<ShardPosition> {
+    const refusal = this.#refuse('GetShardIterator', request, nowMs, false, [request.ShardId]);
+    return refusal ?? resolveShardPosition(this.#viewAt(nowMs), request, nowMs);
+  }
+
   shardMap(nowMs: number): ShardMap {
     assertTime(nowMs);
     return this.#topologyAt(nowMs).map;
@@ -330,11 +339,11 @@ export class StreamMachine implements Stream {
       const shardIndex = readShardId(shardId!, this.#around);
       if (!shardIndex.ok) return shardIndex;
     }
-    const { streamName, accountId } = this.#around;
+    const { streamName } = this.#around;
     const named = streamNameOf(request, this.#around);
     if (!named.ok) return named;
     if (named.value !== undefined && named.value !== streamName) {
-      return streamNotFound({ streamName: named.value, accountId });
+      return refuseMissingStream(operation, request, this.#around);
     }
     const status = this.#statusAt(nowMs);
     return isActiveNeeded && status !== 'ACTIVE'
@@ -383,7 +392,9 @@ export class StreamMachine implements Stream {
     if (refusal !== undefined) return refusal;
     if (this.#settings.streamMode === 'ON_DEMAND') return streamOnDemand(this.#around);
     const topology = this.#topologyAt(nowMs);
-    const steps = plan(topology);
+    // An expired shard is not there, whether or not it has been dropped yet.
+    const shards = unexpired(topology.shards, this.#horizonAt(nowMs));
+    const steps = plan({ ...topology, shards });
     if (!steps.ok) return steps;
     this.#commit(topology);
     if (steps.value.length > 0) {
@@ -457,14 +468,13 @@ export class StreamMachine implements Stream {
 
   #prepare(pending: PendingReshard): StreamTopology {
     const { atMs, steps } = pending;
-    const horizonMs = this.#horizonAt(atMs);
     const next = reshape(
       this.#topology,
       steps,
       atMs,
       this.#settings.arrivedAtMs,
       this.#limits.recordBytesMax,
-      ({ closedAtMs }) => closedAtMs !== undefined && closedAtMs < horizonMs,
+      this.#horizonAt(atMs),
     );
     this.#pending = pending;
     this.#next = next;

@@ -6,6 +6,7 @@
 
 import { type Fault, refuse } from '../base/fault.ts';
 import type { Names } from '../sharding/resharding.ts';
+import { formatShardId } from '../sharding/shard-id.ts';
 import type { StreamStatus } from './shapes.ts';
 
 /** A fault as a result, as {@link refuse} makes it. */
@@ -16,6 +17,17 @@ export function streamNotFound({ streamName, accountId }: Names): FaultResult {
   return refuse(
     'ResourceNotFoundException',
     `Stream ${streamName} under account ${accountId} not found.`,
+  );
+}
+
+/**
+ * The service's words of GetShardIterator and GetRecords for a shard that is not there, or a stream
+ * (kinesalite tests, run on AWS 2018).
+ */
+export function shardNotFound({ streamName, accountId }: Names, shardIndex: number): FaultResult {
+  return refuse(
+    'ResourceNotFoundException',
+    `Shard ${formatShardId(shardIndex)} in stream ${streamName} under account ${accountId} does not exist`,
   );
 }
 

@@ -14,14 +14,18 @@ import {
 } from '../base/limits.ts';
 import type { RecordDistributionStrategy } from './shapes.ts';
 
-/** What a request asks for. */
+/** The operations whose requests the service model is known for. */
 export type OperationName =
   | 'CreateStream'
   | 'DecreaseStreamRetentionPeriod'
+  | 'DeleteStream'
   | 'DescribeStream'
   | 'DescribeStreamSummary'
+  | 'GetRecords'
+  | 'GetShardIterator'
   | 'IncreaseStreamRetentionPeriod'
   | 'ListShards'
+  | 'ListStreams'
   | 'MergeShards'
   | 'PutRecord'
   | 'PutRecords'
@@ -114,10 +118,15 @@ export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PUR
     max: PARTITION_KEY_CHARACTERS_MAX,
   };
   const hashKey: Pattern = { text: HASH_KEY_PATTERN, regexp: /^(?:0|[1-9]\d{0,38})$/ };
+  const sequenceNumber: Pattern = {
+    text: '0|([1-9]\\d{0,128})',
+    regexp: /^(?:0|[1-9]\d{0,128})$/,
+  };
   const explicitHashKey: Rule = { name: 'ExplicitHashKey', type: 'string', pattern: hashKey };
   const data: Rule = { name: 'Data', type: 'blob', isRequired: true };
   const dryRun: Rule = { name: 'DryRun', type: 'boolean' };
   const shardId: Rule = { name: 'ShardId', type: 'string', min: 1, max: 128, pattern: name };
+  const nextToken: Rule = { name: 'NextToken', type: 'string', min: 1, max: 1_048_576 };
   const maxRecordSize: Rule = {
     name: 'MaxRecordSizeInKiB',
     type: 'integer',
@@ -130,11 +139,7 @@ export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PUR
   ];
   return {
     PutRecord: [
-      {
-        name: 'SequenceNumberForOrdering',
-        type: 'string',
-        pattern: { text: '0|([1-9]\\d{0,128})', regexp: /^(?:0|[1-9]\d{0,128})$/ },
-      },
+      { name: 'SequenceNumberForOrdering', type: 'string', pattern: sequenceNumber },
       partitionKey,
       explicitHashKey,
       data,
@@ -195,7 +200,7 @@ export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PUR
     ListShards: [
       { name: 'MaxResults', type: 'integer', min: 1, max: 10_000 },
       { ...shardId, name: 'ExclusiveStartShardId' },
-      { name: 'NextToken', type: 'string', min: 1, max: 1_048_576 },
+      nextToken,
       {
         name: 'ShardFilter',
         type: 'structure',
@@ -234,6 +239,40 @@ export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PUR
     DescribeStreamSummary: stream,
     IncreaseStreamRetentionPeriod: retention,
     DecreaseStreamRetentionPeriod: retention,
+    DeleteStream: [{ name: 'EnforceConsumerDeletion', type: 'boolean' }, ...stream],
+    ListStreams: [
+      { name: 'Limit', type: 'integer', min: 1, max: 10_000 },
+      { ...streamName, name: 'ExclusiveStartStreamName' },
+      nextToken,
+    ],
+    GetShardIterator: [
+      { ...shardId, isRequired: true },
+      {
+        name: 'ShardIteratorType',
+        type: 'string',
+        isRequired: true,
+        // In the order in which production printed them (kinesalite tests, run on AWS 2018).
+        values: [
+          'AFTER_SEQUENCE_NUMBER',
+          'LATEST',
+          'AT_TIMESTAMP',
+          'AT_SEQUENCE_NUMBER',
+          'TRIM_HORIZON',
+        ],
+      },
+      { name: 'StartingSequenceNumber', type: 'string', pattern: sequenceNumber },
+      { name: 'Timestamp', type: 'timestamp' },
+      ...stream,
+      dryRun,
+    ],
+    // The iterator stands for its stream.
+    GetRecords: [
+      { name: 'Limit', type: 'integer', min: 1, max: 10_000 },
+      { name: 'ShardIterator', type: 'string', isRequired: true, min: 1, max: 512 },
+      streamArn,
+      streamId,
+      dryRun,
+    ],
     // It has no StreamName, so that nothing but the ARN can name the stream.
     UpdateMaxRecordSize: [
       { ...maxRecordSize, isRequired: true },

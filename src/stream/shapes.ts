@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { PositionRequest } from '../sequencing/position.ts';
 import type { AwsShard } from '../sharding/shard.ts';
 
 /** Whether a stream's records are encrypted at rest. */
@@ -184,6 +185,12 @@ export interface DescribeStreamInput extends StreamAddress {
   /** From 1 to 10,000. */
   readonly Limit?: number | undefined;
   readonly ExclusiveStartShardId?: string | undefined;
+}
+
+/** The request of GetShardIterator. */
+export interface GetShardIteratorInput extends StreamAddress, PositionRequest {
+  readonly ShardId: string | undefined;
+  readonly DryRun?: boolean | undefined;
 }
 
 /** Metrics by shard; a stream that nobody monitors has one entry with an empty list. */

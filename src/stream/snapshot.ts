@@ -355,7 +355,7 @@ function readPending(
   });
   if (steps.length === 0) throw new RangeError(`${pending.title}.steps must not be empty`);
   // For what it throws: shards may have been created too late to have children.
-  reshape(topology, steps, atMs, settings.arrivedAtMs, 0, () => false);
+  reshape(topology, steps, atMs, settings.arrivedAtMs, 0, 0);
   return { atMs, steps };
 }
 

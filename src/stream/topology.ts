@@ -126,7 +126,7 @@ export function joinOpenShard(
  * arrived: a listing would else drop it before its records, and know no time at which it was open.
  *
  * @param arrivedAtMs The latest arrival of a record.
- * @param isExpired Whether a closed shard has left the listing.
+ * @param horizonMs The trim horizon: shards that closed before it are dropped.
  */
 export function reshape(
   topology: StreamTopology,
@@ -134,7 +134,7 @@ export function reshape(
   atMs: number,
   arrivedAtMs: number,
   depthBytes: number,
-  isExpired: (shard: StreamShard) => boolean,
+  horizonMs: number,
 ): StreamTopology {
   const shards = new Map(topology.shards);
   const open = new Map(topology.open.map((entry) => [entry.shard.shardIndex, entry]));
@@ -155,10 +155,15 @@ export function reshape(
       nextShardIndex = Math.max(nextShardIndex, shard.shardIndex + 1);
     }
   }
-  for (const shard of shards.values()) {
-    if (shard.closedAtMs !== undefined && isExpired(shard)) shards.delete(shard.shardIndex);
-  }
-  return topologyOf(shards, [...open.values()], nextShardIndex);
+  return topologyOf(unexpired(shards, horizonMs), [...open.values()], nextShardIndex);
+}
+
+/** The shards that are open or closed no earlier than the trim horizon. */
+export function unexpired(
+  shards: ReadonlyMap<number, StreamShard>,
+  horizonMs: number,
+): ReadonlyMap<number, StreamShard> {
+  return new Map([...shards].filter(([, { closedAtMs = horizonMs }]) => closedAtMs >= horizonMs));
 }
 
 /** A shard as it is made: open, without a record. */

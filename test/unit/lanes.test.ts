@@ -47,7 +47,7 @@ describe('the kernel', () => {
     expect(CHUNK_KEYS % GROUP_KEYS).toBe(0);
     expect(layout.KEY_BYTES_MAX).toBe(64 * BLOCKS_MAX - 9);
     expect(3 * layout.CHUNK_UNITS).toBe(CHUNK_BYTES);
-    // A list has an entry behind its last key, and `longest` fills up sixteen.
+    // A list has an entry behind its last key, and `measure` fills up sixteen.
     const list = 4 * (CHUNK_KEYS + 16);
     const ends = [
       [layout.WORDS_AT, 16 * 4 * GROUP_KEYS],
@@ -56,12 +56,11 @@ describe('the kernel', () => {
       [layout.ORDER_AT, list],
       [layout.FIRST_WORDS_AT, list],
       [layout.RANGES_AT, list],
-      [layout.UNDECIDED_AT, list],
       [layout.DIGESTS_AT, 4 * list],
       [layout.BYTES_AT, CHUNK_BYTES + 64 * (BLOCKS_MAX + 1)],
     ].map(([at, bytes]) => at! + bytes!);
     const starts = [layout.COUNTS_AT, layout.OFFSETS_AT, layout.ORDER_AT, layout.FIRST_WORDS_AT];
-    starts.push(layout.RANGES_AT, layout.UNDECIDED_AT, layout.DIGESTS_AT, layout.BYTES_AT);
+    starts.push(layout.RANGES_AT, layout.DIGESTS_AT, layout.BYTES_AT);
     starts.push(layout.TABLES_AT);
     starts.forEach((start, i) => {
       expect(start).toBeGreaterThanOrEqual(ends[i]!);

@@ -1,0 +1,101 @@
+/**
+ * What the service has against the members of a put, written out member by member, and the message
+ * in its two styles. No code of the library.
+ */
+
+export interface Problem {
+  readonly path: string;
+  readonly value: unknown;
+  /** The member is missing, which is reported first. */
+  readonly isNull?: boolean;
+  readonly text?: string;
+}
+
+/** The words for all problems: ten at most, those about missing members first. */
+export function report(problems: readonly Problem[], isShown: boolean): string {
+  const missing = problems.filter(({ isNull }) => isNull);
+  const others = problems.filter(({ isNull }) => !isNull);
+  const all = [...missing, ...others].slice(0, 10);
+  const texts = all.map(({ path, value, text = 'Member must not be null' }) => {
+    const shown = isShown ? `Value ${print(value)} at` : 'Value at';
+    return `${shown} '${path}' failed to satisfy constraint: ${text}`;
+  });
+  const noun = all.length === 1 ? 'error' : 'errors';
+  return `${all.length} validation ${noun} detected: ${texts.join('; ')}`;
+}
+
+function print(value: unknown): string {
+  if (value === undefined || value === null) return 'null';
+  if (value instanceof Uint8Array) {
+    return `'java.nio.HeapByteBuffer[pos=0 lim=${value.length} cap=${value.length}]'`;
+  }
+  if (Array.isArray(value)) {
+    const entry = 'com.amazonaws.kinesis.v20131202.PutRecordsRequestEntry@c965e310';
+    return `'[${value.map(() => entry).join(', ')}]'`;
+  }
+  return `'${value}'`;
+}
+
+/** A text that is there and not of a pattern. */
+export function patternViolation(path: string, value: unknown, pattern: RegExp): Problem[] {
+  if (value === undefined || value === null || pattern.test(String(value))) return [];
+  const printed = pattern.source.includes('128}') ? 128 : 38;
+  const text = `Member must satisfy regular expression pattern: 0|([1-9]\\d{0,${printed}})`;
+  return [{ path, value, text }];
+}
+
+/** The record of a put: its key, its explicit hash key, its data, in this order. */
+export function recordViolations(
+  record: { PartitionKey?: unknown; ExplicitHashKey?: unknown; Data?: unknown },
+  prefix: string,
+  recordBytesMax: number,
+  isAuto: boolean,
+): Problem[] {
+  const problems: Problem[] = [];
+  const { PartitionKey: key, ExplicitHashKey, Data: data } = record;
+  let bytes = 0;
+  const path = `${prefix}partitionKey`;
+  if (typeof key === 'string') {
+    const text = 'Member must have length';
+    if (key === '') problems.push({ path, value: key, text: `${text} greater than or equal to 1` });
+    if ([...key].length > 256) {
+      problems.push({ path, value: key, text: `${text} less than or equal to 256` });
+    }
+    if (key.length <= 512) bytes = Buffer.byteLength(key);
+  } else if (!isAuto) {
+    problems.push({ path, value: key, isNull: true });
+  }
+  const hashKey = `${prefix}explicitHashKey`;
+  problems.push(...patternViolation(hashKey, ExplicitHashKey, /^(0|[1-9][0-9]{0,38})$/));
+  if (data instanceof Uint8Array) {
+    if (data.length + bytes > recordBytesMax) {
+      const text = `Member must have length less than or equal to ${recordBytesMax}`;
+      problems.push({ path: `${prefix}data`, value: data, text });
+    }
+  } else {
+    problems.push({ path: `${prefix}data`, value: data, isNull: true });
+  }
+  return problems;
+}
+
+/** The stream of a request: a name or an ARN, and names of the right form. */
+export function nameViolations(request: { StreamName?: unknown; StreamARN?: unknown }): Problem[] {
+  const { StreamName: name, StreamARN: arn } = request;
+  const path = 'streamName';
+  if (name === undefined || name === null) {
+    return arn === undefined || arn === null ? [{ path, value: name, isNull: true }] : [];
+  }
+  const problems: Problem[] = [];
+  const value = String(name);
+  if (!/^[a-zA-Z0-9_.-]+$/.test(value)) {
+    const text = 'Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+';
+    problems.push({ path, value, text });
+  }
+  if (value === '') {
+    problems.push({ path, value, text: 'Member must have length greater than or equal to 1' });
+  }
+  if (value.length > 128) {
+    problems.push({ path, value, text: 'Member must have length less than or equal to 128' });
+  }
+  return problems;
+}

@@ -1,0 +1,317 @@
+import {
+  createStream,
+  endingSequenceNumber,
+  formatSequenceNumber,
+  isAtOrAfter,
+  type PositionRequest,
+  resolvePosition,
+  type Stream,
+  startingSequenceNumber,
+  unwrap,
+} from 'shardline';
+import { describe, expect, it } from 'vitest';
+
+const CREATED_MS = Date.parse('2018-03-25T10:00:00Z');
+const NOW_MS = CREATED_MS + 60_000;
+const NAMES = { streamName: 'test', accountId: '000000000000' };
+const context = { accountId: NAMES.accountId, region: 'us-east-1' };
+
+function shardAt(shardIndex: number) {
+  return {
+    shardId: `shardId-${String(shardIndex).padStart(12, '0')}`,
+    startingSequenceNumber: startingSequenceNumber(shardIndex, CREATED_MS),
+    lastSequenceNumber: numberOf(shardIndex, 7n),
+  };
+}
+
+function numberOf(shardIndex: number, sequenceIndex: bigint, shardCreatedAtMs = CREATED_MS) {
+  const writtenAtMs = NOW_MS;
+  const version = 2;
+  return formatSequenceNumber({
+    version,
+    shardIndex,
+    shardCreatedAtMs,
+    sequenceIndex,
+    writtenAtMs,
+  });
+}
+
+function resolve(request: PositionRequest, shardIndex = 0) {
+  return resolvePosition(request, shardAt(shardIndex), NAMES, NOW_MS);
+}
+
+function messageOf(StartingSequenceNumber: string, shardIndex = 0): string {
+  const ShardIteratorType = 'AT_SEQUENCE_NUMBER';
+  const result = resolve({ ShardIteratorType, StartingSequenceNumber }, shardIndex);
+  if (result.ok) return 'taken';
+  expect(result.fault).toMatchObject({ code: 'InvalidArgumentException', blame: 'client' });
+  return result.fault.message;
+}
+
+const hex = (digits: string) => BigInt(`0x${digits}`).toString();
+
+describe('a position', () => {
+  it('of TRIM_HORIZON is the start of the shard', () => {
+    expect(unwrap(resolve({ ShardIteratorType: 'TRIM_HORIZON' }))).toEqual({
+      atSequenceNumber: startingSequenceNumber(0, CREATED_MS),
+    });
+  });
+
+  it('of LATEST lies behind the last number', () => {
+    expect(unwrap(resolve({ ShardIteratorType: 'LATEST' }))).toEqual({
+      afterSequenceNumber: numberOf(0, 7n),
+    });
+  });
+
+  it.each([
+    ['a record', numberOf(0, 3n)],
+    ['no record yet', numberOf(0, 2n ** 62n)],
+    ['the start of the shard', startingSequenceNumber(0, CREATED_MS)],
+    ['an end of the shard', endingSequenceNumber(0, CREATED_MS, NOW_MS)],
+  ])('may be the number of %s', (_, StartingSequenceNumber) => {
+    const at = resolve({ ShardIteratorType: 'AT_SEQUENCE_NUMBER', StartingSequenceNumber });
+    expect(unwrap(at)).toEqual({ atSequenceNumber: StartingSequenceNumber });
+    const after = resolve({ ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber });
+    expect(unwrap(after)).toEqual({ afterSequenceNumber: StartingSequenceNumber });
+  });
+
+  it.each([[0], [NOW_MS - 1], [NOW_MS]])('may be the time %i', (atMs) => {
+    const request = { ShardIteratorType: 'AT_TIMESTAMP', Timestamp: new Date(atMs) } as const;
+    expect(unwrap(resolve(request))).toEqual({ atMs });
+  });
+
+  it('takes the SDK null as absent', () => {
+    const request = { ShardIteratorType: 'LATEST', StartingSequenceNumber: null };
+    expect(resolve(request as unknown as PositionRequest).ok).toBe(true);
+  });
+});
+
+// The words and the cases: kinesalite test/getShardIterator.js, run on AWS 2018.
+describe('the refusal', () => {
+  const either =
+    'Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber. ';
+
+  it.each([
+    ['AT_SEQUENCE_NUMBER', undefined, 'Request specified AT_SEQUENCE_NUMBER and no'],
+    ['AFTER_SEQUENCE_NUMBER', undefined, 'Request specified AFTER_SEQUENCE_NUMBER and no'],
+    ['LATEST', '5', 'Request specified LATEST and also a'],
+    ['TRIM_HORIZON', '5', 'Request specified TRIM_HORIZON and also a'],
+  ] as const)('of %s with the number %s', (ShardIteratorType, StartingSequenceNumber, text) => {
+    expect(resolve({ ShardIteratorType, StartingSequenceNumber })).toEqual({
+      ok: false,
+      fault: {
+        code: 'InvalidArgumentException',
+        message: `${either}${text} StartingSequenceNumber.`,
+        blame: 'client',
+      },
+    });
+  });
+
+  it.each([
+    ['5', 0, '000000000005'],
+    [numberOf(1, 3n), 0, '000000000001'],
+    [numberOf(0, 3n), 1, '000000000000'],
+    [numberOf(0, 3n), 16, '000000000000'],
+    [hex('20000000000000000000000000000000000000800000002'), 0, '-02147483648'],
+  ])('of %s in shard %i, which is of another shard', (number, shardIndex, id) => {
+    expect(messageOf(number, shardIndex)).toBe(
+      `Invalid StartingSequenceNumber. It encodes shardId-${id}, while it was used in a call to a shard with ${shardAt(shardIndex).shardId}`,
+    );
+  });
+
+  it.each([
+    [hex('13bb2cc3d80000000000000000000000')],
+    [hex('20000000000800000000000000000000000000000000002')],
+    [hex('30000000000000000000000000000000000000000000001')],
+    [hex('20000000000000000000000000000000000000000000003')],
+    ['9'.repeat(129)],
+  ])('of %s, which is no number', (number) => {
+    expect(messageOf(number)).toBe(
+      `StartingSequenceNumber ${number} used in GetShardIterator on shard shardId-000000000000 in stream test under account 000000000000 is invalid.`,
+    );
+  });
+
+  it.each([
+    [numberOf(0, 3n, CREATED_MS - 1000)],
+    [numberOf(0, 3n, CREATED_MS + 1000)],
+    [hex('20000000000000000000000000000000000000000000001')],
+  ])('of %s, which is of another stream', (number) => {
+    expect(messageOf(number)).toBe(
+      `StartingSequenceNumber ${number} used in GetShardIterator on shard shardId-000000000000 in stream test under account 000000000000 is invalid because it did not come from this stream.`,
+    );
+  });
+
+  it('of a number of version 0 is a failure of the server without a message', () => {
+    const request = {
+      ShardIteratorType: 'AT_SEQUENCE_NUMBER',
+      StartingSequenceNumber: '0',
+    } as const;
+    expect(resolve(request)).toEqual({
+      ok: false,
+      fault: { code: 'InternalFailure', message: '', blame: 'server' },
+    });
+  });
+
+  it('of AT_TIMESTAMP without a time', () => {
+    expect(resolve({ ShardIteratorType: 'AT_TIMESTAMP' })).toMatchObject({
+      fault: {
+        code: 'InvalidArgumentException',
+        message:
+          'Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current request has no timestamp parameter.',
+      },
+    });
+  });
+
+  it('of a time that is ahead', () => {
+    const Timestamp = new Date(NOW_MS + 1);
+    expect(resolve({ ShardIteratorType: 'AT_TIMESTAMP', Timestamp })).toMatchObject({
+      fault: {
+        code: 'InvalidArgumentException',
+        message: `The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. timestampInMillis: ${NOW_MS + 1}, currentTimestampInMillis: ${NOW_MS}`,
+      },
+    });
+  });
+});
+
+describe('a record', () => {
+  const record = { sequenceNumber: '1000', arrivedAtMs: 5 };
+
+  it.each([
+    [{ atSequenceNumber: '999' }, true],
+    [{ atSequenceNumber: '1000' }, true],
+    [{ atSequenceNumber: '1001' }, false],
+    [{ afterSequenceNumber: '999' }, true],
+    [{ afterSequenceNumber: '1000' }, false],
+    [{ afterSequenceNumber: '1001' }, false],
+    [{ atMs: 4 }, true],
+    [{ atMs: 5 }, true],
+    [{ atMs: 6 }, false],
+  ])('against %o: %s', (position, isSeen) => {
+    expect(isAtOrAfter(position, record)).toBe(isSeen);
+  });
+
+  it('is not held against a position that is none', () => {
+    expect(() => isAtOrAfter({ atMs: Number.NaN }, record)).toThrow(RangeError);
+    expect(() => isAtOrAfter({ atSequenceNumber: 'LATEST' }, record)).toThrow(RangeError);
+    const undated = { sequenceNumber: '1' } as typeof record;
+    expect(() => isAtOrAfter({ atMs: 5 }, undated)).toThrow(TypeError);
+  });
+});
+
+describe('the position that a stream resolves', () => {
+  const StreamName = 'test';
+  const shards = (stream: Stream) => unwrap(stream.listShards({ StreamName }, NOW_MS)).Shards;
+
+  function newStream(ShardCount = 2, transitionMs = 0): Stream {
+    return unwrap(
+      createStream({ StreamName, ShardCount }, { ...context, transitionMs }, CREATED_MS),
+    );
+  }
+
+  function put(stream: Stream, nowMs = NOW_MS) {
+    const request = { StreamName, PartitionKey: 'a', Data: new Uint8Array(1) };
+    return unwrap(stream.putRecord(request, nowMs));
+  }
+
+  it('of LATEST passes the last record of the shard, stored or not', () => {
+    const stream = newStream();
+    const request = { StreamName, ShardId: 'shardId-0', ShardIteratorType: 'LATEST' } as const;
+    const [shard] = shards(stream);
+    expect(unwrap(stream.resolveShardPosition(request, NOW_MS)).position).toEqual({
+      afterSequenceNumber: shard!.SequenceNumberRange.StartingSequenceNumber,
+    });
+    const { SequenceNumber } = put(stream);
+    expect(unwrap(stream.resolveShardPosition(request, NOW_MS))).toEqual({
+      shardId: 'shardId-000000000000',
+      shardIndex: 0,
+      position: { afterSequenceNumber: SequenceNumber },
+    });
+  });
+
+  it('of LATEST in a closed shard lies at its end', () => {
+    const stream = newStream();
+    put(stream);
+    unwrap(
+      stream.mergeShards({ StreamName, ShardToMerge: '0', AdjacentShardToMerge: '1' }, NOW_MS),
+    );
+    const request = { StreamName, ShardId: '0', ShardIteratorType: 'LATEST' } as const;
+    expect(unwrap(stream.resolveShardPosition(request, NOW_MS)).position).toEqual({
+      afterSequenceNumber: shards(stream)[0]!.SequenceNumberRange.EndingSequenceNumber,
+    });
+  });
+
+  it.each([['0'], ['shardId-0'], ['shardId-000000000000'], ['foo-0']])('reads %s', (ShardId) => {
+    const request = { StreamName, ShardId, ShardIteratorType: 'TRIM_HORIZON' } as const;
+    const { shardId } = unwrap(newStream().resolveShardPosition(request, NOW_MS));
+    expect(shardId).toBe('shardId-000000000000');
+  });
+
+  const missing = (id: string) =>
+    `Shard shardId-${id} in stream test under account 000000000000 does not exist`;
+
+  it.each([
+    ['2147483648', 'Could not find shard 2147483648 in stream test under account 000000000000.'],
+    ['2.14E4', 'Could not find shard 2.14E4 in stream test under account 000000000000.'],
+    ['2147483647', missing('002147483647')],
+    ['-00002147483647', missing('002147483647')],
+    ['shardId-5', missing('000000000005')],
+  ])('of the shard %s is refused', (ShardId, message) => {
+    const request = {
+      StreamName,
+      ShardId,
+      ShardIteratorType: 'AT_SEQUENCE_NUMBER',
+      StartingSequenceNumber: '5',
+    } as const;
+    expect(newStream().resolveShardPosition(request, NOW_MS)).toEqual({
+      ok: false,
+      fault: { code: 'ResourceNotFoundException', message, blame: 'client' },
+    });
+  });
+
+  it('of a shard that has expired is refused, of one that is about to, not', () => {
+    const stream = newStream();
+    unwrap(
+      stream.mergeShards({ StreamName, ShardToMerge: '0', AdjacentShardToMerge: '1' }, NOW_MS),
+    );
+    const request = { StreamName, ShardId: '1', ShardIteratorType: 'TRIM_HORIZON' } as const;
+    const lastMs = NOW_MS + 24 * 3_600_000;
+    expect(stream.resolveShardPosition(request, lastMs).ok).toBe(true);
+    expect(stream.resolveShardPosition(request, lastMs + 1)).toMatchObject({
+      fault: { message: missing('000000000001') },
+    });
+  });
+
+  it('of a stream that is being created is refused', () => {
+    const request = { StreamName, ShardId: '0', ShardIteratorType: 'LATEST' } as const;
+    const stream = newStream(2, 1000);
+    expect(stream.resolveShardPosition(request, CREATED_MS + 999)).toMatchObject({
+      fault: { message: missing('000000000000') },
+    });
+    expect(stream.resolveShardPosition(request, CREATED_MS + 1000).ok).toBe(true);
+  });
+
+  it('of another stream is refused in the words for shards', () => {
+    const request = { StreamName: 'b', ShardId: '0', ShardIteratorType: 'LATEST' } as const;
+    expect(newStream().resolveShardPosition(request, NOW_MS)).toMatchObject({
+      fault: {
+        message: 'Shard shardId-000000000000 in stream b under account 000000000000 does not exist',
+      },
+    });
+  });
+
+  it('of a request that breaks the model is refused', () => {
+    const request = { ShardId: '', ShardIteratorType: '', StartingSequenceNumber: '' };
+    expect(newStream().resolveShardPosition(request as never, NOW_MS)).toMatchObject({
+      fault: {
+        code: 'ValidationException',
+        message: [
+          "5 validation errors detected: Value at 'streamName' failed to satisfy constraint: Member must not be null",
+          "Value at 'shardId' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+",
+          "Value at 'shardId' failed to satisfy constraint: Member must have length greater than or equal to 1",
+          "Value at 'shardIteratorType' failed to satisfy constraint: Member must satisfy enum value set: [AFTER_SEQUENCE_NUMBER, LATEST, AT_TIMESTAMP, AT_SEQUENCE_NUMBER, TRIM_HORIZON]",
+          "Value at 'startingSequenceNumber' failed to satisfy constraint: Member must satisfy regular expression pattern: 0|([1-9]\\d{0,128})",
+        ].join('; '),
+      },
+    });
+  });
+});
