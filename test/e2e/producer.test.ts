@@ -20,8 +20,8 @@ const StreamName = 'orders';
 const KEYS = 400;
 const RECORDS_A_KEY = 20;
 
-/** How far the clock of the emulator goes with each request: a shard takes 20 records more. */
-const REQUEST_MS = 20;
+/** How far the clock of the emulator goes with each request: a shard takes 50 records more. */
+const REQUEST_MS = 50;
 
 let harness: Harness;
 afterEach(() => harness.close());
@@ -30,13 +30,13 @@ afterEach(() => harness.close());
 type Script = Readonly<Record<number, (client: KinesisClient) => Promise<unknown>>>;
 
 /** A client for the producer, with which the clock and the script go on. */
-function scriptedClient(script: Script): KinesisClient {
+function scriptedClient(script: Script, requestMs = REQUEST_MS): KinesisClient {
   const client = createClient(harness.url, 'HTTP/1.1');
   let requests = 0;
   client.middlewareStack.add(
     (next, context) => async (args) => {
       if (context.commandName === 'PutRecordsCommand') {
-        harness.nowMs += REQUEST_MS;
+        harness.nowMs += requestMs;
         await script[++requests]?.(harness.client);
       }
       return next(args);
@@ -150,7 +150,7 @@ describe('the producer', () => {
   it('never overtakes a record that was too large for the moment', async () => {
     harness = await startHarness();
     await harness.client.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
-    const producer = new Producer(scriptedClient({}), StreamName);
+    const producer = new Producer(scriptedClient({}, 200), StreamName);
     const sizes = [600_000, 600_000, 1, 600_000, 1];
     await producer.put(
       sizes.flatMap((size) =>
