@@ -66,6 +66,15 @@ describe.each(KERNELS)('a router with the %s kernel', (kernel) => {
     }
   });
 
+  it('reads on where the one start of a range in a bucket is a digest', () => {
+    for (const by of [-1n, 0n, 1n]) {
+      for (const key of KEYS.slice(0, 20)) {
+        const map = unwrap(createShardMap(shardsBetween([hashPartitionKey(key) + by])));
+        expect(route(map, KEYS.slice(0, 20))).toEqual(oneByOne(map, KEYS.slice(0, 20)));
+      }
+    }
+  });
+
   it('finds its way among ranges that share a first word', () => {
     const hashKey = hashPartitionKey('user-1');
     const cuts = Array.from({ length: 300 }, (_, i) => hashKey - 100n + BigInt(i));
