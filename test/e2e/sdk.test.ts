@@ -3,7 +3,7 @@
  * SDK makes of the answers, over HTTP/1.1 and over HTTP/2.
  */
 
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import {
@@ -288,6 +288,9 @@ describe('a reader', () => {
   it('begins at each of the five positions', async () => {
     const harness = await startWith(1);
     const { client } = harness;
+    const ShardId = 'shardId-000000000000';
+    const empty = { ShardId, ShardIteratorType: 'AT_TIMESTAMP', Timestamp: new Date(0) } as const;
+    expect((await read(client, empty)).records).toEqual([]);
     const numbers: string[] = [];
     const times: Date[] = [];
     for (const text of ['0', '1', '2', '3']) {
@@ -296,7 +299,6 @@ describe('a reader', () => {
       numbers.push((await put(client, 'k', Data)).SequenceNumber!);
       times.push(new Date(harness.nowMs));
     }
-    const ShardId = 'shardId-000000000000';
     const seen = async (input: Omit<GetShardIteratorCommandInput, 'StreamName' | 'ShardId'>) =>
       (await read(client, { ShardId, ...input })).records.map(textOf).join('');
     const at = { ShardIteratorType: 'AT_SEQUENCE_NUMBER' } as const;
@@ -576,5 +578,17 @@ describe('npm run emulator', () => {
     child.kill('SIGTERM');
     expect(await exit).toEqual([0, null]);
     client.destroy();
+  });
+
+  it.each([
+    ['--account', '12', 'error: context.accountId must be twelve digits'],
+    ['--port', 'x', 'expected a whole number'],
+    ['--throughput', 'none', 'Allowed choices are enforced, unlimited'],
+  ])('says what is wrong with %s %s', (option, value, text) => {
+    const args = ['--import', 'tsx', 'test/emulator/main.ts', option, value];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stderr).toContain(text);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 });

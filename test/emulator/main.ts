@@ -9,11 +9,9 @@ function toInteger(text: string): number {
   return Number(text);
 }
 
-const options = new Command('emulator')
+const command = new Command('emulator')
   .description('Serves the Kinesis Data Streams API from memory.')
-  .addOption(
-    new Option('--port <n>', 'port; 0 for any that is free').argParser(toInteger).default(0),
-  )
+  .addOption(new Option('--port <n>', 'port; 0: any free one').argParser(toInteger).default(0))
   .option('--account <id>', 'account, twelve digits', '000000000000')
   .option('--region <name>', 'region', 'us-east-1')
   .addOption(
@@ -26,14 +24,14 @@ const options = new Command('emulator')
       .choices(['enforced', 'unlimited'])
       .default('enforced'),
   )
-  .parse()
-  .opts();
+  .parse();
+const { account: accountId, port, region, throughput, transitionMs } = command.opts();
 
-const { account: accountId, region, throughput, transitionMs } = options;
-const server = await serve(
-  new Emulator({ accountId, region, throughput, transitionMs }),
-  options['port'],
-);
-console.log(server.url);
-process.once('SIGTERM', () => void server.close());
-process.once('SIGINT', () => void server.close());
+try {
+  const emulator = new Emulator({ accountId, region, throughput, transitionMs });
+  const server = await serve(emulator, port);
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void server.close());
+  console.log(server.url);
+} catch (error) {
+  command.error(`error: ${(error as Error).message}`);
+}

@@ -8,7 +8,16 @@
 import { uniformBigInt } from 'pure-rand/distribution/uniformBigInt';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { Listing, Offer, Operation, Ordering, Point, ShardPick, Size } from './operation.ts';
+import type {
+  Listing,
+  Mode,
+  Offer,
+  Operation,
+  Ordering,
+  Point,
+  ShardPick,
+  Size,
+} from './operation.ts';
 
 const SECOND_MS = 1000;
 const HOUR_MS = 3_600_000;
@@ -18,6 +27,7 @@ const DAY_MS = 86_400_000;
 const NOW_MS_MAX = 16_025_174_999_000 - 2 * DAY_MS;
 
 const PRODUCERS = 5;
+const ON_DEMAND_SHARDS = 4;
 const KEYS = 200;
 
 /** How many operations a stream lives, on average. */
@@ -38,7 +48,9 @@ export function* drawOperations(seed: number): Generator<Operation, never> {
   const pick = <T>(choices: readonly T[]): T => choices[int(0, choices.length - 1)]!;
 
   let trueMs = 0;
-  /** How many operations are still to come in a hurry, to few keys, and whether of small records. */
+  /**
+   * How many operations are still to come in a hurry, to few keys, and whether of small records.
+   */
   let rush = 0;
   let isRushSmall = false;
   const producers: Producer[] = Array.from({ length: PRODUCERS }, () => ({
@@ -151,10 +163,16 @@ export function* drawOperations(seed: number): Generator<Operation, never> {
       NOW_MS_MAX - int(0, DAY_MS),
     ]);
     for (const producer of producers) Object.assign(producer, { aheadMs: 0, driftMs: 0 });
+    const mode = pick<Mode>([
+      ...Array(5).fill('provisioned'),
+      'on-demand',
+      ...Array(2).fill('on-demand, distributed by the service'),
+    ]);
     const operation = {
       kind: 'create' as const,
       nowMs: trueMs,
-      shardCount: int(1, 8),
+      mode,
+      shardCount: mode === 'provisioned' ? int(1, 8) : ON_DEMAND_SHARDS,
       transitionMs: pick([0, 0, 0, 1, 30 * SECOND_MS, DAY_MS]),
       throughput: pick(['enforced', 'enforced', 'enforced', 'unlimited'] as const),
       otherOpenShardCount: int(0, 2),

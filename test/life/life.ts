@@ -13,7 +13,7 @@
 import { createHash } from 'node:crypto';
 import type { ListedShard, PutRecordsRequestEntry, Result, Stream } from 'shardline';
 import * as shardline from 'shardline';
-import { Books, type Code, hashKeyOf, type Layout, shardIndexIn } from './books.ts';
+import { Books, type Code, hashKeyOf, type Layout, type Place, shardIndexIn } from './books.ts';
 import {
   BrokenLaw,
   hold,
@@ -24,7 +24,6 @@ import {
   type Kept,
   type Ledger,
   listOf,
-  ownerOf,
 } from './laws.ts';
 import type { Listing, Offer, Operation, Operations } from './operation.ts';
 import {
@@ -203,12 +202,21 @@ class Life {
   }
 
   #create(operation: Operations['create']): void {
-    const { nowMs, shardCount, transitionMs, throughput, shardLimit, otherOpenShardCount } =
-      operation;
+    const { nowMs, mode, shardCount, maxRecordSizeInKiB } = operation;
+    const { transitionMs, throughput, shardLimit, otherOpenShardCount } = operation;
     if (this.#running !== undefined) holdConservation(this.#running);
     const context = { accountId: '123456789012', region: 'us-east-1' };
     const result = this.#library.createStream(
-      { StreamName, ShardCount: shardCount, MaxRecordSizeInKiB: operation.maxRecordSizeInKiB },
+      {
+        StreamName,
+        ...(mode === 'provisioned'
+          ? { ShardCount: shardCount }
+          : { StreamModeDetails: { StreamMode: 'ON_DEMAND' as const } }),
+        ...(mode === 'on-demand, distributed by the service' && {
+          RecordDistributionStrategy: 'AUTO' as const,
+        }),
+        MaxRecordSizeInKiB: maxRecordSizeInKiB,
+      },
       { ...context, transitionMs, throughput, shardLimit, otherOpenShardCount },
       nowMs,
     );
@@ -250,22 +258,23 @@ class Life {
     const bytes = bytesOf(entry);
     let wanted = refusalOfEntries([entry], nowMs, books);
     let waitMs = 0;
+    let place: Place | undefined;
     if (wanted === undefined && ordering !== undefined) {
-      if (books.isTooLate(ordering, nowMs) || after === 'broken')
-        wanted = 'InvalidArgumentException';
+      const isInvalid = books.isAuto || after === 'broken' || books.isTooLate(ordering, nowMs);
+      if (isInvalid) wanted = 'InvalidArgumentException';
     }
     if (wanted === undefined) {
-      const owner = ownerOf(hashKey, layout);
-      if (books.isMetered) waitMs = owner.meter.waitMs(bytes, nowMs);
+      place = books.placeOf(hashKey, bytes, layout, nowMs);
+      waitMs = place.waitMs;
       if (waitMs > 0) wanted = 'ProvisionedThroughputExceededException';
       else if (isDryRun) wanted = 'DryRunOperationException';
     }
     holdVerdict(result, wanted);
-    if (result.ok) {
+    if (result.ok && place !== undefined) {
       const { ShardId, SequenceNumber } = result.value;
       const kept = { shardId: ShardId, sequenceNumber: SequenceNumber };
       books.pass(nowMs);
-      holdKept(result.accepted, kept, hashKey, bytes, nowMs, running, layout);
+      holdKept(result.accepted, kept, place, bytes, nowMs, running);
       const number = BigInt(SequenceNumber);
       const isBound =
         after?.startsWith('own') || shardIndexIn(ordering ?? -1n) === shardIndexIn(number);
@@ -274,7 +283,7 @@ class Life {
         ordering === undefined || !isBound || number > ordering,
         () => `${number} was asked to pass ${ordering}`,
       );
-    } else {
+    } else if (!result.ok) {
       hold(
         'the wait of a throttled record is exact',
         (result.retryAfterMs ?? 0) === waitMs,
@@ -311,15 +320,14 @@ class Life {
       );
       for (const [i, entry] of entries.entries()) {
         const { ShardId, SequenceNumber, ErrorCode } = value.Records[i]!;
-        const hashKey = hashKeyOfEntry(entry);
         const bytes = bytesOf(entry);
-        const owner = ownerOf(hashKey, layout);
-        const waitMs = books.isMetered ? owner.meter.waitMs(bytes, nowMs) : 0;
+        const place = books.placeOf(hashKeyOfEntry(entry), bytes, layout, nowMs);
+        const { waitMs } = place;
         hold(
           'a budget lets in what fits and nothing else',
           ErrorCode === (waitMs > 0 ? 'ProvisionedThroughputExceededException' : undefined),
           () =>
-            `record ${i} of ${bytes} bytes must wait ${waitMs} ms on shard ${owner.index}: got ${ErrorCode ?? 'a number'}`,
+            `record ${i} of ${bytes} bytes must wait ${waitMs} ms on shard ${place.owner.index}: got ${ErrorCode ?? 'a number'}`,
         );
         hold(
           'the wait of a throttled record is exact',
@@ -336,7 +344,7 @@ class Life {
           );
         } else {
           const kept = { shardId: ShardId!, sequenceNumber: SequenceNumber! };
-          holdKept(accepted[i], kept, hashKey, bytes, nowMs, running, layout);
+          holdKept(accepted[i], kept, place, bytes, nowMs, running);
         }
         if (this.#tell) {
           const end = waitMs > 0 ? `wait ${waitMs} ms` : tellKept(accepted[i]!);
@@ -621,7 +629,7 @@ function refusalOfEntries(
     const entryBytes = bytesOf(entry);
     bytes += entryBytes;
     isValid &&= length >= 1 && length <= 256 && entryBytes <= books.maxRecordBytes;
-    isInKeySpace &&= hashKeyOfEntry(entry) < KEYS;
+    isInKeySpace &&= books.isAuto || hashKeyOfEntry(entry) < KEYS;
   }
   if (!isValid) return 'ValidationException';
   if (books.statusAt(nowMs) === 'CREATING') return 'ResourceNotFoundException';
