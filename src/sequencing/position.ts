@@ -111,7 +111,7 @@ export interface PositionedRecord {
 export function resolvePosition(
   request: PositionRequest,
   shard: PositionShard,
-  stream: Names,
+  stream: { readonly streamName: string; readonly accountId: string },
   nowMs: number,
 ): Result<Position> {
   const { ShardIteratorType: type } = request;
