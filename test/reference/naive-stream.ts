@@ -481,18 +481,21 @@ export class NaiveStream {
   }
 
   /** The shard with the number that an id holds, whatever stands before its first hyphen. */
-  #shardIndex(text: string): number | Refused {
+  #shardIndex(text: string, streamName = this.name): number | Refused {
     const digits = text.includes('-') ? text.split('-')[1]! || text : text;
     const index = /^[0-9]+$/.test(digits) ? BigInt(digits) : 2n ** 31n;
-    return index < 2n ** 31n ? Number(index) : this.#noShard(text);
+    return index < 2n ** 31n ? Number(index) : this.#noShard(text, streamName);
   }
 
-  #noShard(text: string): Refused {
-    return refused('ResourceNotFoundException', `Could not find shard ${text} ${this.#in}.`);
+  #noShard(text: string, streamName = this.name): Refused {
+    return refused(
+      'ResourceNotFoundException',
+      `Could not find shard ${text} in stream ${streamName} under account ${this.context.accountId}.`,
+    );
   }
 
   #reshard(
-    request: object,
+    request: { StreamName?: string; StreamARN?: string },
     problems: Problem[],
     ids: (string | undefined)[],
     nowMs: number,
@@ -503,7 +506,8 @@ export class NaiveStream {
       if (invalid) return invalid;
       const indexes: number[] = [];
       for (const id of ids) {
-        const index = this.#shardIndex(id!);
+        const { StreamName = this.name, StreamARN } = request;
+        const index = this.#shardIndex(id!, StreamARN === undefined ? StreamName : this.name);
         if (typeof index === 'object') return index;
         indexes.push(index);
       }
