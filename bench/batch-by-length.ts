@@ -16,7 +16,7 @@ interface WasmHasher {
   digest(): string;
 }
 
-const KEYS = 1024;
+const KEYS = 1008;
 const LENGTHS = [4, 8, 16, 24, 36, 55, 56, 64, 100, 128, 192, 256];
 
 const { createMD5 } = loadPeer<{ createMD5(): Promise<WasmHasher> }>('hash-wasm');

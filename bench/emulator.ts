@@ -1,8 +1,8 @@
 /**
  * How many PutRecords a second does an emulator of this library serve, and kinesalite?
  *
- * Each in a process of its own, both asked by the SDK's client over HTTP/1.1 on loopback. The client
- * takes its share of the time; the last column is the server's alone.
+ * Each in a process of its own, both asked by the SDK's client over HTTP/1.1 on loopback. The
+ * client takes its share of the time; the last column is the server's alone.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';

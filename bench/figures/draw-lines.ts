@@ -42,7 +42,13 @@ export async function drawLines(
     encoding: {
       x: { ...x, type: 'quantitative' },
       y: { ...y, type: 'quantitative', scale: { type: 'log' } },
-      color: { field: color.field, sort: color.order, title: null, legend: { labelLimit: 300 } },
+      color: {
+        field: color.field,
+        type: 'nominal',
+        sort: color.order,
+        title: null,
+        legend: { labelLimit: 400 },
+      },
     },
   });
   return new vega.View(vega.parse(spec), { renderer: 'none' }).toSVG();

@@ -10,6 +10,7 @@
 import { assertInteger, assertString } from '../base/argument.ts';
 import { type Fault, ok, type Result, refuse } from '../base/fault.ts';
 import type { Names } from '../sharding/resharding.ts';
+import { formatShardId } from '../sharding/shard-id.ts';
 import { compareSequenceNumbers, parseSequenceNumber } from './sequence-number.ts';
 
 /** How GetShardIterator says where to begin. */
@@ -110,7 +111,7 @@ export interface PositionedRecord {
 export function resolvePosition(
   request: PositionRequest,
   shard: PositionShard,
-  stream: Names,
+  stream: { readonly streamName: string; readonly accountId: string },
   nowMs: number,
 ): Result<Position> {
   const { ShardIteratorType: type } = request;
@@ -182,7 +183,7 @@ function findFlaw(text: string, shard: PositionShard, stream: Names): Fault | un
   const { version, shardIndex, shardCreatedAtMs } = result.value;
   if (shardIndex !== start.value.shardIndex) {
     return invalid(
-      `Invalid StartingSequenceNumber. It encodes ${printShardId(shardIndex)}, while it was used in a call to a shard with ${shardId}`,
+      `Invalid StartingSequenceNumber. It encodes ${formatShardId(shardIndex)}, while it was used in a call to a shard with ${shardId}`,
     );
   }
   if (version === start.value.version && shardCreatedAtMs === start.value.shardCreatedAtMs) {
@@ -191,12 +192,6 @@ function findFlaw(text: string, shard: PositionShard, stream: Names): Fault | un
   return version === 0
     ? { code: 'InternalFailure', message: '', blame: 'server' }
     : invalid(`${used} is invalid because it did not come from this stream.`);
-}
-
-/** A shard id as Java prints it, whose twelve places hold a sign too: `shardId--02147483648`. */
-function printShardId(shardIndex: number): string {
-  const digits = String(Math.abs(shardIndex));
-  return `shardId-${shardIndex < 0 ? `-${digits.padStart(11, '0')}` : digits.padStart(12, '0')}`;
 }
 
 function positionAtTime(timestamp: Date | undefined, nowMs: number): Result<Position> {

@@ -33,6 +33,16 @@ const ANSWERS: Readonly<Record<string, string>> = {
   ]`,
 };
 
+/** The vectors for whoever implements the service in another language. */
+const VECTORS = [
+  'partition-keys.json',
+  'reshard.json',
+  'sequence-numbers.json',
+  'throttle.json',
+  'uniform-ranges.json',
+  'validation.json',
+];
+
 const manifest = readJson<Manifest>('package.json');
 const entries = Object.keys(manifest.exports)
   .filter((entry) => !entry.endsWith('.json'))
@@ -89,10 +99,12 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the tarball', () => {
-  it('holds the build, its papers and nothing else', () => {
+  it('holds the build, its papers, the vectors and nothing else', () => {
     const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
+    const vectors = [...VECTORS, 'README.md', 'check.py'].map((file) => `test/vectors/${file}`);
     const beside = packed.filter((path) => !path.startsWith('dist/')).sort();
-    expect(beside).toEqual(papers.filter((path) => existsSync(root + path)));
+    const wanted = [...papers, ...vectors].sort();
+    expect(beside).toEqual(wanted.filter((path) => existsSync(root + path)));
     expect(packed.some((path) => path.startsWith('dist/'))).toBe(true);
   });
 

@@ -1,4 +1,6 @@
-/** What an operation comes to: the library's own results, and refusals of what it does not decide. */
+/**
+ * What an operation comes to: the library's own results, and refusals of what it does not decide.
+ */
 
 export type Answer<T = object> =
   | { readonly ok: true; readonly value: T }

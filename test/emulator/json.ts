@@ -71,6 +71,8 @@ const REQUESTS = {
 
 export type Operation = keyof typeof REQUESTS;
 
+export const OPERATIONS: readonly Operation[] = Object.keys(REQUESTS) as Operation[];
+
 export function isOperation(name: string): name is Operation {
   return Object.hasOwn(REQUESTS, name);
 }
@@ -111,7 +113,7 @@ function readValue(value: unknown, type: Type): unknown {
     throw misplaced(value, isMap ? 'Expected map or null' : 'Expected null');
   }
   if (!isMap) return readMembers(value as Record<string, unknown>, type.structure);
-  const parts = Object.entries(value as object);
+  const parts = Object.entries(value as object).filter(([, part]) => part !== null);
   return Object.fromEntries(parts.map(([name, part]) => [name, readValue(part, type.map)]));
 }
 

@@ -82,8 +82,11 @@ function call(emulator: Emulator, target: unknown, body: Buffer): [status: numbe
     const status = code === 'InternalFailure' ? 500 : 400;
     return [status, message === '' ? { __type: code } : { __type: code, message }];
   } catch (error) {
-    if (!(error instanceof SerializationError)) return [500, { __type: 'InternalFailure' }];
-    return [400, { __type: 'SerializationException', Message: error.message }];
+    if (error instanceof SerializationError) {
+      return [400, { __type: 'SerializationException', Message: error.message }];
+    }
+    console.error(error);
+    return [500, { __type: 'InternalFailure' }];
   }
 }
 

@@ -2,14 +2,15 @@
  * A producer that knows the shard of each record before it sends it, and keeps the records of a key
  * in order.
  *
- * - A request carries one record of a key at most, and the next one goes out once that one is stored:
- *   a record that was refused is never overtaken.
+ * - A request carries one record of a key at most, and the next one goes out once that one is
+ *   stored: a record that was refused is never overtaken.
  * - Only the refused entries of a request are sent again.
  * - A shard that refuses is left alone for a while; records for other shards go on.
  * - If the service puts a record into another shard than the map says, the stream was resharded or
  *   created anew, and the map is loaded again. The record itself is stored, wherever it went.
  *
- * If a request fails without an answer, the SDK sends it again, and its records may be stored twice.
+ * If a request fails without an answer, the SDK sends it again, and its records may be stored
+ * twice.
  */
 
 import { setTimeout } from 'node:timers/promises';
@@ -88,8 +89,9 @@ export class Producer {
         this.#pausedUntilMs.set(shardId, Date.now() + PAUSE_MS);
         continue;
       }
-      // The open shards of a map have no hash key in common: where the service names another one than
-      // the map, the map does not know that shard, or knows a range for it that lacks the record.
+      // The open shards of a map have no hash key in common: where the service names another one
+      // than the map, the map does not know that shard, or knows a range for it that lacks the
+      // record.
       if (ShardId !== shardId) this.#map = undefined;
       // Behind the others, so that all keys have their turn.
       const queue = waiting.get(PartitionKey)!;

@@ -185,9 +185,9 @@ export class Books {
   }
 
   /**
-   * The shard that a record goes to, where it then lies in the key space, and how long it must wait:
-   * the shard that owns its hash key; or, if the service finds one, the next in turn that has room,
-   * or the one that has room first.
+   * The shard that a record goes to, where it then lies in the key space, and how long it must
+   * wait: the shard that owns its hash key; or, if the service finds one, the next in turn that has
+   * room, or the one that has room first.
    */
   placeOf(hashKey: bigint, bytes: number, layout: Layout, nowMs: number): Place {
     const waitOn = ({ meter }: BookedShard): number =>

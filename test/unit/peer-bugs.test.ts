@@ -1,7 +1,7 @@
 /**
  * What other emulators of streams get wrong, each as it was seen in them: kinesalite 3.3.3,
- * kinesis-mock 0.6.2, moto of Aug 2026, and threads of other projects. Their routing bugs stand with
- * hash-key and shard-map.
+ * kinesis-mock 0.6.2, moto of Aug 2026, and threads of other projects. Their routing bugs stand
+ * with hash-key and shard-map.
  */
 
 import {
