@@ -1,6 +1,6 @@
 /**
- * What does it cost to put one record, beside finding its shard, and does that grow with the shards,
- * the data or the records of before?
+ * What does it cost to put one record, beside finding its shard, and does that grow with the
+ * shards, the data or the records of before?
  *
  * The clock goes on with every put, so that no shard is ever full; but for the row that says so.
  */

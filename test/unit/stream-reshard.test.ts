@@ -276,7 +276,7 @@ describe('SplitShard and MergeShards refuse', () => {
     const stream = streamOf(1, { transitionMs: 1000 });
     const ask = (ShardToSplit: string, StreamName: string, nowMs: number) =>
       faultOf(stream.splitShard({ StreamName, ShardToSplit, NewStartingHashKey: '0' }, nowMs));
-    expect(ask('x', 'other', T0)).toMatch('Could not find shard x ');
+    expect(ask('x', 'other', T0)).toMatch('Could not find shard x in stream other under');
     expect(ask('7', 'other', T0)).toMatch('Stream other under');
     expect(ask('7', NAME, T0)).toMatch('CREATING');
     expect(ask('7', NAME, T0 + 1000)).toMatch('Could not find shard shardId-000000000007');
