@@ -20,8 +20,14 @@ const HASH_CODE = 'PutRecordsRequestEntry@';
 /** Recorded like others of the list under another name, which would only take room. */
 const LEFT_OUT = ['DecreaseStreamRetentionPeriod', 'DescribeStreamSummary', 'MergeShards'];
 
-/** What a missing ShardCount is answered today is not known; the model allows it. */
-const NOT_KNOWN = 'CreateStream of nothing';
+/**
+ * What a missing ShardCount is answered today is not known; the model allows it. Nor is whether a
+ * count has an upper bound: kinesalite 3.3.3 has 100,000, its test of 2014 and the model have none.
+ */
+const NOT_KNOWN = [
+  'CreateStream of nothing',
+  'CreateStream of a long name and a count beyond 32 bits',
+];
 
 type Known =
   | { readonly verified: true; readonly source: string }
@@ -98,7 +104,7 @@ function* recordings(): Generator<Case> {
       superseded?: { why: string };
     };
     if (recordBytesMax !== RECORD_BYTES_MAX || LEFT_OUT.includes(operation)) continue;
-    if (title === NOT_KNOWN) continue;
+    if (NOT_KNOWN.includes(title)) continue;
     const known = superseded === undefined ? verified(source) : chosen(superseded.why);
     yield validation(title, operation as Operation, translate(request) as JsonObject, known);
   }

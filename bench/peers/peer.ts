@@ -1,0 +1,187 @@
+/**
+ * An emulator of the service in a process of its own, asked over plain HTTP/1.1 on loopback.
+ *
+ * @module
+ */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const REQUEST_MS_MAX = 20_000;
+const START_MS_MAX = 30_000;
+const TRANSITION_MS_MAX = 10_000;
+
+/** Whose streams the peers hold: the account of the vectors. */
+const ACCOUNT = '123456789012';
+const SHARD_LIMIT = '20000';
+
+/** How a peer is started, with every transition as short as it lets us. */
+export interface PeerKind {
+  readonly name: string;
+  readonly script: string;
+  args(port: number): string[];
+  env(port: number, otherPort: number): Record<string, string>;
+}
+
+export const PEERS: readonly PeerKind[] = [
+  {
+    name: 'kinesalite',
+    script: 'node_modules/kinesalite/cli.js',
+    args: (port) => [
+      ...['--port', `${port}`, '--shardLimit', SHARD_LIMIT],
+      ...['--createStreamMs', '1', '--deleteStreamMs', '1', '--updateStreamMs', '1'],
+    ],
+    env: () => ({ AWS_ACCOUNT_ID: ACCOUNT }),
+  },
+  {
+    name: 'kinesis-local',
+    script: 'node_modules/kinesis-local/main.js',
+    args: () => [],
+    env: (port, otherPort) => ({
+      KINESIS_MOCK_PLAIN_PORT: `${port}`,
+      KINESIS_MOCK_TLS_PORT: `${otherPort}`,
+      CREATE_STREAM_DURATION: '1ms',
+      DELETE_STREAM_DURATION: '1ms',
+      MERGE_SHARDS_DURATION: '1ms',
+      SPLIT_SHARD_DURATION: '1ms',
+      UPDATE_SHARD_COUNT_DURATION: '1ms',
+      AWS_ACCOUNT_ID: ACCOUNT,
+      LOG_LEVEL: 'ERROR',
+      SHARD_LIMIT,
+    }),
+  },
+];
+
+/** The status and the body, as JSON if it is any. */
+export interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: what a peer answers has no type; it is compared.
+  readonly body: any;
+}
+
+export class Peer {
+  readonly name: string;
+  readonly #child: ChildProcess;
+  readonly #port: number;
+  readonly #agent = new Agent({ keepAlive: true });
+
+  private constructor(name: string, child: ChildProcess, port: number) {
+    this.name = name;
+    this.#child = child;
+    this.#port = port;
+  }
+
+  /** Starts a peer and waits until it answers. */
+  static async start({ name, script, args, env }: PeerKind): Promise<Peer> {
+    const [port, otherPort] = [await freePort(), await freePort()];
+    const path = fileURLToPath(new URL(script, import.meta.url));
+    const child = spawn(process.execPath, [path, ...args(port)], {
+      cwd: fileURLToPath(new URL('.', new URL(script, import.meta.url))),
+      env: { PATH: process.env['PATH'], ...env(port, otherPort) },
+      stdio: 'ignore',
+    });
+    const peer = new Peer(name, child, port);
+    const untilMs = Date.now() + START_MS_MAX;
+    for (;;) {
+      const isUp = await peer.call('ListStreams', {}).then(
+        () => true,
+        () => false,
+      );
+      if (isUp) return peer;
+      if (Date.now() > untilMs || child.exitCode !== null) {
+        child.kill();
+        throw new Error(`${name} does not answer`);
+      }
+      await sleep(100);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#agent.destroy();
+    if (this.#child.exitCode !== null) return;
+    this.#child.kill('SIGKILL');
+    await once(this.#child, 'exit');
+  }
+
+  /** Sends one request. The signature is none; neither peer looks at it. */
+  call(operation: string, input: unknown): Promise<Answer> {
+    const body = Buffer.from(JSON.stringify(input));
+    const headers = {
+      'content-type': 'application/x-amz-json-1.1',
+      'content-length': body.length,
+      'x-amz-target': `Kinesis_20131202.${operation}`,
+      'x-amz-date': '20260101T000000Z',
+      authorization:
+        'AWS4-HMAC-SHA256 Credential=key/20260101/us-east-1/kinesis/aws4_request, SignedHeaders=host, Signature=0',
+    };
+    return new Promise((resolve, reject) => {
+      const sent = request(
+        { host: '127.0.0.1', port: this.#port, method: 'POST', headers, agent: this.#agent },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('error', reject);
+          response.on('end', () => {
+            const text = Buffer.concat(chunks).toString();
+            resolve({ status: response.statusCode ?? 0, body: parse(text) });
+          });
+        },
+      );
+      sent.setTimeout(REQUEST_MS_MAX, () => sent.destroy(new Error('no answer in time')));
+      sent.on('error', reject);
+      sent.end(body);
+    });
+  }
+
+  /** Creates a stream in place of any of its name, and waits for it; the refusal if there is one. */
+  async recreate(input: { readonly StreamName?: string | undefined }): Promise<Answer | undefined> {
+    const StreamName = input.StreamName!;
+    await this.remove(StreamName);
+    const answer = await this.call('CreateStream', input);
+    if (answer.status !== 200) return answer;
+    await this.#until(StreamName, 'ACTIVE');
+    return undefined;
+  }
+
+  async remove(StreamName: string): Promise<void> {
+    await this.call('DeleteStream', { StreamName });
+    await this.#until(StreamName, undefined);
+  }
+
+  /** Waits until a stream is there and no change is under way. */
+  async settle(StreamName: string): Promise<void> {
+    await this.#until(StreamName, 'ACTIVE');
+  }
+
+  async #until(StreamName: string, wanted: string | undefined): Promise<void> {
+    const untilMs = Date.now() + TRANSITION_MS_MAX;
+    for (;;) {
+      const { body } = await this.call('DescribeStreamSummary', { StreamName });
+      const status = body?.StreamDescriptionSummary?.StreamStatus;
+      if (status === wanted) return;
+      if (Date.now() > untilMs) throw new Error(`${this.name}: the stream stays ${status}`);
+      await sleep(2);
+    }
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return text === '' ? {} : JSON.parse(text);
+  } catch {
+    return { text };
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

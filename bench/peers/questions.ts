@@ -1,0 +1,370 @@
+/**
+ * The vectors as questions to a peer.
+ *
+ * @module
+ */
+
+import { createRequire } from 'node:module';
+import { parseSequenceNumber } from 'shardline';
+import { expandRequest } from '../../test/vectors/request.ts';
+import type { Answer, Peer } from './peer.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: cases of six shapes, read here alone.
+export type Case = any;
+
+/**
+ * `otherwise` is what differs from a case that is not verified against the service; `not asked`
+ * what cannot be asked of the peer.
+ */
+export type Outcome = 'passed' | 'failed' | 'otherwise' | 'not asked';
+
+export interface Verdict {
+  readonly title: string;
+  readonly outcome: Outcome;
+  /** In a word, to gather what differs alike; of a passed case nothing. */
+  readonly difference?: string;
+  /** In full. */
+  readonly example?: string;
+}
+
+const STREAM = 'orders';
+
+function passed(title: string): Verdict {
+  return { title, outcome: 'passed' };
+}
+
+function notAsked(title: string, difference: string): Verdict {
+  return { title, outcome: 'not asked', difference };
+}
+
+function differs(title: string, isVerified: boolean, difference: string, example: string): Verdict {
+  return { title, outcome: isVerified ? 'failed' : 'otherwise', difference, example };
+}
+
+/** `200`, or the error's name, or the bare status where there is no name. */
+function nameOf({ status, body }: Answer): string {
+  if (status === 200) return 'accepted';
+  return `${body.__type ?? ''}`.split('#').pop() || `HTTP ${status}`;
+}
+
+function messageOf({ body }: Answer): string {
+  return body.message ?? body.Message ?? '';
+}
+
+const UNKNOWN = ['UnknownOperationException', 'UnknownOperation'];
+
+async function ask(peer: Peer, operation: string, request: unknown): Promise<Answer> {
+  try {
+    return await peer.call(operation, expandRequest(request));
+  } catch (error) {
+    return { status: 0, body: { __type: 'no answer', message: String(error) } };
+  }
+}
+
+const KEYS = 2n ** 128n;
+const SHARDS = 256;
+
+/** Asked through the shard that answers: eight bits of each hash. */
+export async function askPartitionKeys(peer: Peer, cases: Case[]): Promise<Verdict[]> {
+  await peer.recreate({ StreamName: STREAM, ShardCount: SHARDS } as { StreamName: string });
+  const verdicts: Verdict[] = [];
+  for (const { title, partitionKey, codePoints, hashKey } of cases) {
+    if (codePoints === 0) {
+      verdicts.push(notAsked(title, 'no request may carry an empty key'));
+      continue;
+    }
+    const request = { StreamName: STREAM, PartitionKey: partitionKey, Data: '' };
+    const answer = await ask(peer, 'PutRecord', request);
+    const index = (BigInt(hashKey) * BigInt(SHARDS)) / KEYS;
+    const wanted = `shardId-${String(index).padStart(12, '0')}`;
+    const got = answer.body.ShardId ?? `${nameOf(answer)}: ${messageOf(answer)}`;
+    verdicts.push(
+      got === wanted
+        ? passed(title)
+        : differs(title, true, `accepted became ${nameOf(answer)}`, `${wanted} became ${got}`),
+    );
+  }
+  return verdicts;
+}
+
+export async function askUniformRanges(peer: Peer, cases: Case[]): Promise<Verdict[]> {
+  const verdicts: Verdict[] = [];
+  for (const { shardCount, verified, ranges } of cases) {
+    const title = `${shardCount} shards`;
+    await peer.recreate({ StreamName: STREAM, ShardCount: shardCount } as { StreamName: string });
+    const { body } = await ask(peer, 'ListShards', { StreamName: STREAM });
+    const listed: Case[] = body.Shards ?? [];
+    const wrong = ranges.findIndex(
+      (range: Case, i: number) =>
+        listed[i]?.HashKeyRange?.StartingHashKey !== range.startingHashKey ||
+        listed[i]?.HashKeyRange?.EndingHashKey !== range.endingHashKey,
+    );
+    if (wrong < 0 && listed.length === shardCount) {
+      verdicts.push(passed(title));
+      continue;
+    }
+    const { startingHashKey, endingHashKey } = ranges[wrong];
+    const { StartingHashKey, EndingHashKey } = listed[wrong]?.HashKeyRange ?? {};
+    const example = `shard ${wrong} is ${startingHashKey} to ${endingHashKey}, became ${StartingHashKey} to ${EndingHashKey}`;
+    verdicts.push(differs(title, verified, 'other boundaries', example));
+  }
+  return verdicts;
+}
+
+/** Asked as SequenceNumberForOrdering: which numbers are read, and what the others are told. */
+export async function askOrdering(peer: Peer, cases: Case[]): Promise<Verdict[]> {
+  await peer.recreate({ StreamName: STREAM, ShardCount: 1 } as { StreamName: string });
+  const verdicts: Verdict[] = [];
+  for (const { kind, sequenceNumber, fields, tier, source } of cases) {
+    if (kind === 'order') continue;
+    const title = JSON.stringify(sequenceNumber);
+    if ((fields?.writtenAtMs ?? 0) > Date.now()) {
+      verdicts.push(notAsked(title, 'a number from the future is refused for that'));
+      continue;
+    }
+    const request = {
+      StreamName: STREAM,
+      PartitionKey: 'a',
+      Data: '',
+      SequenceNumberForOrdering: sequenceNumber,
+    };
+    const answer = await ask(peer, 'PutRecord', request);
+    const isNumber = /^(?:0|[1-9]\d{0,128})$/.test(sequenceNumber);
+    const refusal = isNumber ? 'InvalidArgumentException' : 'ValidationException';
+    const wanted = kind === 'refused' ? refusal : 'accepted';
+    const got = nameOf(answer);
+    // Real numbers, those that were sent with PutRecord, and texts that the pattern rules out.
+    const isSent = /kinesalite test\/putRecord|chain of PutRecord/.test(source ?? '');
+    const isVerified = tier === 'real' || isSent || !isNumber;
+    verdicts.push(
+      got === wanted
+        ? passed(title)
+        : differs(
+            title,
+            isVerified,
+            `${wanted} became ${got}`,
+            `${title}: ${got} ${messageOf(answer)}`,
+          ),
+    );
+  }
+  return verdicts;
+}
+
+interface KinesaliteNumbers {
+  parseSequence(sequence: string): Case;
+  stringifySequence(parts: Case): string;
+}
+
+/** The fields of numbers, which no operation shows: asked of kinesalite's own functions. */
+export function askFields(peer: Peer, cases: Case[]): Verdict[] {
+  const fielded = cases.filter(({ kind }) => kind === 'decode' || kind === 'encode');
+  if (peer.name !== 'kinesalite') {
+    return fielded.map(({ sequenceNumber }) =>
+      notAsked(sequenceNumber, 'no function that reads a number is exported'),
+    );
+  }
+  const require = createRequire(import.meta.url);
+  const { parseSequence, stringifySequence }: KinesaliteNumbers = require('kinesalite/db');
+  return fielded.map(({ title, sequenceNumber, canonical = sequenceNumber, fields, tier }) => {
+    const hex = (value: string, digits: number) => BigInt(value).toString(16).padStart(digits, '0');
+    const wanted = {
+      version: fields.version,
+      shardIx: fields.shardIndex,
+      shardCreateTime: fields.shardCreatedAtMs,
+      byte1: fields.unknownByte.toString(16).padStart(2, '0'),
+      ...(fields.sequenceIndex !== undefined && { seqIx: fields.sequenceIndex }),
+      ...(fields.writtenAtMs !== undefined && { seqTime: fields.writtenAtMs }),
+      ...(fields.randomBits !== undefined && {
+        seqRand: hex(fields.randomBits, fields.version === 0 ? 16 : 14),
+      }),
+    };
+    const name = title ?? sequenceNumber;
+    // The layout is inferred from real numbers; edges that none of them has are not verified.
+    const isVerified = tier === 'real' || tier === 'sent';
+    try {
+      const read = parseSequence(sequenceNumber);
+      if (read.seqIx !== undefined) read.seqIx = `${read.seqIx}`;
+      const wrong = Object.entries(wanted).find(([field, value]) => read[field] !== value);
+      if (wrong !== undefined) {
+        const example = `${name}: ${wrong[0]} ${wrong[1]} became ${read[wrong[0]]}`;
+        return differs(
+          name,
+          isVerified,
+          `${wrong[0]} of version ${wanted.version} is read wrongly`,
+          example,
+        );
+      }
+      const nibble = fields.shardNibble;
+      if (nibble !== undefined && nibble !== (fields.shardIndex & 15)) return passed(name);
+      const written = stringifySequence(wanted);
+      if (written === canonical) return passed(name);
+      return differs(
+        name,
+        isVerified,
+        'written wrongly',
+        `${name}: ${canonical} became ${written}`,
+      );
+    } catch (error) {
+      const example = `${name}: ${(error as Error).message}`;
+      return differs(name, isVerified, 'a number is not read', example);
+    }
+  });
+}
+
+/** The violations of a message in any order, as production gives them, and without the values. */
+function violationsOf(message: string, withValues: boolean): string {
+  const head = /^\d+ validation errors? detected: /.exec(message)?.[0];
+  if (head === undefined) return message;
+  const plain = withValues
+    ? message
+    : message.replace(/Value (?:null|'[^']*') at '/g, "Value at '");
+  return head + plain.slice(head.length).split('; ').sort().join('; ');
+}
+
+export async function askValidation(peer: Peer, { stream, cases }: Case): Promise<Verdict[]> {
+  const { createdAtMs: _, ...created } = stream;
+  const verdicts: Verdict[] = [];
+  for (const one of cases) {
+    const { title, operation, request, verified, accepted, code, message } = one;
+    await peer.recreate(created);
+    const answer = await ask(peer, operation, request);
+    if (operation === 'CreateStream' && answer.status === 200) {
+      await peer.remove(request.StreamName);
+    }
+    const got = nameOf(answer);
+    const told = messageOf(answer);
+    const wanted = accepted ? 'accepted' : code;
+    if (UNKNOWN.includes(got)) {
+      verdicts.push(notAsked(title, `there is no ${operation}`));
+    } else if (got !== wanted) {
+      const example = `${title}: ${operation} answers ${got} ${told}`;
+      verdicts.push(differs(title, verified, `${wanted} became ${got}`, example));
+    } else if (accepted) {
+      const isThere = one.shardId === undefined || one.shardId === answer.body.ShardId;
+      const example = `${title}: ${one.shardId} became ${answer.body.ShardId}`;
+      verdicts.push(isThere ? passed(title) : differs(title, verified, 'another shard', example));
+    } else {
+      const hasValues = /Value (?:null|') ?/.test(told) && one.messageWithValues !== undefined;
+      const text = hasValues ? one.messageWithValues : message;
+      const isSame = violationsOf(told, hasValues) === violationsOf(text, hasValues);
+      const example = `${title}: ${told} instead of ${text}`;
+      verdicts.push(
+        isSame ? passed(title) : differs(title, verified, `other words of ${code}`, example),
+      );
+    }
+  }
+  return verdicts;
+}
+
+/** Longer than one may wait for a peer's own clock. */
+const STEP_MS_MAX = 600_000;
+
+interface Reshards {
+  readonly shards: Verdict[];
+  readonly numbers: Verdict[];
+}
+
+/** Why a script cannot be asked, if it cannot. */
+function obstacle({ shardLimit, transitionMs, createdAtMs, steps }: Case): string | undefined {
+  if (shardLimit !== undefined) return 'the quota is that of the whole process';
+  if (transitionMs !== undefined) return 'needs a clock that is set from outside';
+  const times = [createdAtMs, ...steps.map(({ atMs }: Case) => atMs)];
+  const isFar = times.some((atMs, i) => i > 0 && atMs - times[i - 1] > STEP_MS_MAX);
+  return isFar ? 'needs a clock that is set from outside' : undefined;
+}
+
+export async function askReshard(peer: Peer, cases: Case[]): Promise<Reshards> {
+  const shards: Verdict[] = [];
+  const numbers: Verdict[] = [];
+  for (const one of cases) {
+    const { title, verified, createStream, steps } = one;
+    let hindrance = obstacle(one);
+    if (hindrance === undefined) {
+      const refusal = await peer.recreate(createStream);
+      if (refusal !== undefined) hindrance = `the stream is not created: ${messageOf(refusal)}`;
+    }
+    let flaw: Verdict | undefined;
+    for (const { operation, request, accepted, code, message } of steps) {
+      if (hindrance !== undefined || flaw !== undefined) break;
+      const answer = await ask(peer, operation, request);
+      await peer.settle(STREAM);
+      const got = nameOf(answer);
+      const wanted = accepted ? 'accepted' : code;
+      if (UNKNOWN.includes(got)) {
+        hindrance = `there is no ${operation}`;
+      } else if (got !== wanted) {
+        const example = `${title}: ${operation} ${JSON.stringify(request)} answers ${got} ${messageOf(answer)}`;
+        flaw = differs(title, verified, `${operation}: ${wanted} became ${got}`, example);
+      } else if (!accepted && messageOf(answer) !== message) {
+        const example = `${title}: ${messageOf(answer)} instead of ${message}`;
+        flaw = differs(title, verified, `${operation}: other words of ${code}`, example);
+      }
+    }
+    if (hindrance !== undefined) {
+      shards.push(notAsked(title, hindrance));
+      numbers.push(notAsked(title, hindrance));
+      continue;
+    }
+    const { body } = await ask(peer, 'ListShards', { StreamName: STREAM });
+    const listed: Case[] = body.Shards ?? [];
+    shards.push(flaw ?? judgeShards(one, listed));
+    numbers.push(flaw ? notAsked(title, 'the shards differ already') : judgeNumbers(title, listed));
+  }
+  return { shards, numbers };
+}
+
+/** Ids, parents, ranges, and which shards are open. */
+function judgeShards({ title, verified, shards }: Case, listed: Case[]): Verdict {
+  const describe = (shard: Case) =>
+    [
+      shard.ShardId,
+      `of ${[shard.ParentShardId, shard.AdjacentParentShardId].filter(Boolean).join(' and ')}`,
+      `${shard.HashKeyRange.StartingHashKey} to ${shard.HashKeyRange.EndingHashKey}`,
+      shard.SequenceNumberRange.EndingSequenceNumber ? 'closed' : 'open',
+    ].join(', ');
+  const wanted: string[] = shards.map(describe);
+  const got = listed.map(describe);
+  const wrong = wanted.findIndex((text, i) => text !== got[i]);
+  if (wrong < 0 && wanted.length === got.length) return passed(title);
+  const example = `${title}: ${wanted[wrong] ?? 'nothing'} became ${got[Math.max(wrong, 0)] ?? 'nothing'}`;
+  return differs(title, verified, 'other shards', example);
+}
+
+/**
+ * What holds at any time: a shard starts at its creation with index 0 and its own shard index, ends
+ * with the highest index, and children are created the second after their parents closed.
+ */
+function judgeNumbers(title: string, listed: Case[]): Verdict {
+  const read = (text: string) => {
+    const result = parseSequenceNumber(text);
+    return result.ok && result.value.version === 2 ? result.value : undefined;
+  };
+  const closed = new Map<string, number>();
+  for (const { ShardId, SequenceNumberRange, ParentShardId } of listed) {
+    const { StartingSequenceNumber, EndingSequenceNumber } = SequenceNumberRange;
+    const start = read(StartingSequenceNumber);
+    const index = Number(ShardId.slice('shardId-'.length));
+    if (start?.shardIndex !== index) {
+      const example = `${title}: ${ShardId} starts at ${StartingSequenceNumber}`;
+      return differs(title, true, 'a start that is of no such shard', example);
+    }
+    if (EndingSequenceNumber) {
+      const end = read(EndingSequenceNumber);
+      if (end?.sequenceIndex !== 2n ** 63n - 1n || end.shardIndex !== index) {
+        const example = `${title}: ${ShardId} ends at ${EndingSequenceNumber}`;
+        return differs(title, true, 'an end that is not the highest number', example);
+      }
+      closed.set(ShardId, end.writtenAtMs);
+    }
+    const parentClosedAtMs = closed.get(ParentShardId);
+    if (parentClosedAtMs !== undefined && start.shardCreatedAtMs !== parentClosedAtMs + 1000) {
+      const example = `${title}: ${ShardId} is created ${start.shardCreatedAtMs - parentClosedAtMs} ms after its parent closed`;
+      return differs(title, true, 'a child not of the next second', example);
+    }
+  }
+  return passed(title);
+}
+
+export function askThrottle(_peer: Peer, cases: Case[]): Verdict[] {
+  return cases.map(({ title }) => notAsked(title, 'needs a clock that is set from outside'));
+}

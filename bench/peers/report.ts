@@ -1,0 +1,155 @@
+/**
+ * `npm run report`: asks other emulators what the vectors say, and writes report.md beside it.
+ *
+ * Each peer runs in a process of its own and is asked over plain HTTP/1.1 on loopback.
+ */
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { PEERS, Peer } from './peer.ts';
+import {
+  askFields,
+  askOrdering,
+  askPartitionKeys,
+  askReshard,
+  askThrottle,
+  askUniformRanges,
+  askValidation,
+  type Case,
+  type Outcome,
+  type Verdict,
+} from './questions.ts';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Beyond this, something hangs. */
+const REPORT_MS_MAX = 600_000;
+
+type Verdicts = ReadonlyMap<string, readonly Verdict[]>;
+
+function load(name: string): Case {
+  return JSON.parse(readFileSync(`${root}test/vectors/${name}.json`, 'utf8'));
+}
+
+async function questionPeer(peer: Peer): Promise<Verdicts> {
+  const numbers = load('sequence-numbers').cases;
+  const { shards, numbers: shardNumbers } = await askReshard(peer, load('reshard').cases);
+  return new Map([
+    ['partition-keys', await askPartitionKeys(peer, load('partition-keys').cases)],
+    ['uniform-ranges', await askUniformRanges(peer, load('uniform-ranges').cases)],
+    ['sequence-numbers, read or refused', await askOrdering(peer, numbers)],
+    ['sequence-numbers, field by field', askFields(peer, numbers)],
+    ['validation', await askValidation(peer, load('validation'))],
+    ['reshard, shards', shards],
+    ['reshard, sequence numbers', shardNumbers],
+    ['throttle', askThrottle(peer, load('throttle').cases)],
+  ]);
+}
+
+function count(verdicts: readonly Verdict[], outcome: Outcome): number {
+  return verdicts.filter((verdict) => verdict.outcome === outcome).length;
+}
+
+/** Text of a peer or a case within a line of Markdown. */
+function cut(text: string): string {
+  const line = text.replace(/[`\n|]/g, ' ').replace(/(.)\1{20,}/gu, '$1$1$1...');
+  return line.length > 300 ? `${line.slice(0, 300)}...` : line;
+}
+
+function* tableOf(all: ReadonlyMap<string, Verdicts>): Generator<string> {
+  const names = [...all.keys()];
+  const outcomes: readonly Outcome[] = ['passed', 'failed', 'otherwise', 'not asked'];
+  const heads = ['passed', 'failed', 'other choice', 'not applicable'];
+  yield `| vectors | ${names.flatMap((name) => heads.map((head) => `${name}: ${head}`)).join(' | ')} |`;
+  yield `| --- |${' ---: |'.repeat(names.length * outcomes.length)}`;
+  const total = names.flatMap(() => outcomes.map(() => 0));
+  for (const row of all.get(names[0]!)!.keys()) {
+    const counts = names.flatMap((name) =>
+      outcomes.map((outcome) => count(all.get(name)!.get(row)!, outcome)),
+    );
+    for (const [i, number] of counts.entries()) total[i]! += number;
+    yield `| ${row} | ${counts.join(' | ')} |`;
+  }
+  yield `| all | ${total.join(' | ')} |`;
+}
+
+/** What differs, gathered by how. */
+function* differencesOf(verdicts: Verdicts): Generator<string> {
+  for (const [row, list] of verdicts) {
+    for (const [outcome, title] of [
+      ['failed', 'differs from the facts'],
+      ['otherwise', 'differs where nothing is verified'],
+      ['not asked', 'not applicable'],
+    ] as const) {
+      const groups = new Map<string, Verdict[]>();
+      for (const verdict of list) {
+        if (verdict.outcome !== outcome) continue;
+        const { difference = '' } = verdict;
+        groups.set(difference, [...(groups.get(difference) ?? []), verdict]);
+      }
+      if (groups.size === 0) continue;
+      yield '';
+      yield `**${row}**, ${title}:`;
+      yield '';
+      for (const [difference, members] of groups) {
+        const example = members[0]!.example;
+        const titles = members.map((verdict) => cut(verdict.title).slice(0, 60));
+        const more = titles.length > 8 ? `, and ${titles.length - 8} more` : '';
+        yield `- ${cut(difference)}, ${members.length} ${members.length === 1 ? 'case' : 'cases'}: ${titles.slice(0, 8).join('; ')}${more}`;
+        if (example !== undefined) yield `  - for example: \`${cut(example)}\``;
+      }
+    }
+  }
+}
+
+function* reportOf(
+  all: ReadonlyMap<string, Verdicts>,
+  versions: Record<string, string>,
+): Generator<string> {
+  const named = [...all.keys()].map((name) => `${name} ${versions[name]}`);
+  yield '# The vectors, asked of other emulators';
+  yield '';
+  yield `${named.join(' and ')} (npm), on Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}. Written by \`npm run report\` from [the vectors](../../test/vectors/README.md).`;
+  yield '';
+  yield 'Passed: the peer answers as the case says. Failed: it differs from what is verified, that is from a published answer, the documentation or the API model of the service. Other choice: it differs where the service is not known, so that who is right cannot be said. Not applicable: the peer cannot be asked, for want of the operation or of a clock that can be set.';
+  yield '';
+  yield 'kinesalite was last released in 2020: operations, members and limits that are younger are not in it. kinesis-local, which is kinesis-mock, has words of its own for most refusals, and each of them counts here. Violations in a message count in any order, in the wording of 2018 or of today. Partition keys are asked through 256 shards, which shows eight bits of each hash. The fields of sequence numbers are asked of the functions of kinesalite in `db/index.js`.';
+  yield '';
+  yield* tableOf(all);
+  for (const [name, verdicts] of all) {
+    yield '';
+    yield `## ${name} ${versions[name]}`;
+    yield* differencesOf(verdicts);
+  }
+}
+
+if (!existsSync(`${here}node_modules/kinesis-local`)) {
+  // Optional packages are left out: the only one is the native store of kinesalite.
+  const args = ['ci', '--prefix', here, '--omit=optional', '--no-audit', '--no-fund'];
+  execFileSync('npm', args, { stdio: 'inherit' });
+}
+
+const { dependencies } = JSON.parse(readFileSync(`${here}package.json`, 'utf8'));
+const running: Peer[] = [];
+const timer = setTimeout(async () => {
+  console.error(`No report after ${REPORT_MS_MAX / 1000} s`);
+  await Promise.all(running.map((peer) => peer.stop()));
+  process.exit(1);
+}, REPORT_MS_MAX);
+
+const all = new Map<string, Verdicts>();
+for (const kind of PEERS) {
+  const peer = await Peer.start(kind);
+  running.push(peer);
+  try {
+    all.set(kind.name, await questionPeer(peer));
+  } finally {
+    await peer.stop();
+  }
+}
+clearTimeout(timer);
+
+writeFileSync(`${here}report.md`, `${[...reportOf(all, dependencies)].join('\n')}\n`);
+console.log([...tableOf(all)].join('\n'));
