@@ -274,8 +274,14 @@ export class Books {
   #refuseReshard(nowMs: number, indexes: readonly number[], { listed }: Layout): Code {
     if (this.statusAt(nowMs) !== 'ACTIVE') return 'ResourceInUseException';
     if (this.isOnDemand) return 'ValidationException';
+    const horizonMs = this.horizonAt(nowMs);
     const shards = indexes.map((index) => listed.get(index));
-    if (shards.includes(undefined)) return 'ResourceNotFoundException';
+    // An expired shard is not there, dropped or not.
+    if (
+      shards.some((shard) => shard === undefined || (shard.closed?.atMs ?? horizonMs) < horizonMs)
+    ) {
+      return 'ResourceNotFoundException';
+    }
     return shards.some((shard) => shard?.closed) ? 'InvalidArgumentException' : undefined;
   }
 
