@@ -137,7 +137,9 @@ export class Peer {
     });
   }
 
-  /** Creates a stream in place of any of its name, and waits for it; the refusal if there is one. */
+  /**
+   * Creates a stream in place of any of its name, and waits for it; the refusal if there is one.
+   */
   async recreate(input: { readonly StreamName?: string | undefined }): Promise<Answer | undefined> {
     const StreamName = input.StreamName!;
     await this.remove(StreamName);

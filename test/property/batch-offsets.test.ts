@@ -1,7 +1,7 @@
 /**
  * Whatever the offsets, `routeBytes` and `hashPartitionKeyBytes` answer rightly or throw a
- * RangeError; they never read another byte. What is right is said without the code's own words: each key lies in `packed` and starts
- * where the one before it ends.
+ * RangeError; they never read another byte. What is right is said without the code's own words:
+ * each key lies in `packed` and starts where the one before it ends.
  */
 
 import { createHash } from 'node:crypto';
