@@ -143,7 +143,7 @@ export class Peer {
     });
   }
 
-  /** Creates a stream in place of any of its name, and waits for it; the refusal if there is one. */
+  /** Creates a stream in place of any of its name and waits for it; gives any refusal. */
   async recreate(input: StreamRequest): Promise<Answer | undefined> {
     const { StreamName } = input;
     await this.remove(StreamName);
