@@ -2,7 +2,8 @@
 
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { run } from 'mitata';
+import { pathToFileURL } from 'node:url';
+import { do_not_optimize, measure, run } from 'mitata';
 
 /** A power of two, so that a mask cycles through the inputs. */
 export const INPUTS = 4096;
@@ -12,6 +13,11 @@ const requirePeer = createRequire(new URL('peers/package.json', import.meta.url)
 /** A package of bench/peers, whose types are not installed: the caller says what it uses of it. */
 export function loadPeer<T>(name: string): T {
   return requirePeer(name);
+}
+
+/** The same for a package that is an ES module. */
+export function importPeer<T>(name: string): Promise<T> {
+  return import(pathToFileURL(requirePeer.resolve(name)).href);
 }
 
 /** Distinct random keys, each a flat string, as one is that was just read from a socket. */
@@ -69,5 +75,33 @@ export async function runAll(): Promise<void> {
   for (const { name, p50, min } of rows) {
     const columns = [p50.toFixed(1), (p50 / first!.p50).toFixed(2), min.toFixed(1)];
     console.log(`${columns.map((column) => column.padStart(10)).join('')}  ${name}`);
+  }
+}
+
+/**
+ * The median of a call that works through `count` inputs, in nanoseconds an input.
+ *
+ * Warms up for half a second: WebAssembly is optimised by another thread, and not at once.
+ */
+export async function nanosecondsEach(count: number, call: () => unknown): Promise<number> {
+  const until = performance.now() + 500;
+  while (performance.now() < until) do_not_optimize(call());
+  // A sample of many calls would take in what else the machine does: those over 2 us stand alone.
+  const options = { min_cpu_time: 300e6, batch_threshold: 2000 };
+  const { p50 } = await measure(() => do_not_optimize(call()), options);
+  return p50 / count;
+}
+
+/** Prints a table: a row a subject, a column a case, nanoseconds with one decimal. */
+export function printTable(
+  columns: readonly string[],
+  rows: Readonly<Record<string, number[]>>,
+): void {
+  const width = Math.max(...columns.map((column) => column.length)) + 3;
+  const line = (cells: readonly string[]): string =>
+    cells.map((cell) => cell.padStart(width)).join('');
+  console.log(`${line(columns)}  ns a key, median`);
+  for (const [name, row] of Object.entries(rows)) {
+    console.log(`${line(row.map((nanoseconds) => nanoseconds.toFixed(1)))}  ${name}`);
   }
 }

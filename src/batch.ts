@@ -9,6 +9,7 @@ export {
   type BatchRouter,
   type BatchRouterOptions,
   createBatchRouter,
+  hashPartitionKeyBytes,
   hashPartitionKeys,
   REFUSED,
 } from './sharding/batch-router.ts';

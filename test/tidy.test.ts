@@ -187,11 +187,16 @@ describe('src', () => {
   });
 });
 
+/** A comment without the texts that it quotes, and any other line as it is. */
+function withoutQuotes(line: string): string {
+  return /^\s*(?:\*|\/\/)/.test(line) ? line.replace(/'[^']*'|"[^"]*"/g, '') : line;
+}
+
 describe('every script', () => {
   it(`has at most ${COLUMNS_MAX} columns, texts in quotes aside`, () => {
     const wide: string[] = [];
     for (const source of scripts) {
-      const lines = source.text.split('\n').map((line) => line.length);
+      const lines = source.text.split('\n').map((line) => withoutQuotes(line).length);
       if (Math.max(...lines) <= COLUMNS_MAX) continue;
       for (const node of walk(source)) {
         const isText = ts.isStringLiteralLike(node) || ts.isTemplateExpression(node);

@@ -6,7 +6,7 @@
 
 import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
-import type { OpenShards } from '../sharding/shard-map.ts';
+import type { ShardMap } from '../sharding/shard-map.ts';
 import { readKeys } from './key-input.ts';
 import type { Lines } from './line-splitter.ts';
 import { addShardOptions, readShardMap, type ShardOptions } from './shard-option.ts';
@@ -17,7 +17,7 @@ interface KeyCommand {
   /** From batches of keys, each valid until the next, to the output of the command. */
   run(
     batches: AsyncIterable<Lines>,
-    map: OpenShards,
+    map: ShardMap,
     isJson: boolean,
   ): AsyncIterable<Uint8Array | string>;
 }

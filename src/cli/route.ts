@@ -5,9 +5,9 @@
  */
 
 import type { Command } from 'commander';
-import { swapBytes, uint128FromWords } from '../base/uint128.ts';
-import { digest, md5Bytes } from '../hashing/md5.ts';
-import type { OpenShards } from '../sharding/shard-map.ts';
+import { uint128FromBytes } from '../base/uint128.ts';
+import { createBatchRouter, hashPartitionKeyBytes } from '../sharding/batch-router.ts';
+import type { ShardMap } from '../sharding/shard-map.ts';
 import { addKeyCommand } from './key-command.ts';
 import type { Lines } from './line-splitter.ts';
 
@@ -31,27 +31,22 @@ export function addRoute(program: Command): void {
 
 async function* route(
   batches: AsyncIterable<Lines>,
-  map: OpenShards,
+  map: ShardMap,
   isJson: boolean,
 ): AsyncGenerator<Buffer> {
-  const ids = map.shards.map(({ shardId }) => shardId);
+  const router = createBatchRouter(map);
   for await (const { packed, offsets, count } of batches) {
     // One character a byte, in and out: keys come out as they came in, and need no decoding. JSON
     // escapes nothing above ASCII.
     const keys = Buffer.from(packed.buffer, 0, offsets[count]).toString('latin1');
+    const bounds = offsets.subarray(0, count + 1);
+    const positions = router.routeBytes(packed, bounds);
+    const digests = hashPartitionKeyBytes(packed, bounds);
     let text = '';
     for (let i = 0; i < count; i++) {
-      const start = offsets[i]!;
-      const end = offsets[i + 1]!;
-      md5Bytes(packed, start, end);
-      const shardId = ids[map.positionOfDigest()]!;
-      const hashKey = uint128FromWords(
-        swapBytes(digest[0]!),
-        swapBytes(digest[1]!),
-        swapBytes(digest[2]!),
-        swapBytes(digest[3]!),
-      );
-      const key = keys.slice(start, end);
+      const { shardId } = map.shards[positions[i]!]!;
+      const hashKey = uint128FromBytes(digests, 16 * i);
+      const key = keys.slice(offsets[i], offsets[i + 1]);
       text += isJson
         ? `{"partitionKey":${JSON.stringify(key)},"hashKey":"${hashKey}","shardId":"${shardId}"}\n`
         : `${shardId}\t${hashKey}\t${key}\n`;

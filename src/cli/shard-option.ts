@@ -8,12 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { AwsShard } from '../sharding/shard.ts';
-import {
-  createShardMap,
-  createUniformShardMap,
-  type OpenShards,
-  type ShardMap,
-} from '../sharding/shard-map.ts';
+import { createShardMap, createUniformShardMap, type ShardMap } from '../sharding/shard-map.ts';
 import { EXIT_BAD_USAGE, InputFailure, systemMessage } from './failure.ts';
 
 export interface ShardOptions {
@@ -53,9 +48,8 @@ export async function readShardMap(
   command: Command,
   { shards: files, shardCount }: ShardOptions,
   keyFile: string,
-): Promise<OpenShards> {
-  // Every map of this library is one; the interface leaves out what only this library may call.
-  if (shardCount !== undefined) return shardCount as OpenShards;
+): Promise<ShardMap> {
+  if (shardCount !== undefined) return shardCount;
   if (files === undefined) {
     command.error(
       `error: no shards to route over: give --shard-count N, or --shards FILE with FILE from\n  ${LIST_SHARDS} > FILE`,
@@ -70,7 +64,7 @@ export async function readShardMap(
   }
   const pages = await Promise.all(files.map(readPage));
   const result = createShardMap(pages.flatMap(({ shards }) => shards));
-  if (result.ok) return result.value as OpenShards;
+  if (result.ok) return result.value;
   const advice = pages.some(({ isCut }) => isCut)
     ? 'A page of the listing says that more shards follow: give each page with a --shards of its own.'
     : `Give the whole listing of one stream, as the service answers it: ${LIST_SHARDS}`;

@@ -135,37 +135,45 @@ export const choose = (): string => {
  * two ill-formed halves.
  */
 export const encode = (): string => {
-  const continues = `(i32.lt_s ${get('byte')} ${int(-64)})`;
-  const seen = (vector: string): string => `(i32.popcnt (i8x16.bitmask ${vector}))`;
+  const byteOpens = `(i32.ge_s ${get('byte')} ${int(-64)})`;
+  const isFour = `(i32.and (i32.ge_s ${get('byte')} ${int(-16)}) (i32.lt_s ${get('byte')} ${int(0)}))`;
+  const bits = (comparison: string, byte: number): string =>
+    `(i8x16.bitmask (i8x16.${comparison} ${get('text')} (i8x16.splat ${int(byte)})))`;
+  /** Halves the bytes among which is the one that opens the unit behind `units` more. */
+  const halve = (width: number): string => `
+    ${set('low', `(i32.popcnt (i32.and ${get('opens')} ${int(2 ** width - 1)}))`)}
+    (if (i32.ge_u ${get('units')} ${get('low')}) (then
+      ${set('units', `(i32.sub ${get('units')} ${get('low')})`)}
+      ${set('opens', `(i32.shr_u ${get('opens')} ${int(width)})`)}
+      ${set('end', `(i32.add ${get('end')} ${int(width)})`)}))`;
   return `(func (export "encode") (param $until i32) (result i32)
     (local $at i32) (local $byte i32) (local $units i32) (local $end i32) (local $next i32)
-    (local $from i32) (local $text v128)
+    (local $from i32) (local $opens i32) (local $fours i32) (local $low i32) (local $text v128)
     (loop $key
       ${set('next', loadInt(OFFSETS_AT + 4, get('at')))}
       ${set('units', `(i32.sub ${get('next')} ${get('from')})`)}
       ${set('from', get('next'))}
-      (block $measured
+      (block $found
         (loop $vector
-          (br_if $measured (i32.lt_s ${get('units')} ${int(16)}))
           ${set('text', load(BYTES_AT, get('end')))}
-          ;; A unit opens wherever a byte does not continue; four bytes are two of them.
-          ${set(
-            'units',
-            `(i32.sub ${get('units')} (i32.sub
-            (i32.add ${int(16)} ${seen(`(i8x16.ge_u ${get('text')} (i8x16.splat ${int(0xf0)}))`)})
-            ${seen(`(i8x16.lt_s ${get('text')} (i8x16.splat ${int(-64)}))`)}))`,
-          )}
-          ${set('end', `(i32.add ${get('end')} ${int(16)})`)}
-          (br $vector)))
-      (block $ended
+          ;; A unit opens wherever a byte does not continue; four bytes are two units.
+          ${set('opens', bits('ge_s', -64))}
+          ${set('fours', bits('gt_u', 0xef))}
+          ${set('low', `(i32.add (i32.popcnt ${get('opens')}) (i32.popcnt ${get('fours')}))`)}
+          (if (i32.ge_u ${get('units')} ${get('low')}) (then
+            ${set('units', `(i32.sub ${get('units')} ${get('low')})`)}
+            ${set('end', `(i32.add ${get('end')} ${int(16)})`)}
+            (br $vector))))
+        (if (i32.eqz ${get('fours')}) (then
+          ${lines([8, 4, 2, 1].map(halve))}
+          (br $found)))
         (loop $single
           ${set('byte', `(i32.load8_s offset=${BYTES_AT} ${get('end')})`)}
-          (br_if $ended (i32.and (i32.le_s ${get('units')} ${int(0)}) (i32.eqz ${continues})))
-          ${set('units', `(i32.sub ${get('units')} (i32.sub ${int(1)} ${continues}))`)}
-          ${set('units', `(i32.sub ${get('units')} (i32.and (i32.ge_s ${get('byte')} ${int(-16)}) (i32.lt_s ${get('byte')} ${int(0)})))`)}
+          (br_if $found (i32.and (i32.le_s ${get('units')} ${int(0)}) ${byteOpens}))
+          ${set('units', `(i32.sub (i32.sub ${get('units')} ${byteOpens}) ${isFour})`)}
           ${set('end', `(i32.add ${get('end')} ${int(1)})`)}
           (br $single)))
-      (if ${get('units')} (then (return ${int(0)})))
+      (if (i32.lt_s ${get('units')} ${int(0)}) (then (return ${int(0)})))
       ${storeInt(OFFSETS_AT + 4, get('at'), get('end'))}
       ${set('at', `(i32.add ${get('at')} ${int(4)})`)}
       (br_if $key (i32.lt_u ${get('at')} ${get('until')})))

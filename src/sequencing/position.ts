@@ -1,8 +1,8 @@
 /**
  * Places in a shard where a reader may begin: what the five types of GetShardIterator stand for.
  *
- * A position is a sequence number or a time, never an index into a store: trimming old records moves
- * none, and one that names no record is as good as any other.
+ * A position is a sequence number or a time, never an index into a store: trimming old records
+ * moves none, and one that names no record is as good as any other.
  *
  * @module
  */
@@ -10,6 +10,7 @@
 import { assertInteger, assertString } from '../base/argument.ts';
 import { type Fault, ok, type Result, refuse } from '../base/fault.ts';
 import type { Names } from '../sharding/resharding.ts';
+import { formatShardId } from '../sharding/shard-id.ts';
 import { compareSequenceNumbers, parseSequenceNumber } from './sequence-number.ts';
 
 /** How GetShardIterator says where to begin. */
@@ -110,7 +111,7 @@ export interface PositionedRecord {
 export function resolvePosition(
   request: PositionRequest,
   shard: PositionShard,
-  stream: Names,
+  stream: { readonly streamName: string; readonly accountId: string },
   nowMs: number,
 ): Result<Position> {
   const { ShardIteratorType: type } = request;
@@ -137,8 +138,8 @@ export function resolvePosition(
 /**
  * Whether a record is one of those that a reader at a position sees.
  *
- * True of a record is true of all that come after it in the shard, if their arrival times do not run
- * backwards; those of a `Stream` do not. So the first one may be found by bisection.
+ * What is true of a record is true of all that come after it in the shard, if their arrival times
+ * do not run backwards; those of a `Stream` do not. So the first one may be found by bisection.
  *
  * @example
  * ```ts
@@ -182,7 +183,7 @@ function findFlaw(text: string, shard: PositionShard, stream: Names): Fault | un
   const { version, shardIndex, shardCreatedAtMs } = result.value;
   if (shardIndex !== start.value.shardIndex) {
     return invalid(
-      `Invalid StartingSequenceNumber. It encodes ${printShardId(shardIndex)}, while it was used in a call to a shard with ${shardId}`,
+      `Invalid StartingSequenceNumber. It encodes ${formatShardId(shardIndex)}, while it was used in a call to a shard with ${shardId}`,
     );
   }
   if (version === start.value.version && shardCreatedAtMs === start.value.shardCreatedAtMs) {
@@ -191,12 +192,6 @@ function findFlaw(text: string, shard: PositionShard, stream: Names): Fault | un
   return version === 0
     ? { code: 'InternalFailure', message: '', blame: 'server' }
     : invalid(`${used} is invalid because it did not come from this stream.`);
-}
-
-/** A shard id as Java prints it, whose twelve places hold a sign too: `shardId--02147483648`. */
-function printShardId(shardIndex: number): string {
-  const digits = String(Math.abs(shardIndex));
-  return `shardId-${shardIndex < 0 ? `-${digits.padStart(11, '0')}` : digits.padStart(12, '0')}`;
 }
 
 function positionAtTime(timestamp: Date | undefined, nowMs: number): Result<Position> {
@@ -216,7 +211,7 @@ function positionAtTime(timestamp: Date | undefined, nowMs: number): Result<Posi
   return ok({ atMs });
 }
 
-/** What the service says to AT_TIMESTAMP with a number is not known; these are its words for the rest. */
+/** What it says to AT_TIMESTAMP with a number is not known; these are its words for the rest. */
 function refuseCombination(type: string, isNumberWanted: boolean): Result<never> {
   return refuse(
     'InvalidArgumentException',

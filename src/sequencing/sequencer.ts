@@ -73,8 +73,9 @@ export interface Sequencer {
 const WRITING_LAG_MS = 1000;
 
 /**
- * Highest sequence index to go on from. Beyond it 2^62 records are left before one would reach the
- * index of the EndingSequenceNumber: at a million a second, 146,000 years; so none are counted.
+ * Highest sequence index to go on from. At a million records a second it takes 146,000 years to get
+ * there, so that a state beyond it is forged, and as long again to reach the index of the
+ * EndingSequenceNumber, so that no number needs a check against it.
  */
 export const RESUME_INDEX_MAX = 0x3fff_ffff_ffff_ffffn;
 
@@ -88,7 +89,7 @@ const INDEX_STEP_TOP = 1_208_925;
 const SECOND_STEP_LOW = 719_476_736;
 const SECOND_STEP_MIDDLE = 68;
 
-/** Seconds whose steps add up without rounding: 2^23 times a limb is below 2^53. */
+/** Most seconds to step at once: their low limbs stay below 2^53, their middle limbs below LIMB. */
 const SECONDS_AT_ONCE_MAX = 8_388_608;
 
 /** The character codes of the numbers 000 to 999, eight bits each. */
@@ -134,7 +135,8 @@ export function createSequencer(options: SequencerOptions): Sequencer {
 /**
  * What keeps a state from being one that a sequencer can have, in words; undefined if nothing does.
  *
- * For states that come from outside, whose other members have been found to be in range.
+ * For states that come from outside: any text will do as lastSequenceNumber, if the other members
+ * have been found to be in range.
  */
 export function findStateFlaw(state: SequencerState): string | undefined {
   const { shardIndex, shardCreatedAtMs, lastSequenceNumber } = state;
@@ -304,8 +306,9 @@ class ShardSequencer implements Sequencer {
     while (this.second < second) {
       const seconds = Math.min(second - this.second, SECONDS_AT_ONCE_MAX);
       const low = seconds * SECOND_STEP_LOW;
-      const middle = seconds * SECOND_STEP_MIDDLE + Math.floor(low / LIMB);
-      this.add(Math.floor(middle / LIMB) | 0, (middle % LIMB) | 0, (low % LIMB) | 0);
+      // Small integers again: doubles passed once would make every later addition one of doubles.
+      const middle = (seconds * SECOND_STEP_MIDDLE + Math.floor(low / LIMB)) | 0;
+      this.add(0, middle, (low % LIMB) | 0);
       this.second += seconds;
     }
   }

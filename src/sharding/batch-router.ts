@@ -145,11 +145,7 @@ class Router implements BatchRouter {
   }
 
   routeBytes(packed: Uint8Array, offsets: Uint32Array, out?: Uint32Array): Uint32Array {
-    assertTyped(packed, 'Uint8Array', 'packed');
-    assertTyped(offsets, 'Uint32Array', 'offsets');
-    const keys = offsets.length - 1;
-    if (keys < 0)
-      throw new RangeError('offsets must have one entry more than there are keys: got 0');
+    const keys = countKeys(packed, offsets);
     const ranges = rangesFor(keys, out);
     const lanes = this.#lanes(keys);
     let at = 0;
@@ -228,10 +224,7 @@ class Router implements BatchRouter {
   }
 
   #rangeOfBytes(packed: Uint8Array, offsets: Uint32Array, at: number): number {
-    const start = offsets[at]!;
-    const end = offsets[at + 1]!;
-    assertOffsets(start, end, packed.length, at);
-    md5Bytes(packed, start, end);
+    hashBytes(packed, offsets, at);
     return this.#rangeOfDigest();
   }
 
@@ -274,9 +267,7 @@ const words: Uint32Array = /* @__PURE__ */ new Uint32Array(4);
 export function hashPartitionKeys(partitionKeys: readonly string[], out?: Uint8Array): Uint8Array {
   assertArray(partitionKeys, 'partitionKeys');
   const { length } = partitionKeys;
-  if (out !== undefined) assertTyped(out, 'Uint8Array', 'out');
-  const digests = out ?? new Uint8Array(16 * length);
-  assertRoom(digests.length, 16 * length);
+  const digests = digestsFor(length, out);
   const lanes = length < LANES_KEYS_MIN ? undefined : openLanes();
   let at = 0;
   while (at < length) {
@@ -290,11 +281,82 @@ export function hashPartitionKeys(partitionKeys: readonly string[], out?: Uint8A
         const partitionKey = partitionKeys[at]!;
         assertString(partitionKey, `partitionKeys[${at}]`);
         md5Text(partitionKey);
-        for (let i = 0; i < 16; i++) digests[16 * at + i] = digest[i >> 2]! >> (8 * (i & 3));
+        writeDigest(digests, at);
       }
     }
   }
   return digests;
+}
+
+/**
+ * The hash keys of many UTF-8 encoded partition keys, sixteen big-endian bytes each.
+ *
+ * @example
+ * ```ts
+ * import { hashPartitionKeyBytes } from 'shardline/batch';
+ *
+ * const digests = hashPartitionKeyBytes(Uint8Array.of(0x61, 0x62), Uint32Array.of(0, 1, 2));
+ * [...digests.subarray(16, 20)]; // => [0x92, 0xeb, 0x5f, 0xfe]
+ * ```
+ *
+ * @param packed The bytes of all keys. What is not UTF-8 is hashed as it stands.
+ * @param offsets One more than there are keys: key `i` is `packed[offsets[i], offsets[i + 1])`.
+ * @param out Where to write, from its start on. By default a new array of sixteen bytes a key.
+ * @returns `out`.
+ * @throws {TypeError} If `packed` or `out` is no Uint8Array, or `offsets` no Uint32Array.
+ * @throws {RangeError} If `offsets` is empty, descends or leaves `packed`, or `out` is too short;
+ *   then what stands in `out` means nothing.
+ */
+export function hashPartitionKeyBytes(
+  packed: Uint8Array,
+  offsets: Uint32Array,
+  out?: Uint8Array,
+): Uint8Array {
+  const keys = countKeys(packed, offsets);
+  const digests = digestsFor(keys, out);
+  const lanes = keys < LANES_KEYS_MIN ? undefined : openLanes();
+  let at = 0;
+  while (at < keys) {
+    if (lanes?.loadBytes(packed, offsets, at)) {
+      lanes.digest();
+      lanes.copyDigests(digests, 16 * at);
+      at += lanes.count;
+    } else {
+      const until = lanes === undefined ? keys : at + lanes.count;
+      for (; at < until; at++) {
+        hashBytes(packed, offsets, at);
+        writeDigest(digests, at);
+      }
+    }
+  }
+  return digests;
+}
+
+/** How many keys there are in `packed`; where each begins and ends is checked as it is read. */
+function countKeys(packed: Uint8Array, offsets: Uint32Array): number {
+  assertTyped(packed, 'Uint8Array', 'packed');
+  assertTyped(offsets, 'Uint32Array', 'offsets');
+  if (offsets.length > 0) return offsets.length - 1;
+  throw new RangeError('offsets must have one entry more than there are keys: got 0');
+}
+
+function hashBytes(packed: Uint8Array, offsets: Uint32Array, at: number): void {
+  const start = offsets[at]!;
+  const end = offsets[at + 1]!;
+  assertOffsets(start, end, packed.length, at);
+  md5Bytes(packed, start, end);
+}
+
+/** Writes the digest of the key that was hashed last. */
+function writeDigest(digests: Uint8Array, at: number): void {
+  for (let i = 0; i < 16; i++) digests[16 * at + i] = digest[i >> 2]! >> (8 * (i & 3));
+}
+
+function digestsFor(count: number, out: Uint8Array | undefined): Uint8Array {
+  if (out === undefined) return new Uint8Array(16 * count);
+  assertTyped(out, 'Uint8Array', 'out');
+  assertRoom(out.length, 16 * count);
+  return out;
 }
 
 function rangesFor(count: number, out: Uint32Array | undefined): Uint32Array {

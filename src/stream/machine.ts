@@ -335,16 +335,16 @@ export class StreamMachine implements Stream {
     if (violations.length > 0) {
       return refuseViolations(violations, this.#around.validationMessages);
     }
+    const { streamName } = this.#around;
+    const named = streamNameOf(request, this.#around);
+    if (named.ok && named.value !== undefined && named.value !== streamName) {
+      return refuseMissingStream(operation, request, this.#around);
+    }
     for (const shardId of shardIds) {
       const shardIndex = readShardId(shardId!, this.#around);
       if (!shardIndex.ok) return shardIndex;
     }
-    const { streamName } = this.#around;
-    const named = streamNameOf(request, this.#around);
     if (!named.ok) return named;
-    if (named.value !== undefined && named.value !== streamName) {
-      return refuseMissingStream(operation, request, this.#around);
-    }
     const status = this.#statusAt(nowMs);
     return isActiveNeeded && status !== 'ACTIVE'
       ? streamNotActive(this.#around, status)

@@ -15,8 +15,8 @@ import type { Structure } from './service-model.ts';
 import { type OperationName, streamNameOf, validateRequest } from './validation.ts';
 
 /**
- * Holds a request against the service model and reads which stream it is for. For the operations that
- * no stream answers by itself: ListStreams, DeleteStream, GetRecords.
+ * Holds a request against the service model and reads which stream it is for. For the operations
+ * that no stream answers by itself: ListStreams, DeleteStream, GetRecords.
  *
  * @example
  * ```ts
@@ -51,8 +51,8 @@ export function checkRequest(
 }
 
 /**
- * What the service says to a request for a stream that it does not have: that the request is invalid,
- * if it is; otherwise that there is no such stream, or no such shard.
+ * What the service says to a request for a stream that it does not have: that the request is
+ * invalid, if it is; otherwise that there is no such stream, or no such shard.
  *
  * @example
  * ```ts
@@ -64,8 +64,8 @@ export function checkRequest(
  * fault.message; // => 'Stream orders under account 123456789012 not found.'
  * ```
  *
- * @throws {TypeError} If a member of the request or the context is of the wrong type, or the request
- *   is for no stream at all, as a valid ListStreams is.
+ * @throws {TypeError} If a member of the request or the context is of the wrong type, or the
+ *   request is for no stream at all, as a valid ListStreams is.
  * @throws {RangeError} If a number of the request is no integer, a Date invalid, or a member of the
  *   context out of range.
  */

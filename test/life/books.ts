@@ -53,6 +53,13 @@ export interface Layout {
   readonly nextIndex: number;
 }
 
+/** Where a record goes, and how long it must wait. */
+export interface Place {
+  readonly owner: BookedShard;
+  readonly hashKey: bigint;
+  readonly waitMs: number;
+}
+
 /** The code of a refusal; undefined if there should be none. */
 export type Code = string | undefined;
 
@@ -63,6 +70,11 @@ export class Books {
   readonly activeAtMs: number;
   readonly transitionMs: number;
   readonly isMetered: boolean;
+  readonly isOnDemand: boolean;
+  /** Whether the service finds the shard of a record. */
+  readonly isAuto: boolean;
+  /** How many records it has found one for. */
+  distributed = 0;
   readonly shardsFree: number;
   maxRecordSizeInKiB: number;
   retentionHours = 24;
@@ -83,11 +95,13 @@ export class Books {
   readonly filled = new Map<number, BookedShard>();
 
   constructor(operation: CreateOperation) {
-    const { nowMs, shardCount, maxRecordSizeInKiB } = operation;
+    const { nowMs, mode, shardCount, maxRecordSizeInKiB } = operation;
     this.createdAtMs = nowMs;
     this.arrivedAtMs = nowMs;
     this.transitionMs = operation.transitionMs;
     this.activeAtMs = nowMs + operation.transitionMs;
+    this.isOnDemand = mode !== 'provisioned';
+    this.isAuto = mode === 'on-demand, distributed by the service';
     this.isMetered = operation.throughput === 'enforced';
     this.shardsFree = operation.shardLimit - operation.otherOpenShardCount;
     this.maxRecordSizeInKiB = maxRecordSizeInKiB;
@@ -170,6 +184,31 @@ export class Books {
     return Math.max(1, Math.round((open.length * percent) / 100));
   }
 
+  /**
+   * The shard that a record goes to, where it then lies in the key space, and how long it must
+   * wait: the shard that owns its hash key; or, if the service finds one, the next in turn that has
+   * room, or the one that has room first.
+   */
+  placeOf(hashKey: bigint, bytes: number, layout: Layout, nowMs: number): Place {
+    const waitOn = ({ meter }: BookedShard): number =>
+      this.isMetered ? meter.waitMs(bytes, nowMs) : 0;
+    if (!this.isAuto) {
+      const [owner, other] = ownersOf(hashKey, layout);
+      if (owner === undefined || other !== undefined) {
+        throw new Error(`the books do not have one owner of ${hashKey}`);
+      }
+      return { owner, hashKey, waitMs: waitOn(owner) };
+    }
+    const turn = this.distributed % layout.open.length;
+    const waits = [...layout.open.slice(turn), ...layout.open.slice(0, turn)].map((owner) => ({
+      owner,
+      hashKey: owner.start,
+      waitMs: waitOn(owner),
+    }));
+    const leastMs = Math.min(...waits.map(({ waitMs }) => waitMs));
+    return waits.find(({ waitMs }) => waitMs === leastMs)!;
+  }
+
   split(index: number, hashKey: bigint, nowMs: number): Code {
     const layout = this.layoutAt(nowMs);
     const code = this.#refuseReshard(nowMs, [index], layout);
@@ -193,7 +232,8 @@ export class Books {
 
   scale(target: number, nowMs: number): Code {
     const layout = this.layoutAt(nowMs);
-    if (this.statusAt(nowMs) !== 'ACTIVE') return 'ResourceInUseException';
+    const code = this.#refuseReshard(nowMs, [], layout);
+    if (code !== undefined) return code;
     const count = layout.open.length;
     const recent = this.scaledAtMs.filter((atMs) => atMs > nowMs - DAY_MS);
     if (recent.length >= 10 || target > 2 * count || 2 * target < count) {
@@ -233,8 +273,15 @@ export class Books {
 
   #refuseReshard(nowMs: number, indexes: readonly number[], { listed }: Layout): Code {
     if (this.statusAt(nowMs) !== 'ACTIVE') return 'ResourceInUseException';
+    if (this.isOnDemand) return 'ValidationException';
+    const horizonMs = this.horizonAt(nowMs);
     const shards = indexes.map((index) => listed.get(index));
-    if (shards.includes(undefined)) return 'ResourceNotFoundException';
+    // An expired shard is not there, dropped or not.
+    if (
+      shards.some((shard) => shard === undefined || (shard.closed?.atMs ?? horizonMs) < horizonMs)
+    ) {
+      return 'ResourceNotFoundException';
+    }
     return shards.some((shard) => shard?.closed) ? 'InvalidArgumentException' : undefined;
   }
 
@@ -309,7 +356,7 @@ export class Books {
 }
 
 /** The open shards that hold a hash key, which should be one. */
-export function ownersOf(hashKey: bigint, { open }: Layout): BookedShard[] {
+function ownersOf(hashKey: bigint, { open }: Layout): BookedShard[] {
   return open.filter(({ start, end }) => start <= hashKey && hashKey <= end);
 }
 

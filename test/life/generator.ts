@@ -8,7 +8,16 @@
 import { uniformBigInt } from 'pure-rand/distribution/uniformBigInt';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { Listing, Offer, Operation, Ordering, Point, ShardPick, Size } from './operation.ts';
+import type {
+  Listing,
+  Mode,
+  Offer,
+  Operation,
+  Ordering,
+  Point,
+  ShardPick,
+  Size,
+} from './operation.ts';
 
 const SECOND_MS = 1000;
 const HOUR_MS = 3_600_000;
@@ -18,6 +27,7 @@ const DAY_MS = 86_400_000;
 const NOW_MS_MAX = 16_025_174_999_000 - 2 * DAY_MS;
 
 const PRODUCERS = 5;
+const ON_DEMAND_SHARDS = 4;
 const KEYS = 200;
 
 /** How many operations a stream lives, on average. */
@@ -38,7 +48,11 @@ export function* drawOperations(seed: number): Generator<Operation, never> {
   const pick = <T>(choices: readonly T[]): T => choices[int(0, choices.length - 1)]!;
 
   let trueMs = 0;
+  /**
+   * How many operations are still to come in a hurry, to few keys, and whether of small records.
+   */
   let rush = 0;
+  let isRushSmall = false;
   const producers: Producer[] = Array.from({ length: PRODUCERS }, () => ({
     aheadMs: 0,
     driftMs: 0,
@@ -53,7 +67,7 @@ export function* drawOperations(seed: number): Generator<Operation, never> {
     else if (dice <= 980) elapsedMs = int(0, 2 * SECOND_MS);
     else if (dice <= 995) elapsedMs = int(0, HOUR_MS / 6);
     else if (dice <= 999) elapsedMs = int(0, 6 * HOUR_MS);
-    else elapsedMs = int(0, 3 * DAY_MS);
+    else elapsedMs = isOnceIn(2) ? int(0, 3 * DAY_MS) : DAY_MS + int(-HOUR_MS, HOUR_MS);
     trueMs = Math.min(trueMs + elapsedMs, NOW_MS_MAX);
     for (const producer of producers) {
       producer.aheadMs += Math.trunc((elapsedMs * producer.driftMs) / 1000);
@@ -103,7 +117,7 @@ export function* drawOperations(seed: number): Generator<Operation, never> {
 
   function size(): Size {
     if (isOnceIn(300)) return { besideMax: int(-1, 1) };
-    if (isOnceIn(rush > 0 ? 10 : 40)) return int(0, 200_000);
+    if (isOnceIn(rush > 0 ? (isRushSmall ? 1000 : 10) : 40)) return int(0, 200_000);
     return int(0, 300);
   }
 
@@ -149,10 +163,16 @@ export function* drawOperations(seed: number): Generator<Operation, never> {
       NOW_MS_MAX - int(0, DAY_MS),
     ]);
     for (const producer of producers) Object.assign(producer, { aheadMs: 0, driftMs: 0 });
+    const mode = pick<Mode>([
+      ...Array(5).fill('provisioned'),
+      'on-demand',
+      ...Array(2).fill('on-demand, distributed by the service'),
+    ]);
     const operation = {
       kind: 'create' as const,
       nowMs: trueMs,
-      shardCount: int(1, 8),
+      mode,
+      shardCount: mode === 'provisioned' ? int(1, 8) : ON_DEMAND_SHARDS,
       transitionMs: pick([0, 0, 0, 1, 30 * SECOND_MS, DAY_MS]),
       throughput: pick(['enforced', 'enforced', 'enforced', 'unlimited'] as const),
       otherOpenShardCount: int(0, 2),
@@ -228,7 +248,10 @@ export function* drawOperations(seed: number): Generator<Operation, never> {
     if (isOnceIn(STREAM_LIFE)) yield* create();
     advance();
     if (rush > 0) rush--;
-    else if (isOnceIn(600)) rush = int(10, 60);
+    else if (isOnceIn(600)) {
+      rush = int(10, 60);
+      isRushSmall = isOnceIn(2);
+    }
     const producer = rush > 0 ? 0 : int(0, PRODUCERS - 1);
     yield happen(producer, clockOf(producers[producer]!));
   }

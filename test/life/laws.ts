@@ -7,12 +7,10 @@
 import type { AcceptedRecord, Fault, ListedShard } from 'shardline';
 import {
   type ListedShard as BookedListing,
-  type BookedShard,
   type Books,
   type Code,
   endOf,
-  type Layout,
-  ownersOf,
+  type Place,
   shardIndexIn,
   startOf,
 } from './books.ts';
@@ -50,13 +48,6 @@ export interface Ledger {
   readonly numbers: Set<string>;
 }
 
-/** The open shard that holds a hash key. */
-export function ownerOf(hashKey: bigint, layout: Layout): BookedShard {
-  const owners = ownersOf(hashKey, layout);
-  if (owners.length !== 1) throw new Error(`the books have ${owners.length} owners of ${hashKey}`);
-  return owners[0]!;
-}
-
 /** The list of a shard, made at its first use. */
 export function listOf(lists: Map<string, string[]>, shardId: string): string[] {
   let list = lists.get(shardId);
@@ -71,13 +62,11 @@ export function listOf(lists: Map<string, string[]>, shardId: string): string[] 
 export function holdKept(
   accepted: AcceptedRecord | undefined,
   { shardId, sequenceNumber }: Kept,
-  hashKey: bigint,
+  { owner, hashKey, waitMs }: Place,
   bytes: number,
   nowMs: number,
   { books, log, store, numbers }: Ledger,
-  layout: Layout,
 ): void {
-  const owner = ownerOf(hashKey, layout);
   const ownerId = shardIdOf(owner.index);
   const number = BigInt(sequenceNumber);
   hold(
@@ -119,20 +108,18 @@ export function holdKept(
     () =>
       `a record arrived at ${accepted.arrivedAtMs}, after one of ${books.arrivedAtMs}, at ${nowMs}`,
   );
-  if (books.isMetered) {
-    const waitMs = owner.meter.waitMs(bytes, nowMs);
-    hold(
-      'a budget is never exceeded',
-      waitMs === 0,
-      () => `${bytes} bytes were let in on ${shardId}, ${waitMs} ms too early`,
-    );
-    owner.meter.take(bytes, nowMs);
-  }
+  hold(
+    'a budget is never exceeded',
+    waitMs === 0,
+    () => `${bytes} bytes were let in on ${shardId}, ${waitMs} ms too early`,
+  );
+  owner.meter.take(bytes, nowMs);
   owner.last = number;
   owner.lastArrivedAtMs = arrivedAtMs;
   books.filled.set(owner.index, owner);
   books.arrivedAtMs = arrivedAtMs;
   books.last = number;
+  books.distributed++;
   books.lastAt.set(hashKey, number);
   numbers.add(sequenceNumber);
   listOf(log, shardId).push(sequenceNumber);

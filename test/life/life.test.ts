@@ -2,7 +2,7 @@
  * 20,000 operations of simulated lives, held against the laws after each; a million by
  * `npm run soak`. The oracle is the books: a slow account in BigInt and node:crypto.
  *
- * LIFE_SEED adds lives of a seed of one's own.
+ * LIFE_SEED, or else FC_SEED, adds a life of one's own seed.
  */
 
 import { createStream, type PutRecordInput, restoreStream, type Stream } from 'shardline';
@@ -13,7 +13,7 @@ import { shrink } from './shrink.ts';
 
 const OPERATIONS = 5000;
 const SEEDS = [1, 2, 3, 4];
-const ownSeed = process.env['LIFE_SEED'];
+const ownSeed = process.env['LIFE_SEED'] ?? process.env['FC_SEED'];
 if (ownSeed !== undefined) SEEDS.push(Number(ownSeed));
 
 /** The shortest story found of a life that breaks a law, as lines; none if it breaks none. */

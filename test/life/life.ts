@@ -13,7 +13,7 @@
 import { createHash } from 'node:crypto';
 import type { ListedShard, PutRecordsRequestEntry, Result, Stream } from 'shardline';
 import * as shardline from 'shardline';
-import { Books, type Code, hashKeyOf, type Layout, shardIndexIn } from './books.ts';
+import { Books, type Code, hashKeyOf, type Layout, type Place, shardIndexIn } from './books.ts';
 import {
   BrokenLaw,
   hold,
@@ -24,16 +24,17 @@ import {
   type Kept,
   type Ledger,
   listOf,
-  ownerOf,
 } from './laws.ts';
 import type { Listing, Offer, Operation, Operations } from './operation.ts';
 import {
   differenceOf,
   shardIdOf,
   tellAnswer,
+  tellData,
   tellEntry,
   tellFault,
   tellKept,
+  tellList,
   tellOperation,
   tellResult,
 } from './story.ts';
@@ -43,7 +44,7 @@ const StreamARN = 'arn:aws:kinesis:us-east-1:123456789012:stream/life';
 const KEYS = 2n ** 128n;
 const REQUEST_BYTES_MAX = 10 * 1024 * 1024;
 
-/** Everything is looked at after a change of the shards, and after so many operations. */
+/** Everything is looked at after a change of the shards, a crash, and so many operations. */
 const INSPECTION_OPERATIONS = 500;
 
 /** A record of every size is a piece of this one. */
@@ -91,8 +92,7 @@ export function live(operations: Iterable<Operation>, options: LifeOptions = {})
       if (!(error instanceof Error)) throw error;
       const law = error instanceof BrokenLaw ? error.law : `does not throw a ${error.name}`;
       failure = { law, message: error.message, operations: life.operations };
-      options.tell?.(`  ${life.operations}. ${tellOperation(operation)}`);
-      options.tell?.(`     ${JSON.stringify(operation)}`);
+      life.tellUntold(operation);
       options.tell?.(`  BROKEN: ${law}\n  ${error.message}`);
       break;
     }
@@ -135,6 +135,8 @@ class Life {
   readonly answers = new Map<string, number>();
   readonly #library: Library;
   readonly #tell: ((line: string) => void) | undefined;
+  /** The operations that were told of. */
+  #told = 0;
   readonly #hash = createHash('sha256');
   #running: Running | undefined;
   #inspectedChanges = 0;
@@ -146,6 +148,12 @@ class Life {
 
   digest(): string {
     return this.#hash.copy().digest('hex');
+  }
+
+  /** Tells of the operation done last if it came to no answer. */
+  tellUntold(operation: Operation): void {
+    if (this.#told === this.operations) return;
+    this.#tell?.(`  ${this.operations}. ${tellOperation(operation)}: ${tellData(operation)}`);
   }
 
   do(operation: Operation): void {
@@ -186,20 +194,29 @@ class Life {
         this.#note(operation, 'ok', () => `${running.calls.length} calls are done again`);
         break;
     }
-    const isDue = this.operations % INSPECTION_OPERATIONS === 0;
+    const isDue = this.operations % INSPECTION_OPERATIONS === 0 || operation.kind === 'crash';
     if (isDue || running.books.changes !== this.#inspectedChanges) {
       this.#inspectedChanges = running.books.changes;
-      this.#inspect(operation.nowMs, running);
+      this.#inspect(operation.nowMs, this.#running ?? running);
     }
   }
 
   #create(operation: Operations['create']): void {
-    const { nowMs, shardCount, transitionMs, throughput, shardLimit, otherOpenShardCount } =
-      operation;
+    const { nowMs, mode, shardCount, maxRecordSizeInKiB } = operation;
+    const { transitionMs, throughput, shardLimit, otherOpenShardCount } = operation;
     if (this.#running !== undefined) holdConservation(this.#running);
     const context = { accountId: '123456789012', region: 'us-east-1' };
     const result = this.#library.createStream(
-      { StreamName, ShardCount: shardCount, MaxRecordSizeInKiB: operation.maxRecordSizeInKiB },
+      {
+        StreamName,
+        ...(mode === 'provisioned'
+          ? { ShardCount: shardCount }
+          : { StreamModeDetails: { StreamMode: 'ON_DEMAND' as const } }),
+        ...(mode === 'on-demand, distributed by the service' && {
+          RecordDistributionStrategy: 'AUTO' as const,
+        }),
+        MaxRecordSizeInKiB: maxRecordSizeInKiB,
+      },
       { ...context, transitionMs, throughput, shardLimit, otherOpenShardCount },
       nowMs,
     );
@@ -241,22 +258,23 @@ class Life {
     const bytes = bytesOf(entry);
     let wanted = refusalOfEntries([entry], nowMs, books);
     let waitMs = 0;
+    let place: Place | undefined;
     if (wanted === undefined && ordering !== undefined) {
-      if (books.isTooLate(ordering, nowMs) || after === 'broken')
-        wanted = 'InvalidArgumentException';
+      const isInvalid = books.isAuto || after === 'broken' || books.isTooLate(ordering, nowMs);
+      if (isInvalid) wanted = 'InvalidArgumentException';
     }
     if (wanted === undefined) {
-      const owner = ownerOf(hashKey, layout);
-      if (books.isMetered) waitMs = owner.meter.waitMs(bytes, nowMs);
+      place = books.placeOf(hashKey, bytes, layout, nowMs);
+      waitMs = place.waitMs;
       if (waitMs > 0) wanted = 'ProvisionedThroughputExceededException';
       else if (isDryRun) wanted = 'DryRunOperationException';
     }
     holdVerdict(result, wanted);
-    if (result.ok) {
+    if (result.ok && place !== undefined) {
       const { ShardId, SequenceNumber } = result.value;
       const kept = { shardId: ShardId, sequenceNumber: SequenceNumber };
       books.pass(nowMs);
-      holdKept(result.accepted, kept, hashKey, bytes, nowMs, running, layout);
+      holdKept(result.accepted, kept, place, bytes, nowMs, running);
       const number = BigInt(SequenceNumber);
       const isBound =
         after?.startsWith('own') || shardIndexIn(ordering ?? -1n) === shardIndexIn(number);
@@ -265,7 +283,7 @@ class Life {
         ordering === undefined || !isBound || number > ordering,
         () => `${number} was asked to pass ${ordering}`,
       );
-    } else {
+    } else if (!result.ok) {
       hold(
         'the wait of a throttled record is exact',
         (result.retryAfterMs ?? 0) === waitMs,
@@ -302,15 +320,14 @@ class Life {
       );
       for (const [i, entry] of entries.entries()) {
         const { ShardId, SequenceNumber, ErrorCode } = value.Records[i]!;
-        const hashKey = hashKeyOfEntry(entry);
         const bytes = bytesOf(entry);
-        const owner = ownerOf(hashKey, layout);
-        const waitMs = books.isMetered ? owner.meter.waitMs(bytes, nowMs) : 0;
+        const place = books.placeOf(hashKeyOfEntry(entry), bytes, layout, nowMs);
+        const { waitMs } = place;
         hold(
           'a budget lets in what fits and nothing else',
           ErrorCode === (waitMs > 0 ? 'ProvisionedThroughputExceededException' : undefined),
           () =>
-            `record ${i} of ${bytes} bytes must wait ${waitMs} ms on shard ${owner.index}: got ${ErrorCode ?? 'a number'}`,
+            `record ${i} of ${bytes} bytes must wait ${waitMs} ms on shard ${place.owner.index}: got ${ErrorCode ?? 'a number'}`,
         );
         hold(
           'the wait of a throttled record is exact',
@@ -327,12 +344,12 @@ class Life {
           );
         } else {
           const kept = { shardId: ShardId!, sequenceNumber: SequenceNumber! };
-          holdKept(accepted[i], kept, hashKey, bytes, nowMs, running, layout);
+          holdKept(accepted[i], kept, place, bytes, nowMs, running);
         }
-        if (this.#tell)
-          lines.push(
-            `\n      ${tellEntry(entry)} -> ${waitMs > 0 ? `wait ${waitMs} ms` : tellKept(accepted[i]!)}`,
-          );
+        if (this.#tell) {
+          const end = waitMs > 0 ? `wait ${waitMs} ms` : tellKept(accepted[i]!);
+          lines.push(`${tellEntry(entry)} -> ${end}`);
+        }
       }
       hold(
         'a batch counts its failures',
@@ -345,7 +362,7 @@ class Life {
     this.#count('record in a batch ProvisionedThroughputExceededException', failed);
     this.#note(operation, wanted, () =>
       result.ok
-        ? `${entries.length} records${lines.join('')}`
+        ? `${entries.length} records${tellList(lines)}`
         : `${entries.length} records -> ${tellFault(result.fault)}`,
     );
   }
@@ -572,6 +589,7 @@ class Life {
 
   #note(operation: Operation, code: Code, story: () => string): void {
     this.#count(`${operation.kind} ${code ?? 'ok'}`, 1);
+    this.#told = this.operations;
     this.#tell?.(`  ${this.operations}. ${tellOperation(operation)}: ${story()}`);
   }
 }
@@ -611,7 +629,7 @@ function refusalOfEntries(
     const entryBytes = bytesOf(entry);
     bytes += entryBytes;
     isValid &&= length >= 1 && length <= 256 && entryBytes <= books.maxRecordBytes;
-    isInKeySpace &&= hashKeyOfEntry(entry) < KEYS;
+    isInKeySpace &&= books.isAuto || hashKeyOfEntry(entry) < KEYS;
   }
   if (!isValid) return 'ValidationException';
   if (books.statusAt(nowMs) === 'CREATING') return 'ResourceNotFoundException';

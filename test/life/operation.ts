@@ -48,9 +48,13 @@ export interface Listing {
   readonly pageShards: number;
 }
 
+/** Who chooses how many shards there are, and which shard a record goes to. */
+export type Mode = 'provisioned' | 'on-demand' | 'on-demand, distributed by the service';
+
 type Happening =
   | {
       readonly kind: 'create';
+      readonly mode: Mode;
       readonly shardCount: number;
       readonly transitionMs: number;
       readonly throughput: 'enforced' | 'unlimited';

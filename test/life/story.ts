@@ -61,6 +61,20 @@ export function tellResult(result: Result<unknown>): string {
   return result.ok ? 'ok' : tellFault(result.fault);
 }
 
+/** An operation as data, cut short. */
+export function tellData(operation: Operation): string {
+  const text = JSON.stringify(operation);
+  return text.length <= 300 ? text : `${text.slice(0, 300)}...`;
+}
+
+/** The first lines and the last of a list, indented. */
+export function tellList(lines: readonly string[]): string {
+  const left = lines.length - 6;
+  const told =
+    left <= 1 ? lines : [...lines.slice(0, 3), `... ${left} more ...`, ...lines.slice(-3)];
+  return told.map((line) => `\n      ${line}`).join('');
+}
+
 /** Where two texts part, and what stands there. */
 export function differenceOf(wanted: string, found: string): string {
   let at = 0;

@@ -1,13 +1,13 @@
 /**
- * Whatever the offsets, `routeBytes` answers rightly or throws a RangeError; it never reads another
- * byte. What is right is said without the code's own words: each key lies in `packed` and starts
- * where the one before it ends.
+ * Whatever the offsets, `routeBytes` and `hashPartitionKeyBytes` answer rightly or throw a
+ * RangeError; they never read another byte. What is right is said without the code's own words:
+ * each key lies in `packed` and starts where the one before it ends.
  */
 
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { createUniformShardMap } from 'shardline';
-import { createBatchRouter, type Kernel } from 'shardline/batch';
+import { createBatchRouter, hashPartitionKeyBytes, type Kernel } from 'shardline/batch';
 import { describe, expect, it } from 'vitest';
 
 const KERNELS: Kernel[] = ['wasm-simd', 'scalar'];
@@ -19,13 +19,16 @@ function check(kernel: Kernel, packed: Uint8Array, offsets: Uint32Array): void {
   const route = () => createBatchRouter(map, { kernel }).routeBytes(packed, offsets);
   if (!isRight && list.length > 1) {
     expect(route).toThrow(RangeError);
+    expect(() => hashPartitionKeyBytes(packed, offsets)).toThrow(RangeError);
     return;
   }
   // With 256 uniform shards, the first byte of the digest is the position.
   const expected = list.slice(1).map((end, i) => {
-    return createHash('md5').update(packed.subarray(list[i]!, end)).digest()[0];
+    return createHash('md5').update(packed.subarray(list[i]!, end)).digest();
   });
-  expect([...route()]).toEqual(expected);
+  expect([...route()]).toEqual(expected.map(([first]) => first));
+  const digests = Buffer.from(hashPartitionKeyBytes(packed, offsets));
+  expect(digests.equals(Buffer.concat(expected))).toBe(true);
 }
 
 describe.each(KERNELS)('with the %s kernel', (kernel) => {

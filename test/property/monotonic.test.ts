@@ -62,10 +62,13 @@ class Restart implements fc.Command<SlowSequencer, Shard> {
   }
 }
 
-/** An index to start from: 0, any, or the last few before the number's low 27 digits overflow. */
+/**
+ * An index to start from: 0, any, or the last few before the number's low 27 digits overflow. Forty
+ * records short of the highest to go on from, which no sequencer reaches in its life.
+ */
 const firstIndexes = fc.oneof(
   fc.constant(() => 0n),
-  fc.bigInt(0n, 2n ** 62n - 1n).map((index) => () => index),
+  fc.bigInt(0n, 2n ** 62n - 41n).map((index) => () => index),
   fc.bigInt(1n, 2n ** 50n).map((turn) => (start: bigint) => {
     const index = (turn * 10n ** 27n - 1n - (start % 10n ** 27n)) / 2n ** 80n;
     return index > 3n ? index - 3n : 0n;

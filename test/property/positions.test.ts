@@ -110,7 +110,10 @@ class Shard {
     return stored.filter((record) => isAtOrAfter(position, record)).slice(0, limit);
   }
 
-  /** The position, and which record of `all` is the first that it must show, as of the time of asking. */
+  /**
+   * The position, and which record of `all` is the first that it must show, as of the time of
+   * asking.
+   */
   begin({ type, at, isBetween, beside }: Beginning): { position: Position; first: () => number } {
     const record = this.all[at];
     const isNumber = type === 'AT_SEQUENCE_NUMBER' || type === 'AFTER_SEQUENCE_NUMBER';

@@ -241,8 +241,16 @@ export class NaiveStream {
     return refused('ValidationException', report(problems, isShown));
   }
 
-  /** Whether the request names this stream. */
-  #notNamed(request: { StreamName?: unknown; StreamARN?: unknown }): Refused | undefined {
+  /**
+   * Whether the request names this stream.
+   *
+   * @param strictly What a stream with the defaults has against the request: for one that is not
+   *   there, nothing else is known.
+   */
+  #notNamed(
+    request: { StreamName?: unknown; StreamARN?: unknown },
+    strictly: Problem[] = [],
+  ): Refused | undefined {
     const name = request.StreamName ?? undefined;
     const arn = request.StreamARN ?? undefined;
     let account = this.context.accountId;
@@ -261,6 +269,8 @@ export class NaiveStream {
       }
     }
     if (named === undefined || (isNear && named === this.name)) return undefined;
+    const invalid = isNear ? this.#invalid(strictly) : undefined;
+    if (invalid) return invalid;
     return refused(
       'ResourceNotFoundException',
       `Stream ${named} under account ${account} not found.`,
@@ -373,12 +383,15 @@ export class NaiveStream {
   putRecord(request: PutRecordInput, nowMs: number): unknown {
     return this.#call(nowMs, (state) => {
       const ordering = request.SequenceNumberForOrdering ?? undefined;
-      const problems = [
+      const problems = (recordBytesMax: number, isAuto: boolean) => [
         ...patternViolation('sequenceNumberForOrdering', ordering, /^(0|[1-9][0-9]{0,128})$/),
-        ...recordViolations(request, '', this.recordBytesMax, this.isAuto),
+        ...recordViolations(request, '', recordBytesMax, isAuto),
         ...nameViolations(request),
       ];
-      const fault = this.#invalid(problems) ?? this.#notNamed(request) ?? this.#noPut(state, nowMs);
+      const fault =
+        this.#invalid(problems(this.recordBytesMax, this.isAuto)) ??
+        this.#notNamed(request, problems(1_048_576, false)) ??
+        this.#noPut(state, nowMs);
       if (fault) return fault;
       const owner = this.isAuto ? undefined : this.#owner(state, request);
       if (owner && 'ok' in owner) return owner;
@@ -415,26 +428,10 @@ export class NaiveStream {
   putRecords(request: PutRecordsInput, nowMs: number): unknown {
     return this.#call(nowMs, (state) => {
       const records = request.Records ?? undefined;
-      const problems: Problem[] = [];
-      if (records === undefined) problems.push({ path: 'records', value: records, isNull: true });
-      if (records?.length === 0) {
-        const text = 'Member must have length greater than or equal to 1';
-        problems.push({ path: 'records', value: records, text });
-      }
-      if (records && records.length > 500) {
-        const text = 'Member must have length less than or equal to 500';
-        problems.push({ path: 'records', value: records, text });
-      }
-      for (const [i, record] of (records ?? []).slice(0, 500).entries()) {
-        const path = `records.${i + 1}.member`;
-        if (record === undefined || record === null) {
-          problems.push({ path, value: record, isNull: true });
-        } else {
-          problems.push(...recordViolations(record, `${path}.`, this.recordBytesMax, this.isAuto));
-        }
-      }
-      problems.push(...nameViolations(request));
-      const fault = this.#invalid(problems) ?? this.#notNamed(request) ?? this.#noPut(state, nowMs);
+      const fault =
+        this.#invalid(batchViolations(request, this.recordBytesMax, this.isAuto)) ??
+        this.#notNamed(request, batchViolations(request, 1_048_576, false)) ??
+        this.#noPut(state, nowMs);
       if (fault) return fault;
       let total = 0;
       for (const { Data, PartitionKey } of records!) {
@@ -484,18 +481,21 @@ export class NaiveStream {
   }
 
   /** The shard with the number that an id holds, whatever stands before its first hyphen. */
-  #shardIndex(text: string): number | Refused {
+  #shardIndex(text: string, streamName = this.name): number | Refused {
     const digits = text.includes('-') ? text.split('-')[1]! || text : text;
     const index = /^[0-9]+$/.test(digits) ? BigInt(digits) : 2n ** 31n;
-    return index < 2n ** 31n ? Number(index) : this.#noShard(text);
+    return index < 2n ** 31n ? Number(index) : this.#noShard(text, streamName);
   }
 
-  #noShard(text: string): Refused {
-    return refused('ResourceNotFoundException', `Could not find shard ${text} ${this.#in}.`);
+  #noShard(text: string, streamName = this.name): Refused {
+    return refused(
+      'ResourceNotFoundException',
+      `Could not find shard ${text} in stream ${streamName} under account ${this.context.accountId}.`,
+    );
   }
 
   #reshard(
-    request: object,
+    request: { StreamName?: string; StreamARN?: string },
     problems: Problem[],
     ids: (string | undefined)[],
     nowMs: number,
@@ -506,7 +506,8 @@ export class NaiveStream {
       if (invalid) return invalid;
       const indexes: number[] = [];
       for (const id of ids) {
-        const index = this.#shardIndex(id!);
+        const { StreamName = this.name, StreamARN } = request;
+        const index = this.#shardIndex(id!, StreamARN === undefined ? StreamName : this.name);
         if (typeof index === 'object') return index;
         indexes.push(index);
       }
@@ -839,6 +840,34 @@ export class NaiveStream {
     const shard = this.#state.shards.find((s) => s.index === index);
     return shard && sequenceNumber(shard, shard.sequenceIndex, shard.writtenSecond);
   }
+}
+
+/** What is wrong with the records of a batch, and with the name of its stream. */
+function batchViolations(
+  request: PutRecordsInput,
+  recordBytesMax: number,
+  isAuto: boolean,
+): Problem[] {
+  const records = request.Records ?? undefined;
+  const problems: Problem[] = [];
+  if (records === undefined) problems.push({ path: 'records', value: records, isNull: true });
+  if (records?.length === 0) {
+    const text = 'Member must have length greater than or equal to 1';
+    problems.push({ path: 'records', value: records, text });
+  }
+  if (records && records.length > 500) {
+    const text = 'Member must have length less than or equal to 500';
+    problems.push({ path: 'records', value: records, text });
+  }
+  for (const [i, record] of (records ?? []).slice(0, 500).entries()) {
+    const path = `records.${i + 1}.member`;
+    if (record === undefined || record === null) {
+      problems.push({ path, value: record, isNull: true });
+    } else {
+      problems.push(...recordViolations(record, `${path}.`, recordBytesMax, isAuto));
+    }
+  }
+  return [...problems, ...nameViolations(request)];
 }
 
 /**

@@ -43,7 +43,7 @@ export function fullBucket(depthBytes: number, nowMs: number): RationalBucket {
   return { records: whole(RECORDS.most), bytes: whole(depthBytes), filledAtMs: nowMs };
 }
 
-/** How many milliseconds an empty bucket takes to fill. */
+/** How many whole milliseconds pass while an empty bucket fills. */
 function fillMs({ perSecond, most }: { perSecond: bigint; most: bigint }): number {
   return Number((most * 1000n) / perSecond);
 }
@@ -103,7 +103,8 @@ export function waitMs(
 ): number {
   const hasRoom = (ms: number) => taken(bucket, bytes, depthBytes, nowMs + ms) !== undefined;
   let low = 0;
-  let high = 2 * Math.max(fillMs(RECORDS), fillMs(bytesOf(depthBytes)));
+  // As far behind as is not a correction, and then empty.
+  let high = 2 * Math.max(fillMs(RECORDS), fillMs(bytesOf(depthBytes))) + 2;
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
     if (hasRoom(middle)) high = middle;

@@ -8,6 +8,7 @@ import {
 } from 'shardline';
 import {
   createBatchRouter,
+  hashPartitionKeyBytes,
   hashPartitionKeys,
   type Kernel,
   kernel,
@@ -63,6 +64,15 @@ describe.each(KERNELS)('a router with the %s kernel', (kernel) => {
       expect(route(map, KEYS)).toEqual(oneByOne(map, KEYS));
       const router = createBatchRouter(map, { kernel });
       expect([...router.routeBytes(...pack(KEYS))]).toEqual(oneByOne(map, KEYS));
+    }
+  });
+
+  it('reads on where the one start of a range in a bucket is a digest', () => {
+    for (const by of [-1n, 0n, 1n]) {
+      for (const key of KEYS.slice(0, 20)) {
+        const map = unwrap(createShardMap(shardsBetween([hashPartitionKey(key) + by])));
+        expect(route(map, KEYS.slice(0, 20))).toEqual(oneByOne(map, KEYS.slice(0, 20)));
+      }
     }
   });
 
@@ -277,6 +287,32 @@ describe('hashPartitionKeys', () => {
     );
     expect(() => hashPartitionKeys(['a', 1] as string[])).toThrow(
       new TypeError('partitionKeys[1] must be a string: got 1'),
+    );
+  });
+});
+
+describe('hashPartitionKeyBytes', () => {
+  const packed = Uint8Array.of(0x61, 0x62);
+
+  it('writes the digests of bytes, in place if asked to', () => {
+    const out = new Uint8Array(40).fill(7);
+    expect(hashPartitionKeyBytes(packed, Uint32Array.of(0, 1, 2), out)).toBe(out);
+    expect(Buffer.from(out).toString('hex')).toBe(
+      `0cc175b9c0f1b6a831c399e26977266192eb5ffee6ae2fec3ad71c777531578f${'07'.repeat(8)}`,
+    );
+    expect(hashPartitionKeyBytes(packed, Uint32Array.of(1))).toHaveLength(0);
+  });
+
+  it('refuses what is no list of keys, and too little room', () => {
+    expect(() => hashPartitionKeyBytes(packed, new Uint32Array(0))).toThrow(
+      new RangeError('offsets must have one entry more than there are keys: got 0'),
+    );
+    expect(() => hashPartitionKeyBytes(packed, Uint32Array.of(0, 3))).toThrow(RangeError);
+    expect(() => hashPartitionKeyBytes(packed, Uint32Array.of(0, 1), new Uint8Array(15))).toThrow(
+      new RangeError('out must have room for 16 entries: got 15'),
+    );
+    expect(() => hashPartitionKeyBytes('ab' as unknown as Uint8Array, Uint32Array.of(0))).toThrow(
+      TypeError,
     );
   });
 });

@@ -67,6 +67,14 @@ describe('AUTO', () => {
     expect(puts(stream, [MIB, MIB, MIB], T0 + 1000)).toEqual([0, 1, '500 ms']);
   });
 
+  it('names the shard whose turn it is if all have room at once', () => {
+    const stream = autoStream();
+    expect(puts(stream, [MIB, MIB, MIB, MIB, 2], T0)).toEqual([0, 1, 2, 3, '1 ms']);
+    expect(faultOf(stream.putRecord(recordOf(MIB), T0))).toMatch('shardId-000000000000');
+    expect(puts(stream, [2, 2], T0 + 1)).toEqual([0, 1]);
+    expect(faultOf(stream.putRecord(recordOf(MIB), T0 + 1))).toMatch('shardId-000000000002');
+  });
+
   it('goes on where it was after a restart', () => {
     const stream = autoStream();
     puts(stream, [2, 2, 2], T0);

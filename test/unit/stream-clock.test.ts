@@ -60,6 +60,15 @@ describe('a clock that steps back', () => {
     expect(shardsOf(stream, arrivedAtMs + DAY_MS + 1)).toBe('1* 2*');
   });
 
+  it('does not empty the budget of a shard that opens meanwhile', () => {
+    const stream = streamOf(1);
+    putAt(stream, 0n, T0 + 500);
+    unwrap(split(stream, '0', 100n, T0));
+    for (let i = 0; i < 1000; i++) expect(putAt(stream, 0n, T0).ok).toBe(true);
+    expect(putAt(stream, 0n, T0)).toMatchObject({ ok: false, retryAfterMs: 1 });
+    expect(putAt(stream, 0n, T0 + 1).ok).toBe(true);
+  });
+
   it('does not turn back arrivals or numbers', () => {
     const stream = streamOf(1);
     const puts = [0, 5000, 4999, -DAY_MS, 5001].map((by) => putAt(stream, 0n, T0 + by));

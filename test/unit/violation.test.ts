@@ -48,6 +48,8 @@ describe('refuseViolations', () => {
   it('stays short of the longest string, however large the values', () => {
     const text = 'x'.repeat(2 ** 20);
     expect(printed(text)).toBe(`'${text.slice(0, 65_536)}...'`);
+    expect(printed(text.slice(0, 65_536))).toBe(`'${text.slice(0, 65_536)}'`);
+    expect(printed(Array(1_000).fill({}))).not.toContain('...');
     const tags = Object.fromEntries(Array.from({ length: 1_001 }, (_, i) => [`${i}`, text]));
     expect(printed(tags)).toMatch(/, \.\.\.\}'$/);
     expect(printed(Array(10_000_000).fill({})).length).toBeLessThan(100_000);

@@ -1,0 +1,55 @@
+/** The emulator on loopback with a clock of its own, and the SDK's client for it. */
+
+import { KinesisClient, type KinesisClientConfig } from '@aws-sdk/client-kinesis';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { StreamContext } from 'shardline';
+import { Emulator } from './operations.ts';
+import { type Server, serve } from './server.ts';
+
+export type HttpVersion = 'HTTP/1.1' | 'HTTP/2';
+
+export const ACCOUNT = '123456789012';
+export const REGION = 'us-east-1';
+
+export interface Harness extends Server {
+  readonly client: KinesisClient;
+  /** Stands still unless it is set. Epoch milliseconds. */
+  nowMs: number;
+}
+
+/** The client does not retry, so that each answer is seen. */
+export function createClient(endpoint: string, version: HttpVersion): KinesisClient {
+  const config: KinesisClientConfig = {
+    endpoint,
+    region: REGION,
+    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+    maxAttempts: 1,
+  };
+  // Without a handler the client speaks HTTP/2.
+  if (version === 'HTTP/1.1') config.requestHandler = new NodeHttpHandler();
+  return new KinesisClient(config);
+}
+
+export async function startHarness(
+  context: Partial<StreamContext> = {},
+  version: HttpVersion = 'HTTP/1.1',
+): Promise<Harness> {
+  const now = { ms: Date.parse('2026-01-05T12:00:00Z') };
+  const emulator = new Emulator({ accountId: ACCOUNT, region: REGION, ...context }, () => now.ms);
+  const { url, close } = await serve(emulator, 0);
+  const client = createClient(url, version);
+  return {
+    url,
+    client,
+    get nowMs() {
+      return now.ms;
+    },
+    set nowMs(ms) {
+      now.ms = ms;
+    },
+    close() {
+      client.destroy();
+      return close();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { KinesisError, unwrap } from 'shardline';
+import { describe, expect, it } from 'vitest';
+import { ok, refuse } from '../../src/base/fault.ts';
+
+describe('unwrap', () => {
+  it('gives the value of a success', () => {
+    expect(unwrap(ok(7))).toBe(7);
+    expect(unwrap(ok(undefined))).toBeUndefined();
+  });
+
+  it('throws what the SDK throws for a refusal', () => {
+    const refusal = refuse('ResourceNotFoundException', 'Stream s not found.');
+    let thrown: unknown;
+    try {
+      unwrap(refusal);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(KinesisError);
+    expect(thrown).toMatchObject({
+      name: 'ResourceNotFoundException',
+      message: 'Stream s not found.',
+      $fault: 'client',
+      $metadata: {},
+    });
+  });
+
+  it('keeps the blame of a fault', () => {
+    const fault = { code: 'InternalFailure', message: '', blame: 'server' } as const;
+    expect(() => unwrap({ ok: false, fault })).toThrow(
+      expect.objectContaining({ $fault: 'server' }),
+    );
+  });
+});
