@@ -56,6 +56,12 @@ export const PEERS: readonly PeerKind[] = [
   },
 ];
 
+/** What creates a stream, with members that vary. */
+export interface StreamRequest {
+  readonly StreamName: string;
+  readonly ShardCount?: number;
+}
+
 /** The status and the body, as JSON if it is any. */
 export interface Answer {
   readonly status: number;
@@ -137,11 +143,9 @@ export class Peer {
     });
   }
 
-  /**
-   * Creates a stream in place of any of its name, and waits for it; the refusal if there is one.
-   */
-  async recreate(input: { readonly StreamName?: string | undefined }): Promise<Answer | undefined> {
-    const StreamName = input.StreamName!;
+  /** Creates a stream in place of any of its name and waits for it; gives any refusal. */
+  async recreate(input: StreamRequest): Promise<Answer | undefined> {
+    const { StreamName } = input;
     await this.remove(StreamName);
     const answer = await this.call('CreateStream', input);
     if (answer.status !== 200) return answer;

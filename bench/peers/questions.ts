@@ -66,7 +66,7 @@ const SHARDS = 256;
 
 /** Asked through the shard that answers: eight bits of each hash. */
 export async function askPartitionKeys(peer: Peer, cases: Case[]): Promise<Verdict[]> {
-  await peer.recreate({ StreamName: STREAM, ShardCount: SHARDS } as { StreamName: string });
+  await peer.recreate({ StreamName: STREAM, ShardCount: SHARDS });
   const verdicts: Verdict[] = [];
   for (const { title, partitionKey, codePoints, hashKey } of cases) {
     if (codePoints === 0) {
@@ -91,7 +91,7 @@ export async function askUniformRanges(peer: Peer, cases: Case[]): Promise<Verdi
   const verdicts: Verdict[] = [];
   for (const { shardCount, verified, ranges } of cases) {
     const title = `${shardCount} shards`;
-    await peer.recreate({ StreamName: STREAM, ShardCount: shardCount } as { StreamName: string });
+    await peer.recreate({ StreamName: STREAM, ShardCount: shardCount });
     const { body } = await ask(peer, 'ListShards', { StreamName: STREAM });
     const listed: Case[] = body.Shards ?? [];
     const wrong = ranges.findIndex(
@@ -113,7 +113,7 @@ export async function askUniformRanges(peer: Peer, cases: Case[]): Promise<Verdi
 
 /** Asked as SequenceNumberForOrdering: which numbers are read, and what the others are told. */
 export async function askOrdering(peer: Peer, cases: Case[]): Promise<Verdict[]> {
-  await peer.recreate({ StreamName: STREAM, ShardCount: 1 } as { StreamName: string });
+  await peer.recreate({ StreamName: STREAM, ShardCount: 1 });
   const verdicts: Verdict[] = [];
   for (const { kind, sequenceNumber, fields, tier, source } of cases) {
     if (kind === 'order') continue;
