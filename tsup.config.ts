@@ -6,6 +6,29 @@ import { lanesSource } from './src/hashing/lanes-source.ts';
 
 type EsbuildPlugin = NonNullable<Options['esbuildPlugins']>[number];
 
+type Plugin = NonNullable<Options['plugins']>[number];
+
+/**
+ * Makes constants of the variables that esbuild makes of top-level constants: V8 folds only what
+ * cannot change, which is 7 % of hashing a key.
+ */
+const keepConstants: Plugin = {
+  name: 'keep-constants',
+  renderChunk(code) {
+    return {
+      code: code.replace(/^var ([\w$]+) = /gm, (declaration, name: string) => {
+        const writes = code.match(
+          new RegExp(
+            `(?<![\\w$.])${name.replaceAll('$', '\\$')}(?:\\+\\+|--| [-+*/%&|^]?=(?!=))`,
+            'g',
+          ),
+        );
+        return writes?.length === 1 ? `const ${name} = ` : declaration;
+      }),
+    };
+  },
+};
+
 /** Writes the licences of the packages that end up in a bundle beside it, as they demand. */
 const thirdPartyLicenses: EsbuildPlugin = {
   name: 'third-party-licenses',
@@ -69,6 +92,7 @@ export default defineConfig([
     // Both configurations build at once; each cleans what it writes.
     clean: ['!cli/**'],
     tsconfig: 'src/tsconfig.json',
+    plugins: [keepConstants],
   },
   {
     entry: { main: 'src/cli/main.ts' },
