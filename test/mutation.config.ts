@@ -13,6 +13,7 @@ export default mergeConfig(base, {
       'test/*.test.ts',
       'test/e2e/**',
       'test/life/**',
+      'test/conformance/vectors.test.ts',
       'test/differential/{locate,many-keys,md5}.test.ts',
       'test/property/{batch,batch-offsets,one-owner,plan}.test.ts',
       'test/unit/batch.test.ts',
