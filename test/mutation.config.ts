@@ -9,6 +9,8 @@ import base from '../vitest.config.ts';
 export default mergeConfig(base, {
   test: {
     env: { FC_NUM_RUNS: '10' },
+    // A test of speed may fail once beside the mutants; a mutant fails every time.
+    retry: 2,
     exclude: [
       'test/*.test.ts',
       'test/e2e/**',

@@ -169,6 +169,13 @@ describe('planResharding', () => {
       ],
       'The target has the range 10 to 8 where one that starts at 10 is wanted',
     ],
+    [
+      [
+        [0n, 5n],
+        [0n, 9n],
+      ],
+      'The target has the range 0 to 9 where one that starts at 6 is wanted',
+    ],
   ])('refuses the target %s', (ranges, message) => {
     const target = ranges.map(([start, end]) => ({
       startingHashKey: start!,
