@@ -14,11 +14,6 @@ export interface HashRange {
   readonly endingHashKey: bigint;
 }
 
-/** True if the hash key lies in the range, its ends included. */
-export function containsHashKey(range: HashRange, hashKey: bigint): boolean {
-  return range.startingHashKey <= hashKey && hashKey <= range.endingHashKey;
-}
-
 /**
  * The lowest hash key of range `index` of `count` uniform ones: index times floor(2^128 / count).
  *

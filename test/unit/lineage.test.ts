@@ -200,6 +200,26 @@ describe('createLineage', () => {
       'shardId-000000000000 has children that are not its two parts, nor its union with a neighbour: shardId-000000000001, shardId-000000000002, shardId-000000000003',
     ],
     [
+      'a split whose lower part starts too late',
+      [
+        shard(0, 0n, MAX, [], 'closed'),
+        shard(1, 10n, 99n, [0]),
+        shard(2, 100n, MAX, [0]),
+        shard(3, 0n, 9n),
+      ],
+      'shardId-000000000000 has children that are not its two parts, nor its union with a neighbour: shardId-000000000001, shardId-000000000002',
+    ],
+    [
+      'a split with a gap between its parts',
+      [
+        shard(0, 0n, MAX, [], 'closed'),
+        shard(1, 0n, 49n, [0]),
+        shard(2, 100n, MAX, [0]),
+        shard(3, 50n, 99n),
+      ],
+      'shardId-000000000000 has children that are not its two parts, nor its union with a neighbour: shardId-000000000001, shardId-000000000002',
+    ],
+    [
       'children that leave the range of their parent',
       [
         shard(0, 0n, 99n, [], 'closed'),

@@ -169,6 +169,13 @@ describe('planResharding', () => {
       ],
       'The target has the range 10 to 8 where one that starts at 10 is wanted',
     ],
+    [
+      [
+        [0n, 5n],
+        [0n, 9n],
+      ],
+      'The target has the range 0 to 9 where one that starts at 6 is wanted',
+    ],
   ])('refuses the target %s', (ranges, message) => {
     const target = ranges.map(([start, end]) => ({
       startingHashKey: start!,
@@ -179,18 +186,39 @@ describe('planResharding', () => {
     );
   });
 
+  it.each([
+    [
+      'splits no further than one above both counts',
+      [5000n],
+      [2000n, 3000n],
+      '0 > 2 3, 3 1 > 4, 4 > 5 6',
+    ],
+    [
+      'merges no further than to the lower count',
+      [1000n, 1001n],
+      [5000n],
+      '0 1 > 3, 2 > 4 5, 3 4 > 6',
+    ],
+    ['merges from the left around a split', [1000n, 1002n], [1001n], '0 1 > 3, 3 2 > 4, 4 > 5 6'],
+    ['keeps a first shard of a single key', [1n, 1000n], [1n], '1 2 > 3'],
+  ])('%s', (_, current, wanted, calls) => {
+    const plan = planResharding(layoutOf(current).map, layoutOf(wanted).map.shards);
+    expect(short(plan).join(', ')).toBe(calls);
+  });
+
   it('throws for what is no target', () => {
     const map = createUniformShardMap(1);
     expect(() => planResharding(map, 0)).toThrow(RangeError);
     expect(() => planResharding(map, 1.5)).toThrow(RangeError);
     expect(() => planResharding(map, 1_048_577)).toThrow(RangeError);
+    expect(() => planResharding(map, Number.NaN)).toThrow('target must be an integer');
     expect(() => planResharding(map, '3' as never)).toThrow(
       new TypeError("target must be a number or a list of ranges: got the string '3'"),
     );
     const text = [{ startingHashKey: '0', endingHashKey: '1' }] as never;
-    expect(() => planResharding(map, text)).toThrow(TypeError);
+    expect(() => planResharding(map, text)).toThrow('startingHashKey must be a bigint');
     const beyond = [{ startingHashKey: 0n, endingHashKey: KEYS }];
-    expect(() => planResharding(map, beyond)).toThrow(RangeError);
+    expect(() => planResharding(map, beyond)).toThrow('endingHashKey must be from 0');
   });
 
   it('orders a long chain of neighbouring boundaries', () => {

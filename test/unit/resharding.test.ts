@@ -380,6 +380,8 @@ describe('scaleUniformly', () => {
 
   it('throws for a target that is no count', () => {
     expect(() => scaleUniformly(uniformTopology(2), 0, CONTEXT)).toThrow(RangeError);
-    expect(() => scaleUniformly(uniformTopology(2), 2.5, CONTEXT)).toThrow(RangeError);
+    expect(() => scaleUniformly(uniformTopology(2), 2.5, CONTEXT)).toThrow(
+      'TargetShardCount must be an integer',
+    );
   });
 });

@@ -135,6 +135,31 @@ describe('locateRecord', () => {
   });
 });
 
+describe('a key of the wrong kind', () => {
+  const map = createUniformShardMap(1);
+
+  it.each([
+    [() => map.locate('0' as never), "hashKey must be a bigint: got the string '0'"],
+    [() => map.locatePartitionKey(1 as never), 'partitionKey must be a string: got 1'],
+    [() => map.locateRecord(null as never), 'record must be an object: got null'],
+    [() => map.locateRecord('a' as never), "record must be an object: got the string 'a'"],
+    [() => map.locateRecord({ PartitionKey: 5 as never }), 'PartitionKey must be a string: got 5'],
+    [
+      () => map.locateRecord({ PartitionKey: 'a', ExplicitHashKey: 5 as never }),
+      'ExplicitHashKey must be a string: got 5',
+    ],
+    [() => createUniformShardMap('1' as never), 'shardCount must be a number'],
+  ])('is named: %s', (act, message) => {
+    expect(act).toThrow(TypeError);
+    expect(act).toThrow(message);
+  });
+
+  it('is not null, which is absent', () => {
+    const record = { PartitionKey: 'a', ExplicitHashKey: null as never };
+    expect(map.locateRecord(record).ok).toBe(true);
+  });
+});
+
 describe('createShardMap', () => {
   it('leaves closed shards out', () => {
     // moto puts into the closed parent after a split, because it comes first.
@@ -218,6 +243,12 @@ describe('createShardMap', () => {
     );
   });
 
+  it('names the lower id first where two shards start alike', () => {
+    expect(refusal(shard(1, '0', MAX), shard(0, '0', MAX))).toMatch(
+      /^shardId-000000000000 and shardId-000000000001 overlap/,
+    );
+  });
+
   it('asks for an open shard', () => {
     expect(refusal()).toBe(
       'No shard is open: expected at least one of the 0 in the listing without an ' +
@@ -238,7 +269,9 @@ describe('createShardMap', () => {
   });
 
   it.each([undefined, null, 'shards', 1, { Shards: [] }])('throws for %j', (shards) => {
-    expect(() => createShardMap(shards as never)).toThrow(TypeError);
+    expect(() => createShardMap(shards as never)).toThrow(
+      /^shards must be the list of shards, such as the Shards of a ListShards answer: got /,
+    );
   });
 });
 
