@@ -202,30 +202,24 @@ export class StreamMachine implements Stream {
   }
 
   splitShard(request: SplitShardInput, nowMs: number): Result<EmptyOutput> {
-    const { ShardToSplit, NewStartingHashKey } = request;
-    return this.#reshard('SplitShard', request, nowMs, [ShardToSplit], (topology) =>
-      splitShard(
-        topology,
-        { ShardToSplit: ShardToSplit!, NewStartingHashKey: NewStartingHashKey! },
-        this.#around,
-      ),
-    );
+    const shardIds = [request?.ShardToSplit];
+    return this.#reshard('SplitShard', request, nowMs, shardIds, (topology) => {
+      const [ShardToSplit] = shardIds as [string];
+      const NewStartingHashKey = request.NewStartingHashKey!;
+      return splitShard(topology, { ShardToSplit, NewStartingHashKey }, this.#around);
+    });
   }
 
   mergeShards(request: MergeShardsInput, nowMs: number): Result<EmptyOutput> {
-    const { ShardToMerge, AdjacentShardToMerge } = request;
-    const shardIds = [ShardToMerge, AdjacentShardToMerge];
-    return this.#reshard('MergeShards', request, nowMs, shardIds, (topology) =>
-      mergeShards(
-        topology,
-        { ShardToMerge: ShardToMerge!, AdjacentShardToMerge: AdjacentShardToMerge! },
-        this.#around,
-      ),
-    );
+    const shardIds = [request?.ShardToMerge, request?.AdjacentShardToMerge];
+    return this.#reshard('MergeShards', request, nowMs, shardIds, (topology) => {
+      const [ShardToMerge, AdjacentShardToMerge] = shardIds as [string, string];
+      return mergeShards(topology, { ShardToMerge, AdjacentShardToMerge }, this.#around);
+    });
   }
 
   updateShardCount(request: UpdateShardCountInput, nowMs: number): Result<UpdateShardCountOutput> {
-    const TargetShardCount = request.TargetShardCount!;
+    const TargetShardCount = request?.TargetShardCount as number;
     let CurrentShardCount = 0;
     let recent: readonly number[] = [];
     const result = this.#reshard('UpdateShardCount', request, nowMs, [], (topology) => {

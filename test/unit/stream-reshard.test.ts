@@ -361,3 +361,13 @@ describe('a moment of a reshard', () => {
     }
   });
 });
+
+describe('a reshard that is no request', () => {
+  it('is a bug of the caller, named as such', () => {
+    const stream = streamOf(2);
+    const wrong = new TypeError('request must be an object: got null');
+    expect(() => stream.splitShard(null as never, T0)).toThrow(wrong);
+    expect(() => stream.mergeShards(null as never, T0)).toThrow(wrong);
+    expect(() => stream.updateShardCount(null as never, T0)).toThrow(wrong);
+  });
+});
