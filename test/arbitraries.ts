@@ -33,6 +33,19 @@ const bucketBorders: fc.Arbitrary<bigint> = fc
   .tuple(fc.integer({ min: 1, max: 20 }), fc.nat())
   .map(([bits, k]) => BigInt(k % 2 ** bits) << BigInt(128 - bits));
 
+/** Values of any kind that JavaScript has. */
+export const anything: fc.Arbitrary<unknown> = fc.anything({
+  withBigInt: true,
+  withBoxedValues: true,
+  withDate: true,
+  withMap: true,
+  withNullPrototype: true,
+  withObjectString: true,
+  withSet: true,
+  withSparseArray: true,
+  withTypedArray: true,
+});
+
 /** Any string of UTF-16 units, well-formed or not, of any length that may matter to a hash. */
 export const texts: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 80 }),

@@ -14,19 +14,7 @@ import {
   type Shard,
 } from 'shardline';
 import { describe, expect, it } from 'vitest';
-import { hashKeys, shardsBetween, texts } from '../arbitraries.ts';
-
-const anything = fc.anything({
-  withBigInt: true,
-  withBoxedValues: true,
-  withDate: true,
-  withMap: true,
-  withNullPrototype: true,
-  withObjectString: true,
-  withSet: true,
-  withSparseArray: true,
-  withTypedArray: true,
-});
+import { anything, hashKeys, shardsBetween, texts } from '../arbitraries.ts';
 
 const map = createUniformShardMap(3);
 

@@ -12,7 +12,7 @@ import {
   type StreamContext,
 } from 'shardline';
 import { describe, expect, it } from 'vitest';
-import '../arbitraries.ts';
+import { anything } from '../arbitraries.ts';
 import {
   ARN,
   autoStream,
@@ -24,18 +24,6 @@ import {
   streamOf,
   T0,
 } from '../streams.ts';
-
-const anything = fc.anything({
-  withBigInt: true,
-  withBoxedValues: true,
-  withDate: true,
-  withMap: true,
-  withNullPrototype: true,
-  withObjectString: true,
-  withSet: true,
-  withSparseArray: true,
-  withTypedArray: true,
-});
 
 /** Values that are wrong by little. */
 const nearly = fc.constantFrom<unknown>(
