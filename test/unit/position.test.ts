@@ -315,3 +315,26 @@ describe('the position that a stream resolves', () => {
     });
   });
 });
+
+describe('a position of the wrong kind', () => {
+  const AT = 'AT_SEQUENCE_NUMBER';
+
+  it('is not one of another version, though shard and creation are the same', () => {
+    const parts = { shardIndex: 0, shardCreatedAtMs: CREATED_MS, writtenAtMs: NOW_MS };
+    const number = formatSequenceNumber({ ...parts, version: 1, sequenceIndex: 7n });
+    expect(messageOf(number)).toContain('is invalid because it did not come from this stream.');
+  });
+
+  it('names the member', () => {
+    const request = { ShardIteratorType: AT, StartingSequenceNumber: numberOf(0, 7n) } as const;
+    const shard = { ...shardAt(0), startingSequenceNumber: 'x' };
+    expect(() => resolvePosition(request, shard, NAMES, NOW_MS)).toThrow(
+      /^startingSequenceNumber: /,
+    );
+    const record = { sequenceNumber: '1', arrivedAtMs: 0 };
+    expect(() => isAtOrAfter({ atMs: 0.5 }, record)).toThrow('position.atMs must be ');
+    expect(() => isAtOrAfter({ atMs: 0 }, { ...record, arrivedAtMs: 0.5 })).toThrow(
+      'record.arrivedAtMs must be ',
+    );
+  });
+});
