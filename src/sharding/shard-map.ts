@@ -254,7 +254,7 @@ export function byStartingHashKey(a: RangedShard, b: RangedShard): number {
 export function findFlaw(open: readonly RangedShard[], listed: number): string | undefined {
   const first = open[0];
   if (first === undefined) {
-    return `No shard is open: expected at least one of the ${listed} in the listing without an EndingSequenceNumber`;
+    return `No shard is open: of the ${listed} in the listing, at least one must be without an EndingSequenceNumber`;
   }
   if (first.startingHashKey !== HASH_KEY_MIN) {
     return `No open shard holds the hash keys 0 to ${first.startingHashKey - 1n}: the lowest, ${first.shardId}, starts at ${first.startingHashKey}`;

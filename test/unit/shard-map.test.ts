@@ -251,10 +251,13 @@ describe('createShardMap', () => {
 
   it('asks for an open shard', () => {
     expect(refusal()).toBe(
-      'No shard is open: expected at least one of the 0 in the listing without an ' +
+      'No shard is open: of the 0 in the listing, at least one must be without an ' +
         'EndingSequenceNumber',
     );
-    expect(refusal(shard(0, '0', MAX, '2'))).toMatch(/^No shard is open: .* of the 1 in/);
+    expect(refusal(shard(0, '0', MAX, '2'))).toBe(
+      'No shard is open: of the 1 in the listing, at least one must be without an ' +
+        'EndingSequenceNumber',
+    );
   });
 
   it('names a member of the wrong kind', () => {
