@@ -101,8 +101,16 @@ export interface NextToken extends ShardQuery {
   readonly issuedAtMs: number;
 }
 
+/** What each number of a token takes. A Date is below 2^53 milliseconds. */
+const NUMBER_DIGITS = 14;
+const NUMBERS_DIGITS = 4 * NUMBER_DIGITS;
+const SEAL_DIGITS = 32;
+
+/** Stands for Infinity, which has no digits. */
+const NEVER = 2 ** 53;
+
 /**
- * Writes a NextToken.
+ * Writes a NextToken: hexadecimal digits that mean something to this stream only.
  *
  * The numbers are followed by their hash together with the stream's: enough to tell a token that
  * was made up, cut or taken from another stream, and no secret to keep.
@@ -110,32 +118,46 @@ export interface NextToken extends ShardQuery {
  * @param streamKey What tells this stream from any other, also from a later one of the same name.
  */
 export function formatNextToken(token: NextToken, streamKey: string): string {
-  const text = [token.afterShardIndex, token.fromMs, token.toMs, token.issuedAtMs].join(':');
-  return `${text}:${seal(text, streamKey)}`;
+  const { afterShardIndex, fromMs, toMs, issuedAtMs } = token;
+  const numbers = [afterShardIndex, fromMs, toMs, issuedAtMs].map(writeNumber).join('');
+  return numbers + seal(numbers, streamKey);
 }
 
 /** Reads a NextToken of this stream, or the service's refusal of it. */
 export function parseNextToken(text: string, streamKey: string, nowMs: number): Result<NextToken> {
-  const cut = text.lastIndexOf(':');
-  const body = text.slice(0, Math.max(cut, 0));
-  if (text.length > 200 || text.slice(cut + 1) !== seal(body, streamKey)) return invalidToken();
-  const [afterShardIndex, fromMs, toMs, issuedAtMs] = body.split(':').map(Number);
-  if (nowMs - issuedAtMs! > TOKEN_LIFE_MS) {
-    return refuse(
-      'ExpiredNextTokenException',
-      'The pagination token passed to the operation is expired.',
-    );
+  const numbers = text.slice(0, NUMBERS_DIGITS);
+  if (
+    text.length !== NUMBERS_DIGITS + SEAL_DIGITS ||
+    text.slice(NUMBERS_DIGITS) !== seal(numbers, streamKey)
+  ) {
+    return invalidToken();
   }
-  return ok({
-    afterShardIndex: afterShardIndex!,
-    fromMs: fromMs!,
-    toMs: toMs!,
-    issuedAtMs: issuedAtMs!,
-  });
+  const token = {
+    afterShardIndex: readNumber(numbers, 0),
+    fromMs: readNumber(numbers, 1),
+    toMs: readNumber(numbers, 2),
+    issuedAtMs: readNumber(numbers, 3),
+  };
+  return nowMs - token.issuedAtMs > TOKEN_LIFE_MS
+    ? refuse(
+        'ExpiredNextTokenException',
+        'The pagination token passed to the operation is expired.',
+      )
+    : ok(token);
 }
 
-function seal(text: string, streamKey: string): string {
-  return hashPartitionKey(`${streamKey}:${text}`).toString(36);
+function writeNumber(value: number): string {
+  return Math.min(value, NEVER).toString(16).padStart(NUMBER_DIGITS, '0');
+}
+
+function readNumber(digits: string, position: number): number {
+  const at = position * NUMBER_DIGITS;
+  const value = Number.parseInt(digits.slice(at, at + NUMBER_DIGITS), 16);
+  return value === NEVER ? Infinity : value;
+}
+
+function seal(numbers: string, streamKey: string): string {
+  return hashPartitionKey(`${streamKey}:${numbers}`).toString(16).padStart(SEAL_DIGITS, '0');
 }
 
 /** The service's words are not known. */

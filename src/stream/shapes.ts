@@ -153,7 +153,7 @@ export interface ShardFilter {
 
 /** The request of ListShards. */
 export interface ListShardsInput extends StreamAddress {
-  /** Of the page before; names the stream by itself. */
+  /** Of the page before, as it came; names the stream by itself. */
   readonly NextToken?: string | undefined;
   readonly ExclusiveStartShardId?: string | undefined;
   /** From 1 to 10,000. */
@@ -176,7 +176,7 @@ export interface ListedShard extends AwsShard {
 /** The answer of ListShards. */
 export interface ListShardsOutput {
   Shards: ListedShard[];
-  /** There is a next page. */
+  /** There is a next page. Digits that mean something to this stream only, for 300 seconds. */
   NextToken?: string | undefined;
 }
 

@@ -194,8 +194,23 @@ describe('a page', () => {
       return token.slice(0, i) + other + token.slice(i + 1);
     });
     const cut = Array.from(token, (_, i) => token.slice(0, i)).slice(1);
-    for (const NextToken of [...changed, ...cut, `${token}0`, 'x', ':', '::::', 'x'.repeat(1e6)]) {
+    const padded = [`${token}0`, `0${token}`, token.toUpperCase(), ` ${token}`];
+    for (const NextToken of [...changed, ...cut, ...padded, 'x', 'x'.repeat(88), 'x'.repeat(1e6)]) {
       expect(faultOf(stream.listShards({ NextToken }, T0))).toBe(invalid);
+    }
+  });
+
+  it('has a token of digits, whatever its filter', () => {
+    const stream = streamOf(3);
+    const Timestamp = new Date(8.64e15);
+    for (const ShardFilter of [
+      { Type: 'AT_LATEST' },
+      { Type: 'AT_TRIM_HORIZON' },
+      { Type: 'FROM_TIMESTAMP', Timestamp },
+    ] as const) {
+      const { NextToken } = list(stream, { StreamName: NAME, MaxResults: 1, ShardFilter });
+      expect(NextToken).toMatch(/^[0-9a-f]{88}$/);
+      expect(shardsOf(stream, T0, { StreamName: undefined, NextToken })).toBe('1* 2*');
     }
   });
 
