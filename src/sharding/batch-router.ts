@@ -14,7 +14,7 @@ import {
 import { assertOffsets, type Kernel, kernel, type Lanes, openLanes } from '../hashing/lanes.ts';
 import { digest, md5Bytes, md5Text } from '../hashing/md5.ts';
 import { createRangeIndex, findRange, type RangeIndex } from './range-index.ts';
-import type { RecordKeys, ShardMap } from './shard-map.ts';
+import { assertShardMap, type RecordKeys, type ShardMap } from './shard-map.ts';
 
 /**
  * Marks a record that the service would refuse, in what `routeRecords` answers.
@@ -117,9 +117,7 @@ export function createBatchRouter(
   map: Pick<ShardMap, 'shards'>,
   options?: BatchRouterOptions,
 ): BatchRouter {
-  if (!Array.isArray(map?.shards) || map.shards.length === 0) {
-    throw new TypeError(`map must be a shard map: got ${describe(map)}`);
-  }
+  assertShardMap(map);
   const index = createRangeIndex(map.shards.map((shard) => shard.startingHashKey));
   return new Router(index, options?.kernel ?? kernel);
 }

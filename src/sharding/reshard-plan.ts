@@ -14,7 +14,7 @@ import { ok, type Result, refuse } from '../base/fault.ts';
 import { HASH_KEY_MAX, HASH_KEY_MIN } from '../base/limits.ts';
 import { type HashRange, uniformHashRanges } from './hash-range.ts';
 import { formatShardId } from './shard-id.ts';
-import { type ShardMap, UNIFORM_SHARDS_MAX } from './shard-map.ts';
+import { assertShardMap, type ShardMap, UNIFORM_SHARDS_MAX } from './shard-map.ts';
 
 /** A SplitShard or MergeShards request of a plan, and the ids of the shards it opens. */
 export type ReshardCall =
@@ -55,24 +55,28 @@ export type ReshardCall =
  * plan[1]?.newShardIds; // => ['shardId-000000000004']
  * ```
  *
- * @param map The open shards as they are.
+ * @param map The open shards as they are; of it only `shards` is read.
  * @param target The number of uniform shards, from 1 to 1,048,576, or the wanted ranges in any
  *   order, for example the `shards` of another map.
  * @returns An empty plan if nothing is to be done. An `InvalidShardMap` if the target ranges do not
  *   tile the key space. An `InvalidArgumentException` that names the boundary if no calls lead to
  *   the target, because SplitShard makes no shard of a single key.
- * @throws {TypeError} If the target is neither a number nor a list of ranges of bigints.
+ * @throws {TypeError} If the map has no shards, or the target is neither a number nor a list of
+ *   ranges of bigints.
  * @throws {RangeError} If a number or a hash key of the target is out of range.
  */
 export function planResharding(
   map: ShardMap,
   target: number | readonly HashRange[],
 ): Result<ReshardCall[]> {
+  assertShardMap(map);
   const wanted = readTarget(target);
   if (!wanted.ok) return wanted;
   const changes = listChanges(boundariesOf(map.shards), wanted.value);
   if (!changes.ok) return changes;
-  return ok(writeCalls(map, schedule(changes.value, map.shards.length, wanted.value.length + 1)));
+  const starts = linkStarts(map, changes.value);
+  const scheduled = schedule(changes.value, map.shards.length, wanted.value.length + 1);
+  return ok(writeCalls(map, scheduled, starts));
 }
 
 /** A boundary that a split adds or a merge takes away. */
@@ -214,43 +218,82 @@ function orderBlock(linked: Change[]): Block {
   return { changes: linked, growth: first === last ? (first ? 1 : -1) : 0 };
 }
 
+/** A hash key at which a shard begins before a plan, after it, or both. */
+interface Start {
+  /** The next lower one; undefined for the lowest of all. */
+  readonly before: Start | undefined;
+  /** The shard that begins here at the moment; undefined if none does. */
+  shardId: string | undefined;
+  /** Where the neighbouring shards begin. Invariant: true while a shard begins here. */
+  lower: Start | undefined;
+  upper: Start | undefined;
+}
+
 /** The calls that make the changes, with the ids that the service gives meanwhile. */
-function writeCalls(map: ShardMap, changes: readonly Change[]): ReshardCall[] {
-  const open = map.shards.map(({ shardId, startingHashKey }) => ({ shardId, startingHashKey }));
+function writeCalls(
+  map: ShardMap,
+  changes: readonly Change[],
+  starts: ReadonlyMap<Change, Start>,
+): ReshardCall[] {
   let shardIndex = map.shards.reduce((max, shard) => Math.max(max, shard.shardIndex), 0) + 1;
-  return changes.map(({ hashKey, isSplit }) => {
-    const position = findPosition(open, hashKey);
-    const { shardId, startingHashKey } = open[position]!;
-    if (isSplit) {
+  return changes.map((change) => {
+    const start = starts.get(change)!;
+    if (change.isSplit) {
+      // What a split leaves stays, and splits go from left to right: in all, the search passes each
+      // start once or twice (100,000 calls: 0.2 s).
+      let parent = start.before!;
+      while (parent.shardId === undefined) parent = parent.before!;
+      const input = { ShardToSplit: parent.shardId, NewStartingHashKey: change.hashKey.toString() };
       const newShardIds = [formatShardId(shardIndex++), formatShardId(shardIndex++)] as const;
-      open.splice(
-        position,
-        1,
-        { shardId: newShardIds[0], startingHashKey },
-        { shardId: newShardIds[1], startingHashKey: hashKey },
-      );
-      const input = { ShardToSplit: shardId, NewStartingHashKey: hashKey.toString() };
+      [parent.shardId, start.shardId] = newShardIds;
+      joinStarts(start, parent.upper);
+      joinStarts(parent, start);
       return { operation: 'SplitShard', input, newShardIds };
     }
-    const lower = open[position - 1]!;
+    const lower = start.lower!;
+    const input = { ShardToMerge: lower.shardId!, AdjacentShardToMerge: start.shardId! };
     const newShardIds = [formatShardId(shardIndex++)] as const;
-    open.splice(position - 1, 2, {
-      shardId: newShardIds[0],
-      startingHashKey: lower.startingHashKey,
-    });
-    const input = { ShardToMerge: lower.shardId, AdjacentShardToMerge: shardId };
+    [lower.shardId] = newShardIds;
+    start.shardId = undefined;
+    joinStarts(lower, start.upper);
     return { operation: 'MergeShards', input, newShardIds };
   });
 }
 
-/** The position of the last range that starts at or below a hash key. */
-function findPosition(open: readonly { startingHashKey: bigint }[], hashKey: bigint): number {
-  let low = 0;
-  let high = open.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1;
-    if (open[middle]!.startingHashKey <= hashKey) low = middle;
-    else high = middle - 1;
+/** Where shards begin before the changes and after them; gives the start of each change. */
+function linkStarts({ shards }: ShardMap, changes: readonly Change[]): Map<Change, Start> {
+  // Not by hash key: V8 hashes a bigint by its low 64 bits, which are 0 in all boundaries of a power
+  // of two of shards (a Map of 20,000 then takes 2.4 s to fill, and 9 ms else).
+  const starts = new Map<Change, Start>();
+  let position = 0;
+  let before: Start | undefined;
+  let lower: Start | undefined;
+
+  function begin(shardId: string | undefined): Start {
+    const start: Start = { before, shardId, lower: undefined, upper: undefined };
+    before = start;
+    return start;
   }
-  return low;
+
+  function beginSplitsBelow(hashKey: bigint): void {
+    for (; position < changes.length && changes[position]!.hashKey < hashKey; position++) {
+      starts.set(changes[position]!, begin(undefined));
+    }
+  }
+
+  for (const { startingHashKey, shardId } of shards) {
+    beginSplitsBelow(startingHashKey);
+    const start = begin(shardId);
+    if (lower !== undefined) joinStarts(lower, start);
+    lower = start;
+    if (changes[position]?.hashKey === startingHashKey) starts.set(changes[position++]!, start);
+  }
+  beginSplitsBelow(HASH_KEY_MAX + 1n);
+  return starts;
+}
+
+/** Makes two shards neighbours, or the lower one the highest of all. */
+function joinStarts(lower: Start, upper: Start | undefined): void {
+  lower.upper = upper;
+  if (upper !== undefined) upper.lower = lower;
 }

@@ -170,6 +170,12 @@ export function createUniformShardMap(shardCount: number): ShardMap {
   );
 }
 
+/** @throws {TypeError} If it is not a map, or one without shards. */
+export function assertShardMap(map: Pick<ShardMap, 'shards'>): void {
+  if (Array.isArray(map?.shards) && map.shards.length > 0) return;
+  throw new TypeError(`map must be a shard map: got ${describe(map)}`);
+}
+
 /** As much of a shard as says what it owns. */
 export type RangedShard = Pick<Shard, 'shardId' | 'shardIndex' | keyof HashRange>;
 

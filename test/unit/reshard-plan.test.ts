@@ -1,4 +1,10 @@
-import { createUniformShardMap, planResharding, type ReshardCall, type Result } from 'shardline';
+import {
+  createUniformShardMap,
+  planResharding,
+  type ReshardCall,
+  type Result,
+  unwrap,
+} from 'shardline';
 import { describe, expect, it } from 'vitest';
 import { layoutOf, topologyOf } from '../topology.ts';
 
@@ -204,6 +210,24 @@ describe('planResharding', () => {
   ])('%s', (_, current, wanted, calls) => {
     const plan = planResharding(layoutOf(current).map, layoutOf(wanted).map.shards);
     expect(short(plan).join(', ')).toBe(calls);
+  });
+
+  it('throws for what is no map', () => {
+    for (const map of [undefined, null, 'map', {}, { shards: [] }]) {
+      expect(() => planResharding(map as never, 2)).toThrow(TypeError);
+    }
+    expect(() => planResharding({ shards: 3 } as never, 2)).toThrow(
+      new TypeError('map must be a shard map: got an object'),
+    );
+  });
+
+  it('plans for more shards than any stream has', () => {
+    // Of powers of two, whose boundaries have nothing but zeros in their low halves.
+    const plan = unwrap(planResharding(createUniformShardMap(65_536), 65_535));
+    expect(plan.length).toBe(65_535 + 65_534);
+    const grown = unwrap(planResharding(createUniformShardMap(2), 65_536));
+    expect(grown.length).toBe(65_534);
+    expect(new Set(grown.flatMap(({ newShardIds }) => newShardIds)).size).toBe(2 * 65_534);
   });
 
   it('throws for what is no target', () => {
