@@ -58,6 +58,15 @@ export class Reader {
     return value;
   }
 
+  /** What `make` makes of members; what it throws, it throws with the place of the object. */
+  within<T>(make: () => T): T {
+    try {
+      return make();
+    } catch (error) {
+      throw error instanceof RangeError ? new RangeError(`${this.title}: ${error.message}`) : error;
+    }
+  }
+
   /** A time of a call, or the end of a transition that began with one. */
   time(name: string, min = 0): number {
     return this.integer(name, min, NOW_MS_MAX + TRANSITION_MS_MAX);

@@ -148,10 +148,7 @@ function writeShard(shard: StreamShard, open: OpenShard | undefined): ShardSnaps
     adjacentParentShardIndex: indexOf(shard.adjacentParentShardId),
     createdAtMs: shard.createdAtMs,
     openedAtMs: shard.openedAtMs,
-    closed:
-      closedAtMs === undefined || closingSecondMs === undefined
-        ? null
-        : { closedAtMs, closingSecondMs },
+    closed: closedAtMs === undefined ? null : { closedAtMs, closingSecondMs: closingSecondMs! },
     open: open === undefined ? null : writeOpen(open),
   };
 }
@@ -297,7 +294,7 @@ function readOpenShard(entry: Reader, shard: StreamShard, settings: StreamSettin
   const byteUnitsMax = settings.maxRecordSizeInKiB * 1024 * UNITS_PER_BYTE;
   return joinOpenShard(
     shard,
-    createSequencer({ shardIndex, shardCreatedAtMs, lastSequenceNumber }),
+    open.within(() => createSequencer({ shardIndex, shardCreatedAtMs, lastSequenceNumber })),
     {
       records: open.integer('records', 0, RECORDS_DEPTH),
       byteUnits: open.integer('byteUnits', 0, byteUnitsMax),
@@ -345,8 +342,10 @@ function readPending(
     const after = unionOf(children);
     if (
       parents.length + children.length !== 3 ||
-      before?.startingHashKey !== after?.startingHashKey ||
-      before?.endingHashKey !== after?.endingHashKey
+      before === undefined ||
+      after === undefined ||
+      before.startingHashKey !== after.startingHashKey ||
+      before.endingHashKey !== after.endingHashKey
     ) {
       throw new RangeError(`${step.title} must be the split of a shard or the merge of two`);
     }
@@ -363,8 +362,8 @@ function readPending(
 function unionOf(ranges: readonly HashRange[]): HashRange | undefined {
   let union = ranges[0];
   for (const { startingHashKey, endingHashKey } of ranges.slice(1)) {
-    if (startingHashKey - 1n !== union?.endingHashKey) return undefined;
-    union = { startingHashKey: union.startingHashKey, endingHashKey };
+    if (startingHashKey - 1n !== union!.endingHashKey) return undefined;
+    union = { startingHashKey: union!.startingHashKey, endingHashKey };
   }
   return union;
 }

@@ -171,6 +171,102 @@ describe('a damaged snapshot', () => {
     expect(faultOf(result).length).toBeLessThan(400);
   });
 
+  const half = 2n ** 127n;
+  const flaws: [string, (draft: Draft) => void, message: string][] = [
+    ['version', (draft) => (draft.version = 2), 'version must be one of 1: got 2'],
+    ['context', (draft) => (draft.context = null), 'context must be an object: got null'],
+    ['context', (draft) => (draft.context = []), 'context must be an object: got an array'],
+    ['context', (draft) => (draft.context = 'x'), "context must be an object: got the string 'x'"],
+    ['shards', (draft) => (draft.shards = '0'), "shards must be an array: got the string '0'"],
+    ['shard', (draft) => (draft.shards[1] = null), 'shards[1] must be an object: got null'],
+    ['shard', (draft) => (draft.shards[1] = []), 'shards[1] must be an object: got an array'],
+    ['shard', (draft) => (draft.shards[1] = 1), 'shards[1] must be an object: got 1'],
+    ['scaledAtMs', (draft) => (draft.scaledAtMs = 0), 'scaledAtMs must be an array: got 0'],
+    [
+      'scaledAtMs',
+      (draft) => (draft.scaledAtMs = [0, -1]),
+      'scaledAtMs[1] must be an integer from 0 to 16025002199000: got -1',
+    ],
+    [
+      'streamMode',
+      (draft) => (draft.streamMode = 'AUTO'),
+      "streamMode must be one of PROVISIONED, ON_DEMAND: got the string 'AUTO'",
+    ],
+    [
+      'createdAtMs',
+      (draft) => (draft.shards[0].createdAtMs += 500),
+      'shards[0].createdAtMs must be a whole second: got 1699999997500',
+    ],
+    [
+      'endingHashKey',
+      (draft) => Object.assign(draft.shards[0], { startingHashKey: '7', endingHashKey: '6' }),
+      'shards[0].endingHashKey must not be below startingHashKey',
+    ],
+    ...['0x', '-0', '0'.repeat(40)].map((text): (typeof flaws)[number] => [
+      'startingHashKey',
+      (draft) => (draft.shards[0].startingHashKey = text),
+      `shards[0].startingHashKey must match ^[0-9]{1,39}$: got the string '${text}'`,
+    ]),
+    [
+      'startingHashKey',
+      (draft) => (draft.shards[0].startingHashKey = '00'),
+      'shards[0].startingHashKey must be from 0 to 2^128 - 1, without leading zeros',
+    ],
+    [
+      'endingHashKey',
+      (draft) => (draft.shards[1].endingHashKey = `${HASH_KEYS}`),
+      'shards[1].endingHashKey must be from 0 to 2^128 - 1, without leading zeros',
+    ],
+    [
+      'ranges',
+      (draft) => (draft.shards[1].startingHashKey = `${half + 1n}`),
+      `shards: No open shard holds the hash keys ${half} to ${half}: shardId-000000000000 ends at ${half - 1n}, shardId-000000000001 starts at ${half + 1n}`,
+    ],
+    [
+      'ranges',
+      (draft) => (draft.shards[1].startingHashKey = `${half - 1n}`),
+      `shards: shardId-000000000000 and shardId-000000000001 overlap: both are open and hold the hash keys ${half - 1n} to ${half - 1n}`,
+    ],
+    ...['+1', '1 ', '1'.repeat(57)].map((text): (typeof flaws)[number] => [
+      'lastSequenceNumber',
+      (draft) => (draft.shards[0].open.lastSequenceNumber = text),
+      `shards[0].open.lastSequenceNumber must match ^[0-9]{1,56}$: got the string '${text}'`,
+    ]),
+    [
+      'lastSequenceNumber',
+      (draft) => (draft.shards[1].open.lastSequenceNumber = '1'),
+      "shards[1].open: lastSequenceNumber '1' is of version 0: expected 2",
+    ],
+    ['pending', (draft) => delete draft.pending, 'pending must be an object: got undefined'],
+  ];
+  it.each(flaws)('is told of the flaw in its %s (%#)', (_, damage, message) => {
+    const draft = draftOf(streamOf(2));
+    expect(restoreStream(draft).ok).toBe(true);
+    damage(draft);
+    expect(faultOf(restoreStream(draft))).toBe(`InvalidSnapshot: snapshot.${message}`);
+  });
+
+  it('is told of the flaw in its context', () => {
+    const draft = draftOf(streamOf(2));
+    draft.context.accountId = '1234567890123';
+    expect(faultOf(restoreStream(draft))).toBe(
+      "InvalidSnapshot: context.accountId must be twelve digits: got the string '1234567890123'",
+    );
+    expect(faultOf(restoreStream([draft]))).toBe(
+      'InvalidSnapshot: snapshot must be an object: got an array',
+    );
+  });
+
+  it('does not hide what its own members throw', () => {
+    const own = new Error('of my own');
+    const trap = {
+      get version(): number {
+        throw own;
+      },
+    };
+    expect(() => restoreStream(trap)).toThrow(own);
+  });
+
   const pending = (): Draft => {
     const stream = streamOf(4, { transitionMs: 1000 });
     unwrap(scale(stream, 3, T0 + 3000));
@@ -267,6 +363,80 @@ describe('a damaged snapshot', () => {
     expect(restoreStream(draft).ok).toBe(true);
     damage(draft);
     expect(faultOf(restoreStream(draft))).toMatch(/^InvalidSnapshot: \S/);
+  });
+
+  const noStep = 'steps[0] must be the split of a shard or the merge of two';
+  const notOpen = 'parentShardIndexes must name shards that are open then: got';
+  const plus5 = (text: string) => `${BigInt(text) + 5n}`;
+  const reshardFlaws: [string, (step: Draft, pending: Draft) => void, message: string][] = [
+    ['no parents', (step) => (step.parentShardIndexes = []), noStep],
+    [
+      'no parents and three children',
+      (step, pending) => {
+        pending.steps = [step];
+        step.parentShardIndexes = [];
+        step.children.push({ ...step.children[1], shardIndex: 6 });
+      },
+      noStep,
+    ],
+    [
+      'three parents and no child',
+      (step) => Object.assign(step, { parentShardIndexes: [0, 1, 2], children: [] }),
+      noStep,
+    ],
+    [
+      'three parents that are no neighbours and no child',
+      (step, pending) => {
+        pending.steps = [Object.assign(step, { parentShardIndexes: [0, 2, 3], children: [] })];
+      },
+      noStep,
+    ],
+    [
+      'a parent that is not there',
+      (step) => (step.parentShardIndexes = [77]),
+      `steps[0].${notOpen} 77`,
+    ],
+    [
+      'a parent that is no index',
+      (step) => (step.parentShardIndexes = ['1']),
+      `steps[0].${notOpen} the string '1'`,
+    ],
+    [
+      'a parent twice',
+      (_, pending) => (pending.steps[1].parentShardIndexes = [0, 0]),
+      `steps[1].${notOpen} 0`,
+    ],
+    [
+      'a gap between the children',
+      ({ children: [, upper] }) => (upper.startingHashKey = plus5(upper.startingHashKey)),
+      noStep,
+    ],
+    [
+      'a gap before the children',
+      ({ children: [lower] }) => (lower.startingHashKey = plus5(lower.startingHashKey)),
+      noStep,
+    ],
+    [
+      'a gap before the child of a merge',
+      (_, { steps: [, { children }] }) => (children[0].startingHashKey = '1'),
+      noStep.replace('0', '1'),
+    ],
+    [
+      'children of one index',
+      ({ children: [, upper] }) => (upper.shardIndex = 4),
+      'steps[0].children[1].shardIndex must be an integer from 5 to 1073741823: got 4',
+    ],
+    [
+      'a child of too high an index',
+      (_, { steps }) => (steps.at(-1).children[0].shardIndex = 2 ** 30),
+      'steps[4].children[0].shardIndex must be an integer from 10 to 1073741823: got 1073741824',
+    ],
+  ];
+  it.each(reshardFlaws)('is told that its reshard has %s', (_, damage, message) => {
+    const draft = pending();
+    expect(restoreStream(draft).ok).toBe(true);
+    damage(draft.pending.steps[0], draft.pending);
+    expect(faultOf(restoreStream(draft))).toBe(`InvalidSnapshot: snapshot.pending.${message}`);
   });
 
   it.each([undefined, null, 0, '', 'snapshot', [], () => 0, Symbol('s'), 1n, new Map()])(
