@@ -4,12 +4,21 @@
  */
 
 import { mergeConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import base from '../vitest.config.ts';
+
+/** The quickest files first: most mutants fail in the first, and then the others are not run. */
+class QuickestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return (await super.sort(files)).reverse();
+  }
+}
 
 export default mergeConfig(base, {
   test: {
     // Modules are loaded once for all files: a whole run takes 9 s where a loading a file takes 30.
     isolate: false,
+    sequence: { sequencer: QuickestFirst },
     // Code that counts its mutants is slower: 1.8 ms where a test of speed allows 1.
     env: { FC_NUM_RUNS: '10', SLOWDOWN: '10' },
     exclude: [

@@ -144,7 +144,7 @@ function checkMember(
       break;
     case 'structure':
       assertStructure(value, title);
-      checkMembers(rule.members ?? [], value, `${path}.`, title, findings);
+      checkMembers(rule.members!, value, `${path}.`, title, findings);
       break;
     case 'list':
       if (!Array.isArray(value)) throw wrongType(title, 'an array', value);
@@ -158,7 +158,7 @@ function checkMember(
         } else {
           const entryTitle = `${title}[${i}]`;
           assertStructure(entry, entryTitle);
-          checkMembers(rule.members ?? [], entry, `${entryPath}.`, entryTitle, findings);
+          checkMembers(rule.members!, entry, `${entryPath}.`, entryTitle, findings);
         }
       }
       break;
@@ -171,24 +171,24 @@ function checkMember(
 
 /** On one member the pattern is reported before the length (kinesalite's tests of 2015). */
 function checkString(rule: Rule, text: string, path: string, wrong: Violation[]): void {
-  const { min, max, pattern, values } = rule;
+  const { min = 0, max = Number.POSITIVE_INFINITY, pattern, values } = rule;
   if (values !== undefined && !values.includes(text)) {
     wrong.push({ path, value: text, constraint: isOneOf(values) });
   }
   if (pattern !== undefined && !isOfPattern(text, pattern, max)) {
     wrong.push({ path, value: text, constraint: matches(pattern.text) });
   }
-  if (min !== undefined && text.length < min) {
+  if (text.length < min) {
     wrong.push({ path, value: text, constraint: lengthAtLeast(min) });
   }
-  if (max !== undefined && exceedsCodePoints(text, max)) {
+  if (exceedsCodePoints(text, max)) {
     wrong.push({ path, value: text, constraint: lengthAtMost(max) });
   }
 }
 
-function isOfPattern(text: string, pattern: Pattern, max: number | undefined): boolean {
+function isOfPattern(text: string, pattern: Pattern, max: number): boolean {
   // Without a length of its own, the pattern bounds it, at 39 or 129 digits.
-  return text.length <= MATCHED_UNITS_MAX ? pattern.regexp.test(text) : max !== undefined;
+  return text.length <= MATCHED_UNITS_MAX ? pattern.regexp.test(text) : Number.isFinite(max);
 }
 
 const TAG_KEY_CHARACTERS_MAX = 128;
@@ -331,12 +331,12 @@ export function requestTooLarge(
 ): FaultResult | undefined {
   let bytesMost = 0;
   for (const { Data, PartitionKey } of records) {
-    bytesMost += (Data?.length ?? 0) + 3 * (PartitionKey?.length ?? 0);
+    bytesMost += Data!.length + 3 * (PartitionKey?.length ?? 0);
   }
   if (bytesMost <= REQUEST_BYTES_MAX) return undefined;
   let bytes = 0;
   for (const { Data, PartitionKey } of records) {
-    bytes += (Data?.length ?? 0) + utf8Length(PartitionKey ?? '');
+    bytes += Data!.length + utf8Length(PartitionKey ?? '');
   }
   if (bytes <= REQUEST_BYTES_MAX) return undefined;
   return refuse('InvalidArgumentException', 'Records size exceeds 10 MB limit');

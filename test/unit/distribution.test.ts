@@ -42,6 +42,20 @@ describe('AUTO', () => {
     }
   });
 
+  it('counts no key where there is none', () => {
+    const put = autoStream().putRecord({ StreamName: NAME, Data: new Uint8Array(MIB) }, T0);
+    expect(put).toMatchObject({ ok: true, accepted: { shardIndex: 0 } });
+  });
+
+  it('is the only strategy that counts turns', () => {
+    const stream = streamOf(1);
+    puts(stream, [2, 2], T0);
+    expect(stream.snapshot().distributedCount).toBe(0);
+    const auto = autoStream();
+    puts(auto, [2, 2], T0);
+    expect(auto.snapshot().distributedCount).toBe(2);
+  });
+
   it('takes its turns in a batch too', () => {
     const Records = [1, 2, 3, 4, 5, 6].map(() => ({ Data: new Uint8Array(1) }));
     const result = autoStream().putRecords({ StreamName: NAME, Records }, T0);

@@ -33,6 +33,8 @@ function expectRight(digests: Uint8Array): void {
 afterEach(() => {
   vi.unstubAllGlobals();
   vi.restoreAllMocks();
+  // A copy made for these globals is for no other test.
+  vi.resetModules();
 });
 
 describe('the kernel', () => {

@@ -243,6 +243,20 @@ describe('a page', () => {
     );
   });
 
+  it('takes members that are null for absent ones', () => {
+    const stream = streamOf(2);
+    const nulls = { NextToken: null, ExclusiveStartShardId: null, MaxResults: null };
+    expect(shardsOf(stream, T0, nulls as never)).toBe('0* 1*');
+    const filtered = (ShardFilter: object) =>
+      faultOf(stream.listShards({ StreamName: NAME, ShardFilter } as never, T0));
+    expect(filtered({ Type: 'AT_TIMESTAMP', Timestamp: null })).toBe(
+      'InvalidArgumentException: Timestamp must be specified in the ShardFilter of type AT_TIMESTAMP.',
+    );
+    expect(filtered({ Type: 'AFTER_SHARD_ID', ShardId: null })).toBe(
+      'InvalidArgumentException: ShardId must be specified in the ShardFilter of type AFTER_SHARD_ID.',
+    );
+  });
+
   it('starts behind a shard', () => {
     const behind = (id: string) => shardsOf(streamOf(3), T0, { ExclusiveStartShardId: id });
     expect(behind('shardId-000000000000')).toBe('1* 2*');
@@ -259,6 +273,13 @@ describe('a page', () => {
 });
 
 describe('describeStream', () => {
+  it('refuses to start behind what is no shard', () => {
+    const request = { StreamName: NAME, ExclusiveStartShardId: 'x' };
+    expect(faultOf(streamOf(1).describeStream(request, T0))).toBe(
+      `ResourceNotFoundException: Could not find shard x in stream ${NAME} under account ${ACCOUNT}.`,
+    );
+  });
+
   it('gives the stream and its shards', () => {
     const stream = streamOf(1, { encryptionType: 'KMS' });
     const { Shards } = unwrap(stream.listShards({ StreamName: NAME }, T0));

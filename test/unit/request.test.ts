@@ -25,6 +25,17 @@ describe('a request', () => {
     expect(!result.ok && result.fault.message).toContain(text);
   });
 
+  it('is held against the record size of a stream nobody has set', () => {
+    const put = (bytes: number) =>
+      checkRequest(
+        'PutRecord',
+        { StreamName: 'orders', PartitionKey: 'k', Data: new Uint8Array(bytes) },
+        context,
+      );
+    expect(put(1_048_575)).toEqual({ ok: true, value: 'orders' });
+    expect(put(1_048_576)).toMatchObject({ fault: { code: 'ValidationException' } });
+  });
+
   it('shows values where the context asks for it', () => {
     const shown = { ...context, validationMessages: 'value-shown' } as const;
     expect(checkRequest('ListStreams', { Limit: 0 }, shown)).toMatchObject({
@@ -62,6 +73,8 @@ describe('a missing stream', () => {
   });
 
   it('has a name', () => {
-    expect(() => refuseMissingStream('ListStreams', {}, context)).toThrow(TypeError);
+    expect(() => refuseMissingStream('ListStreams', {}, context)).toThrow(
+      new TypeError('ListStreams: the request names no stream'),
+    );
   });
 });

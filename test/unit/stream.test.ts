@@ -3,8 +3,10 @@
 import {
   compareSequenceNumbers,
   createStream,
+  formatSequenceNumber,
   hashPartitionKey,
   parseSequenceNumber,
+  type SequenceNumberParts,
   type Stream,
   unwrap,
 } from 'shardline';
@@ -128,10 +130,61 @@ describe('createStream', () => {
     [{ validationMessages: 'short' }],
     [{ shardLimit: 0 }],
     [{ otherOpenShardCount: 0.5 }],
+    [{ accountId: '1234567890123' }],
+    [{ accountId: 'a123456789012' }],
+    [{ region: 'us-east-1 ' }],
+    [{ region: 'a'.repeat(33) }],
   ])('throws for the context %o', (member) => {
     const context = { ...CONTEXT, ...member } as never;
     const create = () => createStream({ StreamName: NAME, ShardCount: 1 }, context, T0);
     expect(create).toThrow(/^context\.\w+ must be /);
+  });
+
+  it('throws for what is no context, and for what is no time', () => {
+    const create = (context: unknown, nowMs: unknown) => () =>
+      createStream({ StreamName: NAME, ShardCount: 1 }, context as never, nowMs as never);
+    for (const [context, got] of [
+      [undefined, 'undefined'],
+      [null, 'null'],
+      [ACCOUNT, `the string '${ACCOUNT}'`],
+    ]) {
+      expect(create(context, T0)).toThrow(new TypeError(`context must be an object: got ${got}`));
+    }
+    expect(create({ accountId: ACCOUNT }, T0)).toThrow(
+      new TypeError('context.region must be a string: got undefined'),
+    );
+    expect(create({ ...CONTEXT, throughput: 'none' }, T0)).toThrow(
+      new RangeError(
+        "context.throughput must be one of enforced, unlimited: got the string 'none'",
+      ),
+    );
+    for (const nowMs of [-1, 0.5, Number.NaN, 16_025_002_199_001]) {
+      expect(create(CONTEXT, nowMs)).toThrow(
+        new RangeError(`nowMs must be an integer from 0 to 16025002199000: got ${nowMs}`),
+      );
+    }
+    expect(create(CONTEXT, new Date(T0))).toThrow(
+      new TypeError('nowMs must be a number: got an object'),
+    );
+  });
+
+  it('throws for what is no request', () => {
+    for (const request of [undefined, null, NAME]) {
+      expect(() => createStream(request as never, CONTEXT, T0)).toThrow(
+        /^request must be an object/,
+      );
+    }
+  });
+
+  it('wants a stream that distributes records itself to be on demand', () => {
+    const request = {
+      StreamName: NAME,
+      ShardCount: 1,
+      RecordDistributionStrategy: 'AUTO',
+    } as const;
+    expect(faultOf(createStream(request, CONTEXT, T0))).toBe(
+      'InvalidArgumentException: The AUTO record distribution strategy is only supported for streams in on-demand mode.',
+    );
   });
 });
 
@@ -386,6 +439,22 @@ describe('a batch', () => {
     expect(stream.snapshot()).toEqual(before);
   });
 
+  it('of another stream, or with a wrong member, is refused', () => {
+    const stream = streamOf(1);
+    const before = stream.snapshot();
+    const put = (members: object) =>
+      stream.putRecords({ StreamName: NAME, Records: [record], ...members } as never, T0);
+    const other = ARN.replace(NAME, 'other');
+    expect(faultOf(put({ StreamARN: other }))).toBe(
+      `InvalidArgumentException: StreamName ${NAME} and StreamARN ${other} do not name the same stream.`,
+    );
+    expect(faultOf(put({ StreamId: 'x' }))).toMatch("Value at 'streamId' failed");
+    expect(() => put({ DryRun: 1 })).toThrow('request.DryRun must be a boolean: got 1');
+    expect(() => put({ Records: { length: 1 } })).toThrow('request.Records must be an array');
+    expect(() => stream.putRecords(undefined as never, T0)).toThrow('request must be an object');
+    expect(stream.snapshot()).toEqual(before);
+  });
+
   it('ignores SequenceNumberForOrdering in a record', () => {
     expect(batch([{ ...record, SequenceNumberForOrdering: 'x' }]).ok).toBe(true);
   });
@@ -436,6 +505,37 @@ describe('SequenceNumberForOrdering', () => {
       shardIndex: 0,
       sequenceIndex: 1n,
     });
+  });
+
+  it.each([
+    ['another stream', { version: 2, shardCreatedAtMs: T0 - 9000 }],
+    ['version 1', { version: 1, shardCreatedAtMs: T0 - 3000, random: 1n, unknown: 0 }],
+  ])('of %s is taken, and says nothing', (_, parts) => {
+    const stream = streamOf(1);
+    const foreign = { shardIndex: 0, sequenceIndex: 200n, writtenAtMs: T0 - 1000, ...parts };
+    const SequenceNumberForOrdering = formatSequenceNumber(foreign as SequenceNumberParts);
+    const put = stream.putRecord(recordOf(9, { SequenceNumberForOrdering }), T0);
+    expect(put.ok && unwrap(parseSequenceNumber(put.value.SequenceNumber)).sequenceIndex).toBe(1n);
+  });
+
+  it('of a shard that another stream creates later is refused', () => {
+    const stream = streamOf(1);
+    const writtenAtMs = T0 + 1000;
+    const ahead = {
+      version: 2,
+      shardIndex: 0,
+      shardCreatedAtMs: writtenAtMs,
+      writtenAtMs,
+    } as const;
+    const number = formatSequenceNumber({ ...ahead, sequenceIndex: 1n });
+    const request = recordOf(9, { SequenceNumberForOrdering: number });
+    expect(faultOf(stream.putRecord(request, T0))).toMatch('ExclusiveMinimumSequenceNumber');
+    expect(stream.putRecord(request, T0 + 1000).ok).toBe(true);
+  });
+
+  it('that is null is none', () => {
+    const request = { ...recordOf(9), SequenceNumberForOrdering: null, ExplicitHashKey: null };
+    expect(streamOf(1).putRecord(request as never, T0).ok).toBe(true);
   });
 
   it('of a throttled put moves nothing', () => {

@@ -173,7 +173,12 @@ describe('validateRequest', () => {
         { ShardFilter: { Timestamp: 5 } },
         'request.ShardFilter.Timestamp must be a Date: got 5',
       ],
-      ['toString' as OperationName, {}, 'operation must be one of '],
+      [
+        'toString' as OperationName,
+        {},
+        'operation must be one of PutRecord, PutRecords, CreateStream, ',
+      ],
+      ['PutRecord' as never, undefined, 'request must be an object: got undefined'],
     ];
     for (const [operation, request, message] of cases) {
       expect(() => violations(operation, request)).toThrow(TypeError);
@@ -185,7 +190,26 @@ describe('validateRequest', () => {
       );
     }
     const ShardFilter = { Type: 'AT_TIMESTAMP', Timestamp: new Date(Number.NaN) };
-    expect(() => violations('ListShards', { ShardFilter })).toThrow(RangeError);
+    expect(() => violations('ListShards', { ShardFilter })).toThrow(
+      new RangeError('request.ShardFilter.Timestamp must be a valid Date: got an invalid one'),
+    );
+    const Tags = { ['k'.repeat(1e6)]: 5 };
+    expect(() => violations('CreateStream', { Tags })).toThrow(
+      new TypeError(`request.Tags["${'k'.repeat(64)}"] must be a string: got 5`),
+    );
+  });
+
+  it('holds texts against their pattern up to 4,096 units', () => {
+    const name = (units: number) => violations('DescribeStream', { StreamName: ' '.repeat(units) });
+    const notMatched =
+      'streamName: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+';
+    expect(name(4096)).toEqual([notMatched, `streamName: ${tooLong(128)}`]);
+    expect(name(4097)).toEqual([`streamName: ${tooLong(128)}`]);
+    // Where the pattern is the only bound, it is what is not kept.
+    const put = { StreamName: 's', Data, PartitionKey: 'k', ExplicitHashKey: '1'.repeat(4097) };
+    expect(violations('PutRecord', put)).toEqual([
+      'explicitHashKey: Member must satisfy regular expression pattern: 0|([1-9]\\d{0,38})',
+    ]);
   });
 
   it('takes bytes and dates of another realm', () => {
@@ -328,6 +352,10 @@ describe('requestTooLarge', () => {
   });
 
   it('takes records without keys', () => {
+    // The keys might be too long by their units, so that their bytes are counted.
+    const keyed = { Data: new Uint8Array(0), PartitionKey: 'abc' };
+    expect(requestTooLarge([keyed, { Data: new Uint8Array(10 * MIB - 3) }])).toBeUndefined();
+    expect(requestTooLarge([keyed, { Data: new Uint8Array(10 * MIB - 2) }])?.ok).toBe(false);
     expect(requestTooLarge([{ Data: new Uint8Array(10 * MIB) }])).toBeUndefined();
     expect(requestTooLarge([{ Data: new Uint8Array(10 * MIB + 1) }])?.ok).toBe(false);
   });
