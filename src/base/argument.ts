@@ -5,6 +5,13 @@
  * @module
  */
 
+/** @throws {TypeError} If the value is not an object, or an array. */
+export function assertObject(value: unknown, title: string): asserts value is object {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new TypeError(`${title} must be an object: got ${describe(value)}`);
+  }
+}
+
 /** @throws {TypeError} If the value is not a string. */
 export function assertString(value: unknown, title: string): asserts value is string {
   if (typeof value !== 'string') {
@@ -59,7 +66,7 @@ export function describe(value: unknown): string {
     case 'bigint':
       // Printing is quadratic in the digits; a word count is enough for a number that is far off.
       return value >> 512n === 0n || value >> 512n === -1n
-        ? `${value}`
+        ? `${value}n`
         : 'a bigint of over 512 bits';
     case 'object':
       return Array.isArray(value) ? 'an array' : 'an object';

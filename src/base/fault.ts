@@ -7,6 +7,8 @@
  * @module
  */
 
+import { assertObject } from './argument.ts';
+
 /**
  * The code of a refusal: the service's own error names, spelled as the SDK spells them, and
  * two words of this library: `InvalidShardMap` for a shard listing that cannot be routed over,
@@ -97,8 +99,11 @@ export class KinesisError extends Error {
  * ```
  *
  * @throws {KinesisError} If the result is a fault; `name` is its code.
+ * @throws {TypeError} If it is not a result.
  */
 export function unwrap<T>(result: Result<T>): T {
+  assertObject(result, 'result');
   if (result.ok) return result.value;
+  assertObject(result.fault, 'result.fault');
   throw new KinesisError(result.fault);
 }

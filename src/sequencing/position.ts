@@ -7,7 +7,7 @@
  * @module
  */
 
-import { assertInteger, assertString } from '../base/argument.ts';
+import { assertInteger, assertObject, assertString } from '../base/argument.ts';
 import { type Fault, ok, type Result, refuse } from '../base/fault.ts';
 import type { Names } from '../sharding/resharding.ts';
 import { formatShardId } from '../sharding/shard-id.ts';
@@ -106,7 +106,8 @@ export interface PositionedRecord {
  * @param nowMs Epoch milliseconds.
  * @returns An `InvalidArgumentException`; or an `InternalFailure`, whose message is empty, for a
  *   number of version 0, which is how the service answers it.
- * @throws {TypeError} If the sequence number is not a string, or the shard's start of no version.
+ * @throws {TypeError} If the request, the shard or the stream is not an object, the sequence number
+ *   not a string, or the shard's start of no version.
  */
 export function resolvePosition(
   request: PositionRequest,
@@ -114,6 +115,9 @@ export function resolvePosition(
   stream: { readonly streamName: string; readonly accountId: string },
   nowMs: number,
 ): Result<Position> {
+  assertObject(request, 'request');
+  assertObject(shard, 'shard');
+  assertObject(stream, 'stream');
   const { ShardIteratorType: type } = request;
   const text = request.StartingSequenceNumber ?? undefined;
   const isNumberWanted = type === 'AT_SEQUENCE_NUMBER' || type === 'AFTER_SEQUENCE_NUMBER';
@@ -155,10 +159,13 @@ export function resolvePosition(
  * records.map((record) => isAtOrAfter(position, record)); // => [false, true, true]
  * ```
  *
- * @throws {TypeError} If a sequence number is not a string, or a time not a number.
+ * @throws {TypeError} If the position or the record is not an object, a sequence number not a
+ *   string, or a time not a number.
  * @throws {RangeError} If a sequence number is not decimal digits, or a time not a safe integer.
  */
 export function isAtOrAfter(position: Position, record: PositionedRecord): boolean {
+  assertObject(position, 'position');
+  assertObject(record, 'record');
   if ('atMs' in position) {
     const { MIN_SAFE_INTEGER, MAX_SAFE_INTEGER } = Number;
     assertInteger(position.atMs, MIN_SAFE_INTEGER, MAX_SAFE_INTEGER, 'position.atMs');

@@ -21,7 +21,14 @@
  * @module
  */
 
-import { assertBigint, assertInteger, assertString, describe, quote } from '../base/argument.ts';
+import {
+  assertBigint,
+  assertInteger,
+  assertObject,
+  assertString,
+  describe,
+  quote,
+} from '../base/argument.ts';
 import { type Fault, ok, type Result, refuse } from '../base/fault.ts';
 import { SEQUENCE_NUMBER_DIGITS_MAX, SHARD_INDEX_MAX } from '../base/limits.ts';
 
@@ -175,6 +182,7 @@ export function parseSequenceNumber(text: string): Result<SequenceNumberParts> {
  * @throws {RangeError} If a field is out of its range, or the version not 0, 1 or 2.
  */
 export function formatSequenceNumber(parts: SequenceNumberParts): string {
+  assertObject(parts, 'parts');
   const version: unknown = parts.version;
   switch (parts.version) {
     case 2:

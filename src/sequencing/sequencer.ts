@@ -4,7 +4,13 @@
  * @module
  */
 
-import { assertBigint, assertInteger, assertString, quote } from '../base/argument.ts';
+import {
+  assertBigint,
+  assertInteger,
+  assertObject,
+  assertString,
+  quote,
+} from '../base/argument.ts';
 import { unwrap } from '../base/fault.ts';
 import { SHARD_INDEX_MAX } from '../base/limits.ts';
 import {
@@ -122,6 +128,7 @@ const threeDigits: Uint32Array = /* @__PURE__ */ createThreeDigits();
  *   a sequencer of this shard gives.
  */
 export function createSequencer(options: SequencerOptions): Sequencer {
+  assertObject(options, 'options');
   const { shardIndex, shardCreatedAtMs } = options;
   const startingNumber = startingSequenceNumber(shardIndex, shardCreatedAtMs);
   const { lastSequenceNumber = startingNumber } = options;

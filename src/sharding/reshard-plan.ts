@@ -9,7 +9,7 @@
  * @module
  */
 
-import { assertBigint, assertInteger, describe } from '../base/argument.ts';
+import { assertBigint, assertInteger, assertObject, describe } from '../base/argument.ts';
 import { ok, type Result, refuse } from '../base/fault.ts';
 import { HASH_KEY_MAX, HASH_KEY_MIN } from '../base/limits.ts';
 import { type HashRange, uniformHashRanges } from './hash-range.ts';
@@ -95,9 +95,11 @@ function readTarget(target: number | readonly HashRange[]): Result<bigint[]> {
     throw new TypeError(`target must be a number or a list of ranges: got ${describe(target)}`);
   }
   const ranges: HashRange[] = [...target];
-  for (const { startingHashKey, endingHashKey } of ranges) {
-    assertBigint(startingHashKey, HASH_KEY_MIN, HASH_KEY_MAX, 'startingHashKey');
-    assertBigint(endingHashKey, HASH_KEY_MIN, HASH_KEY_MAX, 'endingHashKey');
+  for (const [i, range] of ranges.entries()) {
+    const title = `target[${i}]`;
+    assertObject(range, title);
+    assertBigint(range.startingHashKey, HASH_KEY_MIN, HASH_KEY_MAX, `${title}.startingHashKey`);
+    assertBigint(range.endingHashKey, HASH_KEY_MIN, HASH_KEY_MAX, `${title}.endingHashKey`);
   }
   ranges.sort((a, b) => (a.startingHashKey < b.startingHashKey ? -1 : 1));
   let expected = HASH_KEY_MIN;
@@ -262,8 +264,8 @@ function writeCalls(
 
 /** Where shards begin before the changes and after them; gives the start of each change. */
 function linkStarts({ shards }: ShardMap, changes: readonly Change[]): Map<Change, Start> {
-  // Not by hash key: V8 hashes a bigint by its low 64 bits, which are 0 in all boundaries of a power
-  // of two of shards (a Map of 20,000 then takes 2.4 s to fill, and 9 ms else).
+  // Not by hash key: V8 hashes a bigint by its low 64 bits, which are 0 in all boundaries of a
+  // power of two of shards (a Map of 20,000 then takes 2.4 s to fill, and 9 ms else).
   const starts = new Map<Change, Start>();
   let position = 0;
   let before: Start | undefined;

@@ -4,7 +4,13 @@
  * @module
  */
 
-import { assertBigint, assertInteger, assertString, describe } from '../base/argument.ts';
+import {
+  assertBigint,
+  assertInteger,
+  assertObject,
+  assertString,
+  describe,
+} from '../base/argument.ts';
 import { ok, type Result, refuse } from '../base/fault.ts';
 import { HASH_KEY_MAX, HASH_KEY_MIN } from '../base/limits.ts';
 import { swapBytes, uint128ToWords } from '../base/uint128.ts';
@@ -208,9 +214,7 @@ export class OpenShards implements ShardMap {
   }
 
   locateRecord(record: RecordKeys): Result<Shard> {
-    if (typeof record !== 'object' || record === null) {
-      throw new TypeError(`record must be an object: got ${describe(record)}`);
-    }
+    assertObject(record, 'record');
     const { PartitionKey: partitionKey, ExplicitHashKey: explicitHashKey } = record;
     const isExplicit = explicitHashKey !== undefined && explicitHashKey !== null;
     if (partitionKey !== undefined && partitionKey !== null) {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertInteger, assertString, describe } from '../base/argument.ts';
+import { assertInteger, assertObject, assertString, describe } from '../base/argument.ts';
 import type { ValidationMessageStyle } from '../base/violation.ts';
 import type { EncryptionType } from './shapes.ts';
 import { formatStreamArn } from './validation.ts';
@@ -58,9 +58,7 @@ const LARGE_REGIONS: readonly string[] = ['us-east-1', 'us-west-2', 'eu-west-1']
 
 /** Fills in the defaults. @throws {TypeError | RangeError} If a member is not what it must be. */
 export function surroundingsOf(context: StreamContext, streamName: string): Surroundings {
-  if (typeof context !== 'object' || context === null) {
-    throw new TypeError(`context must be an object: got ${describe(context)}`);
-  }
+  assertObject(context, 'context');
   const { accountId, region } = context;
   assertString(accountId, 'context.accountId');
   if (!/^[0-9]{12}$/.test(accountId)) {

@@ -283,7 +283,7 @@ export class StreamMachine implements Stream {
   }
 
   resolveShardPosition(request: GetShardIteratorInput, nowMs: number): Result<ShardPosition> {
-    const refusal = this.#refuse('GetShardIterator', request, nowMs, false, [request.ShardId]);
+    const refusal = this.#refuse('GetShardIterator', request, nowMs, false, [request?.ShardId]);
     return refusal ?? resolveShardPosition(this.#viewAt(nowMs), request, nowMs);
   }
 
@@ -330,7 +330,7 @@ export class StreamMachine implements Stream {
       return refuseViolations(violations, this.#around.validationMessages);
     }
     const { streamName } = this.#around;
-    const named = streamNameOf(request, this.#around);
+    const named = streamNameOf(operation, request, this.#around);
     if (named.ok && named.value !== undefined && named.value !== streamName) {
       return refuseMissingStream(operation, request, this.#around);
     }

@@ -11,8 +11,7 @@ import { refuseViolations } from '../base/violation.ts';
 import { readShardId } from '../sharding/resharding.ts';
 import { type StreamContext, surroundingsOf } from './context.ts';
 import { type FaultResult, shardNotFound, streamNotFound } from './refusals.ts';
-import type { Structure } from './service-model.ts';
-import { type OperationName, streamNameOf, validateRequest } from './validation.ts';
+import { type OperationName, streamNameOf, textOf, validateRequest } from './validation.ts';
 
 /**
  * Holds a request against the service model and reads which stream it is for. For the operations
@@ -47,7 +46,7 @@ export function checkRequest(
   const violations = validateRequest(operation, request, limits);
   return violations.length > 0
     ? refuseViolations(violations, around.validationMessages)
-    : streamNameOf(request, around);
+    : streamNameOf(operation, request, around);
 }
 
 /**
@@ -81,8 +80,8 @@ export function refuseMissingStream(
   const names = { streamName, accountId: context.accountId };
   // The id of a shard is read before the stream is looked up (kinesalite tests, run on AWS 2018).
   for (const member of SHARD_ID_MEMBERS) {
-    const shardId = (request as Structure)[member];
-    if (typeof shardId !== 'string') continue;
+    const shardId = textOf(operation, request, member);
+    if (shardId === undefined) continue;
     const shardIndex = readShardId(shardId, names);
     if (!shardIndex.ok) return shardIndex;
     if (operation === 'GetShardIterator') return shardNotFound(names, shardIndex.value);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertInteger, assertString, describe } from '../base/argument.ts';
+import { assertInteger, assertObject, assertString, describe } from '../base/argument.ts';
 import { parseHashKey } from '../hashing/hash-key.ts';
 import type { HashRange } from '../sharding/hash-range.ts';
 import { formatShardId } from '../sharding/shard-id.ts';
@@ -23,9 +23,7 @@ export class Reader {
   readonly title: string;
 
   constructor(value: unknown, title: string) {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw new TypeError(`${title} must be an object: got ${describe(value)}`);
-    }
+    assertObject(value, title);
     this.members = value as Record<string, unknown>;
     this.title = title;
   }

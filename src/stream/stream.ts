@@ -63,10 +63,10 @@ export function createStream(
   nowMs: number,
 ): Result<Stream> {
   assertTime(nowMs);
-  const around = surroundingsOf(context, request?.StreamName ?? '');
   const violations = [
     ...validateRequest('CreateStream', request, { recordBytesMax: RECORD_KIB_DEFAULT * 1024 }),
   ];
+  const around = surroundingsOf(context, request.StreamName ?? '');
   const streamMode = request.StreamModeDetails?.StreamMode ?? 'PROVISIONED';
   const isOnDemand = streamMode === 'ON_DEMAND';
   const shardCount = isOnDemand ? ON_DEMAND_SHARDS : (request.ShardCount ?? undefined);

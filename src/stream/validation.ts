@@ -5,7 +5,7 @@
  * @module
  */
 
-import { assertString, describe, isBytes } from '../base/argument.ts';
+import { assertObject, assertString, describe, isBytes } from '../base/argument.ts';
 import { ok, type Result, refuse } from '../base/fault.ts';
 import { PARTITION_KEY_CHARACTERS_MAX, REQUEST_BYTES_MAX } from '../base/limits.ts';
 import { exceedsCodePoints, utf8Length } from '../base/utf8.ts';
@@ -245,9 +245,7 @@ function isRequired(rule: Rule, structure: Structure, limits: RequestLimits): bo
 }
 
 function assertStructure(value: unknown, title: string): asserts value is Structure {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw wrongType(title, 'an object', value);
-  }
+  assertObject(value, title);
 }
 
 function assertWholeNumber(value: unknown, title: string): asserts value is number {
@@ -352,6 +350,21 @@ export function formatStreamArn(streamName: string, { accountId, region }: Strea
   return `arn:${partition}:kinesis:${region}:${accountId}:stream/${streamName}`;
 }
 
+/**
+ * A text in a request; undefined if it is absent or `null`, or if the operation has no such member:
+ * what the service ignores may be anything.
+ *
+ * @param request Valid for {@link validateRequest}.
+ */
+export function textOf(
+  operation: OperationName,
+  request: object,
+  member: string,
+): string | undefined {
+  const isMember = MODEL[operation].some(({ name }) => name === member);
+  return isMember ? (((request as Structure)[member] as string | null) ?? undefined) : undefined;
+}
+
 const STREAM_ARN = /^arn:aws[^:]*:kinesis:([^:]*):(\d{12}):stream\/(\S+)$/;
 
 /**
@@ -364,11 +377,12 @@ const STREAM_ARN = /^arn:aws[^:]*:kinesis:([^:]*):(\d{12}):stream\/(\S+)$/;
  *   to either is not known; the first are its words for a missing stream, the second are ours.
  */
 export function streamNameOf(
+  operation: OperationName,
   request: StreamAddress,
   owner: StreamOwner,
 ): Result<string | undefined> {
-  const streamName = request.StreamName ?? undefined;
-  const streamArn = request.StreamARN ?? undefined;
+  const streamName = textOf(operation, request, 'StreamName');
+  const streamArn = textOf(operation, request, 'StreamARN');
   if (streamArn === undefined) return ok(streamName);
   const [, region, accountId = owner.accountId, namedByArn = streamArn] =
     STREAM_ARN.exec(streamArn) ?? [];

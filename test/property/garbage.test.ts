@@ -1,6 +1,7 @@
 /** Any input at all gives a Result, a value of the right kind, a TypeError or a RangeError. */
 
 import fc from 'fast-check';
+import * as shardline from 'shardline';
 import {
   type AwsShard,
   createShardMap,
@@ -13,8 +14,10 @@ import {
   type Result,
   type Shard,
 } from 'shardline';
+import * as batch from 'shardline/batch';
 import { describe, expect, it } from 'vitest';
 import { anything, hashKeys, shardsBetween, texts } from '../arbitraries.ts';
+import { expectCallerBug } from '../caller-bug.ts';
 
 const map = createUniformShardMap(3);
 
@@ -24,8 +27,7 @@ function check<T>(call: () => T, isRight: (value: T) => boolean): void {
   try {
     value = call();
   } catch (error) {
-    expect(error).toSatisfy((thrown) => [TypeError, RangeError].includes(thrown.constructor));
-    expect((error as Error).message.length).toBeLessThan(400);
+    expectCallerBug(error);
     return;
   }
   expect(value).toSatisfy(isRight);
@@ -58,7 +60,26 @@ function sweep<T>(arbitrary: fc.Arbitrary<T>, call: (value: T) => void): void {
   fc.assert(fc.property(arbitrary, call));
 }
 
+const functions = Object.entries({ ...shardline, ...batch }).filter(
+  // The names of classes are capital.
+  ([name, value]) => typeof value === 'function' && /^[a-z]/.test(name),
+) as [string, (...values: unknown[]) => unknown][];
+
 describe('garbage', () => {
+  it.each(functions)('as the arguments of %s', (_, call) => {
+    const near = fc.constantFrom(undefined, null, {}, [], '', 0, 0n, { ok: false }, map, Symbol());
+    fc.assert(
+      fc.property(fc.array(fc.oneof(anything, near), { maxLength: 4 }), (values) => {
+        try {
+          call(...values);
+        } catch (error) {
+          expectCallerBug(error);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('into hashPartitionKey', () => {
     sweep(anything, (key) =>
       check(

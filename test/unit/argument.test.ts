@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import {
   assertBigint,
   assertInteger,
+  assertObject,
   assertString,
   describe as describeValue,
   isBytes,
@@ -30,6 +31,27 @@ describe('assertString', () => {
   });
 });
 
+describe('assertObject', () => {
+  it('takes any object', () => {
+    for (const value of [{}, Object.create(null), new Map(), new Uint8Array(1)]) {
+      expect(errorOf(() => assertObject(value, 'request'))).toBe('nothing thrown');
+    }
+  });
+
+  it.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    ['a', "the string 'a'"],
+    [5, '5'],
+    [() => 1, 'function'],
+    [[], 'an array'],
+  ])('throws for %o', (value, got) => {
+    expect(errorOf(() => assertObject(value, 'request'))).toBe(
+      `TypeError: request must be an object: got ${got}`,
+    );
+  });
+});
+
 describe('assertBigint', () => {
   it.each([3n, 4n, 5n])('takes %d, which is from 3 to 5', (value) => {
     expect(errorOf(() => assertBigint(value, 3n, 5n, 'key'))).toBe('nothing thrown');
@@ -37,7 +59,7 @@ describe('assertBigint', () => {
 
   it.each([2n, 6n])('throws for %d', (value) => {
     expect(errorOf(() => assertBigint(value, 3n, 5n, 'key'))).toBe(
-      `RangeError: key must be from 3 to 5: got ${value}`,
+      `RangeError: key must be from 3 to 5: got ${value}n`,
     );
   });
 
@@ -61,7 +83,7 @@ describe('assertInteger', () => {
 
   it('names what came instead', () => {
     expect(errorOf(() => assertInteger(4n, 3, 5, 'count'))).toBe(
-      'TypeError: count must be a number: got 4',
+      'TypeError: count must be a number: got 4n',
     );
   });
 });
@@ -100,9 +122,9 @@ describe('a wrong value', () => {
     [{}, 'an object'],
     [Symbol('a'), 'symbol'],
     [() => 0, 'function'],
-    [2n ** 512n - 1n, `${2n ** 512n - 1n}`],
+    [2n ** 512n - 1n, `${2n ** 512n - 1n}n`],
     [2n ** 512n, 'a bigint of over 512 bits'],
-    [-(2n ** 512n), `${-(2n ** 512n)}`],
+    [-(2n ** 512n), `${-(2n ** 512n)}n`],
     [-(2n ** 512n) - 1n, 'a bigint of over 512 bits'],
   ])('is described: %o', (value, description) => {
     expect(describeValue(value)).toBe(description);

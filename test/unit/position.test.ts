@@ -299,6 +299,25 @@ describe('the position that a stream resolves', () => {
     });
   });
 
+  it('of no shard is refused before the stream is looked at', () => {
+    const StreamARN = 'arn:aws:kinesis:us-east-1:000000000000:stream/b';
+    const request = { StreamName, StreamARN, ShardId: 'x', ShardIteratorType: 'LATEST' } as const;
+    expect(newStream().resolveShardPosition(request, NOW_MS)).toMatchObject({
+      fault: { message: 'Could not find shard x in stream test under account 000000000000.' },
+    });
+  });
+
+  it('of no request throws', () => {
+    for (const [request, got] of [
+      [undefined, 'undefined'],
+      [null, 'null'],
+    ]) {
+      expect(() => newStream().resolveShardPosition(request as never, NOW_MS)).toThrow(
+        new TypeError(`request must be an object: got ${got}`),
+      );
+    }
+  });
+
   it('of a request that breaks the model is refused', () => {
     const request = { ShardId: '', ShardIteratorType: '', StartingSequenceNumber: '' };
     expect(newStream().resolveShardPosition(request as never, NOW_MS)).toMatchObject({

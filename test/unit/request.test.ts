@@ -55,6 +55,7 @@ describe('a missing stream', () => {
     ['DescribeStream', {}, notFound],
     ['PutRecord', { Data: new Uint8Array(1), PartitionKey: 'k' }, notFound],
     ['SplitShard', { ShardToSplit: 'shardId-1', NewStartingHashKey: '5' }, notFound],
+    ['DescribeStream', { ShardToSplit: 'abc', ShardId: 5 }, notFound],
     ['SplitShard', { ShardToSplit: 'abc', NewStartingHashKey: '5' }, noId('abc')],
     ['MergeShards', { ShardToMerge: '0', AdjacentShardToMerge: 'x-y' }, noId('x-y')],
     ['GetShardIterator', { ShardId: 'a-1', ShardIteratorType: 'LATEST' }, noShard],

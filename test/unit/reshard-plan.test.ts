@@ -240,9 +240,14 @@ describe('planResharding', () => {
       new TypeError("target must be a number or a list of ranges: got the string '3'"),
     );
     const text = [{ startingHashKey: '0', endingHashKey: '1' }] as never;
-    expect(() => planResharding(map, text)).toThrow('startingHashKey must be a bigint');
+    expect(() => planResharding(map, text)).toThrow(
+      new TypeError("target[0].startingHashKey must be a bigint: got the string '0'"),
+    );
+    expect(() => planResharding(map, new Array(1) as never)).toThrow(
+      new TypeError('target[0] must be an object: got undefined'),
+    );
     const beyond = [{ startingHashKey: 0n, endingHashKey: KEYS }];
-    expect(() => planResharding(map, beyond)).toThrow('endingHashKey must be from 0');
+    expect(() => planResharding(map, beyond)).toThrow('target[0].endingHashKey must be from 0');
   });
 
   it('orders a long chain of neighbouring boundaries', () => {

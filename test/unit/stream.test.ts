@@ -169,6 +169,10 @@ describe('createStream', () => {
   });
 
   it('throws for what is no request', () => {
+    const nameless = { StreamName: Object.create(null), ShardCount: 1 };
+    expect(() => createStream(nameless, CONTEXT, T0)).toThrow(
+      new TypeError('request.StreamName must be a string: got an object'),
+    );
     for (const request of [undefined, null, NAME]) {
       expect(() => createStream(request as never, CONTEXT, T0)).toThrow(
         /^request must be an object/,
@@ -630,6 +634,14 @@ describe('a stream that is being created', () => {
 describe('updateMaxRecordSize', () => {
   const resize = (stream: Stream, MaxRecordSizeInKiB: number, nowMs = T0) =>
     stream.updateMaxRecordSize({ StreamARN: ARN, MaxRecordSizeInKiB }, nowMs);
+
+  it('has no StreamName, and ignores what stands there', () => {
+    const request = { StreamARN: ARN, MaxRecordSizeInKiB: 2048 };
+    for (const StreamName of ['other', 5, Object.create(null)]) {
+      const more = { ...request, StreamName };
+      expect(streamOf(1).updateMaxRecordSize(more, T0)).toEqual({ ok: true, value: {} });
+    }
+  });
 
   it('moves the limit of a record, up and down', () => {
     const stream = streamOf(1, { throughput: 'unlimited' });

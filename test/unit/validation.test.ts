@@ -363,18 +363,30 @@ describe('requestTooLarge', () => {
 
 describe('streamNameOf', () => {
   const other = (region: string, accountId: string) =>
-    streamNameOf({ StreamARN: formatStreamArn('s', { region, accountId }) }, owner);
+    streamNameOf(
+      'DescribeStream',
+      { StreamARN: formatStreamArn('s', { region, accountId }) },
+      owner,
+    );
 
   it('reads the name and the ARN', () => {
-    expect(streamNameOf({ StreamName: 's' }, owner)).toEqual({ ok: true, value: 's' });
-    expect(streamNameOf({ StreamARN: streamArn }, owner)).toEqual({ ok: true, value: 's' });
+    expect(streamNameOf('DescribeStream', { StreamName: 's' }, owner)).toEqual({
+      ok: true,
+      value: 's',
+    });
+    expect(streamNameOf('DescribeStream', { StreamARN: streamArn }, owner)).toEqual({
+      ok: true,
+      value: 's',
+    });
     const both = { StreamName: 's', StreamARN: streamArn };
-    expect(streamNameOf(both, owner)).toEqual({ ok: true, value: 's' });
-    expect(streamNameOf({}, owner)).toEqual({ ok: true, value: undefined });
+    expect(streamNameOf('DescribeStream', both, owner)).toEqual({ ok: true, value: 's' });
+    expect(streamNameOf('DescribeStream', {}, owner)).toEqual({ ok: true, value: undefined });
   });
 
   it('refuses a name and an ARN of two streams', () => {
-    expect(streamNameOf({ StreamName: 't', StreamARN: streamArn }, owner)).toEqual({
+    expect(
+      streamNameOf('DescribeStream', { StreamName: 't', StreamARN: streamArn }, owner),
+    ).toEqual({
       ok: false,
       fault: {
         code: 'InvalidArgumentException',
@@ -394,7 +406,7 @@ describe('streamNameOf', () => {
     );
     const odd = 'arn:aws:x:kinesis:y:z:123456789012:stream/s';
     expect(violations('DescribeStream', { StreamARN: odd })).toEqual([]);
-    expect(streamNameOf({ StreamARN: odd }, owner)).toEqual(
+    expect(streamNameOf('DescribeStream', { StreamARN: odd }, owner)).toEqual(
       streamNotFound({ ...owner, streamName: odd }),
     );
     expect(streamNotFound({ streamName: 's', accountId: '123456789012' }).fault).toEqual({
@@ -402,6 +414,14 @@ describe('streamNameOf', () => {
       message: 'Stream s under account 123456789012 not found.',
       blame: 'client',
     });
+  });
+
+  it('ignores a member that the operation does not have', () => {
+    const request = { StreamName: Symbol('s') as never, StreamARN: streamArn };
+    for (const operation of ['UpdateMaxRecordSize', 'GetRecords'] as const) {
+      expect(streamNameOf(operation, request, owner)).toEqual({ ok: true, value: 's' });
+    }
+    expect(streamNameOf('ListStreams', request, owner)).toEqual({ ok: true, value: undefined });
   });
 
   it('knows the partition of a region', () => {
