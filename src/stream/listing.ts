@@ -101,13 +101,13 @@ export interface NextToken extends ShardQuery {
   readonly issuedAtMs: number;
 }
 
-/** What each number of a token takes. A Date is below 2^53 milliseconds. */
+/** What each of the four numbers of a token takes. A Date is below 2^53 milliseconds. */
 const NUMBER_DIGITS = 14;
-const NUMBERS_DIGITS = 4 * NUMBER_DIGITS;
+const NUMBERS_DIGITS = 56;
 const SEAL_DIGITS = 32;
 
-/** Stands for Infinity, which has no digits. */
-const NEVER = 2 ** 53;
+/** Stands for Infinity, which has no digits: 2^53. */
+const NEVER = 0x20_0000_0000_0000;
 
 /**
  * Writes a NextToken: hexadecimal digits that mean something to this stream only.
