@@ -178,7 +178,12 @@ export function createUniformShardMap(shardCount: number): ShardMap {
 
 /** @throws {TypeError} If it is not a map, or one without shards. */
 export function assertShardMap(map: Pick<ShardMap, 'shards'>): void {
-  if (Array.isArray(map?.shards) && map.shards.length > 0) return;
+  const shards: readonly (Shard | undefined)[] = map?.shards;
+  const isMap =
+    Array.isArray(shards) &&
+    shards.length > 0 &&
+    shards.every((shard) => typeof shard?.startingHashKey === 'bigint');
+  if (isMap) return;
   throw new TypeError(`map must be a shard map: got ${describe(map)}`);
 }
 

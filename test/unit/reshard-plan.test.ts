@@ -213,7 +213,7 @@ describe('planResharding', () => {
   });
 
   it('throws for what is no map', () => {
-    for (const map of [undefined, null, 'map', {}, { shards: [] }]) {
+    for (const map of [undefined, null, 'map', {}, { shards: [] }, { shards: [1, undefined] }]) {
       expect(() => planResharding(map as never, 2)).toThrow(TypeError);
     }
     expect(() => planResharding({ shards: 3 } as never, 2)).toThrow(
