@@ -7,6 +7,7 @@ import {
 } from 'shardline';
 import { describe, expect, it } from 'vitest';
 import { fromHex } from '../reference/sequence-number.ts';
+import { unitsRead } from '../units-read.ts';
 
 // Every field of its own digits, so that no two can be mixed up.
 const V2 = {
@@ -118,12 +119,10 @@ describe('parseSequenceNumber', () => {
     expect(reason(`${number}`)).toBeUndefined();
   });
 
-  it('refuses a million digits in few words, a thousand times in a moment', () => {
+  it('refuses a million digits in few words, without a look at one', () => {
     const text = '4'.repeat(1_000_000);
     expect(reason(text)!.message.length).toBeLessThan(200);
-    const start = performance.now();
-    for (let i = 0; i < 1000; i++) parseSequenceNumber(text);
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(unitsRead(() => parseSequenceNumber(text))).toBe(0);
   });
 
   it('throws for anything but a string', () => {

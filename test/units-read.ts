@@ -1,0 +1,43 @@
+/** How much of its text a call looks at: work that can be counted, where a clock could only guess. */
+
+/**
+ * Counts the UTF-16 units that a call hands to what reads texts: patterns, BigInt and Number, and
+ * the look-ups of single characters, a unit each.
+ */
+export function unitsRead(call: () => void): number {
+  const { exec } = RegExp.prototype;
+  const { charCodeAt, codePointAt } = String.prototype;
+  const { BigInt: toBigint, Number: toNumber } = globalThis;
+  let units = 0;
+  const counted = <T extends (value: never) => unknown>(convert: T): T =>
+    new Proxy(convert, {
+      apply: (target, self, values: [unknown]) => {
+        if (typeof values[0] === 'string') units += values[0].length;
+        return Reflect.apply(target, self, values);
+      },
+    });
+  RegExp.prototype.exec = function (text) {
+    units += text.length;
+    return exec.call(this, text);
+  };
+  String.prototype.charCodeAt = function (at) {
+    units++;
+    return charCodeAt.call(this, at);
+  };
+  String.prototype.codePointAt = function (at) {
+    units++;
+    return codePointAt.call(this, at);
+  };
+  globalThis.BigInt = counted(toBigint);
+  globalThis.Number = counted(toNumber);
+  try {
+    call();
+  } finally {
+    RegExp.prototype.exec = exec;
+    String.prototype.charCodeAt = charCodeAt;
+    String.prototype.codePointAt = codePointAt;
+    globalThis.BigInt = toBigint;
+    globalThis.Number = toNumber;
+  }
+  return units;
+}
