@@ -57,6 +57,7 @@ describe('a missing stream', () => {
     ['SplitShard', { ShardToSplit: 'shardId-1', NewStartingHashKey: '5' }, notFound],
     ['DescribeStream', { ShardToSplit: 'abc', ShardId: 5 }, notFound],
     ['SplitShard', { ShardToSplit: 'abc', NewStartingHashKey: '5' }, noId('abc')],
+    ['MergeShards', { ShardToMerge: 'x', AdjacentShardToMerge: '0' }, noId('x')],
     ['MergeShards', { ShardToMerge: '0', AdjacentShardToMerge: 'x-y' }, noId('x-y')],
     ['GetShardIterator', { ShardId: 'a-1', ShardIteratorType: 'LATEST' }, noShard],
     ['GetShardIterator', { ShardId: 'a', ShardIteratorType: 'LATEST' }, noId('a')],

@@ -68,6 +68,13 @@ describe('a stream can always be restored', () => {
     ]);
   });
 
+  it('with a shard of a single hash key', () => {
+    const draft = draftOf(streamOf(2));
+    Object.assign(draft.shards[0], { startingHashKey: '0', endingHashKey: '0' });
+    draft.shards[1].startingHashKey = '1';
+    expect(unwrap(restoreStream(draft)).snapshot()).toEqual(draft);
+  });
+
   it('with all that a stream may have', () => {
     const stream = autoStream({ encryptionType: 'KMS', validationMessages: 'value-shown' });
     stream.putRecord({ StreamName: NAME, Data: new Uint8Array(5) }, T0);
@@ -376,6 +383,19 @@ describe('a damaged snapshot', () => {
         pending.steps = [step];
         step.parentShardIndexes = [];
         step.children.push({ ...step.children[1], shardIndex: 6 });
+      },
+      noStep,
+    ],
+    [
+      'no parents and three children side by side',
+      (step, pending) => {
+        pending.steps = [step];
+        step.parentShardIndexes = [];
+        const [{ startingHashKey, endingHashKey }] = step.children;
+        step.children[0].endingHashKey = startingHashKey;
+        step.children.splice(1, 0, { shardIndex: 5, startingHashKey, endingHashKey });
+        step.children[1].startingHashKey = `${BigInt(startingHashKey) + 1n}`;
+        step.children[2].shardIndex = 6;
       },
       noStep,
     ],

@@ -120,6 +120,22 @@ describe('validateRequest', () => {
     expect(put(MIB, 'a'.repeat(600), MIB)).toEqual([`partitionKey: ${tooLong(256)}`]);
   });
 
+  it('holds all of a text against its pattern', () => {
+    const notMatched = (path: string, pattern: string) =>
+      `${path}: Member must satisfy regular expression pattern: ${pattern}`;
+    const streamId = notMatched('streamId', '[a-z0-9]{20}-[a-z0-9]{3}');
+    const id = `${'a'.repeat(20)}-abc`;
+    for (const StreamId of [`x${id}`, `${id}x`]) {
+      expect(violations('DescribeStream', { StreamName: 's', StreamId })).toEqual([
+        streamId,
+        `streamId: ${tooLong(24)}`,
+      ]);
+    }
+    expect(violations('DescribeStream', { StreamARN: `x${streamArn}` })).toEqual([
+      notMatched('streamARN', 'arn:aws.*:kinesis:.*:\\d{12}:stream/\\S+'),
+    ]);
+  });
+
   it('reports pattern before length, and each on its own', () => {
     expect(violations('DescribeStream', { StreamName: ' '.repeat(129) })).toEqual([
       'streamName: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+',
@@ -399,11 +415,20 @@ describe('streamNameOf', () => {
     expect(other('us-east-1', '210987654321')).toEqual(
       streamNotFound({ streamName: 's', accountId: '210987654321' }),
     );
-    const odd = 'arn:aws:x:kinesis:y:z:123456789012:stream/s';
-    expect(violations('DescribeStream', { StreamARN: odd })).toEqual([]);
-    expect(streamNameOf('DescribeStream', { StreamARN: odd }, owner)).toEqual(
-      streamNotFound({ ...owner, streamName: odd }),
-    );
+    // What the model's pattern lets pass and is the ARN of no stream.
+    for (const odd of [
+      'arn:aws:x:kinesis:y:z:123456789012:stream/s',
+      `arn:aws:x:${streamArn}`,
+      `${streamArn} :123456789012:stream/t`,
+    ]) {
+      expect(violations('DescribeStream', { StreamARN: odd })).toEqual([]);
+      expect(streamNameOf('DescribeStream', { StreamARN: odd }, owner)).toEqual(
+        streamNotFound({ ...owner, streamName: odd }),
+      );
+    }
+    const china = { ...owner, region: 'cn-north-1' };
+    const StreamARN = formatStreamArn('s', china);
+    expect(streamNameOf('DescribeStream', { StreamARN }, china)).toEqual({ ok: true, value: 's' });
     expect(streamNotFound({ streamName: 's', accountId: '123456789012' }).fault).toEqual({
       code: 'ResourceNotFoundException',
       message: 'Stream s under account 123456789012 not found.',
