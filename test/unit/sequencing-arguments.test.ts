@@ -2,10 +2,13 @@
 
 import {
   childCreatedAtMs,
+  compareSequenceNumbers,
   createSequencer,
   endingSequenceNumber,
   formatSequenceNumber,
+  isAtOrAfter,
   parseSequenceNumber,
+  resolvePosition,
   type SequenceNumberParts,
   startingSequenceNumber,
 } from 'shardline';
@@ -35,6 +38,14 @@ it.each([
 });
 
 const sequencer = createSequencer({ shardIndex: 0, shardCreatedAtMs: 0 });
+const names = { streamName: 's', accountId: '123456789012' };
+const shard = {
+  shardId: 'shardId-000000000000',
+  startingSequenceNumber: startingSequenceNumber(0, 0),
+  lastSequenceNumber: startingSequenceNumber(0, 0),
+};
+const at = { ShardIteratorType: 'AT_SEQUENCE_NUMBER', StartingSequenceNumber: 5 as never } as const;
+const nothing = undefined as never;
 
 it.each([
   [() => parseSequenceNumber(1 as never), 'text must be a string: got 1'],
@@ -47,6 +58,20 @@ it.each([
   [() => childCreatedAtMs(-1), 'closedAtMs must be '],
   [() => sequencer.next(0.5), 'nowMs must be '],
   [() => sequencer.advancePast(-1n), 'sequenceIndex must be '],
+  [() => formatSequenceNumber(nothing), 'parts must be an object: got undefined'],
+  [() => createSequencer(nothing), 'options must be an object: got undefined'],
+  [
+    () => createSequencer({ ...v0, lastSequenceNumber: 1 as never }),
+    'lastSequenceNumber must be a string: got 1',
+  ],
+  [() => compareSequenceNumbers(nothing, '1'), 'a must be a string: got undefined'],
+  [() => compareSequenceNumbers('1', nothing), 'b must be a string: got undefined'],
+  [() => isAtOrAfter(nothing, nothing), 'position must be an object: got undefined'],
+  [() => isAtOrAfter({ atMs: 0 }, nothing), 'record must be an object: got undefined'],
+  [() => resolvePosition(nothing, shard, names, 0), 'request must be an object: got undefined'],
+  [() => resolvePosition(at, nothing, names, 0), 'shard must be an object: got undefined'],
+  [() => resolvePosition(at, shard, nothing, 0), 'stream must be an object: got undefined'],
+  [() => resolvePosition(at, shard, names, 0), 'StartingSequenceNumber must be a string: got 5'],
 ])('names the argument: %s', (act, message) => {
-  expect(act).toThrow(message);
+  expect(act).toThrow(new RegExp(`^${message}`));
 });
