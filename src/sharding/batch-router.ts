@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertString, describe } from '../base/argument.ts';
+import { assertObject, assertString, describe } from '../base/argument.ts';
 import { swapBytes, uint128ToWords } from '../base/uint128.ts';
 import {
   explicitHashKeyViolation,
@@ -169,7 +169,7 @@ class Router implements BatchRouter {
       keys.length = count;
       settled.length = 0;
       for (let i = 0; i < count; i++) {
-        const key = this.#keyOf(records[at + i]!);
+        const key = this.#keyOf(records[at + i]!, at + i);
         keys[i] = typeof key === 'string' ? key : '';
         if (typeof key !== 'string') settled.push(at + i, key);
       }
@@ -180,13 +180,16 @@ class Router implements BatchRouter {
   }
 
   /** The key to hash for a record, or the range that needs no hash, or {@link REFUSED}. */
-  #keyOf(record: RecordKeys): string | number {
+  #keyOf(record: RecordKeys, at: number): string | number {
+    if (typeof record !== 'object' || record === null) assertObject(record, `records[${at}]`);
     const { PartitionKey: partitionKey, ExplicitHashKey: explicitHashKey } = record;
-    if (partitionKey !== undefined && partitionKey !== null) {
-      assertString(partitionKey, 'PartitionKey');
+    if (typeof partitionKey !== 'string' && partitionKey !== undefined && partitionKey !== null) {
+      assertString(partitionKey, `records[${at}].PartitionKey`);
     }
     const isExplicit = explicitHashKey !== undefined && explicitHashKey !== null;
-    if (isExplicit) assertString(explicitHashKey, 'ExplicitHashKey');
+    if (isExplicit && typeof explicitHashKey !== 'string') {
+      assertString(explicitHashKey, `records[${at}].ExplicitHashKey`);
+    }
     if (partitionKeyViolation(partitionKey, '') !== undefined) return REFUSED;
     if (!isExplicit) return partitionKey!;
     if (explicitHashKeyViolation(explicitHashKey, '') !== undefined) return REFUSED;

@@ -220,16 +220,29 @@ describe.each(KERNELS)('routeRecords with the %s kernel', (kernel) => {
   });
 
   it('throws as locateRecord does on what is no record', () => {
-    for (const record of [
-      undefined,
-      null,
-      { PartitionKey: 1 },
-      { PartitionKey: 'a', ExplicitHashKey: 1n },
+    for (const [record, message] of [
+      [undefined, ' must be an object: got undefined'],
+      [null, ' must be an object: got null'],
+      [5, ' must be an object: got 5'],
+      [{ PartitionKey: 1 }, '.PartitionKey must be a string: got 1'],
+      [{ PartitionKey: 'a', ExplicitHashKey: 1n }, '.ExplicitHashKey must be a string: got 1n'],
     ]) {
       const records = [{ PartitionKey: 'a' }, record] as { PartitionKey: string }[];
-      expect(() => router.routeRecords(records)).toThrow(TypeError);
+      expect(() => router.routeRecords(records)).toThrow(new TypeError(`records[1]${message}`));
       expect(() => map.locateRecord(records[1]!)).toThrow(TypeError);
     }
+    expect(() => router.routeRecords('a' as never)).toThrow(
+      new TypeError("records must be an array: got the string 'a'"),
+    );
+  });
+
+  it('takes null for absent, as locateRecord does', () => {
+    const nulls = [
+      { PartitionKey: 'a', ExplicitHashKey: null },
+      { PartitionKey: null },
+    ] as unknown as { PartitionKey: string }[];
+    expect([...router.routeRecords(nulls)]).toEqual([0, REFUSED]);
+    expect(nulls.map((record) => map.locateRecord(record).ok)).toEqual([true, false]);
   });
 });
 
@@ -272,6 +285,12 @@ describe('hashPartitionKeys', () => {
     );
     expect(() => hashPartitionKeys(['a'], new Uint32Array(16) as unknown as Uint8Array)).toThrow(
       new TypeError('out must be a Uint8Array: got an object'),
+    );
+    expect(() => hashPartitionKeys('a' as never)).toThrow(
+      new TypeError("partitionKeys must be an array: got the string 'a'"),
+    );
+    expect(() => hashPartitionKeys(['a', 'b'], new Uint8Array(31))).toThrow(
+      new RangeError('out must have room for 32 entries: got 31'),
     );
     expect(() => hashPartitionKeys(['a', 1] as string[])).toThrow(
       new TypeError('partitionKeys[1] must be a string: got 1'),

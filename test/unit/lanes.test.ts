@@ -1,3 +1,4 @@
+import { createUniformShardMap } from 'shardline';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import initWabt from 'wabt';
 import * as layout from '../../src/hashing/lanes-layout.ts';
@@ -106,6 +107,10 @@ describe('the scalar twin answers', () => {
     const batch = await load(globals);
     expect(batch.kernel).toBe('scalar');
     expectRight(batch.hashPartitionKeys(KEYS));
+    const map = createUniformShardMap(1);
+    expect(() => batch.createBatchRouter(map, { kernel: 'wasm-simd' })).toThrow(
+      "kernel must be 'scalar' in this process: got the string 'wasm-simd'",
+    );
   });
 
   it('where only the kernel itself is refused', async () => {

@@ -26,6 +26,10 @@ it.each([
   ['at the start of a bucket', [keyOf(0x8000_0000, 0, 0, 0)]],
   ['behind another, but for the second word', [keyOf(1, 0, 0, 0), keyOf(0x8000_0000, 1, 0, 0)]],
   ['behind another, but for the third word', [keyOf(1, 0, 0, 0), keyOf(0x8000_0000, 0, 1, 0)]],
+  [
+    'third, at the start of a bucket but for the second word',
+    [keyOf(0x4000_0000, 0, 0, 0), keyOf(0x8000_0000, 1, 0, 0)],
+  ],
   ['that share the first word', sharing(0x8000_0000)],
   ['that share the first word, 0', sharing(0).slice(1)],
   ['that share the first word, the last', sharing(0xffff_ffff)],

@@ -207,14 +207,18 @@ describe('planResharding', () => {
     ],
     ['merges from the left around a split', [1000n, 1002n], [1001n], '0 1 > 3, 3 2 > 4, 4 > 5 6'],
     ['keeps a first shard of a single key', [1n, 1000n], [1n], '1 2 > 3'],
+    ['splits off the highest two keys', [], [KEYS - 2n], '0 > 1 2'],
   ])('%s', (_, current, wanted, calls) => {
     const plan = planResharding(layoutOf(current).map, layoutOf(wanted).map.shards);
     expect(short(plan).join(', ')).toBe(calls);
   });
 
   it('throws for what is no map', () => {
-    for (const map of [undefined, null, 'map', {}, { shards: [] }, { shards: [1, undefined] }]) {
-      expect(() => planResharding(map as never, 2)).toThrow(TypeError);
+    const { shards } = createUniformShardMap(1);
+    const lists = [[], [1], [undefined], [null], [...shards, {}], [...shards, undefined]];
+    const maps = lists.map((list) => ({ shards: list }));
+    for (const map of [undefined, null, 'map', {}, ...maps]) {
+      expect(() => planResharding(map as never, 2)).toThrow(/^map must be a shard map: got /);
     }
     expect(() => planResharding({ shards: 3 } as never, 2)).toThrow(
       new TypeError('map must be a shard map: got an object'),
