@@ -274,6 +274,18 @@ describe('hashPartitionKeys', () => {
     ]);
   });
 
+  it('goes on behind keys that are too long for the lanes', () => {
+    const long = 'x'.repeat(KEY_BYTES_MAX + 1);
+    const keys = KEYS.slice(0, 2 * CHUNK_KEYS + 5)
+      .with(7, long)
+      .with(-2, long);
+    const digests = Buffer.from(hashPartitionKeys(keys));
+    const hex = keys.map((key) => hashPartitionKey(key).toString(16).padStart(32, '0'));
+    expect(digests.toString('hex').match(/.{32}/g)).toEqual(hex);
+    const [packed, offsets] = pack(keys);
+    expect(Buffer.from(hashPartitionKeyBytes(packed, offsets)).equals(digests)).toBe(true);
+  });
+
   it('writes to the start of out and wants room for all', () => {
     const out = new Uint8Array(120).fill(7);
     expect(hashPartitionKeys(['a', 'b', 'c', 'd', 'e', 'f'], out)).toBe(out);
