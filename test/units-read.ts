@@ -1,4 +1,4 @@
-/** How much of its text a call looks at: work that can be counted, where a clock could only guess. */
+/** How much of a text a call looks at: work to be counted, where a clock could only guess. */
 
 /**
  * Counts the UTF-16 units that a call hands to what reads texts: patterns, BigInt and Number, and
