@@ -224,6 +224,7 @@ describe.each(KERNELS)('routeRecords with the %s kernel', (kernel) => {
       [undefined, ' must be an object: got undefined'],
       [null, ' must be an object: got null'],
       [5, ' must be an object: got 5'],
+      [['a'], ' must be an object: got an array'],
       [{ PartitionKey: 1 }, '.PartitionKey must be a string: got 1'],
       [{ PartitionKey: 'a', ExplicitHashKey: 1n }, '.ExplicitHashKey must be a string: got 1n'],
     ]) {

@@ -117,7 +117,9 @@ describe('AUTO', () => {
       ShardCount: 1,
       RecordDistributionStrategy: 'AUTO',
     } as const;
-    expect(faultOf(createStream(request, CONTEXT, T0))).toMatch(/^InvalidArgumentException: /);
+    expect(faultOf(createStream(request, CONTEXT, T0))).toBe(
+      'InvalidArgumentException: The AUTO record distribution strategy is only supported for streams in on-demand mode.',
+    );
   });
 
   it('is shown in the summary of an on-demand stream alone', () => {

@@ -179,17 +179,6 @@ describe('createStream', () => {
       );
     }
   });
-
-  it('wants a stream that distributes records itself to be on demand', () => {
-    const request = {
-      StreamName: NAME,
-      ShardCount: 1,
-      RecordDistributionStrategy: 'AUTO',
-    } as const;
-    expect(faultOf(createStream(request, CONTEXT, T0))).toBe(
-      'InvalidArgumentException: The AUTO record distribution strategy is only supported for streams in on-demand mode.',
-    );
-  });
 });
 
 describe('a record', () => {
