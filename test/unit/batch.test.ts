@@ -323,6 +323,17 @@ describe('hashPartitionKeyBytes', () => {
     expect(hashPartitionKeyBytes(packed, Uint32Array.of(1))).toHaveLength(0);
   });
 
+  it('names the key whose offsets are wrong, however far on', () => {
+    const offsets = new Uint32Array(3 * CHUNK_KEYS + 1);
+    const at = 2 * CHUNK_KEYS + 3;
+    offsets[at + 1] = 7;
+    expect(() => hashPartitionKeyBytes(packed, offsets)).toThrow(
+      new RangeError(
+        `offsets must ascend and stay within the 2 bytes of packed: got 0 at ${at} and 7 at ${at + 1}`,
+      ),
+    );
+  });
+
   it('refuses what is no list of keys, and too little room', () => {
     expect(() => hashPartitionKeyBytes(packed, new Uint32Array(0))).toThrow(
       new RangeError('offsets must have one entry more than there are keys: got 0'),
