@@ -106,8 +106,8 @@ export interface PositionedRecord {
  * @param nowMs Epoch milliseconds.
  * @returns An `InvalidArgumentException`; or an `InternalFailure`, whose message is empty, for a
  *   number of version 0, which is how the service answers it.
- * @throws {TypeError} If the request, the shard or the stream is not an object, the sequence number
- *   not a string, or the shard's start of no version.
+ * @throws {TypeError} If the request, the shard or the stream is not an object, the type or the
+ *   sequence number not a string, or the shard's start of no version.
  */
 export function resolvePosition(
   request: PositionRequest,
@@ -119,9 +119,10 @@ export function resolvePosition(
   assertObject(shard, 'shard');
   assertObject(stream, 'stream');
   const { ShardIteratorType: type } = request;
+  assertString(type, 'ShardIteratorType');
   const text = request.StartingSequenceNumber ?? undefined;
   const isNumberWanted = type === 'AT_SEQUENCE_NUMBER' || type === 'AFTER_SEQUENCE_NUMBER';
-  if (isNumberWanted !== (text !== undefined)) return refuseCombination(`${type}`, isNumberWanted);
+  if (isNumberWanted !== (text !== undefined)) return refuseCombination(type, isNumberWanted);
   if (text !== undefined) {
     const fault = findFlaw(text, shard, stream);
     if (fault !== undefined) return { ok: false, fault };

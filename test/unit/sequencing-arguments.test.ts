@@ -69,6 +69,10 @@ it.each([
   [() => isAtOrAfter(nothing, nothing), 'position must be an object: got undefined'],
   [() => isAtOrAfter({ atMs: 0 }, nothing), 'record must be an object: got undefined'],
   [() => resolvePosition(nothing, shard, names, 0), 'request must be an object: got undefined'],
+  [
+    () => resolvePosition({ ShardIteratorType: Object.create(null) }, shard, names, 0),
+    'ShardIteratorType must be a string: got an object',
+  ],
   [() => resolvePosition(at, nothing, names, 0), 'shard must be an object: got undefined'],
   [() => resolvePosition(at, shard, nothing, 0), 'stream must be an object: got undefined'],
   [() => resolvePosition(at, shard, names, 0), 'StartingSequenceNumber must be a string: got 5'],
