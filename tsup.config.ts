@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
 import initWabt from 'wabt';
-import { lanesSource } from './src/hashing/lanes-source.ts';
+import { lanesSource } from './tools/kernel/kernel-source.ts';
 
 type EsbuildPlugin = NonNullable<Options['esbuildPlugins']>[number];
 
@@ -64,7 +64,7 @@ function licenseOf(root: string): string {
 async function assembleLanes(): Promise<void> {
   const wabt = await initWabt();
   const { buffer } = wabt.parseWat('lanes.wat', lanesSource(), { simd: true }).toBinary({});
-  const file = 'src/hashing/lanes-wasm.ts';
+  const file = 'src/batch/kernel-wasm.ts';
   const text = `/**
  * The kernel, assembled from \`lanes-source.ts\` by \`npm run build\`; not to be edited.
  *

@@ -6,7 +6,7 @@
 import initWabt from 'wabt';
 import { createBatchRouter, hashPartitionKeys } from '../dist/batch.js';
 import { createUniformShardMap, hashPartitionKey } from '../dist/index.js';
-import { roundsSource } from '../src/hashing/lanes-source.ts';
+import { roundsSource } from '../tools/kernel/kernel-source.ts';
 import { nanosecondsEach, printTable, randomKeys } from './support.ts';
 
 const KEYS = 1008;

@@ -3,8 +3,8 @@
 import { availableParallelism } from 'node:os';
 import { createBatchRouter } from '../dist/batch.js';
 import { createShardMap, unwrap } from '../dist/index.js';
+import { shareKeys, startWorkers } from '../examples/workers/route-in-workers.ts';
 import { nanosecondsEach, printTable } from './support.ts';
-import { shareKeys, startWorkers } from './workers/route-in-workers.ts';
 
 const KEYS = 4_000_000;
 const WORKERS = [1, 2, 4].filter((count) => count <= availableParallelism());

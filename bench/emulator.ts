@@ -34,7 +34,7 @@ const KINESALITE = `
 `;
 
 const servers: Record<string, readonly string[]> = {
-  shardline: ['--import', 'tsx', 'test/emulator/main.ts', '--throughput', 'unlimited'],
+  shardline: ['--import', 'tsx', 'examples/emulator/main.ts', '--throughput', 'unlimited'],
   kinesalite: ['-e', KINESALITE],
 };
 

@@ -4,7 +4,6 @@
  * @module
  */
 
-export { type Kernel, kernel } from './hashing/lanes.ts';
 export {
   type BatchRouter,
   type BatchRouterOptions,
@@ -12,4 +11,5 @@ export {
   hashPartitionKeyBytes,
   hashPartitionKeys,
   REFUSED,
-} from './sharding/batch-router.ts';
+} from './batch/batch-router.ts';
+export { type Kernel, kernel } from './batch/kernel.ts';

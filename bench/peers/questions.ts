@@ -6,7 +6,7 @@
 
 import { createRequire } from 'node:module';
 import { parseSequenceNumber } from 'shardline';
-import { expandRequest } from '../../test/vectors/request.ts';
+import { expandRequest } from '../../tools/vectors/request.ts';
 import type { Answer, Peer } from './peer.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: cases of six shapes, read here alone.

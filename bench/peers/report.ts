@@ -30,7 +30,7 @@ const REPORT_MS_MAX = 600_000;
 type Verdicts = ReadonlyMap<string, readonly Verdict[]>;
 
 function load(name: string): Case {
-  return JSON.parse(readFileSync(`${root}test/vectors/${name}.json`, 'utf8'));
+  return JSON.parse(readFileSync(`${root}vectors/${name}.json`, 'utf8'));
 }
 
 async function questionPeer(peer: Peer): Promise<Verdicts> {

@@ -8,7 +8,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { cpus } from 'node:os';
 import type { Command } from 'commander';
 import { do_not_optimize, measure } from 'mitata/src/lib.mjs';
-import { createBatchRouter } from '../sharding/batch-router.ts';
+import { createBatchRouter } from '../batch/batch-router.ts';
 import { createUniformShardMap, type ShardMap } from '../sharding/shard-map.ts';
 
 const DETAILS = `

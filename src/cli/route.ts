@@ -6,7 +6,7 @@
 
 import type { Command } from 'commander';
 import { uint128FromBytes } from '../base/uint128.ts';
-import { createBatchRouter, hashPartitionKeyBytes } from '../sharding/batch-router.ts';
+import { createBatchRouter, hashPartitionKeyBytes } from '../batch/batch-router.ts';
 import type { ShardMap } from '../sharding/shard-map.ts';
 import { addKeyCommand } from './key-command.ts';
 import type { Lines } from './line-splitter.ts';

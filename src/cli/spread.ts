@@ -7,7 +7,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import Chartscii from 'chartscii';
 import type { Command } from 'commander';
-import { createBatchRouter } from '../sharding/batch-router.ts';
+import { createBatchRouter } from '../batch/batch-router.ts';
 import type { ShardMap } from '../sharding/shard-map.ts';
 import { addKeyCommand } from './key-command.ts';
 import type { Lines } from './line-splitter.ts';

@@ -3,7 +3,7 @@
  *
  * AWS does not document the layout. It was found by the authors of kinesalite and of the Kinesis
  * Client Library; every published number of a real stream since 2014 that we found fits it (102 of
- * them stand in test/conformance). Bits of a number, 0 the lowest:
+ * them stand in test/recordings). Bits of a number, 0 the lowest:
  *
  * | field                 | version 2  | version 1  | version 0 |
  * |-----------------------|------------|------------|-----------|

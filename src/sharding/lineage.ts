@@ -6,7 +6,7 @@
 
 import { quote } from '../base/argument.ts';
 import { ok, type Result, refuse } from '../base/fault.ts';
-import type { HashRange } from './hash-range.ts';
+import type { HashRange } from './hash-key-range.ts';
 import type { AwsShard, Shard } from './shard.ts';
 import { parseShardId } from './shard-id.ts';
 import { indexOpenShards, type OpenShards, readListing } from './shard-map.ts';

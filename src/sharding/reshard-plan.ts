@@ -12,7 +12,7 @@
 import { assertBigint, assertInteger, assertObject, describe } from '../base/argument.ts';
 import { ok, type Result, refuse } from '../base/fault.ts';
 import { HASH_KEY_MAX, HASH_KEY_MIN } from '../base/limits.ts';
-import { type HashRange, uniformHashRanges } from './hash-range.ts';
+import { type HashRange, uniformHashRanges } from './hash-key-range.ts';
 import { formatShardId } from './shard-id.ts';
 import { assertShardMap, type ShardMap, UNIFORM_SHARDS_MAX } from './shard-map.ts';
 

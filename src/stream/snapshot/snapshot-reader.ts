@@ -1,0 +1,108 @@
+/**
+ * Reads plain JSON that may come from anywhere: every member is checked as it is read.
+ *
+ * @module
+ */
+
+import { assertInteger, assertObject, assertString, describe } from '../../base/argument.ts';
+import { parseHashKey } from '../../hashing/hash-key.ts';
+import type { HashRange } from '../../sharding/hash-key-range.ts';
+import { formatShardId } from '../../sharding/shard-id.ts';
+import { NOW_MS_MAX, TRANSITION_MS_MAX } from '../stream-config.ts';
+
+/**
+ * Half a day below the last one: a shard created then can be resharded 43,200 times at one instant.
+ */
+const SECOND_MS_MAX = 16_025_131_799_000;
+
+/**
+ * Reads the members of one object of a snapshot. Every method throws for what is not as it must be.
+ */
+export class Reader {
+  readonly members: Readonly<Record<string, unknown>>;
+  readonly title: string;
+
+  constructor(value: unknown, title: string) {
+    assertObject(value, title);
+    this.members = value as Record<string, unknown>;
+    this.title = title;
+  }
+
+  child(name: string): Reader {
+    return new Reader(this.members[name], `${this.title}.${name}`);
+  }
+
+  array(name: string): readonly unknown[] {
+    const value = this.members[name];
+    if (Array.isArray(value)) return value;
+    throw new TypeError(`${this.title}.${name} must be an array: got ${describe(value)}`);
+  }
+
+  list(name: string): Reader[] {
+    return this.array(name).map((value, i) => new Reader(value, `${this.title}.${name}[${i}]`));
+  }
+
+  text(name: string, pattern: RegExp): string {
+    const value = this.members[name];
+    const title = `${this.title}.${name}`;
+    assertString(value, title);
+    if (pattern.test(value)) return value;
+    throw new RangeError(`${title} must match ${pattern.source}: got ${describe(value)}`);
+  }
+
+  integer(name: string, min: number, max: number): number {
+    const value = this.members[name];
+    assertInteger(value, min, max, `${this.title}.${name}`);
+    return value;
+  }
+
+  /** What `make` makes of members; what it throws, it throws with the place of the object. */
+  within<T>(make: () => T): T {
+    try {
+      return make();
+    } catch (error) {
+      throw error instanceof RangeError ? new RangeError(`${this.title}: ${error.message}`) : error;
+    }
+  }
+
+  /** A time of a call, or the end of a transition that began with one. */
+  time(name: string, min = 0): number {
+    return this.integer(name, min, NOW_MS_MAX + TRANSITION_MS_MAX);
+  }
+
+  /** A whole second in milliseconds. It may lie ahead of the clock by the steps of a reshard. */
+  second(name: string, min: number): number {
+    const value = this.integer(name, min, SECOND_MS_MAX);
+    if (value % 1000 === 0) return value;
+    throw new RangeError(`${this.title}.${name} must be a whole second: got ${value}`);
+  }
+
+  choice<const T>(name: string, choices: readonly T[]): T {
+    const value = this.members[name];
+    const found = choices.find((choice) => choice === value);
+    if (found !== undefined) return found;
+    throw new RangeError(
+      `${this.title}.${name} must be one of ${choices.join(', ')}: got ${describe(value)}`,
+    );
+  }
+
+  range(): HashRange {
+    const startingHashKey = this.hashKey('startingHashKey');
+    const endingHashKey = this.hashKey('endingHashKey');
+    if (startingHashKey <= endingHashKey) return { startingHashKey, endingHashKey };
+    throw new RangeError(`${this.title}.endingHashKey must not be below startingHashKey`);
+  }
+
+  private hashKey(name: string): bigint {
+    const hashKey = parseHashKey(this.text(name, /^[0-9]{1,39}$/));
+    if (hashKey.ok) return hashKey.value;
+    throw new RangeError(
+      `${this.title}.${name} must be from 0 to 2^128 - 1, without leading zeros`,
+    );
+  }
+
+  parentShardId(name: string, shardIndex: number): string | undefined {
+    if (this.members[name] === null) return undefined;
+    return formatShardId(this.integer(name, 0, shardIndex - 1));
+  }
+}

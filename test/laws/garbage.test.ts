@@ -1,0 +1,156 @@
+/** Any input at all gives a Result, a value of the right kind, a TypeError or a RangeError. */
+
+import fc from 'fast-check';
+import * as shardline from 'shardline';
+import {
+  type AwsShard,
+  createShardMap,
+  createUniformShardMap,
+  type Fault,
+  formatHashKey,
+  hashPartitionKey,
+  parseHashKey,
+  type RecordKeys,
+  type Result,
+  type Shard,
+} from 'shardline';
+import * as batch from 'shardline/batch';
+import { describe, expect, it } from 'vitest';
+import { anything, hashKeys, shardsBetween, texts } from '../support/arbitraries.ts';
+import { expectCallerBug } from '../support/caller-bug.ts';
+
+const map = createUniformShardMap(3);
+
+/** Calls, lets a caller's bug pass and checks what else comes. */
+function check<T>(call: () => T, isRight: (value: T) => boolean): void {
+  let value: T;
+  try {
+    value = call();
+  } catch (error) {
+    expectCallerBug(error);
+    return;
+  }
+  expect(value).toSatisfy(isRight);
+}
+
+function isResult<T>(isRight: (value: T) => boolean): (result: Result<T>) => boolean {
+  return (result) => (result.ok ? isRight(result.value) : isFault(result.fault));
+}
+
+function isFault({ code, message, blame }: Fault): boolean {
+  return typeof code === 'string' && message.length > 0 && blame === 'client';
+}
+
+function isShard(shard: Shard): boolean {
+  const texts = [
+    shard.parentShardId,
+    shard.adjacentParentShardId,
+    shard.startingSequenceNumber,
+    shard.endingSequenceNumber,
+  ];
+  return (
+    typeof shard.shardId === 'string' &&
+    typeof shard.startingHashKey === 'bigint' &&
+    typeof shard.endingHashKey === 'bigint' &&
+    texts.every((text) => text === undefined || typeof text === 'string')
+  );
+}
+
+function sweep<T>(arbitrary: fc.Arbitrary<T>, call: (value: T) => void): void {
+  fc.assert(fc.property(arbitrary, call));
+}
+
+const functions = Object.entries({ ...shardline, ...batch }).filter(
+  // The names of classes are capital.
+  ([name, value]) => typeof value === 'function' && /^[a-z]/.test(name),
+) as [string, (...values: unknown[]) => unknown][];
+
+describe('garbage', () => {
+  it.each(functions)('as the arguments of %s', (_, call) => {
+    const near = fc.constantFrom(undefined, null, {}, [], '', 0, 0n, { ok: false }, map, Symbol());
+    fc.assert(
+      fc.property(fc.array(fc.oneof(anything, near), { maxLength: 4 }), (values) => {
+        try {
+          call(...values);
+        } catch (error) {
+          expectCallerBug(error);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('into hashPartitionKey', () => {
+    sweep(anything, (key) =>
+      check(
+        () => hashPartitionKey(key as string),
+        (hash) => typeof hash === 'bigint',
+      ),
+    );
+  });
+
+  it('into parseHashKey and formatHashKey', () => {
+    sweep(fc.oneof(anything, texts, hashKeys()), (value) => {
+      const isBigint = isResult<bigint>((hashKey) => typeof hashKey === 'bigint');
+      check(() => parseHashKey(value as string), isBigint);
+      check(
+        () => formatHashKey(value as bigint),
+        (text) => /^[0-9]+$/.test(text),
+      );
+    });
+  });
+
+  it('into createUniformShardMap', () => {
+    const counts = fc.oneof(anything, fc.double(), fc.integer({ min: -5, max: 100 }));
+    sweep(counts, (count) =>
+      check(
+        () => createUniformShardMap(count as number),
+        ({ shards }) => shards.every(isShard),
+      ),
+    );
+  });
+
+  it('into createShardMap', () => {
+    const isMap = isResult<typeof map>(({ shards }) => shards.length > 0 && shards.every(isShard));
+    sweep(fc.oneof(anything, fc.array(anything)), (shards) =>
+      check(() => createShardMap(shards as AwsShard[]), isMap),
+    );
+    // One member of a sound shard, replaced by anything.
+    const members = fc.constantFrom(
+      'ShardId',
+      'ParentShardId',
+      'AdjacentParentShardId',
+      'HashKeyRange',
+      'StartingHashKey',
+      'EndingHashKey',
+      'SequenceNumberRange',
+      'StartingSequenceNumber',
+      'EndingSequenceNumber',
+    );
+    fc.assert(
+      fc.property(members, anything, (member, value) => {
+        const [shard] = shardsBetween([]) as [AwsShard];
+        const damaged = Object.fromEntries(
+          Object.entries({ ...shard, [member]: value }).map(([name, inner]) => [
+            name,
+            name !== member && typeof inner === 'object' ? { ...inner, [member]: value } : inner,
+          ]),
+        );
+        check(() => createShardMap([damaged as unknown as AwsShard]), isMap);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('into locate, locatePartitionKey and locateRecord', () => {
+    const keys = fc.record(
+      { PartitionKey: fc.oneof(anything, texts), ExplicitHashKey: fc.oneof(anything, texts) },
+      { requiredKeys: [] },
+    );
+    sweep(fc.oneof(anything, keys), (value) => {
+      check(() => map.locate(value as bigint), isShard);
+      check(() => map.locatePartitionKey(value as string), isShard);
+      check(() => map.locateRecord(value as RecordKeys), isResult(isShard));
+    });
+  });
+});

@@ -1,0 +1,95 @@
+/**
+ * The answers of a lineage agree with each other and with the ranges, after any history and with
+ * any number of the oldest shards expired. Needs no oracle: the ranges tell what the parents are.
+ */
+
+import fc from 'fast-check';
+import { createLineage, type Shard, unwrap } from 'shardline';
+import { expect, it } from 'vitest';
+import { toAwsShard } from '../../src/sharding/shard.ts';
+import { history, topologiesOf } from '../support/reshard-history.ts';
+
+/** Listings: shuffled, and without some closed shards whose parents are gone too. */
+const listing = fc
+  .tuple(history, fc.nat(), fc.infiniteStream(fc.nat(1_000)))
+  .map(([told, expired, order]) => {
+    const { shards } = topologiesOf(told).at(-1)!;
+    const all = [...shards.values()].sort((a, b) => a.shardIndex - b.shardIndex);
+    const closed = all.filter(({ endingSequenceNumber }) => endingSequenceNumber !== undefined);
+    const gone = new Set(closed.slice(0, expired % (closed.length + 1)));
+    return all
+      .filter((shard) => !gone.has(shard))
+      .map((shard) => [order.next().value as number, shard] as const)
+      .sort(([a], [b]) => a - b)
+      .map(([, shard]) => shard);
+  });
+
+const overlaps = (a: Shard, b: Shard) =>
+  a.startingHashKey <= b.endingHashKey && b.startingHashKey <= a.endingHashKey;
+
+it('puts every shard after all its parents in the reading order', () => {
+  fc.assert(
+    fc.property(listing, (shards) => {
+      const lineage = unwrap(createLineage(shards.map(toAwsShard)));
+      const order = lineage.readingOrder();
+      expect(new Set(order.map(({ shardId }) => shardId))).toEqual(
+        new Set(shards.map(({ shardId }) => shardId)),
+      );
+      const position = new Map(order.map(({ shardId }, i) => [shardId, i]));
+      for (const { shardId } of order) {
+        for (const parent of lineage.parentsOf(shardId)) {
+          expect(position.get(parent.shardId)).toBeLessThan(position.get(shardId)!);
+        }
+      }
+    }),
+  );
+});
+
+it('has each answer agree with its converse', () => {
+  fc.assert(
+    fc.property(listing, (shards) => {
+      const lineage = unwrap(createLineage(shards.map(toAwsShard)));
+      const ids = (found: readonly Shard[]) => found.map(({ shardId }) => shardId);
+      for (const { shardId: a } of shards) {
+        for (const { shardId: b } of shards) {
+          expect(ids(lineage.childrenOf(a)).includes(b)).toBe(
+            ids(lineage.parentsOf(b)).includes(a),
+          );
+          expect(ids(lineage.descendantsOf(a)).includes(b)).toBe(
+            ids(lineage.ancestorsOf(b)).includes(a),
+          );
+        }
+      }
+    }),
+  );
+});
+
+it('finds as heirs the open shards that share hash keys, and all of these keys', () => {
+  fc.assert(
+    fc.property(listing, (shards) => {
+      const lineage = unwrap(createLineage(shards.map(toAwsShard)));
+      for (const shard of shards) {
+        const heirs = lineage.openHeirsOf(shard.shardId);
+        const expected = shards
+          .filter((other) => other.endingSequenceNumber === undefined && overlaps(shard, other))
+          .map(({ shardId }) => shardId);
+        expect(new Set(heirs.map((heir) => heir.shard.shardId))).toEqual(new Set(expected));
+        let next = shard.startingHashKey;
+        for (const { shard: heir, range } of heirs) {
+          expect(range.startingHashKey).toBe(next);
+          expect(range.startingHashKey).toBeGreaterThanOrEqual(heir.startingHashKey);
+          expect(range.endingHashKey).toBeLessThanOrEqual(heir.endingHashKey);
+          next = range.endingHashKey + 1n;
+        }
+        expect(next).toBe(shard.endingHashKey + 1n);
+        // By descent a shard has the same heirs, and maybe more beside its own keys.
+        const descended = lineage
+          .descendantsOf(shard.shardId)
+          .filter((other) => overlaps(shard, other) && other.endingSequenceNumber === undefined);
+        if (shard.endingSequenceNumber !== undefined) {
+          expect(new Set(descended.map(({ shardId }) => shardId))).toEqual(new Set(expected));
+        }
+      }
+    }),
+  );
+});

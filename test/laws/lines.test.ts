@@ -1,0 +1,44 @@
+// Law: however an input is cut into chunks, its lines are those of the whole. Oracle: a slow twin
+// that splits the whole input as text.
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { LineSplitter, type Lines } from '../../src/cli/line-splitter.ts';
+import { splitLines } from '../oracles/reference/split-lines.ts';
+
+const LINE_BYTES_MAX = 6;
+
+const numRuns = Number(process.env['FC_NUM_RUNS'] ?? 100);
+
+// Ends of lines and the bytes of a byte order mark, often; so that they meet the borders of chunks.
+const byte = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(0x0a, 0x0d) },
+  { weight: 2, arbitrary: fc.constantFrom(0xef, 0xbb, 0xbf, 0xe2, 0x80, 0xa8) },
+  { weight: 5, arbitrary: fc.integer({ min: 0, max: 255 }) },
+);
+const start = fc.constantFrom<number[]>([], [], [0xef, 0xbb, 0xbf], [0xef, 0xbb]);
+const chunks = fc
+  .tuple(start, fc.array(fc.array(byte, { maxLength: 12 }), { maxLength: 12 }))
+  .map(([first, rest]) => [...first.map((one) => [one]), ...rest]);
+
+function textOf({ packed, offsets, count }: Lines): string[] {
+  return Array.from({ length: count }, (_, i) =>
+    Buffer.from(packed.subarray(offsets[i]!, offsets[i + 1]!)).toString('latin1'),
+  );
+}
+
+it('the lines of the chunks are the lines of the whole', () => {
+  fc.assert(
+    fc.property(chunks, (input) => {
+      const splitter = new LineSplitter(LINE_BYTES_MAX);
+      const lines = input.flatMap((chunk) => textOf(splitter.push(Uint8Array.from(chunk))));
+      lines.push(...textOf(splitter.end()));
+      const expected = splitLines(Uint8Array.from(input.flat()));
+      expect(lines.length).toBe(expected.length);
+      for (const [i, line] of lines.entries()) {
+        if (expected[i]!.length <= LINE_BYTES_MAX) expect(line).toBe(expected[i]);
+        else expect(line.length).toBeGreaterThan(LINE_BYTES_MAX);
+      }
+    }),
+    { numRuns },
+  );
+});

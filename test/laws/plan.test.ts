@@ -1,0 +1,175 @@
+/**
+ * A plan is legal, shortest, within its bounds and right about ids.
+ *
+ * Oracle on a small key space: a breadth-first search over all layouts, which knows the ranges and
+ * the rule of SplitShard and nothing of plans. On the whole key space: no plan can be shorter than
+ * the boundaries that differ.
+ */
+
+import fc from 'fast-check';
+import { type HashRange, planResharding, type ReshardCall } from 'shardline';
+import { describe, expect, it } from 'vitest';
+import { mergeShards, splitShard, type Topology } from '../../src/sharding/reshard.ts';
+import { history, topologiesOf } from '../support/reshard-history.ts';
+import { applySteps, CONTEXT, layoutOf, uniformTopology } from '../support/topology.ts';
+
+const KEYS = 2n ** 128n;
+
+/** Makes the calls of a plan; each must be taken, and open the shards it names. */
+function carryOut(topology: Topology, plan: readonly ReshardCall[]): Topology[] {
+  const topologies = [topology];
+  let now = topology;
+  for (const { operation, input, newShardIds } of plan) {
+    const result =
+      operation === 'SplitShard'
+        ? splitShard(now, input, CONTEXT)
+        : mergeShards(now, input, CONTEXT);
+    if (!result.ok) throw new Error(result.fault.message);
+    expect(result.value[0]!.children.map(({ shardId }) => shardId)).toEqual(newShardIds);
+    now = applySteps(now, result.value);
+    topologies.push(now);
+  }
+  return topologies;
+}
+
+function boundariesOf(ranges: readonly HashRange[]): Set<bigint> {
+  return new Set(ranges.slice(1).map(({ startingHashKey }) => startingHashKey));
+}
+
+/** Carries a plan out and checks what planResharding promises of it. */
+function check(from: Topology, to: readonly HashRange[], plan: readonly ReshardCall[]): void {
+  const topologies = carryOut(from, plan);
+  const end = topologies[topologies.length - 1]!.map.shards;
+  expect(boundariesOf(end)).toEqual(boundariesOf(to));
+
+  const current = boundariesOf(from.map.shards);
+  const wanted = boundariesOf(to);
+  const added = [...wanted].filter((key) => !current.has(key));
+  const taken = [...current].filter((key) => !wanted.has(key));
+  expect(plan.length).toBe(added.length + taken.length);
+
+  const counts = topologies.map(({ map }) => map.shards.length);
+  const start = counts[0]!;
+  const most = Math.max(start, to.length) + (start === to.length ? 1 : 0);
+  expect(Math.max(...counts)).toBeLessThanOrEqual(most);
+  const isTight = added.some((key) => taken.includes(key - 1n) || taken.includes(key + 1n));
+  const least = Math.min(start, to.length) - (isTight ? 1 : 0);
+  expect(Math.min(...counts)).toBeGreaterThanOrEqual(least);
+}
+
+describe('on a small key space', () => {
+  const WIDTH = 8;
+
+  /**
+   * The ranges between the boundaries in a bit set: bit i stands for a boundary at hash key i + 1.
+   */
+  function rangesOf(layout: number): [number, number][] {
+    const starts = [0];
+    for (let key = 1; key <= WIDTH; key++) if (layout & (1 << (key - 1))) starts.push(key);
+    return starts.map((start, i) => [start, (starts[i + 1] ?? Number.MAX_SAFE_INTEGER) - 1]);
+  }
+
+  function neighboursOf(layout: number): number[] {
+    const neighbours: number[] = [];
+    for (const [start, end] of rangesOf(layout)) {
+      if (start > 0) neighbours.push(layout & ~(1 << (start - 1)));
+      for (let key = start + 2; key <= Math.min(end - 1, WIDTH); key++) {
+        neighbours.push(layout | (1 << (key - 1)));
+      }
+    }
+    return neighbours;
+  }
+
+  function distancesFrom(layout: number): Map<number, number> {
+    const distances = new Map([[layout, 0]]);
+    for (const [near, distance] of distances) {
+      for (const next of neighboursOf(near)) {
+        if (!distances.has(next)) distances.set(next, distance + 1);
+      }
+    }
+    return distances;
+  }
+
+  // Layouts have boundaries up to 6; a detour by way of 7 and 8 is open to the search alone.
+  const LAYOUTS = Array.from({ length: 64 }, (_, layout) => layout);
+
+  it.each([
+    ['lowest', (key: number) => BigInt(key)],
+    ['highest', (key: number) => KEYS - BigInt(key)],
+  ])('finds a shortest plan wherever there is one, among the %s hash keys', (_, keyOf) => {
+    const build = (layout: number) =>
+      layoutOf(
+        rangesOf(layout)
+          .slice(1)
+          .map(([start]) => keyOf(start))
+          .sort((a, b) => (a < b ? -1 : 1)),
+      );
+    const topologies = LAYOUTS.map(build);
+    let unreachable = 0;
+    for (const from of LAYOUTS) {
+      const distances = distancesFrom(from);
+      for (const to of LAYOUTS) {
+        const target = topologies[to]!.map.shards;
+        const plan = planResharding(topologies[from]!.map, target);
+        expect(plan.ok ? plan.value.length : undefined).toBe(distances.get(to));
+        if (plan.ok) check(topologies[from]!, target, plan.value);
+        else unreachable++;
+      }
+    }
+    expect(unreachable).toBeGreaterThan(1_000);
+  });
+});
+
+describe('on the whole key space', () => {
+  /** Boundaries in clusters, so that many lie a few keys apart. */
+  const boundaries = fc
+    .array(
+      fc.tuple(
+        fc.constantFrom(0n, 1n, 2n ** 64n, 2n ** 127n, KEYS - 40n),
+        fc.bigInt({ min: 1n, max: 39n }),
+      ),
+      { maxLength: 30 },
+    )
+    .map((pairs) =>
+      [...new Set(pairs.map(([base, offset]) => base + offset))].sort((a, b) => (a < b ? -1 : 1)),
+    );
+
+  it('plans between any layouts, or names a boundary that cannot be made', () => {
+    fc.assert(
+      fc.property(boundaries, boundaries, (current, wanted) => {
+        const from = layoutOf(current);
+        const to = layoutOf(wanted).map.shards;
+        const plan = planResharding(from.map, to);
+        if (plan.ok) return check(from, to, plan.value);
+        expect(plan.fault.code).toBe('InvalidArgumentException');
+        const named = BigInt(/boundary at ([0-9]+)/.exec(plan.fault.message)![1]!);
+        const all = [0n, ...wanted, KEYS];
+        expect(wanted).toContain(named);
+        expect(current).not.toContain(named);
+        expect(all.includes(named - 1n) || all.includes(named + 1n)).toBe(true);
+      }),
+    );
+  });
+
+  it('plans from where any history leads to where any other does', () => {
+    fc.assert(
+      fc.property(history, history, (one, other) => {
+        const from = topologiesOf(one).at(-1)!;
+        const to = topologiesOf(other).at(-1)!.map.shards;
+        const plan = planResharding(from.map, to);
+        // No range of a stream is one key wide, so that every layout of one can be reached.
+        check(from, to, plan.ok ? plan.value : []);
+      }),
+    );
+  });
+
+  it('never needs more shards than the larger count, between uniform layouts', () => {
+    for (let from = 1; from <= 30; from++) {
+      for (let to = 1; to <= 30; to++) {
+        const topology = uniformTopology(from);
+        const plan = planResharding(topology.map, to);
+        check(topology, uniformTopology(to).map.shards, plan.ok ? plan.value : []);
+      }
+    }
+  });
+});

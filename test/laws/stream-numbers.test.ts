@@ -1,0 +1,180 @@
+/**
+ * Sequence numbers over the life of a stream: they rise in each shard and for each key, through any
+ * splits and merges and with any clock, and lie between the ends that a listing shows.
+ */
+
+import fc from 'fast-check';
+import { compareSequenceNumbers, parseSequenceNumber, type Stream, unwrap } from 'shardline';
+import { describe, expect, it } from 'vitest';
+import '../support/arbitraries.ts';
+import {
+  DAY_MS,
+  merge,
+  NAME,
+  recordOf,
+  revive,
+  scale,
+  split,
+  streamOf,
+  T0,
+} from '../support/streams.ts';
+
+type Step =
+  | { kind: 'put'; key: string }
+  | { kind: 'split'; pick: number }
+  | { kind: 'merge'; pick: number }
+  | { kind: 'scale'; target: number }
+  | { kind: 'restart' };
+
+const KEYS = ['a', 'b', 'e', 'f', 'z', '1'];
+
+const steps: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({ kind: fc.constant('put' as const), key: fc.constantFrom(...KEYS) }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('split' as const), pick: fc.nat(99) }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('merge' as const), pick: fc.nat(99) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('scale' as const),
+      target: fc.integer({ min: 1, max: 8 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
+);
+
+const lives = fc.array(
+  fc.tuple(fc.constantFrom(0, 0, 0, 1, 400, 999, 1000, 5000, DAY_MS, -1, -5000, -DAY_MS), steps),
+  { minLength: 20, maxLength: 100, size: 'max' },
+);
+
+interface Put {
+  readonly key: string;
+  readonly shardId: string;
+  readonly number: string;
+  readonly arrivedAtMs: number;
+}
+
+/** Lives it, and gives the puts that were accepted. */
+function live(
+  life: readonly (readonly [number, Step])[],
+  transitionMs: number,
+): { stream: Stream; puts: Put[]; nowMs: number } {
+  let stream = streamOf(2, { transitionMs, throughput: 'unlimited' });
+  let nowMs = T0 + transitionMs;
+  const puts: Put[] = [];
+  for (const [tickMs, step] of life) {
+    nowMs = Math.max(0, nowMs + tickMs);
+    const { shards } = stream.shardMap(nowMs);
+    switch (step.kind) {
+      case 'put': {
+        const put = stream.putRecord(recordOf(10, { PartitionKey: step.key }), nowMs);
+        if (!put.ok) break;
+        const { shardId, sequenceNumber: number, arrivedAtMs } = put.accepted;
+        puts.push({ key: step.key, shardId, number, arrivedAtMs });
+        break;
+      }
+      case 'split': {
+        const shard = shards[step.pick % shards.length]!;
+        const middle = (shard.startingHashKey + shard.endingHashKey) / 2n;
+        split(stream, shard.shardId, middle, nowMs);
+        break;
+      }
+      case 'merge': {
+        const at = step.pick % shards.length;
+        merge(stream, shards[at]!.shardId, shards[(at + 1) % shards.length]!.shardId, nowMs);
+        break;
+      }
+      case 'scale':
+        scale(stream, step.target, nowMs);
+        break;
+      case 'restart':
+        stream = revive(stream);
+    }
+  }
+  return { stream, puts, nowMs };
+}
+
+function expectRising(numbers: readonly string[]): void {
+  for (let i = 1; i < numbers.length; i++) {
+    expect(compareSequenceNumbers(numbers[i - 1]!, numbers[i]!)).toBe(-1);
+  }
+}
+
+const transitions = fc.constantFrom(0, 0, 1, 1000, 60_000);
+
+describe('sequence numbers', () => {
+  it('rise in each shard and for each key, are never given twice, and arrivals never turn back', () => {
+    let reshards = 0;
+    fc.assert(
+      fc.property(lives, transitions, (life, transitionMs) => {
+        const { puts } = live(life, transitionMs);
+        for (const key of KEYS) {
+          const own = puts.filter((put) => put.key === key);
+          expectRising(own.map(({ number }) => number));
+          if (new Set(own.map(({ shardId }) => shardId)).size > 1) reshards++;
+        }
+        for (const shardId of new Set(puts.map((put) => put.shardId))) {
+          const own = puts.filter((put) => put.shardId === shardId);
+          expectRising(own.map(({ number }) => number));
+          for (const { number } of own) {
+            const { shardIndex } = unwrap(parseSequenceNumber(number));
+            expect(`shardId-${String(shardIndex).padStart(12, '0')}`).toBe(shardId);
+          }
+        }
+        expect(new Set(puts.map(({ number }) => number)).size).toBe(puts.length);
+        for (let i = 1; i < puts.length; i++) {
+          expect(puts[i]!.arrivedAtMs).toBeGreaterThanOrEqual(puts[i - 1]!.arrivedAtMs);
+        }
+      }),
+    );
+    expect(reshards).toBeGreaterThan(0);
+  });
+
+  it('lie between the ends of their shard, and those of a child above its parents', () => {
+    fc.assert(
+      fc.property(lives, transitions, (life, transitionMs) => {
+        const { stream, puts } = live(life, transitionMs);
+        // At its creation no closed shard has expired, but those that a reshard has dropped.
+        const { Shards } = unwrap(stream.listShards({ StreamName: NAME }, T0));
+        const ends = new Map(Shards.map((shard) => [shard.ShardId, shard.SequenceNumberRange]));
+        for (const { shardId, number } of puts) {
+          const range = ends.get(shardId);
+          if (range === undefined) continue;
+          expectRising([range.StartingSequenceNumber, number]);
+          if (range.EndingSequenceNumber !== undefined) {
+            expectRising([number, range.EndingSequenceNumber]);
+          }
+        }
+        for (const { ParentShardId, AdjacentParentShardId, SequenceNumberRange } of Shards) {
+          for (const parentId of [ParentShardId, AdjacentParentShardId]) {
+            const parent = ends.get(parentId ?? '');
+            if (parent === undefined) continue;
+            expectRising([
+              parent.EndingSequenceNumber!,
+              SequenceNumberRange.StartingSequenceNumber,
+            ]);
+          }
+        }
+      }),
+    );
+  });
+
+  it('are taken back for ordering, and then lie below the next one of the key', () => {
+    fc.assert(
+      fc.property(lives, transitions, (life, transitionMs) => {
+        const { stream, puts, nowMs } = live(life, transitionMs);
+        for (const key of KEYS) {
+          const last = puts.findLast((put) => put.key === key);
+          if (last === undefined) continue;
+          const request = { PartitionKey: key, SequenceNumberForOrdering: last.number };
+          const put = stream.putRecord(recordOf(10, request), nowMs);
+          expect(put).toMatchObject({ ok: true });
+          if (put.ok) expectRising([last.number, put.value.SequenceNumber]);
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,68 @@
+/** Two roads lead to the same layout: the service's sweep, and a plan carried out call by call. */
+
+import fc from 'fast-check';
+import { planResharding, unwrap } from 'shardline';
+import { expect, it } from 'vitest';
+import { uniformHashRanges } from '../../src/sharding/hash-key-range.ts';
+import { mergeShards, scaleUniformly, splitShard } from '../../src/sharding/reshard.ts';
+import { history, topologiesOf } from '../support/reshard-history.ts';
+import { applySteps, CONTEXT } from '../support/topology.ts';
+
+it('reaches the uniform ranges by sweep and by plan', () => {
+  fc.assert(
+    fc.property(history, fc.nat(100), (told, share) => {
+      const from = topologiesOf(told).at(-1)!;
+      const count = from.map.shards.length;
+      const target = Math.ceil(count / 2) + Math.round(((3 * count) / 2 / 100) * share - 0.5);
+      fc.pre(target !== count && target >= count / 2 && target <= 2 * count);
+
+      const swept = applySteps(from, unwrap(scaleUniformly(from, target, CONTEXT)));
+      let planned = from;
+      for (const { operation, input } of unwrap(planResharding(from.map, target))) {
+        const result =
+          operation === 'SplitShard'
+            ? splitShard(planned, input, CONTEXT)
+            : mergeShards(planned, input, CONTEXT);
+        planned = applySteps(planned, unwrap(result));
+      }
+      for (const { map } of [swept, planned]) {
+        expect(
+          map.shards.map(({ startingHashKey, endingHashKey }) => ({
+            startingHashKey,
+            endingHashKey,
+          })),
+        ).toEqual(uniformHashRanges(target));
+      }
+    }),
+  );
+});
+
+it('sweeps with steps that SplitShard and MergeShards would take one by one', () => {
+  fc.assert(
+    fc.property(history, fc.nat(100), (told, share) => {
+      let topology = topologiesOf(told).at(-1)!;
+      const count = topology.map.shards.length;
+      const target = Math.ceil(count / 2) + Math.floor((count * share) / 100);
+      for (const step of unwrap(scaleUniformly(topology, target, CONTEXT))) {
+        const [lower, upper] = step.parents;
+        const result =
+          upper === undefined
+            ? splitShard(
+                topology,
+                {
+                  ShardToSplit: lower!.shardId,
+                  NewStartingHashKey: String(step.children[1]!.startingHashKey),
+                },
+                CONTEXT,
+              )
+            : mergeShards(
+                topology,
+                { ShardToMerge: lower!.shardId, AdjacentShardToMerge: upper.shardId },
+                CONTEXT,
+              );
+        expect(unwrap(result)[0]!.children).toEqual(step.children);
+        topology = applySteps(topology, [step]);
+      }
+    }),
+  );
+});

@@ -1,0 +1,107 @@
+/** MD5 against two independent implementations: OpenSSL by way of node:crypto, and noble-hashes. */
+
+import { createHash } from 'node:crypto';
+import { md5 as nobleMd5 } from '@noble/hashes/legacy.js';
+import fc from 'fast-check';
+import { hashPartitionKey } from 'shardline';
+import { describe, expect, it } from 'vitest';
+import { digest, md5Bytes, md5Text } from '../../src/hashing/md5.ts';
+import { texts } from '../support/arbitraries.ts';
+
+const LENGTHS = Array.from({ length: 301 }, (_, length) => length);
+
+/** The digest of the last call as hexadecimal digits. */
+function ours(): string {
+  const bytes = Buffer.alloc(16);
+  digest.forEach((word, i) => void bytes.writeInt32LE(word, 4 * i));
+  return bytes.toString('hex');
+}
+
+function expectSame(bytes: Uint8Array, actual: string): void {
+  expect(actual).toBe(createHash('md5').update(bytes).digest('hex'));
+  expect(actual).toBe(Buffer.from(nobleMd5(bytes)).toString('hex'));
+}
+
+function checkText(text: string): void {
+  // TextEncoder writes a surrogate without its partner as U+FFFD.
+  const bytes = new TextEncoder().encode(text);
+  expect(md5Text(text)).toBe(bytes.length);
+  expectSame(bytes, ours());
+  expect(hashPartitionKey(text)).toBe(BigInt(`0x${ours()}`));
+}
+
+describe('md5Text', () => {
+  it('agrees on any text', () => {
+    fc.assert(fc.property(texts, checkText));
+  });
+
+  const units = ['a', '\0', '\x7f', '\x80', 'é', '\u07ff', '\u0800', '日', '\uffff', '😀'];
+  it.each([...units, '\u{10000}', '\u{10ffff}', '\ud800', '\udc00'])(
+    'agrees on %j, alone, repeated and behind ASCII, at every length from 0 to 300',
+    (unit) => {
+      for (const length of LENGTHS) {
+        checkText(unit.repeat(length));
+        checkText('x'.repeat(length) + unit);
+        checkText(`${'x'.repeat(length)}${unit}${'y'.repeat(length % 70)}`);
+      }
+    },
+  );
+
+  it('agrees on every pair of the units around a surrogate', () => {
+    const units = ['a', 'é', '日', '\ud7ff', '\ud800', '\udbff', '\udc00', '\udfff', '\ue000'];
+    for (const first of units) {
+      for (const second of units) {
+        checkText(first + second);
+        // Across the border of the first block, and where the padding needs a second one.
+        for (const length of [53, 54, 55, 61, 62, 63, 64]) {
+          checkText('x'.repeat(length) + first + second);
+        }
+      }
+    }
+  });
+
+  it('does not depend on what was hashed before', () => {
+    fc.assert(
+      fc.property(texts, texts, (before, text) => {
+        md5Text(before);
+        checkText(text);
+      }),
+    );
+  });
+
+  it('agrees on strings that are joined or cut from others', () => {
+    fc.assert(
+      fc.property(texts, texts, fc.nat(20), (a, b, at) => {
+        checkText(a + b);
+        checkText((a + b).slice(at));
+      }),
+    );
+  });
+});
+
+describe('md5Bytes', () => {
+  it('agrees at every length from 0 to 300, wherever the bytes stand', () => {
+    const buffer = Uint8Array.from({ length: 400 }, (_, i) => (i * 167 + (i >> 3)) & 0xff);
+    for (const length of LENGTHS) {
+      for (const offset of [0, 1, 2, 3, 7, 64, 99]) {
+        md5Bytes(buffer, offset, offset + length);
+        expectSame(buffer.subarray(offset, offset + length), ours());
+      }
+    }
+  });
+
+  it('agrees on any part of a view with an offset of its own', () => {
+    const parts = fc.tuple(fc.uint8Array({ maxLength: 600 }), fc.nat(63), fc.nat(600), fc.nat(600));
+    fc.assert(
+      fc.property(parts, ([bytes, offset, a, b]) => {
+        const buffer = new Uint8Array(offset + bytes.length);
+        buffer.set(bytes, offset);
+        const view = buffer.subarray(offset);
+        const start = Math.min(a, b, bytes.length);
+        const end = Math.min(Math.max(a, b), bytes.length);
+        md5Bytes(view, start, end);
+        expectSame(bytes.subarray(start, end), ours());
+      }),
+    );
+  });
+});

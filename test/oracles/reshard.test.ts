@@ -1,0 +1,63 @@
+/** Resharding against its slow twin: same verdicts, same shards, same ids, after every request. */
+
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { answer, history, type Request, requestOf } from '../support/reshard-history.ts';
+import { applySteps, uniformTopology } from '../support/topology.ts';
+import {
+  type NaiveRefusal,
+  type NaiveRing,
+  naiveMerge,
+  naiveRing,
+  naiveScale,
+  naiveSplit,
+} from './reference/naive-reshard.ts';
+
+const WORDS: Record<NaiveRefusal, RegExp> = {
+  missing: /^ResourceNotFoundException: Could not find shard /,
+  closed: /^InvalidArgumentException: Shard \S+ in .* has already been merged or split/,
+  range: /^InvalidArgumentException: NewStartingHashKey /,
+  'not adjacent': /^InvalidArgumentException: Shards .* are not an adjacent pair/,
+};
+
+function askTwin(ring: NaiveRing, request: Request): NaiveRefusal | undefined {
+  switch (request.kind) {
+    case 'split':
+      return naiveSplit(ring, request.shardIndex, request.hashKey);
+    case 'merge':
+      return naiveMerge(ring, request.lowerIndex, request.upperIndex);
+    case 'scale':
+      return void naiveScale(ring, request.target);
+  }
+}
+
+it('agrees with the slow twin', () => {
+  fc.assert(
+    fc.property(history, ({ shardCount, commands }) => {
+      let topology = uniformTopology(shardCount);
+      const ring = naiveRing(shardCount);
+      for (const command of commands) {
+        const request = requestOf(command, topology);
+        const result = answer(topology, request);
+        const refusal = askTwin(ring, request);
+        if (result.ok) {
+          expect(refusal).toBeUndefined();
+          topology = applySteps(topology, result.value);
+        } else {
+          expect(`${result.fault.code}: ${result.fault.message}`).toMatch(WORDS[refusal!]);
+        }
+        const shards = [...topology.shards.values()].sort((a, b) => a.shardIndex - b.shardIndex);
+        expect(
+          shards.map((shard) => ({
+            start: shard.startingHashKey,
+            end: shard.endingHashKey,
+            parents: [shard.parentShardId, shard.adjacentParentShardId]
+              .filter((id) => id !== undefined)
+              .map((id) => Number(id.slice('shardId-'.length))),
+            isOpen: shard.endingSequenceNumber === undefined,
+          })),
+        ).toEqual(ring);
+      }
+    }),
+  );
+});

@@ -1,0 +1,43 @@
+/**
+ * The public declarations, so that none changes unnoticed: a change shows in test/package/api.
+ *
+ * `npx vitest run test/package/api.test.ts --update` takes a change over.
+ */
+
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { readJson, root } from '../support/repository.ts';
+
+const manifest = readJson<{ exports: Record<string, unknown> }>('package.json');
+const names = Object.keys(manifest.exports)
+  .filter((entry) => !entry.endsWith('.json'))
+  .map((entry) => (entry === '.' ? 'index' : entry.slice(2)));
+
+/** Every exported name of a declaration file with its declaration, comments aside, by name. */
+function describeApi(file: string): string {
+  const program = ts.createProgram([file], { lib: ['lib.es2022.d.ts'], types: [] });
+  const checker = program.getTypeChecker();
+  const printer = ts.createPrinter({ removeComments: true });
+  const module = checker.getSymbolAtLocation(program.getSourceFile(file)!)!;
+  const lines = checker.getExportsOfModule(module).map((name) => {
+    const isAlias = (name.flags & ts.SymbolFlags.Alias) !== 0;
+    const { declarations = [] } = isAlias ? checker.getAliasedSymbol(name) : name;
+    const texts = declarations.map((declaration) =>
+      printer.printNode(ts.EmitHint.Unspecified, declaration, declaration.getSourceFile()),
+    );
+    return `${name.name}: ${texts.join('\n')}\n`;
+  });
+  return lines.sort().join('\n');
+}
+
+describe.each(names)('%s', (name) => {
+  it('declares what it did', async () => {
+    const api = describeApi(`${root}dist/${name}.d.ts`);
+    await expect(api).toMatchFileSnapshot(`api/${name}.txt`);
+  });
+
+  it('declares the same for import and for require', () => {
+    const api = describeApi(`${root}dist/${name}.d.ts`);
+    expect(describeApi(`${root}dist/${name}.d.cts`)).toBe(api);
+  });
+});

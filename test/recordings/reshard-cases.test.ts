@@ -1,0 +1,99 @@
+/**
+ * Published listings of real streams: the library gives the same shards, ids and parents for the
+ * same operations. Oracle: the service, as others saw it. A case is `wrong` if its source is known
+ * to differ from the service, and must not be met.
+ */
+
+import { createLineage, planResharding, unwrap } from 'shardline';
+import { describe, expect, it } from 'vitest';
+import {
+  mergeShards,
+  type ReshardStep,
+  scaleUniformly,
+  splitShard,
+  type Topology,
+} from '../../src/sharding/reshard.ts';
+import { type AwsShard, toAwsShard } from '../../src/sharding/shard.ts';
+import { applySteps, CONTEXT, uniformTopology } from '../support/topology.ts';
+import cases from './reshard-cases.json' with { type: 'json' };
+
+type Operation =
+  | { readonly scale: number }
+  | { readonly split: string; readonly at: string }
+  | { readonly merge: string; readonly with: string };
+
+function carryOut(topology: Topology, operation: Operation): ReshardStep[] {
+  if ('scale' in operation) return unwrap(scaleUniformly(topology, operation.scale, CONTEXT));
+  if ('split' in operation) {
+    const request = { ShardToSplit: operation.split, NewStartingHashKey: operation.at };
+    return unwrap(splitShard(topology, request, CONTEXT));
+  }
+  const request = { ShardToMerge: operation.merge, AdjacentShardToMerge: operation.with };
+  return unwrap(mergeShards(topology, request, CONTEXT));
+}
+
+function topologyAfter(shardCount: number, operations: readonly Operation[]): Topology {
+  let topology = uniformTopology(shardCount);
+  for (const operation of operations) {
+    topology = applySteps(topology, carryOut(topology, operation));
+  }
+  return topology;
+}
+
+/** True if each printed shard is among the open ones, and no other if the listing is complete. */
+function isMet({ map }: Topology, printed: readonly object[], isComplete: boolean): boolean {
+  const open = map.shards.map(toAwsShard);
+  return (
+    (!isComplete || printed.length === open.length) &&
+    printed.every((shard) => open.some((own) => agrees(own, shard)))
+  );
+}
+
+/** True if all that is printed of a shard stands in ours. */
+function agrees(own: AwsShard, printed: object): boolean {
+  try {
+    expect(own).toMatchObject(printed);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe.each(cases)(
+  '$title ($source)',
+  ({ certainty, isComplete, shardCount, operations, open }) => {
+    const topology = topologyAfter(shardCount, operations as Operation[]);
+
+    it(certainty === 'wrong' ? 'is not what the service has' : 'is what the service has', () => {
+      expect(isMet(topology, open, isComplete)).toBe(certainty !== 'wrong');
+    });
+
+    it('has a lineage', () => {
+      const lineage = unwrap(createLineage([...topology.shards.values()].map(toAwsShard)));
+      for (const { ShardId: shardId, ...printed } of open as AwsShard[]) {
+        const { ParentShardId: parent, AdjacentParentShardId: adjacent } = printed;
+        if (parent === undefined) continue;
+        const parents = [parent, adjacent].filter((id) => id !== undefined);
+        expect(lineage.parentsOf(shardId!).map((shard) => shard.shardId)).toEqual(parents);
+      }
+      const ends = lineage
+        .readingOrder()
+        .filter((shard) => shard.endingSequenceNumber === undefined);
+      expect(ends.length).toBe(topology.map.shards.length);
+    });
+
+    it('can be planned by hand from a new stream', () => {
+      let planned = uniformTopology(shardCount);
+      for (const call of unwrap(planResharding(planned.map, topology.map.shards))) {
+        const result =
+          call.operation === 'SplitShard'
+            ? splitShard(planned, call.input, CONTEXT)
+            : mergeShards(planned, call.input, CONTEXT);
+        planned = applySteps(planned, unwrap(result));
+      }
+      expect(planned.map.shards.map((shard) => shard.startingHashKey)).toEqual(
+        topology.map.shards.map((shard) => shard.startingHashKey),
+      );
+    });
+  },
+);

@@ -1,0 +1,248 @@
+/**
+ * Stories of resharding, told in commands and pictures: stories/README.txt says how to read them.
+ *
+ * `UPDATE_STORIES=1 npx vitest run test/recordings/stories.test.ts` writes what the library
+ * answers into the files; read the difference before you keep it.
+ */
+
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createLineage, planResharding, type Result, unwrap } from 'shardline';
+import { describe, expect, it } from 'vitest';
+import {
+  mergeShards,
+  type ReshardStep,
+  scaleUniformly,
+  splitShard,
+  type Topology,
+} from '../../src/sharding/reshard.ts';
+import { type Shard, toAwsShard } from '../../src/sharding/shard.ts';
+import { formatShardId } from '../../src/sharding/shard-id.ts';
+import { applySteps, CONTEXT, layoutOf, uniformTopology } from '../support/topology.ts';
+
+const FOLDER = new URL('stories/', import.meta.url);
+const KEYS = 2n ** 128n;
+const BAR_WIDTH = 72;
+
+/**
+ * A hash key as in the stories: `1/3` is the lowest key of the second of 3 uniform ranges, `1/3-1`
+ * the key below it, `2/2-1` the highest of all.
+ */
+function parseKey(text: string): bigint {
+  const [, index, count, offset] = /^(\d+)(?:\/(\d+))?([+-]\d+)?$/.exec(text) ?? [];
+  if (index === undefined) throw new Error(`no hash key: ${text}`);
+  const base =
+    count === undefined
+      ? BigInt(index)
+      : index === count
+        ? KEYS
+        : BigInt(index) * (KEYS / BigInt(count));
+  return base + BigInt(offset ?? 0);
+}
+
+/** The key as {@link parseKey} reads it, as a share of as few ranges as will do. */
+function formatKey(key: bigint): string {
+  if (key < 1_000n) return `${key}`;
+  for (let count = 1n; count <= 16n; count++) {
+    const width = KEYS / count;
+    for (const offset of [0n, -1n, 1n, -2n, 2n, -3n, 3n]) {
+      const index = key - offset === KEYS ? count : (key - offset) / width;
+      const base = index === count ? KEYS : index * width;
+      if (base + offset !== key) continue;
+      return `${index}/${count}${offset === 0n ? '' : offset > 0n ? `+${offset}` : offset}`;
+    }
+  }
+  return `${key}`;
+}
+
+/** The ring, cut open at 0: a bar to scale with the number of each shard that has room for it. */
+function drawBar({ map }: Topology): string {
+  const columnOf = (key: bigint) => Number((key * BigInt(BAR_WIDTH)) / KEYS);
+  let bar = '|';
+  for (const { startingHashKey, endingHashKey, shardIndex } of map.shards) {
+    const room = columnOf(endingHashKey + 1n) - columnOf(startingHashKey) - 1;
+    if (room < 0) continue;
+    const name = ` ${shardIndex} `;
+    const left = Math.floor((room - name.length) / 2);
+    bar +=
+      left < 0 ? '-'.repeat(room) : '-'.repeat(left) + name + '-'.repeat(room - left - name.length);
+    bar += '|';
+  }
+  return bar;
+}
+
+function parentIndexes(shard: Shard): number[] {
+  return [shard.parentShardId, shard.adjacentParentShardId]
+    .filter((id) => id !== undefined)
+    .map((id) => Number(id.slice('shardId-'.length)));
+}
+
+function drawTable({ map }: Topology): string[] {
+  return map.shards.map((shard) => {
+    const { shardIndex, startingHashKey, endingHashKey } = shard;
+    const parents = parentIndexes(shard).join(' + ');
+    return [
+      `shard ${shardIndex}`.padEnd(10),
+      `${formatKey(startingHashKey)} to ${formatKey(endingHashKey)}`.padEnd(20),
+      parents && `from ${parents}`,
+    ]
+      .join('  ')
+      .trimEnd();
+  });
+}
+
+function draw(topology: Topology): string[] {
+  return [drawBar(topology), ...drawTable(topology)];
+}
+
+function tellStep({ parents, children }: ReshardStep): string {
+  const names = (shards: readonly { shardIndex: number }[], glue: string) =>
+    shards.map(({ shardIndex }) => shardIndex).join(glue);
+  const verb = parents.length === 1 ? 'split' : 'merge';
+  return `${verb} ${names(parents, ' and ')} into ${names(children, ' and ')}`;
+}
+
+/** A stream that obeys the commands of a story. */
+class Stage {
+  #topology = uniformTopology(1);
+
+  run(command: string): string[] {
+    const [verb, ...rest] = command.split(/\s+/);
+    const options = new Map(rest.map((option) => option.split('=', 2) as [string, string]));
+    const get = (name: string) => {
+      const value = options.get(name);
+      if (value === undefined) throw new Error(`${command}: ${name}= is missing`);
+      return value;
+    };
+    switch (verb) {
+      case 'create':
+        this.#topology = options.has('at')
+          ? layoutOf(get('at').split(',').map(parseKey))
+          : uniformTopology(Number(get('shards')));
+        return draw(this.#topology);
+      case 'split':
+        return this.#reshard(
+          splitShard(
+            this.#topology,
+            { ShardToSplit: get('shard'), NewStartingHashKey: String(parseKey(get('key'))) },
+            CONTEXT,
+          ),
+        );
+      case 'merge':
+        return this.#reshard(
+          mergeShards(
+            this.#topology,
+            { ShardToMerge: get('shard'), AdjacentShardToMerge: get('with') },
+            CONTEXT,
+          ),
+        );
+      case 'scale':
+        return this.#reshard(scaleUniformly(this.#topology, Number(get('to')), CONTEXT));
+      case 'show':
+        return draw(this.#topology);
+      case 'plan':
+        return this.#plan(Number(get('to')));
+      case 'lineage':
+        return this.#lineage(formatShardId(Number(get('shard'))));
+      case 'owner': {
+        const owner = this.#topology.map.locate(parseKey(get('key')));
+        return [`shard ${owner.shardIndex}`];
+      }
+      default:
+        throw new Error(`no such command: ${command}`);
+    }
+  }
+
+  #reshard(result: Result<ReshardStep[]>): string[] {
+    if (!result.ok) return tellFault(result);
+    this.#topology = applySteps(this.#topology, result.value);
+    const told = result.value.length === 0 ? ['nothing to do'] : result.value.map(tellStep);
+    return [...told, ...draw(this.#topology)];
+  }
+
+  #plan(target: number): string[] {
+    const plan = planResharding(this.#topology.map, target);
+    if (!plan.ok) return tellFault(plan);
+    return plan.value.map(({ operation, input, newShardIds }) => {
+      const members = Object.entries(input).map(([name, value]) =>
+        name === 'NewStartingHashKey' ? `${name} ${formatKey(BigInt(value))}` : `${name} ${value}`,
+      );
+      const opened = newShardIds.map((id) => Number(id.slice('shardId-'.length)));
+      return `${operation} ${members.join(', ')}; opens ${opened.join(' and ')}`;
+    });
+  }
+
+  #lineage(shardId: string): string[] {
+    const lineage = unwrap(createLineage([...this.#topology.shards.values()].map(toAwsShard)));
+    const list = (shards: readonly Shard[]) =>
+      shards.map(({ shardIndex }) => shardIndex).join(', ') || 'none';
+    return [
+      `parents      ${list(lineage.parentsOf(shardId))}`,
+      `children     ${list(lineage.childrenOf(shardId))}`,
+      `ancestors    ${list(lineage.ancestorsOf(shardId))}`,
+      `descendants  ${list(lineage.descendantsOf(shardId))}`,
+      ...lineage
+        .openHeirsOf(shardId)
+        .map(
+          ({ shard, range }) =>
+            `${formatKey(range.startingHashKey)} to ${formatKey(range.endingHashKey)} is now in shard ${shard.shardIndex}`,
+        ),
+    ];
+  }
+}
+
+function tellFault(result: Result<unknown>): string[] {
+  return result.ok ? [] : [`${result.fault.code}:`, `  ${result.fault.message}`];
+}
+
+/** A story with the answers of the library in place of those in the text. */
+function perform(text: string): string {
+  const stage = new Stage();
+  const told: string[] = [];
+  let isAnswer = false;
+  for (const line of text.split('\n')) {
+    if (line === '----') isAnswer = true;
+    else if (line === '') isAnswer = false;
+    else if (isAnswer) continue;
+    if (line === '----') continue;
+    told.push(line);
+    if (isAnswer || line === '' || line.startsWith('#')) continue;
+    told.push('----', ...stage.run(line));
+  }
+  return told.join('\n');
+}
+
+const stories = readdirSync(FOLDER).filter((name) => name !== 'README.txt');
+
+describe('stories', () => {
+  it.each(stories)('%s', (name) => {
+    const file = new URL(name, FOLDER);
+    const text = readFileSync(file, 'utf8');
+    const performed = perform(text);
+    if (process.env['UPDATE_STORIES'] === '1') writeFileSync(file, performed);
+    else expect(performed).toBe(text);
+  });
+
+  it('tells every kind of command', () => {
+    const all = stories.map((name) => readFileSync(new URL(name, FOLDER), 'utf8')).join('\n');
+    for (const verb of ['create', 'split', 'merge', 'scale', 'show', 'plan', 'lineage', 'owner']) {
+      expect(all).toMatch(new RegExp(`^${verb}\\b.*\\n----\\n.`, 'm'));
+    }
+  });
+
+  it('reads the keys that it writes', () => {
+    for (const text of [
+      '0',
+      '2',
+      '999',
+      '1/2',
+      '1/2-1',
+      '1/3+1',
+      '2/3',
+      '5/7-3',
+      '1/1-1',
+      '12345678901',
+    ]) {
+      expect(formatKey(parseKey(text))).toBe(text);
+    }
+  });
+});

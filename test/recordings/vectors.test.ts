@@ -1,0 +1,421 @@
+/**
+ * The published vectors: the committed files are what the script writes, and what they say is so.
+ *
+ * Oracles: node:crypto, the slow twins in test/oracles/reference and published answers. Where there
+ * is none of these, the expected answer is written here by hand.
+ */
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import type { AwsShard, CreateStreamInput, SequenceNumberParts } from 'shardline';
+import { describe, expect, it } from 'vitest';
+import { files } from '../../tools/vectors/generate.ts';
+import { expandRequest, type JsonObject, readRequest } from '../../tools/vectors/request.ts';
+import { naiveRing } from '../oracles/reference/naive-reshard.ts';
+import { NaiveStream } from '../oracles/reference/naive-stream.ts';
+import { fullBucket, taken, waitMs } from '../oracles/reference/rational-bucket.ts';
+import { decode } from '../oracles/reference/sequence-number.ts';
+import { listFiles, read, readJson, root } from '../support/repository.ts';
+import listings from './reshard-cases.json' with { type: 'json' };
+import layouts from './shard-layouts.json' with { type: 'json' };
+import recorded from './validation-cases.json' with { type: 'json' };
+
+const KEYS = 2n ** 128n;
+const BYTES_MAX = 330_000;
+
+interface Vectors<T> {
+  readonly version: number;
+  readonly description: string;
+  readonly source: string;
+  readonly cases: readonly T[];
+}
+
+function load<T, S = unknown>(name: string): Vectors<T> & S {
+  return readJson(`vectors/${name}.json`);
+}
+
+describe('the files', () => {
+  it.each([...files])('%s is what the script writes', (path, text) => {
+    expect(read(path) === text, 'npm run vectors writes it anew').toBe(true);
+  });
+
+  it('are all there is, small, in ASCII, with a head', () => {
+    const listed = listFiles().filter((path) => /^vectors\/.*\.json$/.test(path));
+    expect(listed).toEqual([...files.keys()].sort());
+    let bytes = 0;
+    for (const path of listed) {
+      const text = read(path);
+      expect(text).toMatch(/^[\n -~]*$/);
+      bytes += text.length;
+      const { version, description, source, cases } = JSON.parse(text);
+      expect(version).toBe(1);
+      expect(description).toMatch(/\w/);
+      expect(source).toMatch(/\w/);
+      expect(cases.length).toBeGreaterThan(9);
+    }
+    expect(bytes).toBeLessThan(BYTES_MAX);
+  });
+
+  it('hold no number that a double would round', () => {
+    for (const path of files.keys()) {
+      const digits =
+        read(path)
+          .replace(/"(?:[^"\\]|\\.)*"/g, '')
+          .match(/\d+(?:\.\d+)?/g) ?? [];
+      expect(digits.filter((text) => !Number.isSafeInteger(Number(text)))).toEqual([]);
+    }
+  });
+
+  it('are described in the README beside them', () => {
+    const text = read('vectors/README.md');
+    for (const path of files.keys()) expect(text).toContain(path.slice(path.lastIndexOf('/') + 1));
+  });
+});
+
+interface PartitionKeyVector {
+  readonly partitionKey: string;
+  readonly codePoints: number;
+  readonly utf8?: string;
+  readonly md5: string;
+  readonly hashKey: string;
+}
+
+describe('partition-keys', () => {
+  const { cases } = load<PartitionKeyVector>('partition-keys');
+
+  it('are hashed as node:crypto does', () => {
+    for (const { partitionKey, codePoints, utf8, md5, hashKey } of cases) {
+      const bytes = Buffer.from(partitionKey, 'utf8');
+      expect(utf8).toBe(bytes.length > partitionKey.length ? bytes.toString('hex') : undefined);
+      expect(codePoints).toBe([...partitionKey].length);
+      expect(md5).toBe(createHash('md5').update(bytes).digest('hex'));
+      expect(hashKey).toBe(BigInt(`0x${md5}`).toString());
+    }
+  });
+
+  it('have every length to beyond two blocks, every plane, and the length limits', () => {
+    const lengths = new Set(cases.map(({ partitionKey }) => Buffer.byteLength(partitionKey)));
+    for (let length = 0; length <= 130; length++) expect(lengths).toContain(length);
+    const points = cases.flatMap(({ partitionKey }) => [...partitionKey]);
+    const planes = new Set(points.map((point) => point.codePointAt(0)! >> 16));
+    expect(planes.size).toBe(17);
+    const counts = cases.map(({ codePoints }) => codePoints);
+    expect(counts).toEqual(expect.arrayContaining([0, 1, 2, 256]));
+    expect(Math.max(...counts)).toBe(256);
+  });
+});
+
+interface UniformVector {
+  readonly shardCount: number;
+  readonly verified: boolean;
+  readonly formulasAgree: boolean;
+  readonly ranges: readonly { readonly startingHashKey: string; readonly endingHashKey: string }[];
+}
+
+describe('uniform-ranges', () => {
+  const { cases } = load<UniformVector>('uniform-ranges');
+
+  it.each(cases)('$shardCount are those of the slow twin', ({ shardCount, ranges, ...marks }) => {
+    expect(ranges).toEqual(
+      naiveRing(shardCount).map(({ start, end }) => ({
+        startingHashKey: `${start}`,
+        endingHashKey: `${end}`,
+      })),
+    );
+    const floors = ranges.map((_, index) => `${(BigInt(index) * KEYS) / BigInt(shardCount)}`);
+    const starts = ranges.map(({ startingHashKey }) => startingHashKey);
+    expect(marks.formulasAgree).toBe(JSON.stringify(starts) === JSON.stringify(floors));
+  });
+
+  const hp16 = readJson<{ Shards: AwsShard[] }>(
+    'test/recordings/data/list-shards-hp-16.json',
+  ).Shards;
+  const real = [
+    ...layouts.filter(({ tier, isUniform }) => isUniform && !/emul|edited/.test(tier)),
+    { shardCount: 16, shards: hp16 },
+  ];
+
+  it('are verified exactly where a real listing is public, and equal to it', () => {
+    const verified = cases.filter((one) => one.verified);
+    expect(verified.map(({ shardCount }) => shardCount)).toEqual([1, 2, 3, 4, 5, 8, 16]);
+    for (const { shardCount, ranges } of verified) {
+      const printed = real.filter((listing) => listing.shardCount === shardCount);
+      expect(printed.length).toBeGreaterThan(0);
+      for (const { HashKeyRange } of printed.flatMap<AwsShard>(({ shards }) => shards)) {
+        expect(ranges).toContainEqual({
+          startingHashKey: HashKeyRange!.StartingHashKey,
+          endingHashKey: HashKeyRange!.EndingHashKey,
+        });
+      }
+    }
+  });
+});
+
+type SequenceVector =
+  | {
+      readonly kind: 'decode' | 'encode';
+      readonly sequenceNumber: string;
+      readonly canonical?: string;
+      readonly fields: JsonObject;
+      readonly tier?: string;
+      readonly shardId?: string;
+    }
+  | { readonly kind: 'order'; readonly ascending: readonly string[] }
+  | { readonly kind: 'refused'; readonly sequenceNumber: string };
+
+describe('sequence-numbers', () => {
+  const { cases } = load<SequenceVector>('sequence-numbers');
+
+  function plain(parts: SequenceNumberParts | undefined): unknown {
+    return JSON.parse(
+      JSON.stringify(parts, (_, value) => (typeof value === 'bigint' ? `${value}` : value)),
+    );
+  }
+
+  it('have the fields that the twin reads, digit by digit', () => {
+    const versions = new Map<unknown, number>();
+    for (const one of cases) {
+      if (one.kind !== 'decode' && one.kind !== 'encode') continue;
+      const { fields, canonical = one.sequenceNumber } = one;
+      expect(plain(decode(one.sequenceNumber))).toEqual(fields);
+      expect(plain(decode(canonical))).toEqual(fields);
+      const isShort = BigInt(canonical) < 2n ** 129n;
+      if (isShort) expect(BigInt(canonical) >> 124n).toBe(1n);
+      else expect(canonical).toBe(one.sequenceNumber);
+      versions.set(fields['version'], (versions.get(fields['version']) ?? 0) + 1);
+      if (one.tier === 'real' && one.shardId !== undefined) {
+        expect(Number(one.shardId.slice('shardId-'.length))).toBe(fields['shardIndex']);
+      }
+    }
+    for (const version of [0, 1, 2]) expect(versions.get(version)).toBeGreaterThan(10);
+  });
+
+  it('ascend as integers do', () => {
+    const orders = cases.filter(({ kind }) => kind === 'order');
+    expect(orders.length).toBeGreaterThan(1);
+    for (const one of orders) {
+      const numbers = one.kind === 'order' ? one.ascending.map(BigInt) : [];
+      expect(numbers.every((number, i) => i === 0 || numbers[i - 1]! < number)).toBe(true);
+    }
+  });
+
+  it('are refused where the twin reads nothing', () => {
+    const refused = cases.filter((one) => one.kind === 'refused');
+    expect(refused.length).toBeGreaterThan(20);
+    for (const { sequenceNumber } of refused) expect(decode(sequenceNumber)).toBeUndefined();
+  });
+});
+
+interface ValidationVector {
+  readonly title: string;
+  readonly operation: string;
+  readonly request: JsonObject;
+  readonly accepted: boolean;
+  readonly shardId?: string;
+  readonly code?: string;
+  readonly message?: string;
+  readonly messageWithValues?: string;
+}
+
+interface Setting {
+  readonly accountId: string;
+  readonly region: string;
+  readonly stream: CreateStreamInput & { createdAtMs: number };
+}
+
+type TwinAnswer =
+  | { readonly ok: true; readonly value: { readonly ShardId?: string } }
+  | { readonly ok: false; readonly fault: { readonly code: string; readonly message: string } };
+
+/** Calls a slow twin by the name of an operation. */
+function ask(twin: NaiveStream, operation: string, request: JsonObject, nowMs: number): TwinAnswer {
+  const input = readRequest(request) as never;
+  const direction = /^(Increase|Decrease)Stream/.exec(operation)?.[1] as 'Increase' | undefined;
+  if (direction !== undefined) return twin.setRetention(direction, input, nowMs) as TwinAnswer;
+  const name = `${operation.charAt(0).toLowerCase()}${operation.slice(1)}` as 'putRecord';
+  return twin[name](input, nowMs) as TwinAnswer;
+}
+
+/** What the twin does not know, in the words that the service has for the same of others. */
+const BY_HAND: Readonly<Record<string, string>> = {
+  'no shards':
+    "Value '0' at 'shardCount' failed to satisfy constraint: Member must have value greater than or equal to 1",
+  'an unknown mode':
+    "Value 'OFF' at 'streamModeDetails.streamMode' failed to satisfy constraint: Member must satisfy enum value set: [PROVISIONED, ON_DEMAND]",
+  'a page of no shards':
+    "Value '0' at 'maxResults' failed to satisfy constraint: Member must have value greater than or equal to 1",
+  'an unknown filter':
+    "Value 'ALL' at 'shardFilter.type' failed to satisfy constraint: Member must satisfy enum value set: [AFTER_SHARD_ID, AT_TRIM_HORIZON, FROM_TRIM_HORIZON, AT_LATEST, AT_TIMESTAMP, FROM_TIMESTAMP]",
+  'an unknown scaling':
+    "Value 'FAST' at 'scalingType' failed to satisfy constraint: Member must satisfy enum value set: [UNIFORM_SCALING]",
+};
+
+describe('validation', () => {
+  const { cases, accountId, region, stream } = load<ValidationVector, Setting>('validation');
+  const { createdAtMs, ...created } = stream;
+
+  function expectedOf(
+    { title, operation, request }: ValidationVector,
+    validationMessages: 'value-omitted' | 'value-shown',
+  ): { code?: string; message?: string; shardId?: string } {
+    const recording = recorded.cases.find((one) => one.title === title);
+    const byHand = BY_HAND[title];
+    if (recording !== undefined || byHand !== undefined) {
+      const shown = recording
+        ? expand(recording.superseded?.message ?? recording.message)
+        : `1 validation error detected: ${byHand}`;
+      const isShown = validationMessages === 'value-shown';
+      const message = isShown ? shown : shown.replace(/Value (?:null|'[^']*') at '/g, "Value at '");
+      return { code: 'ValidationException', message };
+    }
+    const context = { accountId, region, shardLimit: 20_000, validationMessages };
+    const twin = new NaiveStream(created, context, createdAtMs);
+    const answer = ask(twin, operation, request, createdAtMs + 60_000);
+    if (!answer.ok) return answer.fault;
+    return answer.value.ShardId === undefined ? {} : { shardId: answer.value.ShardId };
+  }
+
+  function expand(text: string): string {
+    return text.replace(
+      /\{([^{}]+) x (\d+)(, )?\}/g,
+      (_, part: string, count: string, comma = '') => Array(Number(count)).fill(part).join(comma),
+    );
+  }
+
+  it.each(cases)('$operation: $title', (one) => {
+    const omitted = expectedOf(one, 'value-omitted');
+    expect(one.accepted).toBe(omitted.code === undefined);
+    if (one.shardId !== undefined) expect(one.shardId).toBe(omitted.shardId);
+    if (one.accepted) return;
+    expect({ code: one.code, message: one.message }).toEqual({
+      code: omitted.code,
+      message: omitted.message,
+    });
+    const shown = expectedOf(one, 'value-shown').message;
+    const isShown = one.code === 'ValidationException' && !shown!.includes('Entry@');
+    expect(one.messageWithValues).toBe(isShown ? shown : undefined);
+  });
+
+  it('are verified or say why not', () => {
+    for (const one of load<JsonObject>('validation').cases) {
+      expect(one[one['verified'] ? 'source' : 'note']).toMatch(/\w/);
+    }
+  });
+
+  it('write what is long short', () => {
+    const short = { Records: { $times: 2, entry: { Data: { $zeroBytes: 4 }, PartitionKey: 'a' } } };
+    const long = { Data: 'AAAAAA==', PartitionKey: 'a' };
+    expect(expandRequest(short)).toEqual({ Records: [long, long] });
+    expect(readRequest({ Data: 'YQ==' })).toEqual({ Data: Uint8Array.of(97) });
+  });
+});
+
+interface ReshardVector {
+  readonly title: string;
+  readonly createStream: CreateStreamInput;
+  readonly createdAtMs: number;
+  readonly shardLimit?: number;
+  readonly transitionMs?: number;
+  readonly steps: readonly {
+    readonly atMs: number;
+    readonly operation: string;
+    readonly request: JsonObject;
+    readonly accepted: boolean;
+    readonly code?: string;
+    readonly message?: string;
+  }[];
+  readonly listedAtMs: number;
+  readonly shards: readonly AwsShard[];
+}
+
+describe('reshard', () => {
+  const { cases, accountId, region } = load<ReshardVector, Setting>('reshard');
+
+  it.each(cases)('$title', (one) => {
+    const { shardLimit = 20_000, transitionMs = 0, createdAtMs, listedAtMs } = one;
+    const context = { accountId, region, shardLimit, transitionMs };
+    const twin = new NaiveStream(one.createStream, context, createdAtMs);
+    for (const { atMs, operation, request, accepted, code, message } of one.steps) {
+      const answer = ask(twin, operation, request, atMs);
+      expect(accepted).toBe(answer.ok);
+      if (!answer.ok) expect(answer.fault).toMatchObject({ code, message });
+    }
+    const listed = twin.listShards({ StreamName: 'orders' }, listedAtMs);
+    expect({ ok: true, value: { Shards: one.shards } }).toEqual(listed);
+  });
+
+  const published = listings.filter(
+    ({ certainty, operations }) => certainty === 'real' && operations.length > 0,
+  );
+
+  it.each(published)(
+    '$title has the shards that $source printed',
+    ({ title, open, isComplete }) => {
+      const { shards } = cases.find((one) => one.title === title)!;
+      const ours = shards.filter((shard) => !shard.SequenceNumberRange?.EndingSequenceNumber);
+      if (isComplete) expect(ours).toHaveLength(open.length);
+      for (const printed of open) {
+        expect(ours).toContainEqual(expect.objectContaining(printed));
+      }
+    },
+  );
+
+  it('have children that are created in the second after their parents closed', () => {
+    for (const { shards } of cases) {
+      const closedAtMs = new Map(
+        shards.map(({ ShardId, SequenceNumberRange }) => [
+          ShardId,
+          decode(SequenceNumberRange?.EndingSequenceNumber ?? '')?.writtenAtMs,
+        ]),
+      );
+      for (const { ParentShardId, SequenceNumberRange } of shards) {
+        const parentClosedAtMs = closedAtMs.get(ParentShardId);
+        if (parentClosedAtMs === undefined) continue;
+        const start = decode(SequenceNumberRange!.StartingSequenceNumber!)!;
+        expect(start.shardCreatedAtMs).toBe(parentClosedAtMs + 1000);
+      }
+    }
+  });
+});
+
+interface ThrottleVector {
+  readonly title: string;
+  readonly recordBytesMax: number;
+  readonly createdAtMs: number;
+  readonly events: readonly {
+    readonly atMs: number;
+    readonly bytes: number;
+    readonly times: number;
+    readonly admitted: boolean;
+    readonly retryAfterMs?: number;
+  }[];
+}
+
+describe('throttle', () => {
+  const { cases } = load<ThrottleVector>('throttle');
+
+  it.each(cases)('$title', ({ recordBytesMax: depth, createdAtMs, events }) => {
+    let bucket = fullBucket(depth, createdAtMs);
+    for (const { atMs, bytes, times, admitted, retryAfterMs } of events) {
+      for (let i = 0; i < times; i++) {
+        const next = taken(bucket, bytes, depth, atMs);
+        expect(admitted).toBe(next !== undefined);
+        // What refuses one equal record refuses all that follow it at once, after the same time.
+        if (next === undefined) {
+          expect(retryAfterMs).toBe(waitMs(bucket, bytes, depth, atMs));
+          break;
+        }
+        expect(retryAfterMs).toBeUndefined();
+        bucket = next;
+      }
+    }
+  });
+});
+
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+
+it(hasPython ? 'Python agrees' : 'Python is not here to agree', () => {
+  if (!hasPython) return;
+  const output = execFileSync('python3', [`${root}vectors/check.py`], { encoding: 'utf8' });
+  expect(output).toBe('ok\n');
+});

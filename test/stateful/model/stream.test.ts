@@ -1,0 +1,642 @@
+/**
+ * The stream against its slow twin: any calls, any clock, restarts at any point. After each step
+ * both have said the same; whatever was refused or thrown has left no trace.
+ */
+
+import fc from 'fast-check';
+import {
+  type AcceptedRecord,
+  compareSequenceNumbers,
+  createStream,
+  type ListShardsInput,
+  type ListShardsOutput,
+  type PutRecordInput,
+  type Result,
+  restoreStream,
+  type Stream,
+  type StreamContext,
+  unwrap,
+} from 'shardline';
+import { describe, expect, it } from 'vitest';
+import '../../support/arbitraries.ts';
+import { NaiveStream } from '../../oracles/reference/naive-stream.ts';
+import {
+  ACCOUNT,
+  ARN,
+  CONTEXT,
+  DAY_MS,
+  HASH_KEYS,
+  HOUR_MS,
+  MIB,
+  NAME,
+  T0,
+} from '../../support/streams.ts';
+
+interface Model {
+  readonly twin: NaiveStream;
+  nowMs: number;
+  /** All numbers given, the latest at the end. */
+  readonly numbers: string[];
+  readonly last: Map<number, string>;
+  arrivedAtMs: number;
+  /** Tokens of the stream, each with what the twin calls it. */
+  readonly tokens: [string, string][];
+}
+
+interface Real {
+  stream: Stream;
+}
+
+type Answer = Result<unknown>;
+
+/** One call, at the next time of the clock. */
+class Call implements fc.Command<Model, Real> {
+  readonly tickMs: number;
+  readonly label: string;
+  readonly act: (model: Model, real: Real) => void;
+
+  constructor(tickMs: number, label: string, act: (model: Model, real: Real) => void) {
+    this.tickMs = tickMs;
+    this.label = label;
+    this.act = act;
+  }
+
+  check(): boolean {
+    return true;
+  }
+
+  run(model: Model, real: Real): void {
+    model.nowMs = Math.max(0, model.nowMs + this.tickMs);
+    this.act(model, real);
+    const ranges = model.twin.open(model.nowMs);
+    const { shards } = real.stream.shardMap(model.nowMs);
+    expect(
+      shards.map((shard) => [shard.shardIndex, shard.startingHashKey, shard.endingHashKey]),
+    ).toEqual(ranges.map(({ index, start, end }) => [index, start, end]));
+    let next = 0n;
+    for (const { startingHashKey, endingHashKey } of shards) {
+      expect(startingHashKey).toBe(next);
+      next = endingHashKey + 1n;
+    }
+    expect(next).toBe(HASH_KEYS);
+    expect(real.stream.trimHorizonMs(model.nowMs)).toBe(model.twin.trimHorizonMs(model.nowMs));
+  }
+
+  toString(): string {
+    return `${this.tickMs >= 0 ? '+' : ''}${this.tickMs} ms: ${this.label}`;
+  }
+}
+
+/** Asks both, compares, and sees that a refusal changes nothing. */
+function ask(
+  real: Real,
+  call: (stream: Stream) => unknown,
+  expected: unknown,
+  plain: (answer: unknown) => unknown = (answer) => answer,
+): Answer {
+  const before = real.stream.snapshot();
+  const answer = call(real.stream) as Answer;
+  expect(plain(answer)).toEqual(expected);
+  if (!answer.ok) expect(real.stream.snapshot()).toEqual(before);
+  return answer;
+}
+
+function keep(model: Model, accepted: AcceptedRecord): void {
+  const { sequenceNumber, shardIndex, arrivedAtMs } = accepted;
+  expect(model.numbers).not.toContain(sequenceNumber);
+  model.numbers.push(sequenceNumber);
+  const last = model.last.get(shardIndex);
+  if (last !== undefined) expect(compareSequenceNumbers(last, sequenceNumber)).toBe(-1);
+  model.last.set(shardIndex, sequenceNumber);
+  expect(arrivedAtMs).toBeGreaterThanOrEqual(model.arrivedAtMs);
+  model.arrivedAtMs = arrivedAtMs;
+}
+
+const ZEROS = new Uint8Array(10 * MIB + 1);
+
+const ticks = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom(0, 0, 1, 10, 999, 1000) },
+  { weight: 2, arbitrary: fc.constantFrom(1001, 5000, 300_000, HOUR_MS, DAY_MS, 25 * HOUR_MS) },
+  { weight: 2, arbitrary: fc.constantFrom(-1, -999, -1001, -5000, -10_001, -DAY_MS) },
+);
+
+/** Which one of several, known only when the call is made. */
+const picks = fc.nat({ max: 1000 });
+
+function pickOf<T>(list: readonly T[], pick: number): T | undefined {
+  return list[pick % Math.max(1, list.length)];
+}
+
+const sizes = fc.oneof(
+  { weight: 5, arbitrary: fc.constantFrom(1, 2, 100, 50_000) },
+  fc.constantFrom(MIB - 2, MIB - 1, MIB, MIB + 1, 5 * MIB, 10 * MIB - 1, 10 * MIB, 10 * MIB + 1),
+  fc.nat({ max: 400_000 }),
+);
+
+const keys = fc.oneof(
+  { weight: 8, arbitrary: fc.constantFrom('a', 'b', 'e', 'f', 'é', '😀', '__proto__') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(undefined, null, '', 'x'.repeat(257), '😀'.repeat(256)),
+  },
+  { weight: 1, arbitrary: fc.constantFrom('😀'.repeat(257), 'x'.repeat(513), '€'.repeat(256)) },
+);
+
+/** A hash key at or beside an end of an open shard, or a text that is none. */
+const hashKeys = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(() => undefined) },
+  {
+    weight: 5,
+    arbitrary: fc.tuple(picks, fc.constantFrom(-1n, 0n, 1n)).map(([pick, by]) => (model: Model) => {
+      const { start } = pickOf(model.twin.open(model.nowMs), pick)!;
+      return `${(start + by + HASH_KEYS) % HASH_KEYS}`;
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom(`${HASH_KEYS}`, '9'.repeat(39), '9'.repeat(40), '', '01', '-1', '0x10', '1e3')
+      .map((text) => () => text),
+  },
+);
+
+/** A number for SequenceNumberForOrdering: none, one of the stream, a neighbour of one, or any. */
+const orderings = fc.oneof(
+  { weight: 6, arbitrary: fc.constant((): string | undefined => undefined) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(picks, fc.constantFrom(0n, 0n, 2n ** 80n, 2n ** 100n, 2n ** 140n, 2n ** 36n, 1n, 16n))
+      .map(([pick, by]) => (model: Model) => {
+        const number = pickOf(model.numbers, pick) ?? model.twin.lastNumber(0);
+        return number === undefined ? undefined : `${BigInt(number) + by}`;
+      }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom('0', '1', 'x', '', '01', '9'.repeat(56), '9'.repeat(129), '9'.repeat(130))
+      .map((text) => () => text),
+  },
+);
+
+const names = fc.oneof(
+  { weight: 12, arbitrary: fc.constantFrom({ StreamName: NAME }, { StreamARN: ARN }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      { StreamName: NAME, StreamARN: ARN },
+      { StreamName: 'other', StreamARN: ARN },
+      { StreamName: 'other' },
+      { StreamARN: ARN.replace(ACCOUNT, '000000000000') },
+      { StreamARN: ARN.replace('us-east-1', 'eu-west-1') },
+      { StreamName: '' },
+      { StreamName: 'a b' },
+      { StreamName: 'x'.repeat(129) },
+      {},
+    ),
+  },
+);
+
+interface Draft {
+  readonly key: string | null | undefined;
+  readonly bytes: number;
+  readonly hashKey: (model: Model) => string | undefined;
+}
+
+const drafts: fc.Arbitrary<Draft> = fc.record({ key: keys, bytes: sizes, hashKey: hashKeys });
+
+function recordOf({ key, bytes, hashKey }: Draft, model: Model) {
+  const ExplicitHashKey = hashKey(model);
+  return {
+    PartitionKey: key as string,
+    Data: ZEROS.subarray(0, bytes),
+    ...(ExplicitHashKey !== undefined && { ExplicitHashKey }),
+  };
+}
+
+const dryRuns = fc.constantFrom(undefined, undefined, undefined, undefined, false, true);
+
+const putRecord = fc
+  .tuple(ticks, names, drafts, orderings, dryRuns)
+  .map(([tick, name, draft, ordering, DryRun]) => {
+    const label = `put ${draft.bytes} bytes, key ${draft.key?.slice(0, 9)}, dry run ${DryRun}`;
+    return new Call(tick, label, (model, real) => {
+      const SequenceNumberForOrdering = ordering(model);
+      const request: PutRecordInput = {
+        ...name,
+        ...recordOf(draft, model),
+        ...(SequenceNumberForOrdering !== undefined && { SequenceNumberForOrdering }),
+        ...(DryRun !== undefined && { DryRun }),
+      };
+      const expected = model.twin.putRecord(request, model.nowMs);
+      const answer = ask(real, (stream) => stream.putRecord(request, model.nowMs), expected);
+      if (!answer.ok) return;
+      const { accepted } = answer as unknown as { accepted: AcceptedRecord };
+      keep(model, accepted);
+      const asked = SequenceNumberForOrdering;
+      if (asked === model.last.get(accepted.shardIndex)) {
+        expect(compareSequenceNumbers(asked!, accepted.sequenceNumber)).toBe(-1);
+      }
+    });
+  });
+
+const batches = fc.oneof(
+  { weight: 4, arbitrary: fc.array(drafts, { minLength: 1, maxLength: 6 }) },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(drafts, fc.constantFrom(1, 2, 11, 400, 499, 500, 501))
+      .map(([draft, count]) => Array.from({ length: count }, () => draft)),
+  },
+  fc.constant([]),
+);
+
+const putRecords = fc.tuple(ticks, names, batches, dryRuns).map(([tick, name, batch, DryRun]) => {
+  const label = `put ${batch.length} records, the first ${batch[0]?.bytes} bytes`;
+  return new Call(tick, label, (model, real) => {
+    const Records = batch.map((draft) => recordOf(draft, model));
+    const request = { ...name, Records, ...(DryRun !== undefined && { DryRun }) };
+    const expected = model.twin.putRecords(request, model.nowMs);
+    const answer = ask(real, (stream) => stream.putRecords(request, model.nowMs), expected);
+    if (!answer.ok) return;
+    const { accepted } = answer as unknown as { accepted: (AcceptedRecord | undefined)[] };
+    expect(accepted.length).toBe(Records.length);
+    for (const record of accepted) if (record !== undefined) keep(model, record);
+  });
+});
+
+/** The id of an open or of any shard, in some spelling. */
+const shardIds = fc
+  .tuple(picks, fc.constantFrom('open', 'open', 'open', 'any', 'loose', 'bad'), fc.boolean())
+  .map(([pick, kind]) => (model: Model): string => {
+    const open = model.twin.open(model.nowMs);
+    const { index } = pickOf(open, pick)!;
+    if (kind === 'bad') return pickOf(['x', 'shardId-', '99999999999', 'a-b-0'], pick)!;
+    if (kind === 'loose') return pickOf([`${index}`, `shardId-${index}`, `foo-${index}`], pick)!;
+    const most = Math.max(...open.map((shard) => shard.index));
+    const shown = kind === 'open' ? index : pick % (most + 2);
+    return `shardId-${String(shown).padStart(12, '0')}`;
+  });
+
+const splits = fc
+  .tuple(ticks, names, shardIds, picks, fc.constantFrom('middle', 'edge', 'text'))
+  .map(([tick, name, id, pick, kind]) => {
+    return new Call(tick, `split at the ${kind}`, (model, real) => {
+      const ShardToSplit = id(model);
+      const open = model.twin.open(model.nowMs);
+      const shard = open.find(({ index }) =>
+        ShardToSplit.endsWith(`-${`${index}`.padStart(12, '0')}`),
+      );
+      const { start, end } = shard ?? open[0]!;
+      const edges = [start, start + 1n, start + 2n, end - 1n, end, end + 1n, 0n, HASH_KEYS];
+      const texts = ['', '01', 'x', '1.5', `${HASH_KEYS}`, '9'.repeat(40)];
+      const key = {
+        middle: `${(start + end + BigInt(pick)) / 2n}`,
+        edge: `${pickOf(edges, pick)}`,
+        text: pickOf(texts, pick)!,
+      }[kind];
+      const request = { ...name, ShardToSplit, NewStartingHashKey: key };
+      const expected = model.twin.splitShard(request, model.nowMs);
+      ask(real, (stream) => stream.splitShard(request, model.nowMs), expected);
+    });
+  });
+
+const merges = fc
+  .tuple(
+    ticks,
+    names,
+    picks,
+    fc.constantFrom('next', 'next', 'next', 'same', 'before', 'other'),
+    shardIds,
+  )
+  .map(([tick, name, pick, kind, other]) => {
+    return new Call(tick, `merge with the ${kind}`, (model, real) => {
+      const open = model.twin.open(model.nowMs);
+      const at = pick % open.length;
+      const by = { next: at + 1, same: at, before: at - 1, other: 0 }[kind];
+      const idOf = (i: number) => `shardId-${String(open[i]?.index ?? 0).padStart(12, '0')}`;
+      const request = {
+        ...name,
+        ShardToMerge: idOf(at),
+        AdjacentShardToMerge: kind === 'other' ? other(model) : idOf(by),
+      };
+      const expected = model.twin.mergeShards(request, model.nowMs);
+      ask(real, (stream) => stream.mergeShards(request, model.nowMs), expected);
+    });
+  });
+
+const scalings = fc
+  .tuple(ticks, names, fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(0, 10_001)))
+  .map(([tick, name, target]) => {
+    return new Call(tick, `scale to ${target}`, (model, real) => {
+      const request = {
+        ...name,
+        TargetShardCount: target,
+        ScalingType: 'UNIFORM_SCALING',
+      } as const;
+      const expected = model.twin.updateShardCount(request, model.nowMs);
+      ask(real, (stream) => stream.updateShardCount(request, model.nowMs), expected);
+    });
+  });
+
+const retentions = fc
+  .tuple(
+    ticks,
+    names,
+    fc.constantFrom('Increase', 'Decrease'),
+    fc.constantFrom(0, 23, 24, 25, 26, 48, 8760, 8761),
+  )
+  .map(([tick, name, direction, hours]) => {
+    return new Call(tick, `${direction} retention to ${hours}`, (model, real) => {
+      const request = { ...name, RetentionPeriodHours: hours };
+      const expected = model.twin.setRetention(direction as 'Increase', request, model.nowMs);
+      ask(
+        real,
+        (stream) =>
+          stream[
+            `${direction}StreamRetentionPeriod`.replace(/^./, (c) =>
+              c.toLowerCase(),
+            ) as 'increaseStreamRetentionPeriod'
+          ](request, model.nowMs),
+        expected,
+      );
+    });
+  });
+
+const resizes = fc
+  .tuple(ticks, fc.constantFrom(1023, 1024, 1025, 2048, 5000, 10_240, 10_241))
+  .map(([tick, size]) => {
+    return new Call(tick, `records up to ${size} KiB`, (model, real) => {
+      const request = { StreamARN: ARN, MaxRecordSizeInKiB: size };
+      const expected = model.twin.updateMaxRecordSize(request, model.nowMs);
+      ask(real, (stream) => stream.updateMaxRecordSize(request, model.nowMs), expected);
+    });
+  });
+
+const filters = fc.oneof(
+  fc.constant(undefined),
+  fc.constantFrom(
+    'AT_LATEST',
+    'AT_TRIM_HORIZON',
+    'FROM_TRIM_HORIZON',
+    'AT_TIMESTAMP',
+    'FROM_TIMESTAMP',
+    'AFTER_SHARD_ID',
+  ),
+);
+
+const listings = fc
+  .tuple(
+    ticks,
+    names,
+    filters,
+    fc.constantFrom(undefined, undefined, 1, 2, 1000, 10_000),
+    fc.constantFrom(0, -1, 1, -1000, -DAY_MS, HOUR_MS),
+    shardIds,
+    fc.boolean(),
+  )
+  .map(([tick, name, filter, MaxResults, byMs, id, isAfter]) => {
+    return new Call(tick, `list ${filter}`, (model, real) => {
+      const Timestamp = new Date(model.nowMs + byMs);
+      const request = {
+        ...name,
+        ...(MaxResults !== undefined && { MaxResults }),
+        ...(isAfter && { ExclusiveStartShardId: id(model) }),
+        ...(filter !== undefined && {
+          ShardFilter: { Type: filter, Timestamp, ShardId: id(model) },
+        }),
+      } as ListShardsInput;
+      list(model, real, request, request);
+    });
+  });
+
+/** Lists, holding what stands in a token of the stream against what the twin calls it. */
+function list(model: Model, real: Real, request: ListShardsInput, naive: ListShardsInput): void {
+  const expected = model.twin.listShards(naive, model.nowMs) as Result<ListShardsOutput>;
+  const before = real.stream.snapshot();
+  const answer = real.stream.listShards(request, model.nowMs);
+  expect(real.stream.snapshot()).toEqual(before);
+  if (!answer.ok || !expected.ok) {
+    expect(answer).toEqual(expected);
+    return;
+  }
+  expect(answer.value.Shards).toEqual(expected.value.Shards);
+  const token = answer.value.NextToken;
+  const naiveToken = expected.value.NextToken;
+  expect(typeof token).toBe(typeof naiveToken);
+  if (token !== undefined) model.tokens.push([token, naiveToken!]);
+}
+
+const nextPages = fc
+  .tuple(ticks, picks, fc.constantFrom(undefined, 1, 3), fc.nat({ max: 9 }))
+  .map(([tick, pick, MaxResults, kind]) => {
+    return new Call(tick, 'list the next page', (model, real) => {
+      const pair = pickOf(model.tokens, pick);
+      if (pair === undefined) return;
+      const more = {
+        ...(MaxResults !== undefined && { MaxResults }),
+        ...(kind === 0 && { StreamName: NAME }),
+      };
+      if (kind === 1) {
+        const [token] = pair;
+        const NextToken = pickOf([`${token}0`, token.slice(1), '', `x${token}`, 'AAAA'], pick)!;
+        const result = real.stream.listShards({ ...more, NextToken }, model.nowMs);
+        expect(result).toMatchObject({ ok: false });
+        return;
+      }
+      const [token, naiveToken] = pair;
+      list(model, real, { ...more, NextToken: token }, { ...more, NextToken: naiveToken });
+    });
+  });
+
+const descriptions = fc.tuple(ticks, fc.constantFrom(1, 2, 100, 10_000)).map(([tick, Limit]) => {
+  return new Call(tick, `describe ${Limit} shards`, (model, real) => {
+    const request = { StreamName: NAME, Limit };
+    const { twin, nowMs } = model;
+    ask(real, (s) => s.describeStream(request, nowMs), twin.describeStream(request, nowMs));
+    const name = { StreamName: NAME };
+    const expected = twin.describeStreamSummary(name, nowMs);
+    ask(real, (s) => s.describeStreamSummary(name, nowMs), expected);
+  });
+});
+
+const restarts = ticks.map((tick) => {
+  return new Call(tick, 'restart', (_, real) => {
+    const snapshot = real.stream.snapshot();
+    const text = JSON.stringify(snapshot);
+    expect(JSON.parse(text)).toEqual(snapshot);
+    real.stream = unwrap(restoreStream(JSON.parse(text)));
+    expect(real.stream.snapshot()).toEqual(snapshot);
+  });
+});
+
+/** Requests of the wrong kind, and times that are none: nothing for the twin. */
+const bugs: ((stream: Stream, nowMs: number) => unknown)[] = [
+  (stream, nowMs) => stream.putRecord(null as never, nowMs),
+  (stream, nowMs) => stream.putRecord({ StreamName: NAME, PartitionKey: 5 } as never, nowMs),
+  (stream, nowMs) =>
+    stream.putRecord({ StreamName: NAME, PartitionKey: 'a', Data: 'text' } as never, nowMs),
+  (stream, nowMs) => stream.putRecords({ StreamName: NAME, Records: {} } as never, nowMs),
+  (stream, nowMs) => {
+    const record = { PartitionKey: 'a', Data: new Uint8Array(1) };
+    return stream.putRecords({ StreamName: NAME, Records: [record, 'x'] } as never, nowMs);
+  },
+  (stream) => stream.putRecord({ StreamName: NAME, PartitionKey: 'a', Data: ZEROS }, Number.NaN),
+  (stream) => stream.putRecords({ StreamName: NAME, Records: [] }, -1),
+  (stream) => stream.listShards({ StreamName: NAME }, 0.5),
+  (stream) => stream.describeStream({ StreamName: NAME }, Number.MAX_SAFE_INTEGER),
+  (stream) => stream.shardMap('0' as never),
+  (stream) => stream.trimHorizonMs(undefined as never),
+  (stream, nowMs) =>
+    stream.splitShard(
+      { StreamName: NAME, ShardToSplit: 0, NewStartingHashKey: '1' } as never,
+      nowMs,
+    ),
+  (stream, nowMs) => stream.mergeShards(undefined as never, nowMs),
+  (stream, nowMs) =>
+    stream.updateShardCount(
+      { StreamName: NAME, TargetShardCount: 1.5, ScalingType: 'UNIFORM_SCALING' },
+      nowMs,
+    ),
+  (stream, nowMs) =>
+    stream.increaseStreamRetentionPeriod(
+      { StreamName: NAME, RetentionPeriodHours: '48' } as never,
+      nowMs,
+    ),
+  (stream, nowMs) =>
+    stream.updateMaxRecordSize({ StreamARN: ARN, MaxRecordSizeInKiB: Number.NaN }, nowMs),
+  (stream, nowMs) =>
+    stream.listShards(
+      {
+        StreamName: NAME,
+        ShardFilter: { Type: 'AT_TIMESTAMP', Timestamp: new Date(Number.NaN) },
+      },
+      nowMs,
+    ),
+];
+
+const blunders = fc.tuple(ticks, fc.nat({ max: bugs.length - 1 })).map(([tick, i]) => {
+  return new Call(tick, `blunder ${i}`, (model, real) => {
+    const before = real.stream.snapshot();
+    let thrown: unknown;
+    try {
+      bugs[i]!(real.stream, model.nowMs);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toSatisfy((e) => e instanceof TypeError || e instanceof RangeError);
+    expect(real.stream.snapshot()).toEqual(before);
+  });
+});
+
+const puts = [putRecord, putRecord, putRecord, putRecords, putRecords];
+const reshards = [splits, merges, scalings, splits, merges];
+const settings = [retentions, resizes];
+const questions = [listings, nextPages, descriptions];
+
+const contexts: fc.Arbitrary<StreamContext> = fc.record({
+  accountId: fc.constant(ACCOUNT),
+  region: fc.constant('us-east-1'),
+  throughput: fc.constantFrom('enforced', 'enforced', 'enforced', 'unlimited'),
+  transitionMs: fc.constantFrom(0, 0, 1, 1000, 60_000),
+  encryptionType: fc.constantFrom('NONE', 'KMS'),
+  validationMessages: fc.constantFrom('value-omitted', 'value-shown'),
+  shardLimit: fc.constantFrom(20_000, 6),
+  otherOpenShardCount: fc.constantFrom(0, 1),
+});
+
+/** A stream and its twin, at the time of their creation. */
+function pairOf(
+  context: StreamContext,
+  shardCount: number,
+  MaxRecordSizeInKiB: number,
+  createdAtMs: number,
+  mode: 'PROVISIONED' | 'ON_DEMAND' | 'AUTO',
+): { model: Model; real: Real } {
+  const request = {
+    StreamName: NAME,
+    ShardCount: shardCount,
+    MaxRecordSizeInKiB,
+    ...(mode !== 'PROVISIONED' && { StreamModeDetails: { StreamMode: 'ON_DEMAND' } as const }),
+    ...(mode === 'AUTO' && { RecordDistributionStrategy: 'AUTO' as const }),
+  };
+  const stream = unwrap(createStream(request, context, createdAtMs));
+  return {
+    model: {
+      twin: new NaiveStream(request, context, createdAtMs),
+      nowMs: createdAtMs,
+      numbers: [],
+      last: new Map(),
+      arrivedAtMs: 0,
+      tokens: [],
+    },
+    real: { stream },
+  };
+}
+
+describe('a stream and its twin say the same', () => {
+  const createdAtMs = fc.constantFrom(T0, T0 + 999, 0, 1, 3000, 3999, 1_451_606_400_000);
+  const maxKiB = fc.constantFrom(1024, 1024, 1025, 10_240);
+
+  it('about any calls', () => {
+    const commands = fc.commands(
+      [...puts, ...reshards, ...settings, ...questions, restarts, blunders],
+      { maxCommands: 60, size: 'max' },
+    );
+    fc.assert(
+      fc.property(
+        contexts,
+        fc.integer({ min: 1, max: 5 }),
+        maxKiB,
+        createdAtMs,
+        commands,
+        (context, shardCount, kiB, atMs, all) => {
+          fc.modelRun(() => pairOf(context, shardCount, kiB, atMs, 'PROVISIONED'), all);
+        },
+      ),
+    );
+  });
+
+  it('about an on-demand stream, which distributes records or does not', () => {
+    const commands = fc.commands(
+      [...puts, ...puts, splits, scalings, ...settings, ...questions, restarts],
+      { maxCommands: 25, size: 'max' },
+    );
+    const modes = fc.constantFrom('ON_DEMAND' as const, 'AUTO' as const);
+    fc.assert(
+      fc.property(contexts, maxKiB, modes, commands, (context, kiB, mode, all) => {
+        fc.modelRun(() => pairOf(context, 4, kiB, T0, mode), all);
+      }),
+    );
+  });
+
+  it('about full shards', () => {
+    const steps = fc.constantFrom(0, 0, 0, 1, 1, 2, 500, 999, 1000, -1, -500, -1000, -1001);
+    const loads = fc
+      .tuple(
+        steps,
+        fc.constantFrom(2, 600, 1048, 1049, 2000, 300_000, MIB),
+        fc.constantFrom(1, 3, 500),
+      )
+      .map(([tick, bytes, count]) => {
+        return new Call(tick, `put ${count} records of ${bytes} bytes`, (model, real) => {
+          const Data = ZEROS.subarray(0, bytes - 1);
+          const fit = Math.min(count, Math.floor((10 * MIB) / bytes));
+          const Records = Array.from({ length: fit }, () => ({ PartitionKey: 'a', Data }));
+          const request = { StreamName: NAME, Records };
+          const expected = model.twin.putRecords(request, model.nowMs);
+          ask(real, (stream) => stream.putRecords(request, model.nowMs), expected);
+        });
+      });
+    const commands = fc.commands([loads, loads, loads, restarts, resizes], {
+      maxCommands: 15,
+      size: 'max',
+    });
+    fc.assert(
+      fc.property(maxKiB, commands, (kiB, all) => {
+        fc.modelRun(() => pairOf(CONTEXT, 1, kiB, T0, 'PROVISIONED'), all);
+      }),
+    );
+  });
+});

@@ -1,0 +1,453 @@
+import { createContext, runInContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import type { PutRecordsRequestEntry } from '../../../src/api/aws-types.ts';
+import { streamNotFound } from '../../../src/api/service-errors.ts';
+import {
+  formatStreamArn,
+  isPlainEntry,
+  isPlainPutRecord,
+  type OperationName,
+  type RequestLimits,
+  requestTooLarge,
+  streamNameOf,
+  validateRequest,
+} from '../../../src/api/validate-request.ts';
+import { unitsRead } from '../../support/units-read.ts';
+
+const MIB = 1_048_576;
+const owner = { accountId: '123456789012', region: 'us-east-1' };
+const streamArn = formatStreamArn('s', owner);
+const plain = { recordBytesMax: MIB, streamName: 's', streamArn };
+const Data = new Uint8Array(1);
+
+function violations(
+  operation: OperationName,
+  request: unknown,
+  limits: Partial<RequestLimits> = {},
+): string[] {
+  const found = validateRequest(operation, request, { recordBytesMax: MIB, ...limits });
+  return found.map(({ path, constraint }) => `${path}: ${constraint}`);
+}
+
+const NULL = 'Member must not be null';
+const tooLong = (max: number) => `Member must have length less than or equal to ${max}`;
+const tooShort = (min: number) => `Member must have length greater than or equal to ${min}`;
+
+describe('validateRequest', () => {
+  it('reports what is missing before what is wrong', () => {
+    const Records = [{ Data, PartitionKey: '' }, { PartitionKey: 'k' }, null, undefined, { Data }];
+    expect(violations('PutRecords', { Records })).toEqual([
+      `records.2.member.data: ${NULL}`,
+      `records.3.member: ${NULL}`,
+      `records.4.member: ${NULL}`,
+      `records.5.member.partitionKey: ${NULL}`,
+      `streamName: ${NULL}`,
+      `records.1.member.partitionKey: ${tooShort(1)}`,
+    ]);
+  });
+
+  it('gives the value that is wrong, and all of them beyond the ten that are reported', () => {
+    const Records = Array.from({ length: 500 }, () => ({ Data, PartitionKey: '' }));
+    const found = validateRequest('PutRecords', { StreamName: 's', Records }, plain);
+    expect(found).toHaveLength(500);
+    expect(found[499]).toEqual({
+      path: 'records.500.member.partitionKey',
+      value: '',
+      constraint: tooShort(1),
+    });
+  });
+
+  it('looks at no more entries than a list may have', () => {
+    const Records = [...Array(500).fill({ Data, PartitionKey: 'k' }), { Data, PartitionKey: 5 }];
+    const paths = violations('PutRecords', { StreamName: 's', Records });
+    expect(paths).toEqual([`records: ${tooLong(500)}`]);
+  });
+
+  it('ignores members that it does not know', () => {
+    const entry = { Data, PartitionKey: 'k', SequenceNumberForOrdering: 'x', ShardId: 5 };
+    expect(violations('PutRecords', { StreamName: 's', Records: [entry], X: 1 })).toEqual([]);
+  });
+
+  it('takes a stream by its ARN, and none with a NextToken', () => {
+    expect(violations('DescribeStream', { StreamARN: streamArn })).toEqual([]);
+    expect(violations('DescribeStream', { StreamId: `${'a'.repeat(20)}-abc` })).toEqual([
+      `streamName: ${NULL}`,
+    ]);
+    expect(violations('ListShards', { NextToken: 't' })).toEqual([]);
+    expect(violations('ListShards', {})).toEqual([`streamName: ${NULL}`]);
+  });
+
+  it('wants no partition key of a stream that distributes records itself', () => {
+    const limits = { recordDistributionStrategy: 'AUTO' } as const;
+    expect(violations('PutRecord', { StreamName: 's', Data }, limits)).toEqual([]);
+    expect(violations('PutRecord', { StreamName: 's', Data, PartitionKey: '' }, limits)).toEqual([
+      `partitionKey: ${tooShort(1)}`,
+    ]);
+    const user = { recordDistributionStrategy: 'USER_PARTITION_KEY' } as const;
+    expect(violations('PutRecord', { StreamName: 's', Data }, user)).toEqual([
+      `partitionKey: ${NULL}`,
+    ]);
+  });
+
+  it('counts a key in code points', () => {
+    const put = (PartitionKey: string) =>
+      violations('PutRecord', { StreamName: 's', Data, PartitionKey });
+    expect(put('😀'.repeat(256))).toEqual([]);
+    expect(put('é'.repeat(256))).toEqual([]);
+    expect(put('\ud83d'.repeat(256))).toEqual([]);
+    for (const key of ['a'.repeat(257), `${'😀'.repeat(256)}a`, '\ud83d'.repeat(257)]) {
+      expect(put(key)).toEqual([`partitionKey: ${tooLong(256)}`]);
+    }
+  });
+
+  it("holds data, and data with the bytes of its key, against the stream's limit", () => {
+    const put = (size: number, PartitionKey: string, recordBytesMax: number) =>
+      violations(
+        'PutRecord',
+        { StreamName: 's', Data: new Uint8Array(size), PartitionKey },
+        { recordBytesMax },
+      );
+    for (const limit of [MIB, 10 * MIB]) {
+      expect(put(limit - 1, 'a', limit)).toEqual([]);
+      expect(put(limit, 'a', limit)).toEqual([`data: ${tooLong(limit)}`]);
+      expect(put(limit + 1, 'a', limit)).toEqual([`data: ${tooLong(limit)}`]);
+      expect(put(limit - 4, '😀', limit)).toEqual([]);
+      expect(put(limit - 3, '😀', limit)).toEqual([`data: ${tooLong(limit)}`]);
+      expect(put(limit - 3, '\ud83d', limit)).toEqual([]);
+    }
+    expect(put(MIB + 1, 'a', 10 * MIB)).toEqual([]);
+    // The key is refused for itself; it does not make the data too large beside.
+    expect(put(MIB, 'a'.repeat(600), MIB)).toEqual([`partitionKey: ${tooLong(256)}`]);
+  });
+
+  it('holds all of a text against its pattern', () => {
+    const notMatched = (path: string, pattern: string) =>
+      `${path}: Member must satisfy regular expression pattern: ${pattern}`;
+    const streamId = notMatched('streamId', '[a-z0-9]{20}-[a-z0-9]{3}');
+    const id = `${'a'.repeat(20)}-abc`;
+    for (const StreamId of [`x${id}`, `${id}x`]) {
+      expect(violations('DescribeStream', { StreamName: 's', StreamId })).toEqual([
+        streamId,
+        `streamId: ${tooLong(24)}`,
+      ]);
+    }
+    expect(violations('DescribeStream', { StreamARN: `x${streamArn}` })).toEqual([
+      notMatched('streamARN', 'arn:aws.*:kinesis:.*:\\d{12}:stream/\\S+'),
+    ]);
+  });
+
+  it('reports pattern before length, and each on its own', () => {
+    expect(violations('DescribeStream', { StreamName: ' '.repeat(129) })).toEqual([
+      'streamName: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+',
+      `streamName: ${tooLong(128)}`,
+    ]);
+  });
+
+  it('takes tags by the sizes of their parts', () => {
+    const Tags = { ['__proto__']: 'x'.repeat(257), '': '' };
+    expect(violations('CreateStream', { StreamName: 's', Tags })).toEqual([
+      `tags: Map keys must satisfy constraint: [${tooLong(128)}, ${tooShort(1)}]`,
+      `tags: Map value must satisfy constraint: [${tooLong(256)}, ${tooShort(0)}]`,
+    ]);
+  });
+
+  it('takes integers of any size, as production does', () => {
+    expect(violations('CreateStream', { StreamName: 's', ShardCount: 1e11 })).toEqual([]);
+    expect(violations('DescribeStream', { StreamName: 's', Limit: -1e11 })).toEqual([
+      'limit: Member must have value greater than or equal to 1',
+    ]);
+    for (const hours of [-(2 ** 31), 0, 9000]) {
+      const request = { StreamName: 's', RetentionPeriodHours: hours };
+      expect(violations('IncreaseStreamRetentionPeriod', request)).toEqual([]);
+    }
+  });
+
+  it("throws at a caller's bug, naming member, got and wanted", () => {
+    const cases: [OperationName, unknown, string][] = [
+      ['PutRecord', null, 'request must be an object: got null'],
+      ['PutRecord', [], 'request must be an object: got an array'],
+      ['PutRecord', { PartitionKey: 5 }, 'request.PartitionKey must be a string: got 5'],
+      ['PutRecord', { Data: 'a' }, "request.Data must be a Uint8Array: got the string 'a'"],
+      ['PutRecord', { DryRun: 1 }, 'request.DryRun must be a boolean: got 1'],
+      ['PutRecords', { Records: {} }, 'request.Records must be an array: got an object'],
+      [
+        'PutRecords',
+        { Records: ['a'] },
+        "request.Records[0] must be an object: got the string 'a'",
+      ],
+      [
+        'PutRecords',
+        { Records: [{}, { Data: new Uint16Array(1) }] },
+        'request.Records[1].Data must be a Uint8Array: got an object',
+      ],
+      ['CreateStream', { Tags: { 'a"': 5 } }, 'request.Tags["a\\""] must be a string: got 5'],
+      ['CreateStream', { Tags: { a: null } }, 'request.Tags["a"] must be a string: got null'],
+      [
+        'ListShards',
+        { ShardFilter: { Timestamp: 5 } },
+        'request.ShardFilter.Timestamp must be a Date: got 5',
+      ],
+      [
+        'toString' as OperationName,
+        {},
+        'operation must be one of PutRecord, PutRecords, CreateStream, ',
+      ],
+      ['PutRecord' as never, undefined, 'request must be an object: got undefined'],
+    ];
+    for (const [operation, request, message] of cases) {
+      expect(() => violations(operation, request)).toThrow(TypeError);
+      expect(() => violations(operation, request)).toThrow(message);
+    }
+    for (const Limit of [1.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(() => violations('DescribeStream', { StreamName: 's', Limit })).toThrow(
+        new RangeError(`request.Limit must be an integer: got ${Limit}`),
+      );
+    }
+    const ShardFilter = { Type: 'AT_TIMESTAMP', Timestamp: new Date(Number.NaN) };
+    expect(() => violations('ListShards', { ShardFilter })).toThrow(
+      new RangeError('request.ShardFilter.Timestamp must be a valid Date: got an invalid one'),
+    );
+    const Tags = { ['k'.repeat(1e6)]: 5 };
+    expect(() => violations('CreateStream', { Tags })).toThrow(
+      new TypeError(`request.Tags["${'k'.repeat(64)}"] must be a string: got 5`),
+    );
+  });
+
+  it('holds texts against their pattern up to 4,096 units', () => {
+    const name = (units: number) => violations('DescribeStream', { StreamName: ' '.repeat(units) });
+    const notMatched =
+      'streamName: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+';
+    expect(name(4096)).toEqual([notMatched, `streamName: ${tooLong(128)}`]);
+    expect(name(4097)).toEqual([`streamName: ${tooLong(128)}`]);
+    // Where the pattern is the only bound, it is what is not kept.
+    const put = { StreamName: 's', Data, PartitionKey: 'k', ExplicitHashKey: '1'.repeat(4097) };
+    expect(violations('PutRecord', put)).toEqual([
+      'explicitHashKey: Member must satisfy regular expression pattern: 0|([1-9]\\d{0,38})',
+    ]);
+  });
+
+  it('takes bytes and dates of another realm', () => {
+    const foreign = (code: string) => runInContext(code, createContext()) as object;
+    const data = foreign('new Uint8Array(2)');
+    expect(data).not.toBeInstanceOf(Uint8Array);
+    expect(violations('PutRecord', { StreamName: 's', Data: data, PartitionKey: 'k' })).toEqual([]);
+    const StreamCreationTimestamp = foreign('new Date(0)');
+    expect(violations('ListShards', { StreamName: 's', StreamCreationTimestamp })).toEqual([]);
+    for (const code of [
+      'new Int8Array(2)',
+      'new ArrayBuffer(2)',
+      'new DataView(new ArrayBuffer(2))',
+    ]) {
+      expect(() => violations('PutRecord', { Data: foreign(code) })).toThrow(TypeError);
+    }
+    const tagged = Object.defineProperty(new Uint8Array(2), Symbol.toStringTag, { value: 'X' });
+    const request = { StreamName: 's', Data: tagged, PartitionKey: 'k' };
+    expect(violations('PutRecord', request)).toEqual([]);
+    expect(isPlainPutRecord(request, plain)).toBe(true);
+    expect(() => violations('PutRecord', { Data: Object.create(Uint8Array.prototype) })).toThrow(
+      'request.Data must be a Uint8Array: got an object',
+    );
+    expect(() => violations('PutRecord', { Data: new Proxy(Data, {}) })).toThrow(TypeError);
+  });
+
+  it('looks at a few thousand units of huge members at the most', () => {
+    // A pattern is held against 4,096 units, the longest length of 2,048 against twice as many.
+    const most = 4096 + 2 * 2048;
+    const huge = 'x'.repeat(10_000_000);
+    const rope = `${huge}${'é'.repeat(10_000_000)}`;
+    const arn = `arn:aws${':kinesis:'.repeat(1_000_000)}`;
+    const backtracking = `arn:aws${':kinesis::000000000000:stream/'.repeat(130)} `;
+    const requests: [OperationName, unknown][] = [
+      ['PutRecord', { StreamName: 's', Data, PartitionKey: huge }],
+      ['PutRecord', { StreamName: 's', Data, PartitionKey: rope }],
+      ['PutRecord', { StreamName: rope, StreamARN: arn, Data, PartitionKey: 'k' }],
+      ['DescribeStream', { StreamARN: backtracking }],
+      ['PutRecord', { StreamName: 's', Data, PartitionKey: 'k', ExplicitHashKey: huge }],
+      ['PutRecord', { StreamName: 's', Data, PartitionKey: 'k', SequenceNumberForOrdering: huge }],
+      ['PutRecords', { StreamName: 's', Records: new Array(2 ** 32 - 1).fill(1, 0, 0) }],
+      ['ListShards', { StreamName: 's', NextToken: rope }],
+    ];
+    for (const [operation, request] of requests) {
+      expect(validateRequest(operation, request, plain).length).toBeGreaterThan(0);
+      expect(unitsRead(() => validateRequest(operation, request, plain))).toBeLessThanOrEqual(most);
+    }
+  });
+});
+
+describe('isPlainPutRecord', () => {
+  const base = { StreamName: 's', Data, PartitionKey: 'k' };
+
+  it('takes the common request, by name, by ARN, by both', () => {
+    expect(isPlainPutRecord(base, plain)).toBe(true);
+    expect(isPlainPutRecord({ Data, PartitionKey: 'k', StreamARN: streamArn }, plain)).toBe(true);
+    expect(isPlainPutRecord({ ...base, StreamARN: streamArn }, plain)).toBe(true);
+    expect(isPlainPutRecord({ ...base, Data: Buffer.alloc(2) }, plain)).toBe(true);
+    expect(isPlainPutRecord({ ...base, ExplicitHashKey: '0' }, plain)).toBe(true);
+    expect(isPlainPutRecord({ ...base, X: 1 }, plain)).toBe(true);
+  });
+
+  it('leaves to the slow path another stream, and what is rare', () => {
+    const rare = [
+      { StreamName: 't' },
+      { StreamName: undefined },
+      { StreamARN: streamArn.replace('/s', '/t') },
+      { StreamName: 't', StreamARN: streamArn },
+      { SequenceNumberForOrdering: '1' },
+      { StreamId: 'x' },
+      { DryRun: false },
+      { ExplicitHashKey: '01' },
+      { ExplicitHashKey: null },
+      { ExplicitHashKey: 5 },
+    ];
+    for (const members of rare)
+      expect(isPlainPutRecord({ ...base, ...members }, plain)).toBe(false);
+  });
+
+  it('never throws', () => {
+    const broken = [undefined, null, 5, 'a', [], () => 1, Object.assign([], base)];
+    for (const request of broken) expect(isPlainPutRecord(request, plain)).toBe(false);
+    for (const data of [new Proxy(Data, {}), Object.create(Uint8Array.prototype), 'a', null]) {
+      expect(isPlainPutRecord({ ...base, Data: data }, plain)).toBe(false);
+    }
+  });
+});
+
+describe('isPlainEntry', () => {
+  it('takes keys of 1 to 256 UTF-16 units', () => {
+    const takes = (PartitionKey: string) => isPlainEntry({ Data, PartitionKey }, plain);
+    expect(['', 'a', 'a'.repeat(256), 'a'.repeat(257), '😀'.repeat(128)].map(takes)).toEqual([
+      false,
+      true,
+      true,
+      false,
+      true,
+    ]);
+    expect(takes('😀'.repeat(129))).toBe(false);
+  });
+
+  it('stops where the bytes of the key would have to be counted', () => {
+    const fits = (size: number, PartitionKey: string) =>
+      isPlainEntry({ Data: new Uint8Array(size), PartitionKey }, { recordBytesMax: 100 });
+    expect(fits(70, 'k'.repeat(10))).toBe(true);
+    expect(fits(71, 'k'.repeat(10))).toBe(false);
+  });
+});
+
+describe('requestTooLarge', () => {
+  /** Ten records of a MiB less what a key of three bytes takes. */
+  const records = (spare: number): PutRecordsRequestEntry[] =>
+    Array.from({ length: 10 }, (_, i) => ({
+      Data: new Uint8Array(MIB - 3 - (i === 0 ? spare : 0)),
+      PartitionKey: '€',
+    }));
+
+  it('takes exactly 10 MiB, keys included', () => {
+    expect(requestTooLarge(records(1))).toBeUndefined();
+    expect(requestTooLarge(records(0))).toBeUndefined();
+    expect(requestTooLarge(records(-1))).toEqual({
+      ok: false,
+      fault: {
+        code: 'InvalidArgumentException',
+        message: 'Records size exceeds 10 MB limit',
+        blame: 'client',
+      },
+    });
+  });
+
+  it('counts bytes of UTF-8, not three a unit', () => {
+    const ascii = records(0).map((record) => ({ ...record, PartitionKey: 'abc' }));
+    expect(requestTooLarge(ascii)).toBeUndefined();
+    expect(requestTooLarge([...ascii, { Data: new Uint8Array(0), PartitionKey: 'a' }])?.ok).toBe(
+      false,
+    );
+  });
+
+  it('takes records without keys', () => {
+    // The keys might be too long by their units, so that their bytes are counted.
+    const keyed = { Data: new Uint8Array(0), PartitionKey: 'abc' };
+    expect(requestTooLarge([keyed, { Data: new Uint8Array(10 * MIB - 3) }])).toBeUndefined();
+    expect(requestTooLarge([keyed, { Data: new Uint8Array(10 * MIB - 2) }])?.ok).toBe(false);
+    expect(requestTooLarge([{ Data: new Uint8Array(10 * MIB) }])).toBeUndefined();
+    expect(requestTooLarge([{ Data: new Uint8Array(10 * MIB + 1) }])?.ok).toBe(false);
+  });
+});
+
+describe('streamNameOf', () => {
+  const other = (region: string, accountId: string) =>
+    streamNameOf(
+      'DescribeStream',
+      { StreamARN: formatStreamArn('s', { region, accountId }) },
+      owner,
+    );
+
+  it('reads the name and the ARN', () => {
+    expect(streamNameOf('DescribeStream', { StreamName: 's' }, owner)).toEqual({
+      ok: true,
+      value: 's',
+    });
+    expect(streamNameOf('DescribeStream', { StreamARN: streamArn }, owner)).toEqual({
+      ok: true,
+      value: 's',
+    });
+    const both = { StreamName: 's', StreamARN: streamArn };
+    expect(streamNameOf('DescribeStream', both, owner)).toEqual({ ok: true, value: 's' });
+    expect(streamNameOf('DescribeStream', {}, owner)).toEqual({ ok: true, value: undefined });
+  });
+
+  it('refuses a name and an ARN of two streams', () => {
+    expect(
+      streamNameOf('DescribeStream', { StreamName: 't', StreamARN: streamArn }, owner),
+    ).toEqual({
+      ok: false,
+      fault: {
+        code: 'InvalidArgumentException',
+        message: `StreamName t and StreamARN ${streamArn} do not name the same stream.`,
+        blame: 'client',
+      },
+    });
+  });
+
+  it('finds no stream of another account, region, or of no form', () => {
+    expect(other('us-east-1', '123456789012')).toEqual({ ok: true, value: 's' });
+    expect(other('eu-west-1', '123456789012')).toEqual(
+      streamNotFound({ streamName: 's', accountId: '123456789012' }),
+    );
+    expect(other('us-east-1', '210987654321')).toEqual(
+      streamNotFound({ streamName: 's', accountId: '210987654321' }),
+    );
+    // What the model's pattern lets pass and is the ARN of no stream.
+    for (const odd of [
+      'arn:aws:x:kinesis:y:z:123456789012:stream/s',
+      `arn:aws:x:${streamArn}`,
+      `${streamArn} :123456789012:stream/t`,
+    ]) {
+      expect(violations('DescribeStream', { StreamARN: odd })).toEqual([]);
+      expect(streamNameOf('DescribeStream', { StreamARN: odd }, owner)).toEqual(
+        streamNotFound({ ...owner, streamName: odd }),
+      );
+    }
+    const china = { ...owner, region: 'cn-north-1' };
+    const StreamARN = formatStreamArn('s', china);
+    expect(streamNameOf('DescribeStream', { StreamARN }, china)).toEqual({ ok: true, value: 's' });
+    expect(streamNotFound({ streamName: 's', accountId: '123456789012' }).fault).toEqual({
+      code: 'ResourceNotFoundException',
+      message: 'Stream s under account 123456789012 not found.',
+      blame: 'client',
+    });
+  });
+
+  it('ignores a member that the operation does not have', () => {
+    const request = { StreamName: Symbol('s') as never, StreamARN: streamArn };
+    for (const operation of ['UpdateMaxRecordSize', 'GetRecords'] as const) {
+      expect(streamNameOf(operation, request, owner)).toEqual({ ok: true, value: 's' });
+    }
+    expect(streamNameOf('ListStreams', request, owner)).toEqual({ ok: true, value: undefined });
+  });
+
+  it('knows the partition of a region', () => {
+    const arnIn = (region: string) => formatStreamArn('s', { ...owner, region });
+    expect(arnIn('us-east-1')).toBe('arn:aws:kinesis:us-east-1:123456789012:stream/s');
+    expect(arnIn('cn-north-1')).toMatch(/^arn:aws-cn:kinesis:cn-north-1:/);
+    expect(arnIn('us-gov-west-1')).toMatch(/^arn:aws-us-gov:kinesis:us-gov-west-1:/);
+  });
+});

@@ -1,0 +1,137 @@
+/** What a caller's bug is told: what came, and what is wanted. */
+
+import { createContext, runInContext } from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import {
+  assertBigint,
+  assertInteger,
+  assertObject,
+  assertString,
+  describe as describeValue,
+  isBytes,
+  quote,
+} from '../../../src/base/argument.ts';
+
+function errorOf(act: () => void): string {
+  try {
+    act();
+  } catch (error) {
+    return String(error);
+  }
+  return 'nothing thrown';
+}
+
+describe('assertString', () => {
+  it('takes any string', () => {
+    expect(errorOf(() => assertString('', 'key'))).toBe('nothing thrown');
+  });
+
+  it('names what came instead', () => {
+    expect(errorOf(() => assertString(7, 'key'))).toBe('TypeError: key must be a string: got 7');
+  });
+});
+
+describe('assertObject', () => {
+  it('takes any object', () => {
+    for (const value of [{}, Object.create(null), new Map(), new Uint8Array(1)]) {
+      expect(errorOf(() => assertObject(value, 'request'))).toBe('nothing thrown');
+    }
+  });
+
+  it.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    ['a', "the string 'a'"],
+    [5, '5'],
+    [() => 1, 'function'],
+    [[], 'an array'],
+  ])('throws for %o', (value, got) => {
+    expect(errorOf(() => assertObject(value, 'request'))).toBe(
+      `TypeError: request must be an object: got ${got}`,
+    );
+  });
+});
+
+describe('assertBigint', () => {
+  it.each([3n, 4n, 5n])('takes %d, which is from 3 to 5', (value) => {
+    expect(errorOf(() => assertBigint(value, 3n, 5n, 'key'))).toBe('nothing thrown');
+  });
+
+  it.each([2n, 6n])('throws for %d', (value) => {
+    expect(errorOf(() => assertBigint(value, 3n, 5n, 'key'))).toBe(
+      `RangeError: key must be from 3 to 5: got ${value}n`,
+    );
+  });
+
+  it('names what came instead', () => {
+    expect(errorOf(() => assertBigint('4', 3n, 5n, 'key'))).toBe(
+      "TypeError: key must be a bigint: got the string '4'",
+    );
+  });
+});
+
+describe('assertInteger', () => {
+  it.each([3, 4, 5])('takes %d, which is from 3 to 5', (value) => {
+    expect(errorOf(() => assertInteger(value, 3, 5, 'count'))).toBe('nothing thrown');
+  });
+
+  it.each([2, 6, 4.5, Number.NaN, Number.POSITIVE_INFINITY])('throws for %d', (value) => {
+    expect(errorOf(() => assertInteger(value, 3, 5, 'count'))).toBe(
+      `RangeError: count must be an integer from 3 to 5: got ${value}`,
+    );
+  });
+
+  it('names what came instead', () => {
+    expect(errorOf(() => assertInteger(4n, 3, 5, 'count'))).toBe(
+      'TypeError: count must be a number: got 4n',
+    );
+  });
+});
+
+describe('isBytes', () => {
+  it('is true of bytes, of a Buffer, and of bytes of another realm', () => {
+    expect(isBytes(new Uint8Array(1))).toBe(true);
+    expect(isBytes(Buffer.from('a'))).toBe(true);
+    expect(isBytes(runInContext('new Uint8Array(1)', createContext()))).toBe(true);
+  });
+
+  it.each([
+    new Uint16Array(1),
+    new Int8Array(1),
+    new DataView(new ArrayBuffer(1)),
+    new ArrayBuffer(1),
+    [1],
+    'a',
+    undefined,
+    null,
+    Object.create(Uint8Array.prototype),
+    { [Symbol.toStringTag]: 'Uint8Array' },
+  ])('is false of %o', (value) => {
+    expect(isBytes(value)).toBe(false);
+  });
+});
+
+describe('a wrong value', () => {
+  it.each([
+    [null, 'null'],
+    [undefined, 'undefined'],
+    ['', "the string ''"],
+    [1.5, '1.5'],
+    [false, 'false'],
+    [[], 'an array'],
+    [{}, 'an object'],
+    [Symbol('a'), 'symbol'],
+    [() => 0, 'function'],
+    [2n ** 512n - 1n, `${2n ** 512n - 1n}n`],
+    [2n ** 512n, 'a bigint of over 512 bits'],
+    [-(2n ** 512n), `${-(2n ** 512n)}n`],
+    [-(2n ** 512n) - 1n, 'a bigint of over 512 bits'],
+  ])('is described: %o', (value, description) => {
+    expect(describeValue(value)).toBe(description);
+  });
+
+  it('is quoted up to 64 characters', () => {
+    expect(quote('x'.repeat(64))).toBe(`'${'x'.repeat(64)}'`);
+    expect(quote('x'.repeat(65))).toBe(`'${'x'.repeat(64)}...' (65 characters)`);
+  });
+});

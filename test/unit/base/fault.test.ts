@@ -1,0 +1,43 @@
+import { KinesisError, type Result, unwrap } from 'shardline';
+import { describe, expect, it } from 'vitest';
+import { ok, refuse } from '../../../src/base/fault.ts';
+
+describe('unwrap', () => {
+  it('gives the value of a success', () => {
+    expect(unwrap(ok(7))).toBe(7);
+    expect(unwrap(ok(undefined))).toBeUndefined();
+  });
+
+  it('throws a TypeError for what is no result', () => {
+    const of = (result: unknown) => () => unwrap(result as Result<number>);
+    expect(of(undefined)).toThrow(new TypeError('result must be an object: got undefined'));
+    expect(of([1])).toThrow(new TypeError('result must be an object: got an array'));
+    expect(of({ ok: false })).toThrow(
+      new TypeError('result.fault must be an object: got undefined'),
+    );
+  });
+
+  it('throws what the SDK throws for a refusal', () => {
+    const refusal = refuse('ResourceNotFoundException', 'Stream s not found.');
+    let thrown: unknown;
+    try {
+      unwrap(refusal);
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toBeInstanceOf(KinesisError);
+    expect(thrown).toMatchObject({
+      name: 'ResourceNotFoundException',
+      message: 'Stream s not found.',
+      $fault: 'client',
+      $metadata: {},
+    });
+  });
+
+  it('keeps the blame of a fault', () => {
+    const fault = { code: 'InternalFailure', message: '', blame: 'server' } as const;
+    expect(() => unwrap({ ok: false, fault })).toThrow(
+      expect.objectContaining({ $fault: 'server' }),
+    );
+  });
+});

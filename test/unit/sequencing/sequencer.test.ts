@@ -1,0 +1,235 @@
+import {
+  childCreatedAtMs,
+  createSequencer,
+  endingSequenceNumber,
+  formatSequenceNumber,
+  parseSequenceNumber,
+  startingSequenceNumber,
+  unwrap,
+} from 'shardline';
+import { describe, expect, it } from 'vitest';
+import { SlowSequencer } from '../../oracles/reference/sequence-number.ts';
+
+const CREATED = 1_700_000_000_000;
+const shard = { shardIndex: 7, shardCreatedAtMs: CREATED };
+
+function writtenAtMs(number: string): number {
+  return unwrap(parseSequenceNumber(number)).writtenAtMs!;
+}
+
+describe('createSequencer', () => {
+  it('starts above the start of the shard', () => {
+    const first = createSequencer(shard).next(CREATED);
+    expect(BigInt(first) - BigInt(startingSequenceNumber(7, CREATED))).toBe(2n ** 80n);
+  });
+
+  it.each([
+    [0, 0],
+    [1000, 0],
+    [1999, 0],
+    [2000, 1000],
+    [2999, 1000],
+    [3000, 2000],
+    [-86_400_000, 0],
+  ])('writes for an arrival %i ms after creation the second at %i ms', (after, written) => {
+    expect(writtenAtMs(createSequencer(shard).next(CREATED + after))).toBe(CREATED + written);
+  });
+
+  it('never lets the time in a number run back', () => {
+    const sequencer = createSequencer(shard);
+    const times = [5000, 4000, -86_400_000, 5000, 6000, 5999].map((ms) => CREATED + ms);
+    expect(times.map((nowMs) => writtenAtMs(sequencer.next(nowMs)) - CREATED)).toEqual([
+      4000, 4000, 4000, 4000, 5000, 5000,
+    ]);
+  });
+
+  it('goes on to count when the time in a number is at its end', () => {
+    const sequencer = createSequencer(shard);
+    const model = new SlowSequencer(7, CREATED);
+    for (const nowMs of [2 ** 36 * 1000 - 1, Number.MAX_SAFE_INTEGER, 0]) {
+      expect(sequencer.next(nowMs)).toBe(model.next(nowMs));
+    }
+    expect(writtenAtMs(sequencer.next(Number.MAX_SAFE_INTEGER))).toBe((2 ** 36 - 1) * 1000);
+  });
+
+  it('cuts the time of creation to the second', () => {
+    const sequencer = createSequencer({ shardIndex: 7, shardCreatedAtMs: CREATED + 999 });
+    expect(sequencer.state).toEqual({
+      ...shard,
+      lastSequenceNumber: startingSequenceNumber(7, CREATED),
+    });
+  });
+
+  it('carries over all digits', () => {
+    const sequencer = createSequencer(shard);
+    const model = new SlowSequencer(7, CREATED);
+    for (let i = 0; i < 20_000; i++) {
+      const nowMs = CREATED + i * 337;
+      expect(sequencer.next(nowMs)).toBe(model.next(nowMs));
+    }
+  });
+});
+
+describe('a carry between the limbs of a number', () => {
+  // A number that ends a run of nines, or starts one of zeros, in the nine digits that a limb
+  // holds. The low limb has none: every number of version 2 is 2 more than a multiple of 16.
+  const model = new SlowSequencer(7, CREATED);
+  const numberOf = (index: bigint, second: bigint) =>
+    model.start + index * 2n ** 80n + second * 2n ** 36n;
+
+  /** The number at an index and a second after creation, stepped to from the one before. */
+  function stepTo(index: bigint, second: bigint): string {
+    const lastSequenceNumber = `${numberOf(index - 1n, second)}`;
+    return createSequencer({ ...shard, lastSequenceNumber }).next(0);
+  }
+
+  it.each([0n, 1n])('of the middle one, at its overflow less %i', (less) => {
+    for (let index = 1n; index < 10_000n; index++) {
+      const rest = 10n ** 18n - (numberOf(index, 0n) % 10n ** 18n);
+      const second = rest / 2n ** 36n + 1n - less;
+      const number = numberOf(index, second);
+      if ((number / 10n ** 9n) % 10n ** 9n !== (10n ** 9n - less) % 10n ** 9n) continue;
+      expect(stepTo(index, second)).toBe(`${number}`);
+      return;
+    }
+    expect.unreachable('no such number');
+  });
+
+  it.each([0n, 1n])('of the top one, at its overflow less %i', (less) => {
+    for (let turn = 1n; turn < 100_000n; turn++) {
+      const end = (turn + model.start / 10n ** 27n) * 10n ** 27n;
+      const index = (end - model.start) / 2n ** 80n;
+      const rest = end - numberOf(index, 0n);
+      if (rest >= 2n ** 71n) continue;
+      const second = rest / 2n ** 36n + 1n - less;
+      const number = numberOf(index, second);
+      expect((number / 10n ** 18n) % 10n ** 9n).toBe((10n ** 9n - less) % 10n ** 9n);
+      expect(stepTo(index, second)).toBe(`${number}`);
+      return;
+    }
+    expect.unreachable('no such number');
+  });
+
+  it('of the top one, by the step of the seconds', () => {
+    for (let turn = 1n; turn < 100_000n; turn++) {
+      const end = (turn + model.start / 10n ** 27n) * 10n ** 27n;
+      const index = (end - model.start) / 2n ** 80n;
+      const rest = end - numberOf(index, 0n);
+      if (rest >= 2n ** 71n) continue;
+      const second = rest / 2n ** 36n + 1n;
+      const lastSequenceNumber = `${numberOf(index, 0n)}`;
+      const sequencer = createSequencer({ ...shard, lastSequenceNumber });
+      const nowMs = Number(model.created + second + 1n) * 1000;
+      expect(sequencer.next(nowMs)).toBe(`${numberOf(index + 1n, second)}`);
+      return;
+    }
+    expect.unreachable('no such number');
+  });
+});
+
+describe('a state', () => {
+  it('is plain JSON, and a copy', () => {
+    const sequencer = createSequencer(shard);
+    const { state } = sequencer;
+    expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+    const copy = { ...state };
+    sequencer.next(CREATED);
+    expect(state).toEqual(copy);
+  });
+
+  it('is gone on from without a number twice', () => {
+    const sequencer = createSequencer(shard);
+    const number = sequencer.next(CREATED + 9000);
+    const resumed = createSequencer(sequencer.state);
+    expect(BigInt(resumed.next(0)) - BigInt(number)).toBe(2n ** 80n);
+  });
+
+  const number = (change: object) =>
+    formatSequenceNumber({
+      version: 2,
+      ...shard,
+      sequenceIndex: 5n,
+      writtenAtMs: CREATED,
+      ...change,
+    });
+  it.each([
+    ['TRIM_HORIZON', 'lastSequenceNumber is no sequence number: '],
+    ['0', "lastSequenceNumber '0' is of version 0: expected 2"],
+    [number({ shardIndex: 8 }), 'is of the shard with index 8: expected 7'],
+    [
+      number({ shardCreatedAtMs: CREATED + 1000 }),
+      'is of a shard created at 1700000001000: expected 1700000000000',
+    ],
+    [
+      number({ writtenAtMs: CREATED - 1000 }),
+      "was written at 1699999999000: expected no time before the shard's creation at 1700000000000",
+    ],
+    [
+      number({ sequenceIndex: 2n ** 62n }),
+      'has the sequence index 4611686018427387904: expected at most 4611686018427387903',
+    ],
+    [number({ unknownByte: 1 }), 'has bits that no number of a sequencer has'],
+    [number({ shardNibble: 8 }), 'has bits that no number of a sequencer has'],
+  ])('with %s is refused', (lastSequenceNumber, message) => {
+    const create = () => createSequencer({ ...shard, lastSequenceNumber });
+    expect(create).toThrow(RangeError);
+    expect(create).toThrow(message);
+  });
+
+  it('with the highest index to go on from is taken', () => {
+    const lastSequenceNumber = number({ sequenceIndex: 2n ** 62n - 1n });
+    const next = createSequencer({ ...shard, lastSequenceNumber }).next(0);
+    expect(BigInt(next) - BigInt(lastSequenceNumber)).toBe(2n ** 80n);
+  });
+});
+
+describe("a caller's bug", () => {
+  it.each([
+    [{ shardIndex: -1 }, RangeError],
+    [{ shardIndex: 2 ** 31 }, RangeError],
+    [{ shardIndex: 0.5 }, RangeError],
+    [{ shardIndex: '7' }, TypeError],
+    [{ shardCreatedAtMs: -1 }, RangeError],
+    [{ shardCreatedAtMs: 16_025_175_000_000 }, RangeError],
+    [{ shardCreatedAtMs: undefined }, TypeError],
+    [{ lastSequenceNumber: 5n }, TypeError],
+    [{ lastSequenceNumber: null }, TypeError],
+  ])('in an option throws: %o', (change, error) => {
+    expect(() => createSequencer({ ...shard, ...change } as never)).toThrow(error);
+  });
+
+  it('in the time throws, and uses up no number', () => {
+    const sequencer = createSequencer(shard);
+    for (const nowMs of [Number.NaN, Number.POSITIVE_INFINITY, 0.5, 2 ** 53]) {
+      expect(() => sequencer.next(nowMs)).toThrow(RangeError);
+    }
+    for (const nowMs of [undefined, '0', 0n, new Date()]) {
+      expect(() => sequencer.next(nowMs as never)).toThrow(TypeError);
+    }
+    expect(sequencer.state.lastSequenceNumber).toBe(startingSequenceNumber(7, CREATED));
+  });
+
+  it('in a shard throws', () => {
+    expect(() => startingSequenceNumber(-1, 0)).toThrow(RangeError);
+    expect(() => startingSequenceNumber(0, 16_025_175_000_000)).toThrow(RangeError);
+    expect(() => endingSequenceNumber(-1, 0, 0)).toThrow(RangeError);
+    expect(() => endingSequenceNumber(0, CREATED, CREATED - 1)).toThrow(RangeError);
+    expect(() => endingSequenceNumber(0, CREATED, 2 ** 36 * 1000)).toThrow(RangeError);
+    expect(() => childCreatedAtMs(16_025_174_999_000)).toThrow(RangeError);
+    expect(() => childCreatedAtMs(-1)).toThrow(RangeError);
+  });
+});
+
+describe('the last moments of a shard', () => {
+  it('may lie in the second of its creation', () => {
+    const start = startingSequenceNumber(0, CREATED + 500);
+    const end = endingSequenceNumber(0, CREATED + 500, CREATED);
+    expect(BigInt(end) - BigInt(start)).toBe((2n ** 63n - 1n) * 2n ** 80n);
+    expect(childCreatedAtMs(CREATED)).toBe(CREATED + 1000);
+    expect(childCreatedAtMs(CREATED + 999)).toBe(CREATED + 1000);
+  });
+
+  it('may be the last that a child can follow', () => {
+    expect(childCreatedAtMs(16_025_174_998_999)).toBe(16_025_174_999_000);
+  });
+});

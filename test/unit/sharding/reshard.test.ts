@@ -1,0 +1,387 @@
+import type { Result } from 'shardline';
+import { describe, expect, it } from 'vitest';
+import {
+  isSplitPoint,
+  mergeShards,
+  type ReshardContext,
+  type ReshardStep,
+  readShardId,
+  scaleUniformly,
+  splitShard,
+  type Topology,
+} from '../../../src/sharding/reshard.ts';
+import {
+  applySteps,
+  CONTEXT,
+  describeStep,
+  layoutOf,
+  openRanges,
+  uniformTopology,
+} from '../../support/topology.ts';
+
+const MAX = 2n ** 128n - 1n;
+
+function split(topology: Topology, shardId: string, hashKey: bigint | string, context = CONTEXT) {
+  const request = { ShardToSplit: shardId, NewStartingHashKey: String(hashKey) };
+  return splitShard(topology, request, context);
+}
+
+function merge(topology: Topology, shardId: string, adjacent: string) {
+  return mergeShards(topology, { ShardToMerge: shardId, AdjacentShardToMerge: adjacent }, CONTEXT);
+}
+
+function reshard(topology: Topology, result: Result<ReshardStep[]>): Topology {
+  if (!result.ok) throw new Error(result.fault.message);
+  return applySteps(topology, result.value);
+}
+
+function steps(result: Result<ReshardStep[]>): string[] {
+  if (!result.ok) throw new Error(result.fault.message);
+  return result.value.map(describeStep);
+}
+
+function refusal(result: Result<unknown>): string {
+  if (result.ok) throw new Error('not refused');
+  expect(result.fault.blame).toBe('client');
+  return `${result.fault.code}: ${result.fault.message}`;
+}
+
+const NOT_FOUND = (id: string) =>
+  `ResourceNotFoundException: Could not find shard ${id} in stream S under account 000000000000.`;
+const CLOSED = (id: string) =>
+  `InvalidArgumentException: Shard ${id} in stream S under account 000000000000 has already been merged or split, and thus is not eligible for merging or splitting.`;
+const NOT_ADJACENT = (a: string, b: string) =>
+  `InvalidArgumentException: Shards ${a} and ${b} in stream S under account 000000000000 are not an adjacent pair of shards eligible for merging`;
+const OUT_OF_RANGE = (key: bigint, id: string, start: bigint, end: bigint) =>
+  `InvalidArgumentException: NewStartingHashKey ${key} used in SplitShard() on shard ${id} in stream S under account 000000000000 is not both greater than one plus the shard's StartingHashKey ${start} and less than the shard's EndingHashKey ${end}.`;
+const OVER_LIMIT = (count: number, limit: number, additional: number) =>
+  `LimitExceededException: This request would exceed the shard limit for the account 000000000000 in us-east-1. Current shard count for the account: ${count}. Limit: ${limit}. Number of additional shards that would have resulted from this request: ${additional}. Refer to the AWS Service Limits page (http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to request higher limits.`;
+
+const ID_0 = 'shardId-000000000000';
+const ID_1 = 'shardId-000000000001';
+const ID_2 = 'shardId-000000000002';
+
+describe('readShardId', () => {
+  it.each([
+    ['0', 0],
+    ['shardId-0', 0],
+    ['foo-0', 0],
+    ['-5', 5],
+    ['a-7-9', 7],
+    ['00000000000000000000000000000000000012', 12],
+    ['shardId-000000000003', 3],
+    ['shardId-2147483647', 2147483647],
+  ])('reads %s', (text, shardIndex) => {
+    expect(readShardId(text, CONTEXT)).toEqual({ ok: true, value: shardIndex });
+  });
+
+  it.each([
+    'shardId-2147483648',
+    'shardId-',
+    'shardId',
+    '',
+    '-',
+    'shardId- 1',
+    'shardId-0x1',
+    'shardId-1e1',
+    'shardId--1',
+    'shardId-1.5',
+    'shardId-٣',
+    `shardId-${'9'.repeat(400)}`,
+  ])('finds no shard for %j', (text) => {
+    expect(refusal(readShardId(text, CONTEXT))).toBe(NOT_FOUND(text));
+  });
+});
+
+describe('isSplitPoint', () => {
+  it('leaves two keys and more on both sides', () => {
+    const range = { startingHashKey: 10n, endingHashKey: 15n };
+    const points = [9n, 10n, 11n, 12n, 13n, 14n, 15n, 16n].filter((k) => isSplitPoint(range, k));
+    expect(points).toEqual([12n, 13n, 14n]);
+    expect(isSplitPoint({ startingHashKey: 10n, endingHashKey: 12n }, 12n)).toBe(false);
+    expect(isSplitPoint({ startingHashKey: 10n, endingHashKey: 13n }, 12n)).toBe(true);
+  });
+});
+
+describe('splitShard', () => {
+  it('gives the lower range the lower id and both children one parent', () => {
+    const topology = uniformTopology(1);
+    expect(split(topology, 'foo-0', 2n)).toEqual({
+      ok: true,
+      value: [
+        {
+          parents: [topology.shards.get(0)],
+          children: [
+            {
+              shardId: ID_1,
+              shardIndex: 1,
+              startingHashKey: 0n,
+              endingHashKey: 1n,
+              parentShardId: ID_0,
+            },
+            {
+              shardId: ID_2,
+              shardIndex: 2,
+              startingHashKey: 2n,
+              endingHashKey: MAX,
+              parentShardId: ID_0,
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  it('refuses a shard that is not there', () => {
+    expect(refusal(split(uniformTopology(2), '5', 9n))).toBe(NOT_FOUND('shardId-000000000005'));
+    expect(refusal(split(uniformTopology(2), 'five', 9n))).toBe(NOT_FOUND('five'));
+  });
+
+  // kinesalite issue 109: two pairs of overlapping children.
+  it('refuses to split a shard twice', () => {
+    const once = uniformTopology(1);
+    const twice = reshard(once, split(once, '0', 100n));
+    expect(refusal(split(twice, '0', 100n))).toBe(CLOSED(ID_0));
+    expect(refusal(split(twice, '0', 1n))).toBe(CLOSED(ID_0));
+  });
+
+  // kinesis-mock splits at the start, moto at the key after it.
+  it.each([0n, 1n, 2n ** 127n - 1n, 2n ** 127n, MAX])(
+    'refuses to split shard 0 of 2 at %s',
+    (key) => {
+      expect(refusal(split(uniformTopology(2), '0', key))).toBe(
+        OUT_OF_RANGE(key, ID_0, 0n, 2n ** 127n - 1n),
+      );
+    },
+  );
+
+  it.each([2n ** 127n, 2n ** 127n + 1n, MAX])('refuses to split shard 1 of 2 at %s', (key) => {
+    expect(refusal(split(uniformTopology(2), '1', key))).toBe(
+      OUT_OF_RANGE(key, ID_1, 2n ** 127n, MAX),
+    );
+  });
+
+  it('refuses a key beyond the key space as any other outside the shard', () => {
+    expect(refusal(split(uniformTopology(1), '0', 2n ** 128n))).toBe(
+      OUT_OF_RANGE(2n ** 128n, ID_0, 0n, MAX),
+    );
+  });
+
+  it('counts the open shards of the account, not the closed ones', () => {
+    const topology = uniformTopology(1);
+    const context: ReshardContext = { ...CONTEXT, shardLimit: 5, otherOpenShardCount: 3 };
+    const two = reshard(topology, split(topology, '0', 100n, context));
+    expect(refusal(split(two, '1', 50n, context))).toBe(OVER_LIMIT(5, 5, 1));
+    const one = reshard(two, merge(two, '1', '2'));
+    expect(split(one, '3', 50n, context).ok).toBe(true);
+  });
+
+  it('checks in order: id, shard, closed, limit, range', () => {
+    const topology = reshard(uniformTopology(1), split(uniformTopology(1), '0', 100n));
+    const context: ReshardContext = { ...CONTEXT, shardLimit: 0 };
+    expect(refusal(split(topology, 'x', 0n, context))).toBe(NOT_FOUND('x'));
+    expect(refusal(split(topology, '3', 0n, context))).toBe(NOT_FOUND('shardId-000000000003'));
+    expect(refusal(split(topology, '0', 0n, context))).toBe(CLOSED(ID_0));
+    expect(refusal(split(topology, '1', 0n, context))).toBe(OVER_LIMIT(2, 0, 1));
+    expect(refusal(split(topology, '1', 0n))).toBe(OUT_OF_RANGE(0n, ID_1, 0n, 99n));
+  });
+});
+
+describe('mergeShards', () => {
+  it('names the lower parent first and takes the next id', () => {
+    const topology = uniformTopology(3);
+    expect(merge(topology, '1', 'shardId-2')).toEqual({
+      ok: true,
+      value: [
+        {
+          parents: [topology.shards.get(1), topology.shards.get(2)],
+          children: [
+            {
+              shardId: 'shardId-000000000003',
+              shardIndex: 3,
+              startingHashKey: topology.shards.get(1)?.startingHashKey,
+              endingHashKey: MAX,
+              parentShardId: ID_1,
+              adjacentParentShardId: ID_2,
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  // kinesis-mock takes the inverted order.
+  it('refuses the inverted order', () => {
+    expect(refusal(merge(uniformTopology(2), '1', '0'))).toBe(NOT_ADJACENT(ID_1, ID_0));
+  });
+
+  // moto took any pair whose distance had the right sign for adjacent.
+  it('refuses shards with a shard between them, and a shard with itself', () => {
+    expect(refusal(merge(uniformTopology(3), '0', '2'))).toBe(NOT_ADJACENT(ID_0, ID_2));
+    expect(refusal(merge(uniformTopology(3), '2', '0'))).toBe(NOT_ADJACENT(ID_2, ID_0));
+    expect(refusal(merge(uniformTopology(3), '1', '1'))).toBe(NOT_ADJACENT(ID_1, ID_1));
+  });
+
+  it('refuses shards that are not there, the first one first', () => {
+    expect(refusal(merge(uniformTopology(2), 'x', 'y'))).toBe(NOT_FOUND('x'));
+    expect(refusal(merge(uniformTopology(2), '7', 'y'))).toBe(NOT_FOUND('y'));
+    expect(refusal(merge(uniformTopology(2), '7', '8'))).toBe(NOT_FOUND('shardId-000000000007'));
+    expect(refusal(merge(uniformTopology(2), '1', '8'))).toBe(NOT_FOUND('shardId-000000000008'));
+  });
+
+  // kinesalite merges a closed parent with its open neighbour, moto an already merged pair.
+  it('refuses closed shards on either side', () => {
+    const topology = reshard(uniformTopology(2), split(uniformTopology(2), '0', 100n));
+    expect(refusal(merge(topology, '0', '1'))).toBe(CLOSED(ID_0));
+    expect(refusal(merge(topology, '1', '0'))).toBe(CLOSED(ID_0));
+    const merged = reshard(topology, merge(topology, '3', '1'));
+    expect(refusal(merge(merged, '3', '1'))).toBe(CLOSED('shardId-000000000003'));
+  });
+
+  it('is not held against the account limit', () => {
+    const request = { ShardToMerge: '0', AdjacentShardToMerge: '1' };
+    const context = { ...CONTEXT, shardLimit: 0 };
+    expect(mergeShards(uniformTopology(2), request, context).ok).toBe(true);
+  });
+});
+
+describe('scaleUniformly', () => {
+  it('does nothing for the current count, also over the account limit', () => {
+    const context = { ...CONTEXT, shardLimit: 1 };
+    expect(scaleUniformly(uniformTopology(7), 7, context)).toEqual({ ok: true, value: [] });
+    expect(steps(scaleUniformly(layoutOf([5n]), 2, CONTEXT))).toEqual([]);
+  });
+
+  it.each([
+    [1, 2, ['0 > 1 2']],
+    [2, 3, ['0 > 2 3', '1 > 4 5', '3 4 > 6']],
+    [4, 3, ['1 > 4 5', '0 4 > 6', '2 > 7 8', '5 7 > 9', '8 3 > 10']],
+    [2, 4, ['0 > 2 3', '1 > 4 5']],
+    [4, 2, ['0 1 > 4', '2 3 > 5']],
+    // Three pieces in the middle: what the service does first there is not known.
+    [5, 3, ['1 > 5 6', '0 5 > 7', '6 2 > 8', '3 > 9 10', '8 9 > 11', '10 4 > 12']],
+  ])('takes %i shards to %i', (from, to, expected) => {
+    expect(steps(scaleUniformly(uniformTopology(from), to, CONTEXT))).toEqual(expected);
+  });
+
+  // kinesis-mock: 50, 25 and 25 percent. moto: midpoints by float.
+  it.each([
+    [2, 3],
+    [3, 6],
+    [4, 6],
+    [6, 3],
+    [10, 13],
+    [5, 10],
+    [7, 4],
+  ])('makes %i shards %i uniform ones', (from, to) => {
+    const topology = uniformTopology(from);
+    const scaled = reshard(topology, scaleUniformly(topology, to, CONTEXT));
+    const ranges = (t: Topology) => openRanges(t).map((text) => text.slice(text.indexOf(':')));
+    expect(ranges(scaled)).toEqual(ranges(uniformTopology(to)));
+  });
+
+  // cloudemu issue 372: children without parents lead a consumer into a dead end.
+  it('gives every new shard its parents', () => {
+    const result = scaleUniformly(uniformTopology(4), 3, CONTEXT);
+    for (const { parents, children } of result.ok ? result.value : []) {
+      for (const child of children) {
+        expect([child.parentShardId, child.adjacentParentShardId]).toEqual([
+          parents[0]?.shardId,
+          parents[1]?.shardId,
+        ]);
+      }
+    }
+  });
+
+  it('merges first where a boundary lies one key beside an existing one', () => {
+    // A stream split in half by hand, at 2^127 - 1 as the developer guide computes it.
+    const below = layoutOf([2n ** 127n - 1n]);
+    expect(steps(scaleUniformly(below, 4, CONTEXT))).toEqual([
+      '0 > 2 3',
+      '3 1 > 4',
+      '4 > 5 6',
+      '6 > 7 8',
+    ]);
+    const above = layoutOf([2n ** 127n + 1n]);
+    expect(steps(scaleUniformly(above, 4, CONTEXT))).toEqual([
+      '0 > 2 3',
+      '3 1 > 4',
+      '4 > 5 6',
+      '6 > 7 8',
+    ]);
+    for (const layout of [below, above]) {
+      const scaled = reshard(layout, scaleUniformly(layout, 4, CONTEXT));
+      expect(scaled.map.shards.map((shard) => shard.startingHashKey)).toEqual(
+        [0n, 1n, 2n, 3n].map((i) => i * 2n ** 126n),
+      );
+    }
+  });
+
+  it.each([
+    [
+      2,
+      5,
+      'UpdateShardCount cannot scale up over double your current open shard count. Current open shard count: 2, Target shard count: 5',
+    ],
+    [
+      2,
+      6,
+      'UpdateShardCount cannot scale up over double your current open shard count. Current open shard count: 2, Target shard count: 6',
+    ],
+    [
+      5,
+      2,
+      'UpdateShardCount cannot scale down below half your current open shard count. Current open shard count: 5, Target shard count: 2',
+    ],
+    [
+      4,
+      1,
+      'UpdateShardCount cannot scale down below half your current open shard count. Current open shard count: 4, Target shard count: 1',
+    ],
+    [
+      2,
+      10_001,
+      'Target shard count or number of open shards cannot be greater than 10000. Current open shard count: 2, Target shard count: 10001',
+    ],
+    [
+      10_001,
+      10_000,
+      'Target shard count or number of open shards cannot be greater than 10000. Current open shard count: 10001, Target shard count: 10000',
+    ],
+    [
+      10_001,
+      10_001,
+      'Target shard count or number of open shards cannot be greater than 10000. Current open shard count: 10001, Target shard count: 10001',
+    ],
+  ])('refuses %i shards to %i', (from, to, message) => {
+    expect(refusal(scaleUniformly(uniformTopology(from), to, CONTEXT))).toBe(
+      `LimitExceededException: ${message}`,
+    );
+  });
+
+  it.each([
+    [5, 3],
+    [4, 2],
+    [2, 4],
+    [3, 6],
+    [10_000, 10_000],
+    [10_001, 9_999],
+  ])('takes %i shards to %i', (from, to) => {
+    expect(scaleUniformly(uniformTopology(from), to, CONTEXT).ok).toBe(true);
+  });
+
+  it('holds the most shards open at once against the account limit', () => {
+    const at = (shardLimit: number) => ({ ...CONTEXT, shardLimit, otherOpenShardCount: 10 });
+    // 2 to 3 by way of 4.
+    expect(scaleUniformly(uniformTopology(2), 3, at(14)).ok).toBe(true);
+    expect(refusal(scaleUniformly(uniformTopology(2), 3, at(13)))).toBe(OVER_LIMIT(12, 13, 2));
+    expect(scaleUniformly(uniformTopology(4), 2, at(0)).ok).toBe(true);
+  });
+
+  it('throws for a target that is no count', () => {
+    expect(() => scaleUniformly(uniformTopology(2), 0, CONTEXT)).toThrow(RangeError);
+    expect(() => scaleUniformly(uniformTopology(2), 2.5, CONTEXT)).toThrow(
+      'TargetShardCount must be an integer',
+    );
+  });
+});

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { formatShardId, parseShardId } from '../../../src/sharding/shard-id.ts';
+
+describe('the id of a shard', () => {
+  it.each([
+    [0, 'shardId-000000000000'],
+    [7, 'shardId-000000000007'],
+    [2_147_483_647, 'shardId-002147483647'],
+  ])('of index %d is %s, and back', (shardIndex, shardId) => {
+    expect(formatShardId(shardIndex)).toBe(shardId);
+    expect(parseShardId(shardId)).toBe(shardIndex);
+  });
+
+  // kinesalite tests, run on AWS 2018: forged numbers name such shards.
+  it.each([
+    [-1, 'shardId--00000000001'],
+    [-2_147_483_648, 'shardId--02147483648'],
+  ])('of the negative index %d has the sign in place of a digit', (shardIndex, shardId) => {
+    expect(formatShardId(shardIndex)).toBe(shardId);
+    expect(parseShardId(shardId)).toBeUndefined();
+  });
+
+  it.each([
+    '',
+    'shardId-',
+    'shardId-7',
+    'shardId-0000000000007',
+    'shardId-002147483648',
+    'shardId-00000000000a',
+    'shardid-000000000007',
+    ' shardId-000000000007',
+    'shardId-000000000007\n',
+  ])('is not %j', (text) => {
+    expect(parseShardId(text)).toBeUndefined();
+  });
+});

@@ -1,0 +1,136 @@
+/** The record distribution strategy AUTO: the stream finds the shard, in turn. */
+
+import { createStream } from 'shardline';
+import { describe, expect, it } from 'vitest';
+import {
+  ARN,
+  autoStream,
+  CONTEXT,
+  faultOf,
+  HASH_KEYS,
+  MIB,
+  NAME,
+  recordOf,
+  revive,
+  streamOf,
+  T0,
+} from '../../../support/streams.ts';
+
+const ON_DEMAND = { StreamMode: 'ON_DEMAND' } as const;
+
+/** Puts records of so many bytes; gives the index of the shard, or how long to wait. */
+function puts(stream: ReturnType<typeof autoStream>, sizes: readonly number[], nowMs: number) {
+  return sizes.map((bytes) => {
+    const put = stream.putRecord(recordOf(bytes), nowMs);
+    return put.ok ? put.accepted.shardIndex : `${put.retryAfterMs} ms`;
+  });
+}
+
+describe('AUTO', () => {
+  it('takes turns, whatever the keys', () => {
+    const stream = autoStream();
+    expect(puts(stream, [2, 2, 2, 2, 2], T0)).toEqual([0, 1, 2, 3, 0]);
+    const keyed = recordOf(2, { PartitionKey: 'b', ExplicitHashKey: '0' });
+    const keyless = { StreamName: NAME, Data: new Uint8Array(1) };
+    for (const [request, shardIndex] of [
+      [keyed, 1],
+      [keyless, 2],
+    ] as const) {
+      const put = stream.putRecord(request, T0);
+      const hashKey = BigInt(shardIndex) * (HASH_KEYS / 4n);
+      expect(put).toMatchObject({ ok: true, accepted: { shardIndex, hashKey } });
+    }
+  });
+
+  it('counts no key where there is none', () => {
+    const put = autoStream().putRecord({ StreamName: NAME, Data: new Uint8Array(MIB) }, T0);
+    expect(put).toMatchObject({ ok: true, accepted: { shardIndex: 0 } });
+  });
+
+  it('is the only strategy that counts turns', () => {
+    const stream = streamOf(1);
+    puts(stream, [2, 2], T0);
+    expect(stream.snapshot().distributedCount).toBe(0);
+    const auto = autoStream();
+    puts(auto, [2, 2], T0);
+    expect(auto.snapshot().distributedCount).toBe(2);
+  });
+
+  it('takes its turns in a batch too', () => {
+    const Records = [1, 2, 3, 4, 5, 6].map(() => ({ Data: new Uint8Array(1) }));
+    const result = autoStream().putRecords({ StreamName: NAME, Records }, T0);
+    const indexes = result.ok && result.accepted.map((record) => record?.shardIndex);
+    expect(indexes).toEqual([0, 1, 2, 3, 0, 1]);
+  });
+
+  it('passes over a shard without room', () => {
+    const stream = autoStream();
+    expect(puts(stream, [MIB, 2, 2, 2, 2, 2], T0)).toEqual([0, 1, 2, 3, 1, 1]);
+  });
+
+  it('names the shard that has room first, and when', () => {
+    const stream = autoStream();
+    expect(puts(stream, [MIB, MIB], T0)).toEqual([0, 1]);
+    expect(puts(stream, [MIB, MIB], T0 + 500)).toEqual([2, 3]);
+    const put = stream.putRecord(recordOf(MIB), T0 + 600);
+    expect(put).toMatchObject({ ok: false, retryAfterMs: 400 });
+    expect(faultOf(put)).toBe(
+      `ProvisionedThroughputExceededException: Rate exceeded for shard shardId-000000000000 in stream ${NAME} under account 123456789012.`,
+    );
+    expect(puts(stream, [MIB], T0 + 999)).toEqual(['1 ms']);
+    expect(puts(stream, [MIB, MIB, MIB], T0 + 1000)).toEqual([0, 1, '500 ms']);
+  });
+
+  it('names the shard whose turn it is if all have room at once', () => {
+    const stream = autoStream();
+    expect(puts(stream, [MIB, MIB, MIB, MIB, 2], T0)).toEqual([0, 1, 2, 3, '1 ms']);
+    expect(faultOf(stream.putRecord(recordOf(MIB), T0))).toMatch('shardId-000000000000');
+    expect(puts(stream, [2, 2], T0 + 1)).toEqual([0, 1]);
+    expect(faultOf(stream.putRecord(recordOf(MIB), T0 + 1))).toMatch('shardId-000000000002');
+  });
+
+  it('goes on where it was after a restart', () => {
+    const stream = autoStream();
+    puts(stream, [2, 2, 2], T0);
+    expect(puts(revive(stream), [2, 2], T0)).toEqual([3, 0]);
+  });
+
+  it('counts the bytes of a key it does not need', () => {
+    const stream = autoStream();
+    const fits = recordOf(MIB - 2, { PartitionKey: 'éa' });
+    expect(stream.putRecord(fits, T0).ok).toBe(true);
+    const over = recordOf(MIB, { PartitionKey: 'é' });
+    expect(faultOf(stream.putRecord(over, T0))).toMatch('less than or equal to 1048576');
+  });
+
+  it('refuses SequenceNumberForOrdering', () => {
+    const stream = autoStream();
+    const before = stream.snapshot();
+    const put = stream.putRecord(recordOf(2, { SequenceNumberForOrdering: '1' }), T0);
+    expect(faultOf(put)).toMatch(/^InvalidArgumentException: /);
+    expect(stream.snapshot()).toEqual(before);
+  });
+
+  it('is for on-demand streams', () => {
+    const request = {
+      StreamName: NAME,
+      ShardCount: 1,
+      RecordDistributionStrategy: 'AUTO',
+    } as const;
+    expect(faultOf(createStream(request, CONTEXT, T0))).toBe(
+      'InvalidArgumentException: The AUTO record distribution strategy is only supported for streams in on-demand mode.',
+    );
+  });
+
+  it('is shown in the summary of an on-demand stream alone', () => {
+    const strategyOf = (stream: ReturnType<typeof autoStream>) => {
+      const result = stream.describeStreamSummary({ StreamARN: ARN }, T0);
+      return result.ok && result.value.StreamDescriptionSummary.RecordDistributionStrategy;
+    };
+    expect(strategyOf(autoStream())).toBe('AUTO');
+    expect(strategyOf(streamOf(4, {}, { StreamModeDetails: ON_DEMAND }))).toBe(
+      'USER_PARTITION_KEY',
+    );
+    expect(strategyOf(streamOf(1))).toBe(undefined);
+  });
+});

@@ -1,0 +1,482 @@
+/** What comes out of a snapshot: the stream that went in, or a refusal that names the flaw. */
+
+import { restoreStream, type Stream, type StreamSnapshot, unwrap } from 'shardline';
+import { describe, expect, it } from 'vitest';
+import {
+  ARN,
+  autoStream,
+  DAY_MS,
+  faultOf,
+  HASH_KEYS,
+  MIB,
+  NAME,
+  putAt,
+  recordOf,
+  revive,
+  scale,
+  split,
+  streamOf,
+  T0,
+} from '../../../support/streams.ts';
+
+/** A snapshot as it comes from a file, to be changed. */
+// biome-ignore lint/suspicious/noExplicitAny: whatever stands there is to be damaged.
+type Draft = any;
+
+function draftOf(stream: Stream): Draft {
+  return JSON.parse(JSON.stringify(stream.snapshot()));
+}
+
+function resize(stream: Stream, maxRecordSizeInKiB: number, nowMs: number) {
+  const request = { StreamARN: ARN, MaxRecordSizeInKiB: maxRecordSizeInKiB };
+  return unwrap(stream.updateMaxRecordSize(request, nowMs));
+}
+
+describe('a stream can always be restored', () => {
+  it('after its largest record was made smaller', () => {
+    const stream = streamOf(2, {}, { MaxRecordSizeInKiB: 10_240 });
+    putAt(stream, 0n, T0);
+    resize(stream, 1024, T0);
+    expect(revive(stream).snapshot()).toEqual(stream.snapshot());
+  });
+
+  it('after a SequenceNumberForOrdering as high as is taken', () => {
+    const stream = streamOf(1);
+    const start = unwrap(stream.listShards({ StreamName: NAME }, T0)).Shards[0]!;
+    const first = BigInt(start.SequenceNumberRange.StartingSequenceNumber);
+    const order = (index: bigint) => {
+      const SequenceNumberForOrdering = `${first + index * 2n ** 80n}`;
+      return stream.putRecord(recordOf(10, { SequenceNumberForOrdering }), T0 + 5000);
+    };
+    expect(order(2n ** 61n).ok).toBe(false);
+    const put = order(2n ** 61n - 1n);
+    expect(put.ok && BigInt(put.value.SequenceNumber)).toBeGreaterThan(first + 2n ** 141n);
+    putAt(stream, 0n, T0 + 5000);
+    expect(revive(stream).snapshot()).toEqual(stream.snapshot());
+  });
+
+  it('in the middle of a reshard with temporary shards', () => {
+    const stream = streamOf(4, { transitionMs: 1000 });
+    unwrap(scale(stream, 3, T0 + 1000));
+    const other = revive(stream);
+    for (const nowMs of [T0 + 1999, T0 + 2000, T0 + 3000]) {
+      expect(putAt(other, 2n ** 127n, nowMs)).toEqual(putAt(stream, 2n ** 127n, nowMs));
+      expect(other.snapshot()).toEqual(stream.snapshot());
+    }
+    expect(stream.shardMap(T0 + 3000).shards.map(({ shardIndex }) => shardIndex)).toEqual([
+      6, 9, 10,
+    ]);
+  });
+
+  it('with a shard of a single hash key', () => {
+    const draft = draftOf(streamOf(2));
+    Object.assign(draft.shards[0], { startingHashKey: '0', endingHashKey: '0' });
+    draft.shards[1].startingHashKey = '1';
+    expect(unwrap(restoreStream(draft)).snapshot()).toEqual(draft);
+  });
+
+  it('with all that a stream may have', () => {
+    const stream = autoStream({ encryptionType: 'KMS', validationMessages: 'value-shown' });
+    stream.putRecord({ StreamName: NAME, Data: new Uint8Array(5) }, T0);
+    expect(revive(stream).snapshot()).toEqual(stream.snapshot());
+    expect(draftOf(stream)).toEqual(stream.snapshot());
+  });
+});
+
+describe('a change of the largest record', () => {
+  it('lets the budget overflow at the old depth up to then', () => {
+    const make = () => {
+      const stream = streamOf(1);
+      putAt(stream, 0n, T0, MIB);
+      return stream;
+    };
+    const idle = make();
+    const busy = make();
+    // One byte more or less a moment before is no reason for nine MiB more or less after.
+    expect(putAt(busy, 0n, T0 + DAY_MS - 1, 2).ok).toBe(true);
+    for (const stream of [idle, busy]) {
+      resize(stream, 10_240, T0 + DAY_MS);
+      expect(putAt(stream, 0n, T0 + DAY_MS, MIB).ok).toBe(true);
+      const put = putAt(stream, 0n, T0 + DAY_MS, 9 * MIB);
+      expect(put).toMatchObject({ ok: false, retryAfterMs: 9000 });
+    }
+  });
+
+  it('takes away what does not fit', () => {
+    const stream = streamOf(1, {}, { MaxRecordSizeInKiB: 10_240 });
+    resize(stream, 1024, T0);
+    resize(stream, 10_240, T0);
+    expect(putAt(stream, 0n, T0, 2 * MIB)).toMatchObject({ ok: false, retryAfterMs: 1000 });
+  });
+});
+
+describe('a damaged snapshot', () => {
+  const full = () => {
+    const stream = streamOf(4, { transitionMs: 1000 });
+    unwrap(split(stream, '0', 100n, T0 + 1000));
+    putAt(stream, 0n, T0 + 2000);
+    unwrap(scale(stream, 4, T0 + 3000));
+    return draftOf(stream);
+  };
+  const refusals: [string, (draft: Draft) => void][] = [
+    ['no version', (draft) => delete draft.version],
+    ['a later version', (draft) => (draft.version = 2)],
+    ['a name that is none', (draft) => (draft.streamName = 'a b')],
+    ['no context', (draft) => delete draft.context],
+    ['no transition time', (draft) => delete draft.context.transitionMs],
+    ['no shard limit', (draft) => (draft.context.shardLimit = null)],
+    ['no throughput', (draft) => delete draft.context.throughput],
+    ['no encryption type', (draft) => delete draft.context.encryptionType],
+    ['no message style', (draft) => delete draft.context.validationMessages],
+    ['no count of other shards', (draft) => delete draft.context.otherOpenShardCount],
+    ['AUTO on a provisioned stream', (draft) => (draft.recordDistributionStrategy = 'AUTO')],
+    ['retention too short', (draft) => (draft.retentionPeriodHours = 23)],
+    ['records too large', (draft) => (draft.maxRecordSizeInKiB = 10_241)],
+    ['a time with a fraction', (draft) => (draft.arrivedAtMs = 0.5)],
+    ['no shards', (draft) => (draft.shards = [])],
+    ['a shard less', (draft) => draft.shards.pop()],
+    ['a shard twice', (draft) => draft.shards.push(draft.shards.at(-1))],
+    ['shards out of order', (draft) => draft.shards.reverse()],
+    ['a gap of one hash key', (draft) => (draft.shards[5].startingHashKey = '101')],
+    ['an overlap of one hash key', (draft) => (draft.shards[5].startingHashKey = '99')],
+    ['a range upside down', (draft) => (draft.shards[0].endingHashKey = '00')],
+    ['a hash key too high', (draft) => (draft.shards[3].endingHashKey = `${HASH_KEYS}`)],
+    ['a shard that is its own parent', (draft) => (draft.shards[5].parentShardIndex = 5)],
+    ['an open shard without state', (draft) => (draft.shards[1].open = null)],
+    [
+      'a closed shard with the state of an open one',
+      (draft) => {
+        draft.shards[0].open = draft.shards[1].open;
+      },
+    ],
+    ['a closed shard without a word on that', (draft) => delete draft.shards[0].open],
+    ['a shard closed before it opened', (draft) => (draft.shards[0].closed.closedAtMs = T0 - 1)],
+    ['more records than a budget holds', (draft) => (draft.shards[1].open.records = 1001)],
+    ['a debt of records', (draft) => (draft.shards[1].open.records = -1)],
+    ['more bytes than a budget holds', (draft) => (draft.shards[1].open.byteUnits = 125 * MIB + 1)],
+    [
+      'the number of another shard',
+      (draft) => {
+        draft.shards[1].open.lastSequenceNumber = draft.shards[2].open.lastSequenceNumber;
+      },
+    ],
+    ['a next index that is taken', (draft) => (draft.nextShardIndex = 5)],
+    ['no room for another shard', (draft) => (draft.nextShardIndex = 2 ** 31)],
+    [
+      'a count that cannot be counted up',
+      (draft) => {
+        draft.distributedCount = Number.MAX_SAFE_INTEGER;
+      },
+    ],
+  ];
+  it.each(refusals)('with %s is refused', (_, damage) => {
+    const draft = full();
+    expect(restoreStream(draft).ok).toBe(true);
+    damage(draft);
+    const result = restoreStream(draft);
+    expect(faultOf(result)).toMatch(/^InvalidSnapshot: \S/);
+    expect(faultOf(result).length).toBeLessThan(400);
+  });
+
+  const half = 2n ** 127n;
+  const flaws: [string, (draft: Draft) => void, message: string][] = [
+    ['version', (draft) => (draft.version = 2), 'version must be one of 1: got 2'],
+    ['context', (draft) => (draft.context = null), 'context must be an object: got null'],
+    ['context', (draft) => (draft.context = []), 'context must be an object: got an array'],
+    ['context', (draft) => (draft.context = 'x'), "context must be an object: got the string 'x'"],
+    ['shards', (draft) => (draft.shards = '0'), "shards must be an array: got the string '0'"],
+    ['shard', (draft) => (draft.shards[1] = null), 'shards[1] must be an object: got null'],
+    ['shard', (draft) => (draft.shards[1] = []), 'shards[1] must be an object: got an array'],
+    ['shard', (draft) => (draft.shards[1] = 1), 'shards[1] must be an object: got 1'],
+    ['scaledAtMs', (draft) => (draft.scaledAtMs = 0), 'scaledAtMs must be an array: got 0'],
+    [
+      'scaledAtMs',
+      (draft) => (draft.scaledAtMs = [0, -1]),
+      'scaledAtMs[1] must be an integer from 0 to 16025002199000: got -1',
+    ],
+    [
+      'streamMode',
+      (draft) => (draft.streamMode = 'AUTO'),
+      "streamMode must be one of PROVISIONED, ON_DEMAND: got the string 'AUTO'",
+    ],
+    [
+      'createdAtMs',
+      (draft) => (draft.shards[0].createdAtMs += 500),
+      'shards[0].createdAtMs must be a whole second: got 1699999997500',
+    ],
+    [
+      'endingHashKey',
+      (draft) => Object.assign(draft.shards[0], { startingHashKey: '7', endingHashKey: '6' }),
+      'shards[0].endingHashKey must not be below startingHashKey',
+    ],
+    ...['0x', '-0', '0'.repeat(40)].map((text): (typeof flaws)[number] => [
+      'startingHashKey',
+      (draft) => (draft.shards[0].startingHashKey = text),
+      `shards[0].startingHashKey must match ^[0-9]{1,39}$: got the string '${text}'`,
+    ]),
+    [
+      'startingHashKey',
+      (draft) => (draft.shards[0].startingHashKey = '00'),
+      'shards[0].startingHashKey must be from 0 to 2^128 - 1, without leading zeros',
+    ],
+    [
+      'endingHashKey',
+      (draft) => (draft.shards[1].endingHashKey = `${HASH_KEYS}`),
+      'shards[1].endingHashKey must be from 0 to 2^128 - 1, without leading zeros',
+    ],
+    [
+      'ranges',
+      (draft) => (draft.shards[1].startingHashKey = `${half + 1n}`),
+      `shards: No open shard holds the hash keys ${half} to ${half}: shardId-000000000000 ends at ${half - 1n}, shardId-000000000001 starts at ${half + 1n}`,
+    ],
+    [
+      'ranges',
+      (draft) => (draft.shards[1].startingHashKey = `${half - 1n}`),
+      `shards: shardId-000000000000 and shardId-000000000001 overlap: both are open and hold the hash keys ${half - 1n} to ${half - 1n}`,
+    ],
+    ...['+1', '1 ', '1'.repeat(57)].map((text): (typeof flaws)[number] => [
+      'lastSequenceNumber',
+      (draft) => (draft.shards[0].open.lastSequenceNumber = text),
+      `shards[0].open.lastSequenceNumber must match ^[0-9]{1,56}$: got the string '${text}'`,
+    ]),
+    [
+      'lastSequenceNumber',
+      (draft) => (draft.shards[1].open.lastSequenceNumber = '1'),
+      "shards[1].open: lastSequenceNumber '1' is of version 0: expected 2",
+    ],
+    ['pending', (draft) => delete draft.pending, 'pending must be an object: got undefined'],
+  ];
+  it.each(flaws)('is told of the flaw in its %s (%#)', (_, damage, message) => {
+    const draft = draftOf(streamOf(2));
+    expect(restoreStream(draft).ok).toBe(true);
+    damage(draft);
+    expect(faultOf(restoreStream(draft))).toBe(`InvalidSnapshot: snapshot.${message}`);
+  });
+
+  it('is told of the flaw in its context', () => {
+    const draft = draftOf(streamOf(2));
+    draft.context.accountId = '1234567890123';
+    expect(faultOf(restoreStream(draft))).toBe(
+      "InvalidSnapshot: context.accountId must be twelve digits: got the string '1234567890123'",
+    );
+    expect(faultOf(restoreStream([draft]))).toBe(
+      'InvalidSnapshot: snapshot must be an object: got an array',
+    );
+  });
+
+  it('does not hide what its own members throw', () => {
+    const own = new Error('of my own');
+    const trap = {
+      get version(): number {
+        throw own;
+      },
+    };
+    expect(() => restoreStream(trap)).toThrow(own);
+  });
+
+  const pending = (): Draft => {
+    const stream = streamOf(4, { transitionMs: 1000 });
+    unwrap(scale(stream, 3, T0 + 3000));
+    return draftOf(stream);
+  };
+  const lastSecondMs = 16_025_174_999_000;
+  const reshardRefusals: [string, (draft: Draft) => void][] = [
+    ['no step list', (draft) => delete draft.pending.steps],
+    ['no steps', (draft) => (draft.pending.steps = [])],
+    ['a step of no parent', (draft) => (draft.pending.steps[0].parentShardIndexes = [])],
+    ['a step of no child', (draft) => (draft.pending.steps[0].children = [])],
+    [
+      'a step of neither',
+      (draft) => {
+        draft.pending.steps.unshift({ parentShardIndexes: [], children: [] });
+      },
+    ],
+    ['a parent that is not there', (draft) => (draft.pending.steps[0].parentShardIndexes = [77])],
+    ['a parent that is no index', (draft) => (draft.pending.steps[0].parentShardIndexes = ['1'])],
+    ['a parent twice', (draft) => (draft.pending.steps[1].parentShardIndexes = [0, 0])],
+    ['parents in the wrong order', (draft) => draft.pending.steps[1].parentShardIndexes.reverse()],
+    [
+      'a split of one into one',
+      (draft) => {
+        const [lower] = draft.pending.steps[0].children;
+        lower.endingHashKey = draft.pending.steps[0].children.pop().endingHashKey;
+      },
+    ],
+    [
+      'children in the wrong order',
+      (draft) => {
+        const [lower, upper] = draft.pending.steps[0].children;
+        draft.pending.steps[0].children = [
+          { ...upper, shardIndex: lower.shardIndex },
+          { ...lower, shardIndex: upper.shardIndex },
+        ];
+      },
+    ],
+    [
+      'three parents',
+      (draft) => {
+        draft.pending.steps = [
+          {
+            parentShardIndexes: [0, 1, 2],
+            children: [
+              {
+                shardIndex: 4,
+                startingHashKey: '0',
+                endingHashKey: draft.shards[2].endingHashKey,
+              },
+            ],
+          },
+        ];
+      },
+    ],
+    [
+      'children that leave a gap',
+      (draft) => {
+        draft.pending.steps[0].children[1].startingHashKey = draft.shards[2].startingHashKey;
+      },
+    ],
+    [
+      'children beyond their parents',
+      (draft) => {
+        draft.pending.steps.pop();
+        draft.pending.steps.at(-1).children[0].endingHashKey = `${HASH_KEYS - 1n}`;
+      },
+    ],
+    [
+      'a child whose index is taken',
+      (draft) => (draft.pending.steps[0].children[0].shardIndex = 3),
+    ],
+    [
+      'a child whose index is too high',
+      (draft) => {
+        draft.pending.steps.at(-1).children[0].shardIndex = 2 ** 31;
+      },
+    ],
+    ['a time before that of its parents', (draft) => (draft.pending.atMs = -1)],
+    [
+      'parents created when no child can be',
+      (draft) => {
+        for (const shard of draft.shards) {
+          const { shardIndex } = shard;
+          const second = BigInt(lastSecondMs / 1000);
+          shard.createdAtMs = lastSecondMs;
+          shard.open.lastSequenceNumber = `${2n ** 185n + (second << 148n) + (BigInt(shardIndex) << 144n) + (second << 36n) + (BigInt(shardIndex) << 4n) + 2n}`;
+        }
+      },
+    ],
+  ];
+  it.each(reshardRefusals)('of a reshard with %s is refused', (_, damage) => {
+    const draft = pending();
+    expect(restoreStream(draft).ok).toBe(true);
+    damage(draft);
+    expect(faultOf(restoreStream(draft))).toMatch(/^InvalidSnapshot: \S/);
+  });
+
+  const noStep = 'steps[0] must be the split of a shard or the merge of two';
+  const notOpen = 'parentShardIndexes must name shards that are open then: got';
+  const plus5 = (text: string) => `${BigInt(text) + 5n}`;
+  const reshardFlaws: [string, (step: Draft, pending: Draft) => void, message: string][] = [
+    ['no parents', (step) => (step.parentShardIndexes = []), noStep],
+    [
+      'no parents and three children',
+      (step, pending) => {
+        pending.steps = [step];
+        step.parentShardIndexes = [];
+        step.children.push({ ...step.children[1], shardIndex: 6 });
+      },
+      noStep,
+    ],
+    [
+      'no parents and three children side by side',
+      (step, pending) => {
+        pending.steps = [step];
+        step.parentShardIndexes = [];
+        const [{ startingHashKey, endingHashKey }] = step.children;
+        step.children[0].endingHashKey = startingHashKey;
+        step.children.splice(1, 0, { shardIndex: 5, startingHashKey, endingHashKey });
+        step.children[1].startingHashKey = `${BigInt(startingHashKey) + 1n}`;
+        step.children[2].shardIndex = 6;
+      },
+      noStep,
+    ],
+    [
+      'three parents and no child',
+      (step) => Object.assign(step, { parentShardIndexes: [0, 1, 2], children: [] }),
+      noStep,
+    ],
+    [
+      'three parents that are no neighbours and no child',
+      (step, pending) => {
+        pending.steps = [Object.assign(step, { parentShardIndexes: [0, 2, 3], children: [] })];
+      },
+      noStep,
+    ],
+    [
+      'a parent that is not there',
+      (step) => (step.parentShardIndexes = [77]),
+      `steps[0].${notOpen} 77`,
+    ],
+    [
+      'a parent that is no index',
+      (step) => (step.parentShardIndexes = ['1']),
+      `steps[0].${notOpen} the string '1'`,
+    ],
+    [
+      'a parent twice',
+      (_, pending) => (pending.steps[1].parentShardIndexes = [0, 0]),
+      `steps[1].${notOpen} 0`,
+    ],
+    [
+      'a gap between the children',
+      ({ children: [, upper] }) => (upper.startingHashKey = plus5(upper.startingHashKey)),
+      noStep,
+    ],
+    [
+      'a gap before the children',
+      ({ children: [lower] }) => (lower.startingHashKey = plus5(lower.startingHashKey)),
+      noStep,
+    ],
+    [
+      'a gap before the child of a merge',
+      (_, { steps: [, { children }] }) => (children[0].startingHashKey = '1'),
+      noStep.replace('0', '1'),
+    ],
+    [
+      'children of one index',
+      ({ children: [, upper] }) => (upper.shardIndex = 4),
+      'steps[0].children[1].shardIndex must be an integer from 5 to 1073741823: got 4',
+    ],
+    [
+      'a child of too high an index',
+      (_, { steps }) => (steps.at(-1).children[0].shardIndex = 2 ** 30),
+      'steps[4].children[0].shardIndex must be an integer from 10 to 1073741823: got 1073741824',
+    ],
+  ];
+  it.each(reshardFlaws)('is told that its reshard has %s', (_, damage, message) => {
+    const draft = pending();
+    expect(restoreStream(draft).ok).toBe(true);
+    damage(draft.pending.steps[0], draft.pending);
+    expect(faultOf(restoreStream(draft))).toBe(`InvalidSnapshot: snapshot.pending.${message}`);
+  });
+
+  it.each([undefined, null, 0, '', 'snapshot', [], () => 0, Symbol('s'), 1n, new Map()])(
+    '%s is refused',
+    (value) => {
+      expect(faultOf(restoreStream(value))).toMatch(/^InvalidSnapshot: \S/);
+    },
+  );
+});
+
+it('a snapshot is a copy', () => {
+  const stream = streamOf(1);
+  const before = stream.snapshot() as Draft;
+  const copy = structuredClone(before);
+  putAt(stream, 0n, T0 + 1000);
+  expect(before).toEqual(copy);
+  before.shards[0].open.records = 0;
+  before.scaledAtMs.push(1);
+  before.context.throughput = 'unlimited';
+  expect((stream.snapshot() as StreamSnapshot).shards[0]!.open!.records).toBe(999);
+  expect(stream.snapshot().scaledAtMs).toEqual([]);
+  expect(stream.snapshot().context.throughput).toBe('enforced');
+});

@@ -1,0 +1,181 @@
+/**
+ * The source of what the kernel does beside hashing: WebAssembly text, as in `lanes-source.ts`.
+ *
+ * @module
+ */
+
+import {
+  BLOCKS_MAX,
+  BYTES_AT,
+  COUNTS_AT,
+  FIRST_WORDS_AT,
+  GROUP_KEYS,
+  OFFSETS_AT,
+  ORDER_AT,
+  RANGES_AT,
+  TABLES_AT,
+} from '../../src/batch/kernel-layout.ts';
+import { get, int, lines, load, loadInt, set, store, storeInt, tee } from './wat.ts';
+
+/**
+ * `measure`: fills up the last group with empty keys, and returns how long the longest key is (in
+ * the upper half) and the shortest (in the lower), each no more than 65,535.
+ */
+export const measure = (): string => {
+  const length = `(i32x4.sub ${load(OFFSETS_AT + 4, get('at'))} ${load(OFFSETS_AT, get('at'))})`;
+  const fold = (extreme: string, order: string): string =>
+    set(
+      extreme,
+      `(i32x4.${extreme}_u ${get(extreme)} (i8x16.shuffle ${order} ${get(extreme)} ${get(extreme)}))`,
+    );
+  const ORDERS = ['8 9 10 11 12 13 14 15 0 1 2 3 4 5 6 7', '4 5 6 7 0 1 2 3 12 13 14 15 8 9 10 11'];
+  return `(func (export "measure") (param $until i32) (result i32)
+    (local $at i32) (local $length v128) (local $max v128) (local $min v128)
+    ${set('length', `(v128.load32_splat offset=${OFFSETS_AT} ${get('until')})`)}
+    ${lines([0, 1, 2, 3].map((i) => store(OFFSETS_AT + 16 * i, get('until'), get('length'))))}
+    ${set('min', '(v128.const i32x4 65535 65535 65535 65535)')}
+    (loop $next
+      ${set('length', length)}
+      ${set('max', `(i32x4.max_u ${get('max')} ${get('length')})`)}
+      ${set('min', `(i32x4.min_u ${get('min')} ${get('length')})`)}
+      ${set('at', `(i32.add ${get('at')} ${int(16)})`)}
+      (br_if $next (i32.lt_u ${get('at')} ${get('until')})))
+    ${set('max', `(i32x4.min_u ${get('max')} (v128.const i32x4 65535 65535 65535 65535))`)}
+    ${lines(ORDERS.flatMap((order) => [fold('max', order), fold('min', order)]))}
+    (i32.or
+      (i32.shl (i32x4.extract_lane 0 ${get('max')}) ${int(16)})
+      (i32x4.extract_lane 0 ${get('min')})))`;
+};
+
+/** `sort`: orders the keys by their block counts, and fills up the last group with the last key. */
+export const sort = (): string => {
+  const count = `(i32.shl (i32.shr_u (i32.add (i32.sub
+    ${loadInt(OFFSETS_AT + 4, get('at'))} ${loadInt(OFFSETS_AT, get('at'))}) ${int(72)}) ${int(6)}) ${int(2)})`;
+  const next = `${set('at', `(i32.add ${get('at')} ${int(4)})`)}`;
+  return `(func (export "sort") (param $until i32)
+    (local $at i32) (local $count i32) (local $place i32)
+    (memory.fill ${int(COUNTS_AT)} ${int(0)} ${int(4 * (BLOCKS_MAX + 2))})
+    (loop $next
+      ${set('count', count)}
+      ${storeInt(COUNTS_AT + 4, get('count'), `(i32.add ${loadInt(COUNTS_AT + 4, get('count'))} ${int(4)})`)}
+      ${next}
+      (br_if $next (i32.lt_u ${get('at')} ${get('until')})))
+    ${set('at', int(0))}
+    (loop $next
+      ${storeInt(COUNTS_AT, get('at'), tee('place', `(i32.add ${get('place')} ${loadInt(COUNTS_AT, get('at'))})`))}
+      ${next}
+      (br_if $next (i32.le_u ${get('at')} ${int(4 * BLOCKS_MAX)})))
+    ${set('at', int(0))}
+    (loop $next
+      ${set('place', loadInt(COUNTS_AT, tee('count', count)))}
+      ${storeInt(ORDER_AT, get('place'), get('at'))}
+      ${storeInt(COUNTS_AT, get('count'), `(i32.add ${get('place')} ${int(4)})`)}
+      ${next}
+      (br_if $next (i32.lt_u ${get('at')} ${get('until')})))
+    ${set('place', loadInt(ORDER_AT - 4, get('until')))}
+    ${lines(Array.from({ length: GROUP_KEYS - 1 }, (_, i) => storeInt(ORDER_AT + 4 * i, get('until'), get('place'))))})`;
+};
+
+/**
+ * `search`: the ranges of the keys by their first words, for any ranges.
+ *
+ * Every key takes as many steps of the binary search as the worst bucket needs, without a branch:
+ * one that is guessed wrongly costs more than all of them. Returns other than 0 if a key has the
+ * first word of the start of a range, which does not decide.
+ */
+export const search = (): string => `(func (export "search")
+    (param $until i32) (param $shift i32) (param $steps i32) (param $firstWords i32) (result i32)
+    (local $at i32) (local $word i32) (local $low i32) (local $high i32) (local $middle i32)
+    (local $start i32) (local $step i32) (local $isTie i32)
+    (loop $next
+      ${set('word', loadInt(FIRST_WORDS_AT, get('at')))}
+      ${set('middle', `(i32.shl (i32.shr_u ${get('word')} ${get('shift')}) ${int(2)})`)}
+      ${set('low', loadInt(TABLES_AT, get('middle')))}
+      ${set('high', loadInt(TABLES_AT + 4, get('middle')))}
+      ${set('step', get('steps'))}
+      (loop $half
+        ${set('middle', `(i32.shr_u (i32.add (i32.add ${get('low')} ${get('high')}) ${int(1)}) ${int(1)})`)}
+        ${set('start', loadInt(0, `(i32.add ${get('firstWords')} (i32.shl ${get('middle')} ${int(2)}))`))}
+        ${set('isTie', `(i32.or ${get('isTie')} (i32.eq ${get('start')} ${get('word')}))`)}
+        ${set('low', `(select ${get('middle')} ${get('low')} (i32.le_u ${get('start')} ${get('word')}))`)}
+        ${set('high', `(select ${get('high')} (i32.sub ${get('middle')} ${int(1)}) (i32.le_u ${get('start')} ${get('word')}))`)}
+        (br_if $half ${tee('step', `(i32.sub ${get('step')} ${int(1)})`)}))
+      ${storeInt(RANGES_AT, get('at'), get('low'))}
+      ${set('at', `(i32.add ${get('at')} ${int(4)})`)}
+      (br_if $next (i32.lt_u ${get('at')} ${get('until')})))
+    ${get('isTie')})`;
+
+/**
+ * `choose`: the ranges of the keys by their first words, where no bucket holds the starts of two.
+ *
+ * Of each bucket the table has the first word of the start in it, or the highest word if there is
+ * none, and the range before that. Four keys a turn: behind the last one is room. Returns other
+ * than 0 if a key has such a word, which does not decide.
+ */
+export const choose = (): string => {
+  const bucket = `(i32.shl (i32.shr_u ${get('word')} ${get('shift')}) ${int(3)})`;
+  const key = (i: number): string => `
+    ${set('word', loadInt(FIRST_WORDS_AT + i, get('at')))}
+    ${set('start', loadInt(TABLES_AT, tee('bucket', bucket)))}
+    ${set('isTie', `(i32.or ${get('isTie')} (i32.eq ${get('start')} ${get('word')}))`)}
+    ${storeInt(RANGES_AT + i, get('at'), `(i32.add ${loadInt(TABLES_AT + 4, get('bucket'))} (i32.gt_u ${get('word')} ${get('start')}))`)}`;
+  return `(func (export "choose") (param $until i32) (param $shift i32) (result i32)
+    (local $at i32) (local $word i32) (local $start i32) (local $bucket i32) (local $isTie i32)
+    (loop $next
+      ${lines([0, 4, 8, 12].map(key))}
+      ${set('at', `(i32.add ${get('at')} ${int(16)})`)}
+      (br_if $next (i32.lt_u ${get('at')} ${get('until')})))
+    ${get('isTie')})`;
+};
+
+/**
+ * `encode`: turns offsets in UTF-16 units into offsets in UTF-8 bytes of the same text.
+ *
+ * Returns 0 if a pair of surrogates lies across the end of a key: joining made it, the keys hold
+ * two ill-formed halves.
+ */
+export const encode = (): string => {
+  const byteOpens = `(i32.ge_s ${get('byte')} ${int(-64)})`;
+  const isFour = `(i32.and (i32.ge_s ${get('byte')} ${int(-16)}) (i32.lt_s ${get('byte')} ${int(0)}))`;
+  const bits = (comparison: string, byte: number): string =>
+    `(i8x16.bitmask (i8x16.${comparison} ${get('text')} (i8x16.splat ${int(byte)})))`;
+  /** Halves the bytes among which is the one that opens the unit behind `units` more. */
+  const halve = (width: number): string => `
+    ${set('low', `(i32.popcnt (i32.and ${get('opens')} ${int(2 ** width - 1)}))`)}
+    (if (i32.ge_u ${get('units')} ${get('low')}) (then
+      ${set('units', `(i32.sub ${get('units')} ${get('low')})`)}
+      ${set('opens', `(i32.shr_u ${get('opens')} ${int(width)})`)}
+      ${set('end', `(i32.add ${get('end')} ${int(width)})`)}))`;
+  return `(func (export "encode") (param $until i32) (result i32)
+    (local $at i32) (local $byte i32) (local $units i32) (local $end i32) (local $next i32)
+    (local $from i32) (local $opens i32) (local $fours i32) (local $low i32) (local $text v128)
+    (loop $key
+      ${set('next', loadInt(OFFSETS_AT + 4, get('at')))}
+      ${set('units', `(i32.sub ${get('next')} ${get('from')})`)}
+      ${set('from', get('next'))}
+      (block $found
+        (loop $vector
+          ${set('text', load(BYTES_AT, get('end')))}
+          ;; A unit opens wherever a byte does not continue; four bytes are two units.
+          ${set('opens', bits('ge_s', -64))}
+          ${set('fours', bits('gt_u', 0xef))}
+          ${set('low', `(i32.add (i32.popcnt ${get('opens')}) (i32.popcnt ${get('fours')}))`)}
+          (if (i32.ge_u ${get('units')} ${get('low')}) (then
+            ${set('units', `(i32.sub ${get('units')} ${get('low')})`)}
+            ${set('end', `(i32.add ${get('end')} ${int(16)})`)}
+            (br $vector))))
+        (if (i32.eqz ${get('fours')}) (then
+          ${lines([8, 4, 2, 1].map(halve))}
+          (br $found)))
+        (loop $single
+          ${set('byte', `(i32.load8_s offset=${BYTES_AT} ${get('end')})`)}
+          (br_if $found (i32.and (i32.le_s ${get('units')} ${int(0)}) ${byteOpens}))
+          ${set('units', `(i32.sub (i32.sub ${get('units')} ${byteOpens}) ${isFour})`)}
+          ${set('end', `(i32.add ${get('end')} ${int(1)})`)}
+          (br $single)))
+      (if (i32.lt_s ${get('units')} ${int(0)}) (then (return ${int(0)})))
+      ${storeInt(OFFSETS_AT + 4, get('at'), get('end'))}
+      ${set('at', `(i32.add ${get('at')} ${int(4)})`)}
+      (br_if $key (i32.lt_u ${get('at')} ${get('until')})))
+    ${int(1)})`;
+};
