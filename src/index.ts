@@ -4,6 +4,7 @@
  * @module
  */
 
+export { checkRequest, refuseMissingStream } from './account/missing-stream.ts';
 export type {
   CreateStreamInput,
   DecreaseStreamRetentionPeriodInput,
@@ -41,19 +42,26 @@ export type {
   UpdateShardCountOutput,
   WarmThroughput,
 } from './api/aws-types.ts';
+export type { ValidationMessageStyle } from './api/print-value.ts';
 export type { OperationName } from './api/service-model.ts';
-export { type Fault, type FaultCode, KinesisError, type Result, unwrap } from './base/fault.ts';
+export {
+  type Fault,
+  type FaultCode,
+  type FaultResult,
+  KinesisError,
+  type Result,
+  unwrap,
+} from './base/fault.ts';
 export { HASH_KEY_MAX, HASH_KEY_MIN } from './base/limits.ts';
-export type { ValidationMessageStyle } from './base/violation.ts';
 export { formatHashKey, hashPartitionKey, parseHashKey } from './hashing/hash-key.ts';
 export {
-  isAtOrAfter,
-  type Position,
-  type PositionedRecord,
-  type PositionRequest,
-  type PositionShard,
+  type IteratorPosition,
+  type IteratorRequest,
+  type IteratorShard,
+  isVisibleFrom,
   resolvePosition,
   type ShardIteratorType,
+  type StoredRecord,
 } from './sequencing/iterator-position.ts';
 export {
   compareSequenceNumbers,
@@ -66,26 +74,24 @@ export {
 } from './sequencing/sequence-number.ts';
 export {
   childCreatedAtMs,
-  createSequencer,
   endingSequenceNumber,
+  startingSequenceNumber,
+} from './sequencing/sequence-number-range.ts';
+export {
+  createSequencer,
   type Sequencer,
   type SequencerOptions,
   type SequencerState,
-  startingSequenceNumber,
 } from './sequencing/sequencer.ts';
 export type { HashRange } from './sharding/hash-key-range.ts';
 export { createLineage, type Heir, type Lineage } from './sharding/lineage.ts';
+export type { RecordKeys } from './sharding/record-keys.ts';
 export { planResharding, type ReshardCall } from './sharding/reshard-plan.ts';
 export type { AwsShard, Shard } from './sharding/shard.ts';
-export {
-  createShardMap,
-  createUniformShardMap,
-  type RecordKeys,
-  type ShardMap,
-} from './sharding/shard-map.ts';
+export { createShardMap, createUniformShardMap, type ShardMap } from './sharding/shard-map.ts';
 export { createStream, restoreStream } from './stream/create-stream.ts';
-export { checkRequest, refuseMissingStream } from './stream/missing-stream.ts';
 export type {
+  ContextSnapshot,
   ReshardStepSnapshot,
   ShardSnapshot,
   StreamSnapshot,
@@ -93,10 +99,10 @@ export type {
 export type {
   AcceptedRecord,
   EmptyOutput,
+  PutFaultResult,
   PutRecordResult,
   PutRecordsResult,
-  Refusal,
-  ShardPosition,
+  ShardIterator,
   Stream,
 } from './stream/stream.ts';
-export type { ChosenContext, StreamContext } from './stream/stream-config.ts';
+export type { StreamContext } from './stream/stream-config.ts';

@@ -9,10 +9,10 @@ import {
   checkRequest,
   createStream,
   type GetShardIteratorInput,
-  isAtOrAfter,
+  type IteratorPosition,
+  isVisibleFrom,
   type ListedShard,
   type ListShardsInput,
-  type Position,
   type PutRecordInput,
   type PutRecordsInput,
   type PutRecordsRequestEntry,
@@ -171,7 +171,7 @@ export class Emulator {
     const held = this.#streams.get(StreamName);
     const any = { StreamName, ShardId, ShardIteratorType: 'LATEST' } as const;
     if (held === undefined) return refuseMissingStream('GetShardIterator', any, this.#context);
-    const shard = held.stream.resolveShardPosition(any, nowMs);
+    const shard = held.stream.getShardIterator(any, nowMs);
     if (!shard.ok) return shard;
     const { found, behindMs } = readFrom(held, ShardId, position, request.Limit, nowMs);
     const last = found.at(-1);
@@ -220,7 +220,7 @@ function keep(held: HeldStream, record: PutRecordsRequestEntry, accepted: Accept
 }
 
 function iterate(held: HeldStream, request: GetShardIteratorInput, nowMs: number): Answer {
-  const result = held.stream.resolveShardPosition(request, nowMs);
+  const result = held.stream.getShardIterator(request, nowMs);
   if (!result.ok) return result;
   const { shardId, position } = result.value;
   const iterator = { streamName: held.name, shardId, position };
@@ -231,7 +231,7 @@ function iterate(held: HeldStream, request: GetShardIteratorInput, nowMs: number
 function readFrom(
   { stream, records }: HeldStream,
   shardId: string,
-  position: Position,
+  position: IteratorPosition,
   limit = READ_RECORDS_MAX,
   nowMs: number,
 ): { found: StoredRecord[]; behindMs: number } {
@@ -241,7 +241,7 @@ function readFrom(
     0,
     firstWhere(stored, ({ arrivedAtMs }) => arrivedAtMs >= horizonMs),
   );
-  const first = firstWhere(stored, (record) => isAtOrAfter(position, record));
+  const first = firstWhere(stored, (record) => isVisibleFrom(record, position));
   let end = first;
   let bytes = 0;
   for (; end < stored.length && end - first < limit; end++) {

@@ -1,7 +1,7 @@
 /** The opaque token of a reader: a position, sealed, so that what comes back can be trusted. */
 
 import { createHmac, randomBytes } from 'node:crypto';
-import type { Position } from 'shardline';
+import type { IteratorPosition } from 'shardline';
 import { type Answer, refuse } from './answer.ts';
 
 /** An iterator may be used for five minutes (reference, GetShardIterator). */
@@ -10,7 +10,7 @@ const LIFE_MS = 300_000;
 export interface ShardIterator {
   readonly streamName: string;
   readonly shardId: string;
-  readonly position: Position;
+  readonly position: IteratorPosition;
 }
 
 const secret = randomBytes(32);

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { PositionRequest } from '../sequencing/iterator-position.ts';
+import type { IteratorRequest } from '../sequencing/iterator-position.ts';
 import type { AwsShard } from '../sharding/shard.ts';
 
 /** Whether a stream's records are encrypted at rest. */
@@ -188,7 +188,7 @@ export interface DescribeStreamInput extends StreamAddress {
 }
 
 /** The request of GetShardIterator. */
-export interface GetShardIteratorInput extends StreamAddress, PositionRequest {
+export interface GetShardIteratorInput extends StreamAddress, IteratorRequest {
   readonly ShardId: string | undefined;
   readonly DryRun?: boolean | undefined;
 }

@@ -1,19 +1,16 @@
 /**
- * The service's refusals that name a stream.
+ * The service's errors that name a stream or a shard, as faults.
  *
  * @module
  */
 
-import { type Fault, refuse } from '../base/fault.ts';
-import type { Names } from '../sharding/reshard.ts';
+import { type FaultResult, refuse } from '../base/fault.ts';
+import type { StreamIdentity } from '../base/stream-identity.ts';
 import { formatShardId } from '../sharding/shard-id.ts';
 import type { StreamStatus } from './aws-types.ts';
 
-/** A fault as a result, as {@link refuse} makes it. */
-export type FaultResult = { readonly ok: false; readonly fault: Fault };
-
-/** The service's words for a stream that is not there (kinesalite tests, run on AWS 2018). */
-export function streamNotFound({ streamName, accountId }: Names): FaultResult {
+/** Refuses a stream that does not exist (kinesalite tests, run on AWS 2018). */
+export function refuseStreamNotFound({ streamName, accountId }: StreamIdentity): FaultResult {
   return refuse(
     'ResourceNotFoundException',
     `Stream ${streamName} under account ${accountId} not found.`,
@@ -21,19 +18,22 @@ export function streamNotFound({ streamName, accountId }: Names): FaultResult {
 }
 
 /**
- * The service's words of GetShardIterator and GetRecords for a shard that is not there, or a stream
+ * Refuses a shard that does not exist, or whose stream does not, in GetShardIterator and GetRecords
  * (kinesalite tests, run on AWS 2018).
  */
-export function shardNotFound({ streamName, accountId }: Names, shardIndex: number): FaultResult {
+export function refuseShardNotFound(
+  { streamName, accountId }: StreamIdentity,
+  shardIndex: number,
+): FaultResult {
   return refuse(
     'ResourceNotFoundException',
     `Shard ${formatShardId(shardIndex)} in stream ${streamName} under account ${accountId} does not exist`,
   );
 }
 
-/** The service's words for a stream in the wrong state (kinesalite tests, run on AWS 2018). */
-export function streamNotActive(
-  { streamName, accountId }: Names,
+/** Refuses a stream that is not ACTIVE (kinesalite tests, run on AWS 2018). */
+export function refuseStreamNotActive(
+  { streamName, accountId }: StreamIdentity,
   status: StreamStatus,
 ): FaultResult {
   return refuse(
@@ -42,56 +42,67 @@ export function streamNotActive(
   );
 }
 
-/** The service's words for a reshard of an on-demand stream (moto, validated against AWS). */
-export function streamOnDemand({ streamName, accountId }: Names): FaultResult {
+/** Refuses to reshard an on-demand stream (moto, checked against AWS). */
+export function refuseOnDemandStream({ streamName, accountId }: StreamIdentity): FaultResult {
   return refuse(
     'ValidationException',
     `Request is invalid. Stream ${streamName} under account ${accountId} is in On-Demand mode.`,
   );
 }
 
-/** The service's words for a shard that is full (API reference, PutRecords; real answers). */
-export function rateExceeded({ streamName, accountId }: Names, shardId: string): FaultResult {
+/**
+ * Refuses a record that exceeds its shard's throughput (API reference, PutRecords; real answers).
+ */
+export function refuseRateExceeded(
+  { streamName, accountId }: StreamIdentity,
+  shardId: string,
+): FaultResult {
   return refuse(
     'ProvisionedThroughputExceededException',
     `Rate exceeded for shard ${shardId} in stream ${streamName} under account ${accountId}.`,
   );
 }
 
-/** The service's words for a SequenceNumberForOrdering (kinesalite tests, run on AWS 2018). */
-export function orderingInvalid({ streamName, accountId }: Names, text: string): FaultResult {
+/** Refuses a SequenceNumberForOrdering (kinesalite tests, run on AWS 2018). */
+export function refuseNumberForOrdering(
+  { streamName, accountId }: StreamIdentity,
+  text: string,
+): FaultResult {
   return refuse(
     'InvalidArgumentException',
     `ExclusiveMinimumSequenceNumber ${text} used in PutRecord on stream ${streamName} under account ${accountId} is invalid.`,
   );
 }
 
-/** The guide names the error; the service's words are not known. */
-export function orderingUnderAuto(): FaultResult {
+/** Refuses SequenceNumberForOrdering under AUTO. The guide names the error; the message is ours. */
+export function refuseOrderingUnderAuto(): FaultResult {
   return refuse(
     'InvalidArgumentException',
     'SequenceNumberForOrdering cannot be used with the AUTO record distribution strategy.',
   );
 }
 
-/** The model names the error; the service's words are not known. */
-export function autoOnProvisioned(): FaultResult {
+/** Refuses AUTO on a provisioned stream. The model names the error; the message is ours. */
+export function refuseAutoOnProvisioned(): FaultResult {
   return refuse(
     'InvalidArgumentException',
     'The AUTO record distribution strategy is only supported for streams in on-demand mode.',
   );
 }
 
-/** The words of EC2's exception of this name; the service's are not known. */
-export function dryRun(): FaultResult {
+/** Answers a dry run that would succeed. The message is that of EC2; the service's is not known. */
+export function refuseDryRun(): FaultResult {
   return refuse(
     'DryRunOperationException',
     'Request would have succeeded, but DryRun flag is set.',
   );
 }
 
-/** The limit is the reference's; the service's words are not known. */
-export function scaledTooOften({ streamName, accountId }: Names, times: number): FaultResult {
+/** Refuses one more UpdateShardCount. The limit is the reference's; the message is ours. */
+export function refuseScaledTooOften(
+  { streamName, accountId }: StreamIdentity,
+  times: number,
+): FaultResult {
   return refuse(
     'LimitExceededException',
     `Stream ${streamName} under account ${accountId} has been scaled ${times} times in the last 24 hours, which is as often as it may be.`,

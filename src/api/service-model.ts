@@ -1,20 +1,23 @@
 /**
- * What the official API model says of the requests: botocore `kinesis-2013-12-02.service-2`
- * 1.43.107, held against it row by row in the tests.
+ * The requests of the official API model, as data: botocore `kinesis-2013-12-02.service-2`
+ * 1.43.107. The tests compare each row with it.
  *
  * @module
  */
 
+import { isDecimal } from '../base/decimal.ts';
 import {
+  HASH_KEY_DIGITS_MAX,
   HASH_KEY_PATTERN,
   PARTITION_KEY_CHARACTERS_MAX,
   RECORD_KIB_DEFAULT,
   RECORD_KIB_MAX,
   REQUEST_RECORDS_MAX,
+  SEQUENCE_NUMBER_DIGITS_MAX,
 } from '../base/limits.ts';
 import type { RecordDistributionStrategy } from './aws-types.ts';
 
-/** The operations whose requests the service model is known for. */
+/** The operations whose requests are in the service model here. */
 export type OperationName =
   | 'CreateStream'
   | 'DecreaseStreamRetentionPeriod'
@@ -33,24 +36,24 @@ export type OperationName =
   | 'UpdateMaxRecordSize'
   | 'UpdateShardCount';
 
-/** What a stream itself adds to the model. */
+/** The constraints on a request that depend on its stream. */
 export interface RequestLimits {
-  /** Bytes of a record, its partition key included: the stream's own limit, 1 to 10 MiB. */
+  /** The most bytes of a record, partition key included: the stream's limit, 1 to 10 MiB. */
   readonly recordBytesMax: number;
-  /** A stream with `AUTO` needs no partition key. `USER_PARTITION_KEY` if absent. */
+  /** With `AUTO`, a record needs no partition key. `USER_PARTITION_KEY` by default. */
   readonly recordDistributionStrategy?: RecordDistributionStrategy | undefined;
 }
 
-/** An object whose members are not known yet. */
+/** An object whose members are not checked yet. */
 export type Structure = Readonly<Record<string, unknown>>;
 
-/** The form of a string: as the service prints it, and as it tests it. */
+/** A pattern of strings, as the service prints it and as a test of a string. */
 export interface Pattern {
   readonly text: string;
-  readonly regexp: RegExp;
+  readonly isMatch: (text: string) => boolean;
 }
 
-/** What the model says of one member. Bounds are of the length, or of the value of an integer. */
+/** One member in the model. Bounds are on the length, or on the value of an integer. */
 export interface Rule {
   readonly name: string;
   readonly type:
@@ -67,43 +70,43 @@ export interface Rule {
   readonly max?: number;
   readonly pattern?: Pattern;
   readonly values?: readonly string[];
-  /** Of a structure, or of each structure of a list. */
+  /** The members of a structure, or of each structure of a list. */
   readonly members?: readonly Rule[];
 }
 
 /**
- * What the model says of the requests, each structure in the order of the service's report.
+ * The members of each request, in the order in which the service reports violations.
  *
- * The order is that of production until Jan 2016 (kinesalite's tests of that time); since then it
- * is not deterministic (kinesalite commit 0c52a1e). Where members younger than 2016 stand is ours.
+ * The order is production's until January 2016 (kinesalite's tests of that time). Since then it is
+ * not deterministic (kinesalite commit 0c52a1e). The place of members younger than 2016 is ours.
  *
- * Patterns are printed without anchors, as production printed them in 2018; the model has anchors
- * around two of them since, and what is printed now is not known.
+ * Patterns are printed without anchors, as production printed them in 2018. The model now has
+ * anchors around two of them; what production prints now is not known.
  */
 export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PURE__ */ (() => {
-  const name: Pattern = { text: '[a-zA-Z0-9_.-]+', regexp: /^[a-zA-Z0-9_.-]+$/ };
+  const name = createPattern('[a-zA-Z0-9_.-]+');
   const streamName: Rule = { name: 'StreamName', type: 'string', min: 1, max: 128, pattern: name };
   const streamArn: Rule = {
     name: 'StreamARN',
     type: 'string',
     min: 1,
     max: 2048,
-    pattern: {
-      text: 'arn:aws.*:kinesis:.*:\\d{12}:stream/\\S+',
-      // The first `:kinesis:` is as good as any later one, and taking no other (a lookahead does
-      // not backtrack) makes the worst text of 4,096 characters cost 0.3 ms instead of 28.
-      regexp: /^(?=(arn:aws.*?:kinesis:))\1.*:\d{12}:stream\/\S+$/,
-    },
+    // The first `:kinesis:` is as good as any later one. The lookahead does not backtrack to
+    // another: the worst text of 4,096 characters then takes 0.3 ms instead of 28.
+    pattern: createPattern(
+      'arn:aws.*:kinesis:.*:\\d{12}:stream/\\S+',
+      /^(?=(arn:aws.*?:kinesis:))\1.*:\d{12}:stream\/\S+$/,
+    ),
   };
   const streamId: Rule = {
     name: 'StreamId',
     type: 'string',
     min: 1,
     max: 24,
-    pattern: { text: '[a-z0-9]{20}-[a-z0-9]{3}', regexp: /^[a-z0-9]{20}-[a-z0-9]{3}$/ },
+    pattern: createPattern('[a-z0-9]{20}-[a-z0-9]{3}'),
   };
-  // The model requires no member that names a stream since there is the ARN; the service still
-  // wants one of them, in words not known. These are those of before the ARN.
+  // Since ARNs were added, the model requires none of these members, but the service still requires
+  // one of them. Its current message is not known; this is the one from before ARNs.
   const stream: readonly Rule[] = [
     { ...streamName, isRequired: (request) => isAbsent(request['StreamARN']) },
     streamArn,
@@ -112,15 +115,19 @@ export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PUR
   const partitionKey: Rule = {
     name: 'PartitionKey',
     type: 'string',
-    // Nor the key, because a stream may find shards by itself. Likewise the words of before.
+    // The model no longer requires the key, because a stream may choose the shards itself. The
+    // message is again the earlier one.
     isRequired: (_, limits) => limits.recordDistributionStrategy !== 'AUTO',
     min: 1,
     max: PARTITION_KEY_CHARACTERS_MAX,
   };
-  const hashKey: Pattern = { text: HASH_KEY_PATTERN, regexp: /^(?:0|[1-9]\d{0,38})$/ };
+  const hashKey: Pattern = {
+    text: HASH_KEY_PATTERN,
+    isMatch: (text) => isDecimal(text, HASH_KEY_DIGITS_MAX),
+  };
   const sequenceNumber: Pattern = {
     text: '0|([1-9]\\d{0,128})',
-    regexp: /^(?:0|[1-9]\d{0,128})$/,
+    isMatch: (text) => isDecimal(text, SEQUENCE_NUMBER_DIGITS_MAX),
   };
   const explicitHashKey: Rule = { name: 'ExplicitHashKey', type: 'string', pattern: hashKey };
   const data: Rule = { name: 'Data', type: 'blob', isRequired: true };
@@ -225,7 +232,7 @@ export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PUR
       { name: 'StreamCreationTimestamp', type: 'timestamp' },
       {
         ...streamName,
-        // A token stands for the stream of the page before; the two are not to come together.
+        // A NextToken identifies the stream of the previous page; the two exclude each other.
         isRequired: (request) => isAbsent(request['StreamARN']) && isAbsent(request['NextToken']),
       },
       streamArn,
@@ -251,7 +258,7 @@ export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PUR
         name: 'ShardIteratorType',
         type: 'string',
         isRequired: true,
-        // In the order in which production printed them (kinesalite tests, run on AWS 2018).
+        // In the order in which production prints them (kinesalite tests, run on AWS 2018).
         values: [
           'AFTER_SEQUENCE_NUMBER',
           'LATEST',
@@ -265,7 +272,7 @@ export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PUR
       ...stream,
       dryRun,
     ],
-    // The iterator stands for its stream.
+    // It has no StreamName, because the iterator identifies the stream.
     GetRecords: [
       { name: 'Limit', type: 'integer', min: 1, max: 10_000 },
       { name: 'ShardIterator', type: 'string', isRequired: true, min: 1, max: 512 },
@@ -273,7 +280,7 @@ export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PUR
       streamId,
       dryRun,
     ],
-    // It has no StreamName, so that nothing but the ARN can name the stream.
+    // It has no StreamName: only the ARN names the stream.
     UpdateMaxRecordSize: [
       { ...maxRecordSize, isRequired: true },
       { ...streamArn, isRequired: true },
@@ -282,7 +289,18 @@ export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PUR
   };
 })();
 
-/** JSON `null` is absent to the service too (kinesalite tests, run on AWS 2018). */
+function createPattern(text: string, regexp: RegExp = new RegExp(`^${text}$`)): Pattern {
+  return { text, isMatch: (value) => regexp.test(value) };
+}
+
+/** Returns whether an operation has a member of that name. Others are ignored. */
+export function hasMember(operation: OperationName, member: string): boolean {
+  return MODEL[operation].some(({ name }) => name === member);
+}
+
+/**
+ * Returns whether a member is absent. JSON `null` is, as in the service (kinesalite tests, 2018).
+ */
 export function isAbsent(value: unknown): value is null | undefined {
   return value === undefined || value === null;
 }

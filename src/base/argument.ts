@@ -1,14 +1,21 @@
 /**
- * A caller's bug, as opposed to a refusal of the service: TypeError for the wrong kind, RangeError
- * for the wrong value, each naming what came and what is wanted.
+ * Argument checks. A caller's bug throws: a TypeError for the wrong type, a RangeError for the
+ * wrong value. Each message names what was expected and what was given.
  *
  * @module
  */
 
-/** @throws {TypeError} If the value is not an object, or an array. */
+/** @throws {TypeError} If the value is not an object, or is an array. */
 export function assertObject(value: unknown, title: string): asserts value is object {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new TypeError(`${title} must be an object: got ${describe(value)}`);
+  }
+}
+
+/** @throws {TypeError} If the value is not an array. */
+export function assertArray(value: unknown, title: string): asserts value is readonly unknown[] {
+  if (!Array.isArray(value)) {
+    throw new TypeError(`${title} must be an array: got ${describe(value)}`);
   }
 }
 
@@ -19,7 +26,10 @@ export function assertString(value: unknown, title: string): asserts value is st
   }
 }
 
-/** @throws {TypeError} If the value is not a bigint. @throws {RangeError} If it is out of range. */
+/**
+ * @throws {TypeError} If the value is not a bigint.
+ * @throws {RangeError} If it is below `min` or above `max`.
+ */
 export function assertBigint(
   value: unknown,
   min: bigint,
@@ -34,7 +44,10 @@ export function assertBigint(
   }
 }
 
-/** @throws {TypeError} If the value is no number. @throws {RangeError} If no integer in range. */
+/**
+ * @throws {TypeError} If the value is not a number.
+ * @throws {RangeError} If it is not an integer from `min` to `max`.
+ */
 export function assertInteger(
   value: unknown,
   min: number,
@@ -49,22 +62,54 @@ export function assertInteger(
   }
 }
 
-/** True of a Uint8Array, Buffer included, also of another realm (a vm context, an iframe). */
-export function isBytes(value: unknown): value is Uint8Array {
-  return (
-    ArrayBuffer.isView(value) &&
-    (value instanceof Uint8Array || Object.prototype.toString.call(value) === '[object Uint8Array]')
-  );
+/** @throws {TypeError} If the value is not a typed array of that class. */
+export function assertTypedArray(
+  value: unknown,
+  name: 'Uint8Array' | 'Uint32Array',
+  title: string,
+): void {
+  if (typedArrayName(value) !== name) {
+    throw new TypeError(`${title} must be a ${name}: got ${describe(value)}`);
+  }
 }
 
-/** What a wrong value is, short enough for a message however long the value. */
+/** Returns whether the value is a Uint8Array, a Buffer included, of this realm or another. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return typedArrayName(value) === 'Uint8Array';
+}
+
+/** Returns the epoch milliseconds of a Date of any realm, or undefined for any other value. */
+export function dateValueOf(value: unknown): number | undefined {
+  try {
+    return Date.prototype.getTime.call(value as Date);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads the internal slot that tells typed arrays apart. */
+const readTypedArrayName: (this: unknown) => string | undefined = /* @__PURE__ */ (() =>
+  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)!
+    .get!)();
+
+/**
+ * The class name of a typed array, or undefined for any other value.
+ *
+ * The internal slot is the same in every realm (a vm context, an iframe), no object can pretend to
+ * have it, and reading it runs no code of the caller. `instanceof` fails in all three.
+ */
+function typedArrayName(value: unknown): string | undefined {
+  return readTypedArrayName.call(value);
+}
+
+/** Describes a wrong value, briefly, however long the value is. */
 export function describe(value: unknown): string {
   if (value === null) return 'null';
   switch (typeof value) {
     case 'string':
       return `the string ${quote(value)}`;
     case 'bigint':
-      // Printing is quadratic in the digits; a word count is enough for a number that is far off.
+      // Printing takes quadratic time in the digits, so a number far out of range is not printed.
       return value >> 512n === 0n || value >> 512n === -1n
         ? `${value}n`
         : 'a bigint of over 512 bits';
@@ -78,7 +123,7 @@ export function describe(value: unknown): string {
   }
 }
 
-/** A text in quotes, cut after 64 characters. */
+/** Puts a text in quotes, cut after 64 characters. */
 export function quote(text: string): string {
   return text.length > 64 ? `'${text.slice(0, 64)}...' (${text.length} characters)` : `'${text}'`;
 }

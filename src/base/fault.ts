@@ -1,8 +1,8 @@
 /**
- * Refusals: what the service would answer, as values, and one door that throws.
+ * Service errors as plain values, and `unwrap`, which throws them.
  *
- * At saturation half of all records are refused. Making a fault costs nanoseconds; throwing and
- * catching an error was measured 467 times as expensive (8 ns against 3.8 us, Node 20).
+ * Values, because a stream at its limit refuses half of all records: making a fault takes 8 ns,
+ * throwing and catching an error 3.8 us (Node 20).
  *
  * @module
  */
@@ -10,9 +10,9 @@
 import { assertObject } from './argument.ts';
 
 /**
- * The code of a refusal: the service's own error names, spelled as the SDK spells them, and
- * two words of this library: `InvalidShardMap` for a shard listing that cannot be routed over,
- * `InvalidSnapshot` for a snapshot that is none.
+ * The code of a fault: the name of a service error, spelled as the SDK spells it, or one of two
+ * codes of our own: `InvalidShardMap` for a shard listing that cannot be routed over, and
+ * `InvalidSnapshot` for input that is not a valid snapshot.
  */
 export type FaultCode =
   | 'DryRunOperationException'
@@ -27,41 +27,42 @@ export type FaultCode =
   | 'ResourceNotFoundException'
   | 'ValidationException';
 
-/** A refusal: what the service would answer instead of doing what was asked. */
+/** An error that the service would return, as a value. */
 export interface Fault {
   /** The name of the error, for `switch`. */
   readonly code: FaultCode;
-  /** The service's words where they are known. */
+  /** The service's own words where they are known. */
   readonly message: string;
-  /** Who has to change something: `client` for HTTP status 4xx, `server` for 5xx. */
+  /** Who is to blame: `client` for HTTP status 4xx, `server` for 5xx. */
   readonly blame: 'client' | 'server';
 }
 
-/** Either a value or the reason why there is none. Test `ok` first. */
-export type Result<T> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly fault: Fault };
+/** A result that holds a fault. */
+export interface FaultResult {
+  readonly ok: false;
+  readonly fault: Fault;
+}
 
-/** Wraps the value of a call that went well. */
+/** A value, or the fault that came instead. Test `ok` first. */
+export type Result<T> = { readonly ok: true; readonly value: T } | FaultResult;
+
+/** Returns a result that holds a value. */
 export function ok<T>(value: T): { readonly ok: true; readonly value: T } {
   return { ok: true, value };
 }
 
-/** Wraps the reason of a call that was refused through its caller's doing. */
-export function refuse(
-  code: FaultCode,
-  message: string,
-): { readonly ok: false; readonly fault: Fault } {
+/** Returns a result that holds a fault for which the client is to blame. */
+export function refuse(code: FaultCode, message: string): FaultResult {
   return { ok: false, fault: { code, message, blame: 'client' } };
 }
 
 /**
  * A fault as an error, for callers who would rather catch than branch.
  *
- * `name`, `$fault` and `$metadata` stand as on the errors of AWS SDK for JavaScript v3, whose
- * `instanceof` looks at nothing else: `error instanceof ProvisionedThroughputExceededException`
- * holds. Tell errors apart by `name`, not by `instanceof KinesisError`: a process may hold two
- * builds of this package.
+ * It has the `name`, `$fault` and `$metadata` of an error of the AWS SDK for JavaScript v3. The
+ * SDK's `instanceof` looks at nothing else, so `error instanceof
+ * ProvisionedThroughputExceededException` holds. Tell errors apart by `name`, not by `instanceof
+ * KinesisError`: a process may hold two builds of this package.
  *
  * @example
  * ```ts
@@ -76,7 +77,7 @@ export function refuse(
 export class KinesisError extends Error {
   /** The code of the fault. */
   override readonly name: FaultCode;
-  /** Who has to change something. */
+  /** Who is to blame. */
   readonly $fault: 'client' | 'server';
   /** Always empty: no request was sent. */
   readonly $metadata: Record<string, never> = {};
@@ -89,7 +90,7 @@ export class KinesisError extends Error {
 }
 
 /**
- * Returns the value of a result, or throws its fault.
+ * Returns the value of a result, or throws its fault as a {@link KinesisError}.
  *
  * @example
  * ```ts
@@ -98,8 +99,8 @@ export class KinesisError extends Error {
  * unwrap(parseHashKey('42')); // => 42n
  * ```
  *
- * @throws {KinesisError} If the result is a fault; `name` is its code.
- * @throws {TypeError} If it is not a result.
+ * @throws {KinesisError} If the result holds a fault. Its `name` is the code of the fault.
+ * @throws {TypeError} If the argument is not a result.
  */
 export function unwrap<T>(result: Result<T>): T {
   assertObject(result, 'result');

@@ -4,16 +4,12 @@
  * @module
  */
 
-import { assertObject, assertString, describe } from '../base/argument.ts';
-import { swapBytes, uint128ToWords } from '../base/uint128.ts';
-import {
-  explicitHashKeyViolation,
-  partitionKeyViolation,
-  readHashKey,
-} from '../hashing/hash-key.ts';
-import { digest, md5Bytes, md5Text } from '../hashing/md5.ts';
+import { assertString, describe } from '../base/argument.ts';
+import { uint128ToWords } from '../base/uint128.ts';
+import { md5Bytes, md5Text } from '../hashing/md5.ts';
 import { createRangeIndex, findRange, type RangeIndex } from '../sharding/range-index.ts';
-import { assertShardMap, type RecordKeys, type ShardMap } from '../sharding/shard-map.ts';
+import { type RecordKeys, readRecordKeys } from '../sharding/record-keys.ts';
+import { assertShardMap, type ShardMap } from '../sharding/shard-map.ts';
 import { assertOffsets, type Kernel, kernel, type Lanes, openLanes } from './kernel.ts';
 
 /**
@@ -181,25 +177,11 @@ class Router implements BatchRouter {
 
   /** The key to hash for a record, or the range that needs no hash, or {@link REFUSED}. */
   #keyOf(record: RecordKeys, at: number): string | number {
-    // The title is made for a wrong record only: it costs more than the rest.
-    if (typeof record !== 'object' || record === null || Array.isArray(record)) {
-      assertObject(record, `records[${at}]`);
-    }
-    const { PartitionKey: partitionKey, ExplicitHashKey: explicitHashKey } = record;
-    if (typeof partitionKey !== 'string' && partitionKey !== undefined && partitionKey !== null) {
-      assertString(partitionKey, `records[${at}].PartitionKey`);
-    }
-    const isExplicit = explicitHashKey !== undefined && explicitHashKey !== null;
-    if (isExplicit && typeof explicitHashKey !== 'string') {
-      assertString(explicitHashKey, `records[${at}].ExplicitHashKey`);
-    }
-    if (partitionKeyViolation(partitionKey, '') !== undefined) return REFUSED;
-    if (!isExplicit) return partitionKey!;
-    if (explicitHashKeyViolation(explicitHashKey, '') !== undefined) return REFUSED;
-    const hashKey = readHashKey(explicitHashKey);
-    if (!hashKey.ok) return REFUSED;
-    uint128ToWords(hashKey.value, words, 0);
-    return findRange(this.#index, words[0]!, words[1]!, words[2]!, words[3]!);
+    const key = readRecordKeys(record, at);
+    if (typeof key === 'string') return key;
+    if (typeof key !== 'bigint') return REFUSED;
+    uint128ToWords(key, words);
+    return findRange(this.#index, words);
   }
 
   /** Writes the ranges of all keys to `ranges` from `into` on. */
@@ -223,23 +205,13 @@ class Router implements BatchRouter {
 
   #rangeOfText(partitionKey: string, at: number): number {
     if (typeof partitionKey !== 'string') assertString(partitionKey, `partitionKeys[${at}]`);
-    md5Text(partitionKey);
-    return this.#rangeOfDigest();
+    md5Text(partitionKey, words);
+    return findRange(this.#index, words);
   }
 
   #rangeOfBytes(packed: Uint8Array, offsets: Uint32Array, at: number): number {
     hashBytes(packed, offsets, at);
-    return this.#rangeOfDigest();
-  }
-
-  #rangeOfDigest(): number {
-    return findRange(
-      this.#index,
-      swapBytes(digest[0]!),
-      swapBytes(digest[1]!),
-      swapBytes(digest[2]!),
-      swapBytes(digest[3]!),
-    );
+    return findRange(this.#index, words);
   }
 }
 
@@ -284,7 +256,7 @@ export function hashPartitionKeys(partitionKeys: readonly string[], out?: Uint8A
       for (; at < until; at++) {
         const partitionKey = partitionKeys[at]!;
         assertString(partitionKey, `partitionKeys[${at}]`);
-        md5Text(partitionKey);
+        md5Text(partitionKey, words);
         writeDigest(digests, at);
       }
     }
@@ -348,12 +320,12 @@ function hashBytes(packed: Uint8Array, offsets: Uint32Array, at: number): void {
   const start = offsets[at]!;
   const end = offsets[at + 1]!;
   assertOffsets(start, end, packed.length, at);
-  md5Bytes(packed, start, end);
+  md5Bytes(packed, start, end, words);
 }
 
 /** Writes the digest of the key that was hashed last. */
 function writeDigest(digests: Uint8Array, at: number): void {
-  for (let i = 0; i < 16; i++) digests[16 * at + i] = digest[i >> 2]! >> (8 * (i & 3));
+  for (let i = 0; i < 16; i++) digests[16 * at + i] = words[i >> 2]! >>> (24 - 8 * (i & 3));
 }
 
 function digestsFor(count: number, out: Uint8Array | undefined): Uint8Array {

@@ -10,7 +10,7 @@ import { isUtf8 } from 'node:buffer';
 import { createReadStream, fstatSync, statSync } from 'node:fs';
 import { PARTITION_KEY_CHARACTERS_MAX } from '../base/limits.ts';
 import { refuseViolations } from '../base/violation.ts';
-import { partitionKeyViolation } from '../hashing/hash-key.ts';
+import { checkPartitionKey } from '../hashing/hash-key.ts';
 import { EXIT_BAD_INPUT, InputFailure, systemMessage } from './failure.ts';
 import { LineSplitter, type Lines } from './line-splitter.ts';
 import { Progress } from './progress.ts';
@@ -138,6 +138,6 @@ function areShortKeys({ packed, offsets, count }: Lines): boolean {
 function refusalOfKey(line: Uint8Array): string | undefined {
   // A line that was cut short may end within a character, but is too long all the same.
   if (line.length <= KEY_BYTES_MAX && !isUtf8(line)) return 'not valid UTF-8';
-  const violation = partitionKeyViolation(Buffer.from(line).toString(), 'partitionKey');
+  const violation = checkPartitionKey(Buffer.from(line).toString(), 'partitionKey');
   return violation && refuseViolations([violation]).fault.message;
 }

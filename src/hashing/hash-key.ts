@@ -1,11 +1,12 @@
 /**
- * From a partition key or an explicit hash key to a point in [0, 2^128).
+ * Hash keys: the point in [0, 2^128) that a partition key or an explicit hash key stands for.
  *
  * @module
  */
 
 import { assertBigint, assertString } from '../base/argument.ts';
-import { type Fault, ok, type Result, refuse } from '../base/fault.ts';
+import { isDecimal } from '../base/decimal.ts';
+import { type FaultResult, ok, type Result, refuse } from '../base/fault.ts';
 import {
   HASH_KEY_DIGITS_MAX,
   HASH_KEY_MAX,
@@ -13,7 +14,7 @@ import {
   HASH_KEY_PATTERN,
   PARTITION_KEY_CHARACTERS_MAX,
 } from '../base/limits.ts';
-import { swapBytes, uint128FromWords } from '../base/uint128.ts';
+import { uint128FromWords } from '../base/uint128.ts';
 import { exceedsCodePoints } from '../base/utf8.ts';
 import {
   lengthAtLeast,
@@ -23,15 +24,18 @@ import {
   refuseViolations,
   type Violation,
 } from '../base/violation.ts';
-import { digest, md5Text } from './md5.ts';
+import { md5Text } from './md5.ts';
+
+/** Scratch of {@link hashPartitionKey}, written and read within one call. */
+const words: Uint32Array = /* @__PURE__ */ new Uint32Array(4);
 
 /**
- * The hash key of a partition key: the MD5 of its UTF-8 bytes as an unsigned, big-endian integer of
- * 128 bits, as the service computes it (API reference, PutRecord).
+ * Returns the hash key of a partition key: the MD5 of its UTF-8 bytes, read as an unsigned
+ * big-endian integer of 128 bits. The service computes it so (API reference, PutRecord).
  *
- * Hashes any string, also one that the service would refuse as a key (empty, or over 256
- * characters). No normalisation takes place. A surrogate without its partner is hashed as U+FFFD,
- * as TextEncoder and Buffer encode it; what the service makes of one is not known.
+ * Any string is hashed, even one that the service would refuse as a key (empty, or over 256
+ * characters). The text is not normalized. An unpaired surrogate is hashed as U+FFFD, as
+ * TextEncoder and Buffer encode it; what the service does with one is not known.
  *
  * @example
  * ```ts
@@ -41,30 +45,18 @@ import { digest, md5Text } from './md5.ts';
  * hashPartitionKey('a') === 0x0cc175b9c0f1b6a831c399e269772661n; // => true
  * ```
  *
- * @returns From {@link HASH_KEY_MIN} to {@link HASH_KEY_MAX}, both included.
+ * @returns An integer from {@link HASH_KEY_MIN} to {@link HASH_KEY_MAX}.
  * @throws {TypeError} If the key is not a string.
  */
 export function hashPartitionKey(partitionKey: string): bigint {
   assertString(partitionKey, 'partitionKey');
-  md5Text(partitionKey);
-  return hashKeyOfDigest();
+  md5Text(partitionKey, words);
+  return uint128FromWords(words);
 }
-
-/** The hash key of the key that was hashed last. */
-export function hashKeyOfDigest(): bigint {
-  return uint128FromWords(
-    swapBytes(digest[0]!),
-    swapBytes(digest[1]!),
-    swapBytes(digest[2]!),
-    swapBytes(digest[3]!),
-  );
-}
-
-const CANONICAL = /^(?:0|[1-9][0-9]*)$/;
 
 /**
- * Reads a hash key as the service reads an ExplicitHashKey: canonical decimal digits, no sign, no
- * leading zero, no blank, at most 39 of them, and at most 2^128 - 1.
+ * Reads a hash key as the service reads an ExplicitHashKey: at most 39 decimal digits without sign,
+ * blank or leading zero, and at most 2^128 - 1.
  *
  * A text of any length is refused in constant time.
  *
@@ -77,19 +69,18 @@ const CANONICAL = /^(?:0|[1-9][0-9]*)$/;
  * parseHashKey('0x10').ok; // => false
  * ```
  *
- * @returns A `ValidationException` for a text that is not of the service's pattern, an
- *   `InvalidArgumentException` for one that is, but names a number beyond 2^128 - 1.
+ * @returns A `ValidationException` if the text does not match the service's pattern, or an
+ *   `InvalidArgumentException` if it does but the number is above 2^128 - 1.
  * @throws {TypeError} If the text is not a string.
  */
 export function parseHashKey(text: string): Result<bigint> {
   assertString(text, 'text');
-  const violation = explicitHashKeyViolation(text, 'explicitHashKey');
-  if (violation !== undefined) return refuseViolations([violation]);
-  return readHashKey(text);
+  const violation = checkExplicitHashKey(text, 'explicitHashKey');
+  return violation === undefined ? readHashKey(text) : refuseViolations([violation]);
 }
 
 /**
- * The canonical decimal digits of a hash key.
+ * Returns a hash key as decimal digits.
  *
  * @example
  * ```ts
@@ -107,13 +98,13 @@ export function formatHashKey(hashKey: bigint): string {
 }
 
 /**
- * The number of a text that is of the pattern (see {@link explicitHashKeyViolation}).
+ * Reads a text that matches the pattern of an ExplicitHashKey.
  *
- * The words are production's: kinesalite test/putRecord.js, run on AWS 2018.
+ * The message is production's: kinesalite test/putRecord.js, run on AWS 2018.
  */
 export function readHashKey(
   text: string,
-): { readonly ok: true; readonly value: bigint } | { readonly ok: false; readonly fault: Fault } {
+): { readonly ok: true; readonly value: bigint } | FaultResult {
   const hashKey = BigInt(text);
   if (hashKey <= HASH_KEY_MAX) return ok(hashKey);
   return refuse(
@@ -122,20 +113,24 @@ export function readHashKey(
   );
 }
 
-/** What the service model has against a value as an explicit hash key, if anything. */
-export function explicitHashKeyViolation(text: string, path: string): Violation | undefined {
-  if (text.length <= HASH_KEY_DIGITS_MAX && CANONICAL.test(text)) return undefined;
+/**
+ * Returns the violation that the service reports for this ExplicitHashKey, or undefined if it is
+ * valid.
+ */
+export function checkExplicitHashKey(text: string, path: string): Violation | undefined {
+  if (isDecimal(text, HASH_KEY_DIGITS_MAX)) return undefined;
   return { path, value: text, constraint: matches(HASH_KEY_PATTERN) };
 }
 
 /**
- * What the service has against a value as a partition key, if anything.
+ * Returns the violation that the service reports for this PartitionKey, or undefined if it is
+ * valid.
  *
- * The model stopped requiring the key in 2026, because a stream may distribute records by itself;
- * on every other stream the service still wants it, in words not known since. These are those of
- * before.
+ * Since 2026 the model no longer requires a key, because a stream may distribute its records
+ * itself. Every other stream still needs one. The current message is not known; this is the earlier
+ * one.
  */
-export function partitionKeyViolation(
+export function checkPartitionKey(
   partitionKey: string | null | undefined,
   path: string,
 ): Violation | undefined {

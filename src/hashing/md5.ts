@@ -1,51 +1,53 @@
 /**
- * MD5 (RFC 1321), the scalar kernel: text or bytes in, four words out, nothing allocated.
+ * MD5 (RFC 1321) of text or bytes, as four big-endian words. Nothing is allocated.
  *
- * `node:crypto` is no alternative: it throws where the host runs in FIPS mode, does not exist in
- * browsers and edge workers, and costs a microsecond a key in setting up its digest object.
+ * `node:crypto` is not an alternative. It throws on a host in FIPS mode, does not exist in browsers
+ * and edge workers, and takes a microsecond per key to set up its digest object.
+ *
+ * The three variables below are scratch shared by all calls. A call fills and reads them without
+ * running any code of the caller: its arguments are a primitive string or a Uint8Array.
  *
  * @module
  */
 
 import { isHighSurrogate, isLowSurrogate, isSurrogate } from '../base/utf8.ts';
 
-/** The block being filled, as the sixteen little-endian words that RFC 1321 section 3.4 reads. */
+/** The block being filled: the sixteen little-endian words of RFC 1321 section 3.4. */
 const block: Int32Array = /* @__PURE__ */ new Int32Array(16);
 
 /**
- * Invariant: the words of `block` from this one to the fourteenth are 0, even after a call that ran
- * out of stack.
+ * Index of the first word of `block` that is known to be 0.
  *
- * Keys of like lengths then leave nothing to clear (measured: 8 ns a key).
+ * Invariant: the words from this one to the fourteenth are 0, even after a call that ran out of
+ * stack. Keys of similar lengths then leave nothing to clear, which saves 8 ns per key.
  */
-let written = 14;
+let zeroFrom = 14;
+
+/** The words A, B, C, D of RFC 1321 section 3.3, little-endian. */
+const state: Int32Array = /* @__PURE__ */ new Int32Array(4);
 
 /**
- * The digest of the last call: words A, B, C, D of RFC 1321 section 3.5, so byte `i` of the digest
- * stands in bits `8 * (i % 4)` of word `i / 4`.
+ * Hashes the UTF-8 encoding of a string. The digest goes to `out` as four big-endian words, most
+ * significant first, from `at` on.
  *
- * One buffer for every call, read before the next one: a fresh result costs more than the lookup
- * that uses it.
- */
-export const digest: Int32Array = /* @__PURE__ */ new Int32Array(4);
-
-/**
- * Hashes the UTF-8 encoding of a string into {@link digest}.
- *
- * A surrogate without its partner is hashed as U+FFFD (EF BF BD), as TextEncoder and Buffer encode
- * it.
+ * An unpaired surrogate is hashed as U+FFFD (EF BF BD), as TextEncoder and Buffer encode it.
  *
  * @returns The number of UTF-8 bytes hashed.
  */
-export function md5Text(text: string): number {
+export function md5Text(text: string, out: Uint32Array, at = 0): number {
   const length = text.length;
-  if (length >= 56 || !packAscii(text, 0, length)) return md5LongText(text);
-  reset();
-  finish(length, length);
-  return length;
+  let bytes = length;
+  if (length < 56 && packAscii(text, 0, length)) {
+    reset();
+    finish(length, length);
+  } else {
+    bytes = hashLongText(text);
+  }
+  writeDigest(out, at);
+  return bytes;
 }
 
-function md5LongText(text: string): number {
+function hashLongText(text: string): number {
   const length = text.length;
   reset();
   let at = 0;
@@ -58,10 +60,14 @@ function md5LongText(text: string): number {
   return length;
 }
 
-/**
- * Hashes `bytes[start, end)` into {@link digest}.
- */
-export function md5Bytes(bytes: Uint8Array, start: number, end: number): void {
+/** Hashes `bytes[start, end)`. The digest goes to `out` as from {@link md5Text}. */
+export function md5Bytes(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  out: Uint32Array,
+  outAt = 0,
+): void {
   reset();
   let at = start;
   for (; end - at >= 64; at += 64) {
@@ -70,29 +76,42 @@ export function md5Bytes(bytes: Uint8Array, start: number, end: number): void {
   }
   packBytes(bytes, at, end - at);
   finish(end - at, end - start);
+  writeDigest(out, outAt);
+}
+
+function writeDigest(out: Uint32Array, at: number): void {
+  out[at] = swapBytes(state[0]!);
+  out[at + 1] = swapBytes(state[1]!);
+  out[at + 2] = swapBytes(state[2]!);
+  out[at + 3] = swapBytes(state[3]!);
+}
+
+/** Reverses the bytes of a word: MD5 is little-endian, a hash key big-endian. */
+function swapBytes(word: number): number {
+  return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
 }
 
 function reset(): void {
-  digest[0] = 0x67452301;
-  digest[1] = 0xefcdab89;
-  digest[2] = 0x98badcfe;
-  digest[3] = 0x10325476;
+  state[0] = 0x67452301;
+  state[1] = 0xefcdab89;
+  state[2] = 0x98badcfe;
+  state[3] = 0x10325476;
 }
 
 /**
- * Fills the block with `count` characters, zero behind them in their last word.
+ * Fills the block with `count` characters; the rest of their last word becomes 0.
  *
- * Called on the string instead of looked up on it: in a process whose keys come as flat, joined and
- * sliced strings of one and of two bytes a character, the look-up has seen more than four string
- * maps, turns megamorphic in V8, and costs 8 ns a character (measured: 104 ns against 26 to pack
- * 16). Spelled out at every call, because bundlers make a `var` of a constant beside the functions,
- * which V8 does not trust to stay the same (86 ns).
+ * `charCodeAt` is called on the prototype, not looked up on the string. Keys may be flat, joined or
+ * sliced strings of one or two bytes per character. After more than four such string maps the
+ * look-up turns megamorphic in V8 and costs 8 ns per character (104 ns against 26 to pack 16). It
+ * is spelled out at each call: bundlers turn a constant beside the functions into a `var`, which V8
+ * does not trust to stay the same (86 ns).
  *
- * @returns False if one of them is not ASCII; the block is then of no use.
+ * @returns False if a character is not ASCII. The block is then useless.
  */
 function packAscii(text: string, at: number, count: number): boolean {
   const whole = count & ~3;
-  if (written <= whole >> 2) written = Math.min((whole >> 2) + 1, 14);
+  if (zeroFrom <= whole >> 2) zeroFrom = Math.min((whole >> 2) + 1, 14);
   let seen = 0;
   let i = 0;
   for (; i < whole; i += 4) {
@@ -115,7 +134,7 @@ function packAscii(text: string, at: number, count: number): boolean {
 
 function packBytes(bytes: Uint8Array, at: number, count: number): void {
   const whole = count & ~3;
-  if (written <= whole >> 2) written = Math.min((whole >> 2) + 1, 14);
+  if (zeroFrom <= whole >> 2) zeroFrom = Math.min((whole >> 2) + 1, 14);
   let i = 0;
   for (; i < whole; i += 4) {
     const p = at + i;
@@ -127,9 +146,7 @@ function packBytes(bytes: Uint8Array, at: number, count: number): void {
   if (count < 64) block[whole >> 2] = word;
 }
 
-/**
- * Pads the last `tail` bytes (0 to 63, already in the block) of `total` and hashes what is left.
- */
+/** Pads the last `tail` of `total` bytes (0 to 63, already in the block) and hashes them. */
 function finish(tail: number, total: number): void {
   const word = tail >> 2;
   if ((tail & 3) === 0) block[word] = 0x80;
@@ -137,26 +154,30 @@ function finish(tail: number, total: number): void {
   let i = word + 1;
   if (tail >= 56) {
     for (; i < 16; i++) block[i] = 0;
-    written = 14;
+    zeroFrom = 14;
     compress();
     i = 0;
   }
-  const opened = i;
-  for (; i < written; i++) block[i] = 0;
-  written = opened;
+  const firstZero = i;
+  for (; i < zeroFrom; i++) block[i] = 0;
+  zeroFrom = firstZero;
   // The length is in bits and 64 wide (RFC 1321 section 3.2).
   block[14] = total << 3;
   block[15] = total / 0x20000000;
   compress();
 }
 
-/** Encodes and hashes `text` from `at` on; the bytes before it, as many as `at`, are hashed. */
+/**
+ * Encodes and hashes `text` from `at` on. Everything before `at` is ASCII and already hashed.
+ *
+ * @returns The number of UTF-8 bytes of the whole text.
+ */
 function finishEncoding(text: string, at: number): number {
   const length = text.length;
   let total = at;
   let fill = 0;
   block.fill(0);
-  written = 14;
+  zeroFrom = 14;
   for (let i = at; i < length; i++) {
     let c = String.prototype.charCodeAt.call(text, i);
     if (isSurrogate(c)) {
@@ -168,7 +189,7 @@ function finishEncoding(text: string, at: number): number {
         c = 0xfffd;
       }
     }
-    // Leading byte in the low bits, as it comes first in the little-endian words.
+    // The leading byte goes to the low bits: it comes first in a little-endian word.
     let size = 1;
     let packed = c;
     if (c >= 0x10000) {
@@ -187,7 +208,7 @@ function finishEncoding(text: string, at: number): number {
     const word = fill >> 2;
     block[word]! |= packed << shift;
     fill += size;
-    // What did not fit into this word opens the next one, which may be the next block's first.
+    // What did not fit goes to the next word, which may be the first of the next block.
     const rest = shift === 0 ? 0 : packed >>> (32 - shift);
     if (fill >= 64) {
       compress();
@@ -203,12 +224,11 @@ function finishEncoding(text: string, at: number): number {
 }
 
 /**
- * One block: RFC 1321 section 3.4, unrolled.
+ * Hashes one block: RFC 1321 section 3.4, unrolled, with all words in locals.
  *
- * The words live in locals. Each step waits for the newest word, so what counts is how many
- * operations stand behind it: the halves of G, which share no bit, are added instead of or-ed (one
- * stands behind), and F is taken as d ^ (b & (c ^ d)) (two, where the RFC's form has three:
- * measured 4 ns a block).
+ * Each step waits for the newest word, so the operations that depend on that word decide the speed.
+ * The two halves of G share no bit and are added instead of or-ed: one dependent operation. F is
+ * written as d ^ (b & (c ^ d)): two, where the RFC's form has three (4 ns per block).
  */
 function compress(): void {
   const x0 = block[0]!;
@@ -227,10 +247,10 @@ function compress(): void {
   const x13 = block[13]!;
   const x14 = block[14]!;
   const x15 = block[15]!;
-  const a0 = digest[0]!;
-  const b0 = digest[1]!;
-  const c0 = digest[2]!;
-  const d0 = digest[3]!;
+  const a0 = state[0]!;
+  const b0 = state[1]!;
+  const c0 = state[2]!;
+  const d0 = state[3]!;
   let a = a0;
   let b = b0;
   let c = c0;
@@ -369,8 +389,8 @@ function compress(): void {
   b = (b + x9 - 0x14792c6f + (d ^ (c | ~a))) | 0;
   b = (c + ((b << 21) | (b >>> 11))) | 0;
 
-  digest[0] = a0 + a;
-  digest[1] = b0 + b;
-  digest[2] = c0 + c;
-  digest[3] = d0 + d;
+  state[0] = a0 + a;
+  state[1] = b0 + b;
+  state[2] = c0 + c;
+  state[3] = d0 + d;
 }

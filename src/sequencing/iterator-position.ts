@@ -1,19 +1,19 @@
 /**
- * Places in a shard where a reader may begin: what the five types of GetShardIterator stand for.
+ * Positions in a shard where a reader may start: the five types of GetShardIterator.
  *
- * A position is a sequence number or a time, never an index into a store: trimming old records
- * moves none, and one that names no record is as good as any other.
+ * A position is a sequence number or a time, never an index into a store. So it does not move when
+ * old records are trimmed, and it need not be the place of a record.
  *
  * @module
  */
 
 import { assertInteger, assertObject, assertString } from '../base/argument.ts';
-import { type Fault, ok, type Result, refuse } from '../base/fault.ts';
-import type { Names } from '../sharding/reshard.ts';
+import { type FaultResult, ok, type Result, refuse } from '../base/fault.ts';
+import type { StreamIdentity } from '../base/stream-identity.ts';
 import { formatShardId } from '../sharding/shard-id.ts';
 import { compareSequenceNumbers, parseSequenceNumber } from './sequence-number.ts';
 
-/** How GetShardIterator says where to begin. */
+/** How GetShardIterator says where to start. */
 export type ShardIteratorType =
   | 'AFTER_SEQUENCE_NUMBER'
   | 'AT_SEQUENCE_NUMBER'
@@ -21,59 +21,61 @@ export type ShardIteratorType =
   | 'LATEST'
   | 'TRIM_HORIZON';
 
-/** As much of a GetShardIterator request as says where to begin: an object of the SDK goes in. */
-export interface PositionRequest {
+/** The members of a GetShardIterator request that say where to start. */
+export interface IteratorRequest {
   readonly ShardIteratorType: ShardIteratorType | undefined;
-  /** With `AT_SEQUENCE_NUMBER` and `AFTER_SEQUENCE_NUMBER` only. Decimal digits. */
+  /** Only with `AT_SEQUENCE_NUMBER` and `AFTER_SEQUENCE_NUMBER`. Decimal digits. */
   readonly StartingSequenceNumber?: string | undefined;
   /** With `AT_TIMESTAMP`. Not after now. */
   readonly Timestamp?: Date | undefined;
 }
 
-/** As much of a shard as decides about a position in it. */
-export interface PositionShard {
+/** What a position in a shard depends on. */
+export interface IteratorShard {
   /** As the service writes it, for example `shardId-000000000007`. */
   readonly shardId: string;
   readonly startingSequenceNumber: string;
   /**
-   * The number given last in the shard, whether its record is still stored or not; the
-   * StartingSequenceNumber if none was given. Of a closed shard its EndingSequenceNumber will do.
+   * The last number assigned in the shard, whether or not its record is still stored; without one,
+   * the StartingSequenceNumber. For a closed shard, its EndingSequenceNumber will do.
    */
   readonly lastSequenceNumber: string;
 }
 
 /**
- * A place in a shard: the records at and after it are those that a reader sees. Plain JSON, for the
- * emulator to put into its opaque token. It means something in its own shard only.
+ * A position in a shard: a reader sees the records at and after it. Plain JSON, for an emulator to
+ * put into its opaque token. It is valid in its own shard only.
  */
-export type Position =
+export type IteratorPosition =
   | {
-      /** Begins with this number. */
+      /** Starts at this number. */
       readonly atSequenceNumber: string;
     }
   | {
-      /** Begins with the next number above this one. */
+      /** Starts at the next number above this one. */
       readonly afterSequenceNumber: string;
     }
   | {
-      /** Begins with the first record that arrived at this time or later. Epoch milliseconds. */
+      /** Starts at the first record that arrived at this time or later. Epoch milliseconds. */
       readonly atMs: number;
     };
 
-/** As much of a stored record as tells whether a position lies before it. */
-export interface PositionedRecord {
+/** What decides whether a reader at a position sees a stored record. */
+export interface StoredRecord {
   readonly sequenceNumber: string;
   /** The ApproximateArrivalTimestamp, in epoch milliseconds. */
   readonly arrivedAtMs: number;
 }
 
 /**
- * The position that a GetShardIterator request asks for, or the service's refusal of it.
+ * Returns the position that a GetShardIterator request asks for.
  *
- * A sequence number must be one of this shard, of this very stream: a position that was saved from
- * a stream of the same name, deleted since, is refused. It need not be the number of a record. The
- * checks, their words and their order are production's (kinesalite tests, run on AWS 2018); that a
- * time must not be ahead too (Hazelcast's Kinesis connector quotes an answer of Jan 2021).
+ * A sequence number must be of this shard and this stream. One of a deleted stream with the same
+ * name is refused. It need not be the number of a record.
+ *
+ * The checks, their messages and their order are production's (kinesalite tests, run on AWS 2018).
+ * So is the check that a time is not in the future (an answer of January 2021, quoted by
+ * Hazelcast's Kinesis connector).
  *
  * @example
  * ```ts
@@ -102,19 +104,19 @@ export interface PositionedRecord {
  * ```
  *
  * @param request Valid for the service model: its type is one of the five.
- * @param stream What the service's texts call the stream.
+ * @param stream What the service's messages call the stream.
  * @param nowMs Epoch milliseconds.
- * @returns An `InvalidArgumentException`; or an `InternalFailure`, whose message is empty, for a
- *   number of version 0, which is how the service answers it.
+ * @returns An `InvalidArgumentException` fault. For a number of version 0, an `InternalFailure`
+ *   with an empty message, which is the service's answer.
  * @throws {TypeError} If the request, the shard or the stream is not an object, the type or the
- *   sequence number not a string, or the shard's start of no version.
+ *   sequence number is not a string, or the shard's start is not a sequence number.
  */
 export function resolvePosition(
-  request: PositionRequest,
-  shard: PositionShard,
-  stream: { readonly streamName: string; readonly accountId: string },
+  request: IteratorRequest,
+  shard: IteratorShard,
+  stream: StreamIdentity,
   nowMs: number,
-): Result<Position> {
+): Result<IteratorPosition> {
   assertObject(request, 'request');
   assertObject(shard, 'shard');
   assertObject(stream, 'stream');
@@ -124,10 +126,9 @@ export function resolvePosition(
   const isNumberWanted = type === 'AT_SEQUENCE_NUMBER' || type === 'AFTER_SEQUENCE_NUMBER';
   if (isNumberWanted !== (text !== undefined)) return refuseCombination(type, isNumberWanted);
   if (text !== undefined) {
-    const fault = findFlaw(text, shard, stream);
-    if (fault !== undefined) return { ok: false, fault };
-    return ok(
-      type === 'AT_SEQUENCE_NUMBER' ? { atSequenceNumber: text } : { afterSequenceNumber: text },
+    return (
+      checkStartingNumber(text, shard, stream) ??
+      ok(type === 'AT_SEQUENCE_NUMBER' ? { atSequenceNumber: text } : { afterSequenceNumber: text })
     );
   }
   switch (type) {
@@ -141,14 +142,14 @@ export function resolvePosition(
 }
 
 /**
- * Whether a record is one of those that a reader at a position sees.
+ * Returns whether a reader at a position sees a record.
  *
- * What is true of a record is true of all that come after it in the shard, if their arrival times
- * do not run backwards; those of a `Stream` do not. So the first one may be found by bisection.
+ * A reader who sees a record also sees all later ones of the shard, if arrival times do not run
+ * backwards; those of a `Stream` do not. So the first one can be found by bisection.
  *
  * @example
  * ```ts
- * import { createSequencer, isAtOrAfter } from 'shardline';
+ * import { createSequencer, isVisibleFrom } from 'shardline';
  *
  * const arrivedAtMs = 1_700_000_005_000;
  * const sequencer = createSequencer({ shardIndex: 0, shardCreatedAtMs: 1_700_000_000_000 });
@@ -157,16 +158,16 @@ export function resolvePosition(
  *   arrivedAtMs,
  * }));
  * const position = { afterSequenceNumber: records[0].sequenceNumber };
- * records.map((record) => isAtOrAfter(position, record)); // => [false, true, true]
+ * records.map((record) => isVisibleFrom(record, position)); // => [false, true, true]
  * ```
  *
- * @throws {TypeError} If the position or the record is not an object, a sequence number not a
- *   string, or a time not a number.
- * @throws {RangeError} If a sequence number is not decimal digits, or a time not a safe integer.
+ * @throws {TypeError} If the record or the position is not an object, a sequence number is not a
+ *   string, or a time is not a number.
+ * @throws {RangeError} If a sequence number is not decimal digits, or a time is not a safe integer.
  */
-export function isAtOrAfter(position: Position, record: PositionedRecord): boolean {
-  assertObject(position, 'position');
+export function isVisibleFrom(record: StoredRecord, position: IteratorPosition): boolean {
   assertObject(record, 'record');
+  assertObject(position, 'position');
   if ('atMs' in position) {
     const { MIN_SAFE_INTEGER, MAX_SAFE_INTEGER } = Number;
     assertInteger(position.atMs, MIN_SAFE_INTEGER, MAX_SAFE_INTEGER, 'position.atMs');
@@ -178,19 +179,26 @@ export function isAtOrAfter(position: Position, record: PositionedRecord): boole
     : compareSequenceNumbers(record.sequenceNumber, position.afterSequenceNumber) > 0;
 }
 
-/** What the service has against a number as a position in a shard; undefined if nothing. */
-function findFlaw(text: string, shard: PositionShard, stream: Names): Fault | undefined {
+/**
+ * Returns the service's fault for a number as a position in a shard, or undefined if it is valid.
+ */
+function checkStartingNumber(
+  text: string,
+  shard: IteratorShard,
+  stream: StreamIdentity,
+): FaultResult | undefined {
   assertString(text, 'StartingSequenceNumber');
   const { shardId } = shard;
   const { streamName, accountId } = stream;
   const used = `StartingSequenceNumber ${text} used in GetShardIterator on shard ${shardId} in stream ${streamName} under account ${accountId}`;
   const result = parseSequenceNumber(text);
-  if (!result.ok) return invalid(`${used} is invalid.`);
+  if (!result.ok) return refuse('InvalidArgumentException', `${used} is invalid.`);
   const start = parseSequenceNumber(shard.startingSequenceNumber);
   if (!start.ok) throw new TypeError(`startingSequenceNumber: ${start.fault.message}`);
   const { version, shardIndex, shardCreatedAtMs } = result.value;
   if (shardIndex !== start.value.shardIndex) {
-    return invalid(
+    return refuse(
+      'InvalidArgumentException',
       `Invalid StartingSequenceNumber. It encodes ${formatShardId(shardIndex)}, while it was used in a call to a shard with ${shardId}`,
     );
   }
@@ -198,11 +206,14 @@ function findFlaw(text: string, shard: PositionShard, stream: Names): Fault | un
     return undefined;
   }
   return version === 0
-    ? { code: 'InternalFailure', message: '', blame: 'server' }
-    : invalid(`${used} is invalid because it did not come from this stream.`);
+    ? { ok: false, fault: { code: 'InternalFailure', message: '', blame: 'server' } }
+    : refuse(
+        'InvalidArgumentException',
+        `${used} is invalid because it did not come from this stream.`,
+      );
 }
 
-function positionAtTime(timestamp: Date | undefined, nowMs: number): Result<Position> {
+function positionAtTime(timestamp: Date | undefined, nowMs: number): Result<IteratorPosition> {
   if (timestamp === undefined) {
     return refuse(
       'InvalidArgumentException',
@@ -219,14 +230,10 @@ function positionAtTime(timestamp: Date | undefined, nowMs: number): Result<Posi
   return ok({ atMs });
 }
 
-/** What it says to AT_TIMESTAMP with a number is not known; these are its words for the rest. */
-function refuseCombination(type: string, isNumberWanted: boolean): Result<never> {
+/** The message for AT_TIMESTAMP with a number is not known; this is the one of the other types. */
+function refuseCombination(type: string, isNumberWanted: boolean): FaultResult {
   return refuse(
     'InvalidArgumentException',
     `Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber. Request specified ${type} and ${isNumberWanted ? 'no' : 'also a'} StartingSequenceNumber.`,
   );
-}
-
-function invalid(message: string): Fault {
-  return refuse('InvalidArgumentException', message).fault;
 }

@@ -1,9 +1,9 @@
 /**
- * The layout of a sequence number, versions 0, 1 and 2: parse, format, compare.
+ * Sequence numbers of versions 0, 1 and 2: parse, format and compare.
  *
- * AWS does not document the layout. It was found by the authors of kinesalite and of the Kinesis
- * Client Library; every published number of a real stream since 2014 that we found fits it (102 of
- * them stand in test/recordings). Bits of a number, 0 the lowest:
+ * AWS does not document the layout. The authors of kinesalite and of the Kinesis Client Library
+ * found it. Every published number of a real stream since 2014 that we know fits it;
+ * test/recordings has 102 of them. Bits of a number, 0 the lowest:
  *
  * | field                 | version 2  | version 1  | version 0 |
  * |-----------------------|------------|------------|-----------|
@@ -29,45 +29,46 @@ import {
   describe,
   quote,
 } from '../base/argument.ts';
-import { type Fault, ok, type Result, refuse } from '../base/fault.ts';
+import { isDecimal } from '../base/decimal.ts';
+import { type FaultResult, ok, type Result, refuse } from '../base/fault.ts';
 import { SEQUENCE_NUMBER_DIGITS_MAX, SHARD_INDEX_MAX } from '../base/limits.ts';
 
 interface CommonParts {
   /** The second in which the shard was created, in epoch milliseconds. */
   readonly shardCreatedAtMs: number;
-  /** A byte of unknown meaning; 0 in every real number seen. Formatted as 0 if left out. */
+  /** A byte of unknown meaning, 0 in every known number. Formatted as 0 if left out. */
   readonly unknownByte?: number | undefined;
 }
 
-/** The fields of a number of version 2: all that the service has given out since late 2014. */
+/** The fields of a number of version 2, which the service has assigned since late 2014. */
 export interface SequenceNumberV2 extends CommonParts {
   readonly version: 2;
-  /** From -2^31 to 2^31 - 1. Negative only in forged numbers; the service reads those too. */
+  /** From -2^31 to 2^31 - 1. Negative only in forged numbers, which the service also reads. */
   readonly shardIndex: number;
-  /** From 0 to 2^63 - 1. Above the time in the number: it decides the order within a shard. */
+  /** From 0 to 2^63 - 1. It decides the order within a shard, being above the time of writing. */
   readonly sequenceIndex: bigint;
-  /** The second in which the record was written, about, in epoch milliseconds. */
+  /** The second in which the record was written, approximately, in epoch milliseconds. */
   readonly writtenAtMs: number;
-  /** The low four bits of the shard index, once more. Formatted as such if left out. */
+  /** A copy of the low four bits of the shard index. Formatted as such if left out. */
   readonly shardNibble?: number | undefined;
 }
 
-/** The fields of a number of version 1, given out in 2014. */
+/** The fields of a number of version 1, which the service assigned in 2014. */
 export interface SequenceNumberV1 extends CommonParts {
   readonly version: 1;
   /** From -2^31 to 2^31 - 1. */
   readonly shardIndex: number;
   /** From 0 to 255. */
   readonly sequenceIndex: bigint;
-  /** The second in which the record was written, about, in epoch milliseconds. */
+  /** The second in which the record was written, approximately, in epoch milliseconds. */
   readonly writtenAtMs: number;
-  /** The low four bits of the shard index, once more. Formatted as such if left out. */
+  /** A copy of the low four bits of the shard index. Formatted as such if left out. */
   readonly shardNibble?: number | undefined;
-  /** 56 bits without known order. Formatted as 0 if left out. */
+  /** 56 bits of unknown meaning. Formatted as 0 if left out. */
   readonly randomBits?: bigint | undefined;
 }
 
-/** The fields of a number of version 0, known from examples in the documentation only. */
+/** The fields of a number of version 0, known only from examples in the documentation. */
 export interface SequenceNumberV0 extends CommonParts {
   readonly version: 0;
   /** From 0 to 65,535. */
@@ -76,17 +77,17 @@ export interface SequenceNumberV0 extends CommonParts {
   readonly sequenceIndex?: undefined;
   /** Version 0 has no time of writing. */
   readonly writtenAtMs?: undefined;
-  /** 64 bits without known order. Formatted as 0 if left out. */
+  /** 64 bits of unknown meaning. Formatted as 0 if left out. */
   readonly randomBits?: bigint | undefined;
 }
 
-/** The fields of a sequence number. `version` tells which there are. */
+/** The fields of a sequence number. `version` tells which fields there are. */
 export type SequenceNumberParts = SequenceNumberV0 | SequenceNumberV1 | SequenceNumberV2;
 
 /**
- * Last second that versions 0 and 2 may have as a shard's creation: refused from 16025175000 on, in
- * the year 2477 (kinesalite test/putRecord.js and test/getShardIterator.js, run on AWS 2018).
- * Nobody tried version 1.
+ * Last second of creation in versions 0 and 2. The service refuses 16025175000, in the year 2477,
+ * and above (kinesalite test/putRecord.js and test/getShardIterator.js, run on AWS 2018). For
+ * version 1 it is not known.
  */
 export const CREATED_SECOND_MAX = 16_025_174_999;
 
@@ -96,24 +97,21 @@ export const SECOND_MAX = 0xf_ffff_ffff;
 /** Highest sequence index: bit 63 is refused (kinesalite test/putRecord.js, run on AWS 2018). */
 export const SEQUENCE_INDEX_MAX = 0x7fff_ffff_ffff_ffffn;
 
-/** Decimal digits of every number of versions 1 and 2; version 0 has fewer. */
+/** Decimal digits of every number of versions 1 and 2. Version 0 has fewer. */
 const DIGITS_MAX = 56;
 
-// The quickest test for it, 41 ns for 56 digits; a loop over their codes takes 80 to 100 (Node 20).
-const CANONICAL = /^(?:0|[1-9][0-9]*)$/;
-
-// 24 bytes, big-endian, hold any number of 56 digits. Fields are read and written there
-// without bigint arithmetic: the sequence index of version 2 lies on a byte boundary. Written and
-// read within one call.
+// Scratch for one number, big-endian: 24 bytes hold 56 digits. Fields are read and written here
+// without bigint arithmetic, as the sequence index of version 2 is on a byte boundary. A call fills
+// and reads it without running code of the caller: it reads every member of its argument first.
 const view: DataView = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(24));
 
 /**
  * Reads a sequence number of version 0, 1 or 2, as the service reads a SequenceNumberForOrdering.
  *
- * A number below 2^124 is read as version 0, as the service does: '0' and '1' are numbers. So is
- * any other below 2^129, with all bits above 123 ignored (kinesalite test/getShardIterator.js, run
- * on AWS 2018, saw this of bits 124 to 127). Such a number is formatted with bit 124 set and the
- * others clear, which is how the service prints it. All other numbers are formatted as they came.
+ * Every number below 2^129 is read as version 0, so '0' and '1' are sequence numbers. Bits above
+ * 123 are ignored (bits 124 to 127: kinesalite test/getShardIterator.js, run on AWS 2018). Such a
+ * number is formatted with bit 124 set and the higher bits clear, as the service prints it. All
+ * other numbers are formatted as they were read.
  *
  * A text of any length is refused in constant time.
  *
@@ -131,18 +129,20 @@ const view: DataView = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuf
  * parseSequenceNumber('LATEST').ok; // => false
  * ```
  *
- * @returns Times in whole seconds, as epoch milliseconds. An `InvalidArgumentException` for any
- *   text that is no such number, TRIM_HORIZON, LATEST and SHARD_END among them. Its words are ours:
- *   those of the service name the stream and the call.
+ * @returns The fields, with times in epoch milliseconds, whole seconds. An
+ *   `InvalidArgumentException` fault for any other text, for example TRIM_HORIZON, LATEST or
+ *   SHARD_END. The message is ours: the service's names the stream and the call.
  * @throws {TypeError} If the text is not a string.
  */
 export function parseSequenceNumber(text: string): Result<SequenceNumberParts> {
   assertString(text, 'text');
-  if (text.length > DIGITS_MAX) {
-    return refuseText(text, `expected at most ${DIGITS_MAX} decimal digits`);
-  }
-  if (!CANONICAL.test(text)) {
-    return refuseText(text, 'expected decimal digits without sign, blank or leading zero');
+  if (!isDecimal(text, DIGITS_MAX)) {
+    return refuseText(
+      text,
+      text.length > DIGITS_MAX
+        ? `expected at most ${DIGITS_MAX} decimal digits`
+        : 'expected decimal digits without sign, blank or leading zero',
+    );
   }
   const number = BigInt(text);
   view.setBigUint64(16, number);
@@ -160,10 +160,10 @@ export function parseSequenceNumber(text: string): Result<SequenceNumberParts> {
 }
 
 /**
- * Writes the number of the given fields.
+ * Returns the sequence number with the given fields.
  *
- * Milliseconds below the second are dropped from times. What {@link parseSequenceNumber} gives for
- * a number is formatted as that number, but for the short forms of version 0 named there.
+ * Times are cut to the second. The fields that {@link parseSequenceNumber} returns for a number are
+ * formatted as that number, except for the short forms of version 0 named there.
  *
  * @example
  * ```ts
@@ -178,21 +178,40 @@ export function parseSequenceNumber(text: string): Result<SequenceNumberParts> {
  * }); // => '49590338271490256608559692538361571095921575989136588898'
  * ```
  *
- * @throws {TypeError} If a field is missing or of the wrong kind.
- * @throws {RangeError} If a field is out of its range, or the version not 0, 1 or 2.
+ * @throws {TypeError} If a field is missing or of the wrong type.
+ * @throws {RangeError} If a field is out of range, or the version is not 0, 1 or 2.
  */
 export function formatSequenceNumber(parts: SequenceNumberParts): string {
   assertObject(parts, 'parts');
-  const version: unknown = parts.version;
-  switch (parts.version) {
+  // A getter may call this library, which would overwrite `view`: read every member before writing.
+  const {
+    version,
+    shardIndex,
+    shardCreatedAtMs,
+    sequenceIndex,
+    writtenAtMs,
+    shardNibble,
+    unknownByte = 0,
+    randomBits = 0n,
+  } = parts as { readonly [K in Field]?: unknown };
+  const fields = {
+    shardIndex,
+    shardCreatedAtMs,
+    sequenceIndex,
+    writtenAtMs,
+    shardNibble,
+    unknownByte,
+    randomBits,
+  };
+  switch (version) {
     case 2:
-      writeVersion2(parts);
+      writeVersion2(fields);
       break;
     case 1:
-      writeVersion1(parts);
+      writeVersion1(fields);
       break;
     case 0:
-      writeVersion0(parts);
+      writeVersion0(fields);
       break;
     default:
       throw new RangeError(`version must be 0, 1 or 2: got ${describe(version)}`);
@@ -204,12 +223,11 @@ export function formatSequenceNumber(parts: SequenceNumberParts): string {
 }
 
 /**
- * Orders two sequence numbers as integers: a sort callback.
+ * Compares two sequence numbers as integers, as a callback of `sort`.
  *
- * Numbers are compared, not their fields: any text of the service's pattern goes, whether
- * {@link parseSequenceNumber} takes it or not. Numbers of one shard are ordered as its records are.
- * Those of a split or merged shard are below those of its children. Between other shards the order
- * means nothing.
+ * Any text that matches the service's pattern is compared, even if {@link parseSequenceNumber}
+ * refuses it. Numbers of one shard have the order of its records. Those of a split or merged shard
+ * are below those of its children. Between other shards the order has no meaning.
  *
  * @example
  * ```ts
@@ -220,8 +238,8 @@ export function formatSequenceNumber(parts: SequenceNumberParts): string {
  * ```
  *
  * @throws {TypeError} If one is not a string.
- * @throws {RangeError} If one is not of the pattern `0|([1-9]\d{0,128})`: TRIM_HORIZON, LATEST and
- *   SHARD_END have no place among numbers, and a leading zero would change the answer.
+ * @throws {RangeError} If one does not match `0|([1-9]\d{0,128})`, for example TRIM_HORIZON, LATEST
+ *   or SHARD_END, which have no place among numbers.
  */
 export function compareSequenceNumbers(a: string, b: string): -1 | 0 | 1 {
   assertDigits(a, 'a');
@@ -231,19 +249,26 @@ export function compareSequenceNumbers(a: string, b: string): -1 | 0 | 1 {
   return a < b ? -1 : 1;
 }
 
-/** The second of a time in epoch milliseconds. */
+/** Returns the second of a time in epoch milliseconds. */
 export function secondOf(timeMs: number): number {
   return Math.floor(timeMs / 1000);
 }
 
-/** @throws {TypeError} If no number. @throws {RangeError} If no integer, or out of the seconds. */
-export function assertTime(timeMs: unknown, secondMax: number, title: string): void {
+/**
+ * @throws {TypeError} If the time is not a number.
+ * @throws {RangeError} If it is not an integer from 0 to the end of second `secondMax`.
+ */
+export function assertSecondOf(
+  timeMs: unknown,
+  secondMax: number,
+  title: string,
+): asserts timeMs is number {
   assertInteger(timeMs, 0, secondMax * 1000 + 999, title);
 }
 
 function assertDigits(text: unknown, title: string): asserts text is string {
   assertString(text, title);
-  if (text.length > SEQUENCE_NUMBER_DIGITS_MAX || !CANONICAL.test(text)) {
+  if (!isDecimal(text, SEQUENCE_NUMBER_DIGITS_MAX)) {
     throw new RangeError(
       `${title} must be a sequence number, 1 to ${SEQUENCE_NUMBER_DIGITS_MAX} decimal digits without leading zero: got ${describe(text)}`,
     );
@@ -293,41 +318,55 @@ function readVersion0(text: string): Result<SequenceNumberParts> {
   });
 }
 
-/** Bits 4 to 35. */
+/** Reads bits 4 to 35. */
 function readShardIndex(): number {
   return (view.getUint32(19) << 4) | (view.getUint8(23) >>> 4);
 }
 
-function writeVersion2(parts: SequenceNumberV2): void {
-  const { sequenceIndex, unknownByte = 0 } = parts;
+/** The names of all fields. */
+type Field =
+  | 'version'
+  | 'shardIndex'
+  | 'shardCreatedAtMs'
+  | 'sequenceIndex'
+  | 'writtenAtMs'
+  | 'shardNibble'
+  | 'unknownByte'
+  | 'randomBits';
+
+/** Fields that are read from the caller's object and not checked yet. */
+type UncheckedFields = { readonly [K in Exclude<Field, 'version'>]: unknown };
+
+function writeVersion2(fields: UncheckedFields): void {
+  const { sequenceIndex, unknownByte } = fields;
   assertBigint(sequenceIndex, 0n, SEQUENCE_INDEX_MAX, 'sequenceIndex');
   assertInteger(unknownByte, 0, 255, 'unknownByte');
-  writeHead(parts, CREATED_SECOND_MAX);
+  writeHead(fields, CREATED_SECOND_MAX);
   view.setBigUint64(6, sequenceIndex);
   view.setUint8(14, unknownByte);
-  writeTail(parts);
-  writeWrittenSecond(parts.writtenAtMs, 15);
+  writeTail(2, fields);
+  writeWrittenSecond(fields.writtenAtMs, 15);
 }
 
-function writeVersion1(parts: SequenceNumberV1): void {
-  const { sequenceIndex, unknownByte = 0, randomBits = 0n } = parts;
+function writeVersion1(fields: UncheckedFields): void {
+  const { sequenceIndex, unknownByte, randomBits } = fields;
   assertBigint(sequenceIndex, 0n, 255n, 'sequenceIndex');
   assertInteger(unknownByte, 0, 255, 'unknownByte');
   assertBigint(randomBits, 0n, 2n ** 56n - 1n, 'randomBits');
-  writeHead(parts, SECOND_MAX);
+  writeHead(fields, SECOND_MAX);
   view.setUint8(6, unknownByte);
   view.setBigUint64(11, randomBits << 4n);
-  writeTail(parts);
+  writeTail(1, fields);
   const index = Number(sequenceIndex);
   view.setUint8(18, view.getUint8(18) | (index >>> 4));
   view.setUint8(19, view.getUint8(19) | ((index & 15) << 4));
-  writeWrittenSecond(parts.writtenAtMs, 7);
+  writeWrittenSecond(fields.writtenAtMs, 7);
 }
 
-function writeVersion0(parts: SequenceNumberV0): void {
-  const { shardIndex, shardCreatedAtMs, unknownByte = 0, randomBits = 0n } = parts;
+function writeVersion0(fields: UncheckedFields): void {
+  const { shardIndex, shardCreatedAtMs, unknownByte, randomBits } = fields;
   assertInteger(shardIndex, 0, 0xffff, 'shardIndex');
-  assertTime(shardCreatedAtMs, CREATED_SECOND_MAX, 'shardCreatedAtMs');
+  assertSecondOf(shardCreatedAtMs, CREATED_SECOND_MAX, 'shardCreatedAtMs');
   assertInteger(unknownByte, 0, 255, 'unknownByte');
   assertBigint(randomBits, 0n, 2n ** 64n - 1n, 'randomBits');
   const createdSecond = secondOf(shardCreatedAtMs);
@@ -339,10 +378,12 @@ function writeVersion0(parts: SequenceNumberV0): void {
   view.setUint16(22, shardIndex);
 }
 
-/** Bits 144 to 187 of versions 1 and 2. */
-function writeHead(parts: SequenceNumberV1 | SequenceNumberV2, createdSecondMax: number): void {
-  const { shardIndex, shardCreatedAtMs, shardNibble = shardIndex & 15 } = parts;
-  assertTime(shardCreatedAtMs, createdSecondMax, 'shardCreatedAtMs');
+/** Writes bits 144 to 187 of versions 1 and 2. */
+function writeHead(fields: UncheckedFields, createdSecondMax: number): void {
+  const { shardIndex, shardCreatedAtMs } = fields;
+  assertInteger(shardIndex, -SHARD_INDEX_MAX - 1, SHARD_INDEX_MAX, 'shardIndex');
+  assertSecondOf(shardCreatedAtMs, createdSecondMax, 'shardCreatedAtMs');
+  const { shardNibble = shardIndex & 15 } = fields;
   assertInteger(shardNibble, 0, 15, 'shardNibble');
   const createdSecond = secondOf(shardCreatedAtMs);
   view.setUint8(0, 2);
@@ -350,28 +391,28 @@ function writeHead(parts: SequenceNumberV1 | SequenceNumberV2, createdSecondMax:
   view.setUint8(5, ((createdSecond % 16) << 4) | shardNibble);
 }
 
-/** Bits 0 to 35 of versions 1 and 2; clears bits 36 to 39. */
-function writeTail({ version, shardIndex }: SequenceNumberV1 | SequenceNumberV2): void {
+/** Writes bits 0 to 35 of versions 1 and 2 and clears bits 36 to 39. */
+function writeTail(version: 1 | 2, { shardIndex }: UncheckedFields): void {
   assertInteger(shardIndex, -SHARD_INDEX_MAX - 1, SHARD_INDEX_MAX, 'shardIndex');
   view.setUint32(19, shardIndex >>> 4);
   view.setUint8(23, ((shardIndex & 15) << 4) | version);
 }
 
-/** Writes the second to the 36 bits from byte `at` on, the last four of which are clear. */
-function writeWrittenSecond(writtenAtMs: number, at: number): void {
-  assertTime(writtenAtMs, SECOND_MAX, 'writtenAtMs');
+/** Writes a second to the 36 bits from byte `at` on, the last four of which are clear. */
+function writeWrittenSecond(writtenAtMs: unknown, at: number): void {
+  assertSecondOf(writtenAtMs, SECOND_MAX, 'writtenAtMs');
   const writtenSecond = secondOf(writtenAtMs);
   view.setUint32(at, Math.floor(writtenSecond / 16));
   view.setUint8(at + 4, view.getUint8(at + 4) | ((writtenSecond % 16) << 4));
 }
 
-function refuseCreation(text: string, second: number): { ok: false; fault: Fault } {
+function refuseCreation(text: string, second: number): FaultResult {
   return refuseText(
     text,
     `its shard was created in second ${second}, expected at most ${CREATED_SECOND_MAX}`,
   );
 }
 
-function refuseText(text: string, reason: string): { ok: false; fault: Fault } {
+function refuseText(text: string, reason: string): FaultResult {
   return refuse('InvalidArgumentException', `Invalid sequence number ${quote(text)}: ${reason}.`);
 }

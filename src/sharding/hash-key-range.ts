@@ -1,40 +1,54 @@
 /**
- * Closed ranges of the key space: both ends belong to the range, as in the service's HashKeyRange.
+ * Closed ranges of hash keys: both ends belong to the range, as in the service's HashKeyRange.
  *
  * @module
  */
 
-import { HASH_KEY_MAX } from '../base/limits.ts';
+import { HASH_KEY_MAX, HASH_KEY_MIN } from '../base/limits.ts';
 
-/** A closed range of hash keys. */
+/** A HashKeyRange, with bigints in place of decimal strings. */
 export interface HashRange {
   /** Lowest hash key of the range. Invariant: not above `endingHashKey`. */
   readonly startingHashKey: bigint;
-  /** Highest hash key of the range, included. */
+  /** Highest hash key of the range. It belongs to the range. */
   readonly endingHashKey: bigint;
 }
 
+/** The whole key space. */
+export const KEY_SPACE: HashRange = {
+  startingHashKey: HASH_KEY_MIN,
+  endingHashKey: HASH_KEY_MAX,
+};
+
 /**
- * The lowest hash key of range `index` of `count` uniform ones: index times floor(2^128 / count).
+ * Returns the lowest hash key of range `index` of `count` uniform ones: index times
+ * floor(2^128 / count).
  *
- * Every listing of a real stream fits (1, 2, 3, 4, 5, 8, 16 shards), but all of them fit
- * floor(index times 2^128 / count) as well. The two part at 6 shards first; there one listing of
- * uncertain origin has this formula, an edited example of the API reference (10 shards) leans to
- * the other. They differ by less than `count` hash keys at each boundary. See the known gaps.
+ * Every listing of a real stream fits this formula (1, 2, 3, 4, 5, 8 and 16 shards), but all of
+ * them also fit floor(index times 2^128 / count). The two first differ at 6 shards. There, a
+ * listing of uncertain origin fits this formula; an edited example of the API reference (10 shards)
+ * fits the other one better. They differ by less than `count` hash keys at each boundary. See
+ * docs/known-gaps.md.
  */
 export function uniformStartingHashKey(index: number, count: number): bigint {
   return BigInt(index) * ((HASH_KEY_MAX + 1n) / BigInt(count));
 }
 
-/** The `count` uniform ranges of the key space, ascending; the last one takes the remainder. */
+/** Returns `count` uniform ranges of the key space, ascending. The last one takes the remainder. */
 export function uniformHashRanges(count: number): HashRange[] {
   const ranges: HashRange[] = [];
   const width = uniformStartingHashKey(1, count);
-  let startingHashKey = 0n;
+  let startingHashKey = HASH_KEY_MIN;
   for (let index = 1; index <= count; index++) {
     const next = startingHashKey + width;
     ranges.push({ startingHashKey, endingHashKey: index === count ? HASH_KEY_MAX : next - 1n });
     startingHashKey = next;
   }
   return ranges;
+}
+
+/** Sorts ranges by their lowest hash keys, as a callback of `sort`. */
+export function compareStartingHashKeys(a: HashRange, b: HashRange): -1 | 0 | 1 {
+  if (a.startingHashKey === b.startingHashKey) return 0;
+  return a.startingHashKey < b.startingHashKey ? -1 : 1;
 }

@@ -1,81 +1,84 @@
 /**
- * Which shard came from which, over the shards of a listing.
+ * The lineage of the shards of a listing: which shard came from which.
  *
  * @module
  */
 
 import { quote } from '../base/argument.ts';
 import { ok, type Result, refuse } from '../base/fault.ts';
-import type { HashRange } from './hash-key-range.ts';
+import { compareStartingHashKeys, type HashRange } from './hash-key-range.ts';
 import type { AwsShard, Shard } from './shard.ts';
-import { parseShardId } from './shard-id.ts';
-import { indexOpenShards, type OpenShards, readListing } from './shard-map.ts';
+import { parseShardId, SHARD_ID_FORM } from './shard-id.ts';
+import { readShardListing } from './shard-listing.ts';
+import { type IndexedShardMap, indexOpenShards } from './shard-map.ts';
+import { findTilingFlaw } from './tiling.ts';
 
-/** An open shard, and those hash keys of another shard that it holds now. */
+/** An open shard, and the hash keys of an earlier shard that it holds now. */
 export interface Heir {
   /** The open shard. */
   readonly shard: Shard;
-  /** The hash keys that both shards have. */
+  /** The hash keys that both shards hold. */
   readonly range: HashRange;
 }
 
 /**
  * The lineage of the shards of a stream.
  *
- * A shard that has left the listing because its last record expired can still be asked about by the
- * id under which a listed shard names it as its parent, except for its own parents and range, which
- * are no longer known.
+ * A shard leaves the listing when its last record expires. If a listed shard still names it as its
+ * parent, every method but {@link Lineage.openHeirsOf} takes its id. Its own parents and range are
+ * then unknown.
  */
 export interface Lineage {
-  /** The listed shards by their ids, in the order of {@link Lineage.readingOrder}. */
+  /** The listed shards by id, in the order of {@link Lineage.readingOrder}. */
   readonly shards: ReadonlyMap<string, Shard>;
   /**
-   * The listed shards that a shard came from: one for a split, two for a merge, lower one first.
+   * Returns the listed parents of a shard: one for a split, two for a merge, the lower one first.
    *
-   * Fewer if some have expired; `parentShardId` and `adjacentParentShardId` name them all.
+   * There are fewer if some have expired; `parentShardId` and `adjacentParentShardId` name them
+   * all.
    *
    * @throws {RangeError} If no shard of the listing has the id or names it as its parent.
    */
   parentsOf(shardId: string): readonly Shard[];
   /**
-   * The listed shards that came from a shard: two for a split, one for a merge, by ascending range;
-   * none if it is open.
+   * Returns the listed children of a shard by ascending range: two for a split, one for a merge,
+   * none for an open shard.
    *
    * @throws {RangeError} If no shard of the listing has the id or names it as its parent.
    */
   childrenOf(shardId: string): readonly Shard[];
   /**
-   * The listed parents of a shard, theirs, and so on, each once, in reading order.
+   * Returns the listed parents of a shard, their parents, and so on, each once, in reading order.
    *
    * @throws {RangeError} If no shard of the listing has the id or names it as its parent.
    */
   ancestorsOf(shardId: string): readonly Shard[];
   /**
-   * The listed children of a shard, theirs, and so on, each once, in reading order.
+   * Returns the listed children of a shard, their children, and so on, each once, in reading order.
    *
    * @throws {RangeError} If no shard of the listing has the id or names it as its parent.
    */
   descendantsOf(shardId: string): readonly Shard[];
   /**
-   * The open shards that hold the hash keys of a shard now, by ascending range: where a key that
-   * was written to it goes today. Of an open shard, itself.
+   * Returns the open shards that hold the hash keys of a shard now, by ascending range. A key that
+   * was written to the shard goes to one of them today. An open shard is its own heir.
    *
    * @throws {RangeError} If no shard of the listing has the id.
    */
   openHeirsOf(shardId: string): readonly Heir[];
   /**
-   * All listed shards in the order in which a consumer must read them to see the records of each
-   * partition key in the order of their writing: a shard after all its parents. By ascending id.
+   * Returns all listed shards by ascending id, which puts each shard after its parents. A consumer
+   * that reads them in this order sees the records of each partition key in the order of writing.
    */
   readingOrder(): readonly Shard[];
 }
 
 /**
- * Works out the lineage of the shards of a stream.
+ * Reads the lineage of the shards of a stream from a listing.
  *
- * Takes the SDK's own objects, open and closed ones, in any order: all pages of ListShards, or of
- * DescribeStream. Parents may be missing, since a shard leaves the listing when its last record has
- * expired, but children may not: a consumer would miss their records without a word.
+ * Takes the SDK's own objects, open and closed, in any order: all pages of ListShards, or of
+ * DescribeStream. Parents may be missing, because a shard leaves the listing when its last record
+ * expires. Children may not: a consumer would silently miss their records.
  *
  * @example
  * ```ts
@@ -106,13 +109,13 @@ export interface Lineage {
  * lineage.ancestorsOf('shardId-000000000002').map(({ shardIndex }) => shardIndex); // => [0]
  * ```
  *
- * @returns An `InvalidShardMap` for what `createShardMap` refuses, and for a lineage that no split
- *   and merge has: a cycle, a child whose id is not above its parents', an open shard with
+ * @returns An `InvalidShardMap` fault for what `createShardMap` refuses, and for a lineage that no
+ *   splits and merges have: a cycle, a child whose id is not above its parents', an open shard with
  *   children, a closed one without, or children whose ranges do not fit their parents'.
- * @throws {TypeError} If `shards` cannot be iterated.
+ * @throws {TypeError} If `shards` is not iterable.
  */
 export function createLineage(shards: Iterable<AwsShard>): Result<Lineage> {
-  const listing = readListing(shards);
+  const listing = readShardListing(shards);
   if (!listing.ok) return listing;
   const ordered = listing.value.sort((a, b) => a.shardIndex - b.shardIndex);
   const map = indexOpenShards(ordered);
@@ -120,7 +123,7 @@ export function createLineage(shards: Iterable<AwsShard>): Result<Lineage> {
   const byId = new Map(ordered.map((shard) => [shard.shardId, Object.freeze(shard)]));
   const children = new Map<string, Shard[]>();
   for (const shard of ordered) {
-    const flaw = findParentFlaw(shard, byId);
+    const flaw = describeParentFlaw(shard, byId);
     if (flaw !== undefined) return refuse('InvalidShardMap', flaw);
     for (const parentId of parentIdsOf(shard)) {
       const siblings = children.get(parentId);
@@ -128,27 +131,25 @@ export function createLineage(shards: Iterable<AwsShard>): Result<Lineage> {
       else siblings.push(shard);
     }
   }
-  for (const siblings of children.values()) {
-    siblings.sort((a, b) => (a.startingHashKey < b.startingHashKey ? -1 : 1));
-  }
+  for (const siblings of children.values()) siblings.sort(compareStartingHashKeys);
   for (const shard of ordered) {
-    const flaw = findChildFlaw(shard, children.get(shard.shardId) ?? []);
+    const flaw = describeChildFlaw(shard, children.get(shard.shardId) ?? []);
     if (flaw !== undefined) return refuse('InvalidShardMap', flaw);
   }
   return ok(new ListedLineage(byId, children, map.value));
 }
 
 class ListedLineage implements Lineage {
-  /** Invariant: ascending by id, and with that every shard after its parents. */
+  /** Invariant: by ascending id, so that each shard comes after its parents. */
   readonly shards: ReadonlyMap<string, Shard>;
-  /** Of every shard that has any, listed or not. */
+  /** The children of every shard that has any, listed or not. */
   readonly #children: ReadonlyMap<string, readonly Shard[]>;
-  readonly #map: OpenShards;
+  readonly #map: IndexedShardMap;
 
   constructor(
     shards: ReadonlyMap<string, Shard>,
     children: ReadonlyMap<string, readonly Shard[]>,
-    map: OpenShards,
+    map: IndexedShardMap,
   ) {
     this.shards = shards;
     this.#children = children;
@@ -180,11 +181,11 @@ class ListedLineage implements Lineage {
   openHeirsOf(shardId: string): Heir[] {
     const closed = this.shards.get(shardId);
     if (closed === undefined) {
-      throw new RangeError(`shardId must be of a shard in the listing: got ${quote(shardId)}`);
+      throw new RangeError(`shardId must name a shard of the listing: got ${quote(shardId)}`);
     }
     const heirs: Heir[] = [];
     let { startingHashKey } = closed;
-    for (let i = this.#map.positionOfHashKey(startingHashKey); ; i++) {
+    for (let i = this.#map.mapIndexOf(startingHashKey); ; i++) {
       const shard = this.#map.shards[i]!;
       if (shard.endingHashKey >= closed.endingHashKey) {
         heirs.push({ shard, range: { startingHashKey, endingHashKey: closed.endingHashKey } });
@@ -202,15 +203,15 @@ class ListedLineage implements Lineage {
   #assertNamed(shardId: string): void {
     if (this.shards.has(shardId) || this.#children.has(shardId)) return;
     throw new RangeError(
-      `shardId must be of a shard in the listing, or of the parent of one: got ${quote(shardId)}`,
+      `shardId must name a shard of the listing, or a parent of one: got ${quote(shardId)}`,
     );
   }
 }
 
-/** Shards and all that `next` leads to from them, each once, by ascending id. */
+/** Returns the shards and all that `next` leads to from them, each once, by ascending id. */
 function collect(first: readonly Shard[], next: (shardId: string) => readonly Shard[]): Shard[] {
   const found = new Set(first);
-  // A set is iterated in order of insertion, what is added on the way included.
+  // The iteration of a set includes what is added on the way.
   for (const shard of found) for (const other of next(shard.shardId)) found.add(other);
   return [...found].sort((a, b) => a.shardIndex - b.shardIndex);
 }
@@ -219,8 +220,8 @@ function parentIdsOf({ parentShardId, adjacentParentShardId }: Shard): string[] 
   return [parentShardId, adjacentParentShardId].filter((id) => id !== undefined);
 }
 
-/** What is wrong about the parents that a shard names, in words; undefined if nothing is. */
-function findParentFlaw(shard: Shard, byId: ReadonlyMap<string, Shard>): string | undefined {
+/** Describes what is wrong with the parents that a shard names, or returns undefined. */
+function describeParentFlaw(shard: Shard, byId: ReadonlyMap<string, Shard>): string | undefined {
   const { shardId, parentShardId, adjacentParentShardId } = shard;
   if (parentShardId === undefined && adjacentParentShardId !== undefined) {
     return `${shardId} has an AdjacentParentShardId and no ParentShardId`;
@@ -231,9 +232,9 @@ function findParentFlaw(shard: Shard, byId: ReadonlyMap<string, Shard>): string 
   for (const parentId of parentIdsOf(shard)) {
     const parentIndex = parseShardId(parentId);
     if (parentIndex === undefined) {
-      return `${shardId} has the parent ${quote(parentId)}: expected shardId- and twelve digits, at most shardId-002147483647`;
+      return `${shardId} has the parent ${quote(parentId)}: expected ${SHARD_ID_FORM}`;
     }
-    // Ids are given in order of birth. With that no shard can be its own ancestor.
+    // Ids ascend in the order of creation. No shard can then be its own ancestor.
     if (parentIndex >= shard.shardIndex) {
       return `${shardId} has the parent ${parentId}: expected a parent with a lower id`;
     }
@@ -241,17 +242,17 @@ function findParentFlaw(shard: Shard, byId: ReadonlyMap<string, Shard>): string 
   const lower = byId.get(parentShardId ?? '');
   const upper = byId.get(adjacentParentShardId ?? '');
   if (lower && upper && lower.endingHashKey + 1n !== upper.startingHashKey) {
-    return `${shardId} has the parents ${lower.shardId} and ${upper.shardId}: expected the second right above the first`;
+    return `${shardId} has the parents ${lower.shardId} and ${upper.shardId}: expected the second to start where the first ends`;
   }
   return undefined;
 }
 
 /**
- * What is wrong about the children of a shard, in words; undefined if nothing is.
+ * Describes what is wrong with the children of a shard, or returns undefined.
  *
  * @param children By ascending range.
  */
-function findChildFlaw(shard: Shard, children: readonly Shard[]): string | undefined {
+function describeChildFlaw(shard: Shard, children: readonly Shard[]): string | undefined {
   const { shardId, startingHashKey, endingHashKey } = shard;
   const [lower, upper] = children;
   if (shard.endingSequenceNumber === undefined) {
@@ -268,9 +269,8 @@ function findChildFlaw(shard: Shard, children: readonly Shard[]): string | undef
           : lower.endingHashKey === endingHashKey && lower.startingHashKey < startingHashKey)
       : children.length === 2 &&
         children.every((child) => child.adjacentParentShardId === undefined) &&
-        lower.startingHashKey === startingHashKey &&
-        lower.endingHashKey + 1n === upper.startingHashKey &&
-        upper.endingHashKey === endingHashKey;
+        upper.endingHashKey === endingHashKey &&
+        findTilingFlaw(children, shard) === undefined;
   if (isFit) return undefined;
   const names = children.map((child) => child.shardId).join(', ');
   return `${shardId} has children that are not its two parts, nor its union with a neighbour: ${names}`;

@@ -1,5 +1,5 @@
 /**
- * Which of many contiguous ranges holds a hash key, without a bigint.
+ * Finds which of many ranges that tile the key space holds a hash key, without a bigint.
  *
  * @module
  */
@@ -11,22 +11,22 @@ export interface RangeIndex {
   /** A hash key's bucket is its first word shifted right by this much. From 12 to 31. */
   readonly shift: number;
   /**
-   * Of each bucket, the range that holds its lowest hash key; behind the last one, the last range.
+   * For each bucket, the range that holds its lowest hash key. One more entry: the last range.
    *
    * Invariant: the range of a key in bucket `b` is from `buckets[b]` to `buckets[b + 1]`.
    */
   readonly buckets: Uint32Array;
-  /** Of each range, the first (most significant) word of its lowest hash key. */
+  /** For each range, the first (most significant) word of its lowest hash key. */
   readonly firstWords: Uint32Array;
-  /** Of each range, the four words of its lowest hash key; read only when first words are equal. */
+  /** For each range, the four words of its lowest hash key. Read only if first words are equal. */
   readonly words: Uint32Array;
 }
 
 /**
  * Indexes ranges by their lowest hash keys.
  *
- * One to two buckets a range: uniform ranges then need at most one comparison each, and any others
- * a binary search over those that share a bucket.
+ * There are one to two buckets per range. Uniform ranges then need at most one comparison per
+ * look-up; others need a binary search over the ranges that share a bucket.
  *
  * @param startingHashKeys Strictly ascending, the first one 0.
  */
@@ -53,17 +53,12 @@ export function createRangeIndex(startingHashKeys: readonly bigint[]): RangeInde
 }
 
 /**
- * The position of the range that holds the hash key with the given words (most significant first;
- * signed or unsigned).
+ * Returns the index of the range that holds a hash key.
+ *
+ * @param words The hash key as four words, most significant first.
  */
-export function findRange(
-  index: RangeIndex,
-  w0: number,
-  w1: number,
-  w2: number,
-  w3: number,
-): number {
-  const first = w0 >>> 0;
+export function findRange(index: RangeIndex, words: Uint32Array): number {
+  const first = words[0]!;
   const bucket = first >>> index.shift;
   let low = index.buckets[bucket]!;
   let high = index.buckets[bucket + 1]!;
@@ -71,22 +66,21 @@ export function findRange(
   while (high - low > 1) {
     const middle = (low + high) >>> 1;
     const start = index.firstWords[middle]!;
-    if (start < first || (start === first && !startsAbove(index.words, 4 * middle, w1, w2, w3))) {
+    if (start < first || (start === first && !startsAbove(index.words, 4 * middle, words))) {
       low = middle;
     } else {
       high = middle - 1;
     }
   }
   const start = index.firstWords[high]!;
-  if (start === first) return startsAbove(index.words, 4 * high, w1, w2, w3) ? low : high;
+  if (start === first) return startsAbove(index.words, 4 * high, words) ? low : high;
   return low + ((high - low) & -(start < first));
 }
 
-/** True if the words at `at`, whose first one equals the key's, make up a number above the key. */
-function startsAbove(words: Uint32Array, at: number, w1: number, w2: number, w3: number): boolean {
-  const a1 = words[at + 1]!;
-  if (a1 !== w1 >>> 0) return a1 > w1 >>> 0;
-  const a2 = words[at + 2]!;
-  if (a2 !== w2 >>> 0) return a2 > w2 >>> 0;
-  return words[at + 3]! > w3 >>> 0;
+/** Returns whether the start at `at`, whose first word equals the key's, is above the key. */
+function startsAbove(starts: Uint32Array, at: number, key: Uint32Array): boolean {
+  for (let i = 1; i < 3; i++) {
+    if (starts[at + i]! !== key[i]!) return starts[at + i]! > key[i]!;
+  }
+  return starts[at + 3]! > key[3]!;
 }

@@ -4,60 +4,44 @@
  * @module
  */
 
-import {
-  assertBigint,
-  assertInteger,
-  assertObject,
-  assertString,
-  describe,
-} from '../base/argument.ts';
+import { assertBigint, assertInteger, assertString, describe } from '../base/argument.ts';
 import { ok, type Result, refuse } from '../base/fault.ts';
 import { HASH_KEY_MAX, HASH_KEY_MIN } from '../base/limits.ts';
-import { swapBytes, uint128ToWords } from '../base/uint128.ts';
-import { refuseViolations, type Violation } from '../base/violation.ts';
-import {
-  explicitHashKeyViolation,
-  partitionKeyViolation,
-  readHashKey,
-} from '../hashing/hash-key.ts';
-import { digest, md5Text } from '../hashing/md5.ts';
-import { type HashRange, uniformHashRanges } from './hash-key-range.ts';
+import { uint128ToWords } from '../base/uint128.ts';
+import { md5Text } from '../hashing/md5.ts';
+import { compareStartingHashKeys, uniformHashRanges } from './hash-key-range.ts';
 import { createRangeIndex, findRange, type RangeIndex } from './range-index.ts';
-import { type AwsShard, fromAwsShard, type Shard } from './shard.ts';
+import { type RecordKeys, readRecordKeys } from './record-keys.ts';
+import type { AwsShard, Shard } from './shard.ts';
 import { formatShardId } from './shard-id.ts';
-
-/** What decides the shard of a record: an object of the SDK's PutRecord or PutRecords goes in. */
-export interface RecordKeys {
-  readonly PartitionKey?: string | undefined;
-  /** Overrides the hash of the partition key. Decimal digits, from 0 to 2^128 - 1. */
-  readonly ExplicitHashKey?: string | undefined;
-}
+import { readShardListing } from './shard-listing.ts';
+import { describeTilingFlaw } from './tiling.ts';
 
 /** An immutable index of the open shards of a stream. */
 export interface ShardMap {
-  /** The open shards, by ascending range. */
+  /** The open shards by ascending range. The index of a shard in this list is its map index. */
   readonly shards: readonly Shard[];
   /**
-   * The open shard whose range holds a hash key, both ends included.
+   * Returns the open shard whose range holds a hash key.
    *
    * @throws {TypeError} If the hash key is not a bigint.
    * @throws {RangeError} If it is below 0 or above 2^128 - 1.
    */
   locate(hashKey: bigint): Shard;
   /**
-   * The open shard of a partition key, without making its hash key: nothing is allocated.
+   * Returns the open shard of a partition key. No bigint is made and nothing is allocated.
    *
-   * Locates any string, as {@link hashPartitionKey} hashes any; use `locateRecord` to have the key
-   * checked.
+   * Any string is located, as {@link hashPartitionKey} hashes any. `locateRecord` also checks the
+   * key.
    *
    * @throws {TypeError} If the key is not a string.
    */
   locatePartitionKey(partitionKey: string): Shard;
   /**
-   * The open shard of a record, whose ExplicitHashKey, if it has one, overrides its key; or the
-   * fault with which the service would refuse those two members.
+   * Returns the open shard of a record. An ExplicitHashKey overrides the hash of its PartitionKey.
    *
-   * @throws {TypeError} If the record is no object, or a member of it neither string nor absent.
+   * @returns The service's fault for keys that it refuses.
+   * @throws {TypeError} If the record is not an object, or a member is neither a string nor absent.
    */
   locateRecord(record: RecordKeys): Result<Shard>;
 }
@@ -65,9 +49,9 @@ export interface ShardMap {
 /**
  * Indexes the open shards of a listing.
  *
- * Takes the SDK's own objects, open and closed ones mixed, in any order. A shard is open if it has
- * no EndingSequenceNumber. Anything but one owner for every hash key is refused: a hole in a
- * listing (one page short, say) would otherwise send records to the wrong shard without a word.
+ * Takes the SDK's own objects, open and closed, in any order. A shard is open if it has no
+ * EndingSequenceNumber. Open shards that do not tile the key space are refused: a listing with a
+ * hole (one page short, say) would silently send records to the wrong shard.
  *
  * @example
  * ```ts
@@ -94,58 +78,37 @@ export interface ShardMap {
  * map.locatePartitionKey('b').shardId; // => 'shardId-000000000001'
  * ```
  *
- * @param shards What ListShards (all pages) or DescribeStream answered.
- * @returns An `InvalidShardMap` that names the shards and the hash keys of a gap, an overlap, an
- *   inverted range or a missing end, an id that stands twice, a member that is missing or wrong, or
- *   a listing without open shards.
- * @throws {TypeError} If `shards` cannot be iterated, for example a whole answer in place of its
+ * @param shards The `Shards` of a ListShards answer (all pages) or a DescribeStream answer.
+ * @returns An `InvalidShardMap` fault if the listing has a gap, an overlap, an inverted range, a
+ *   repeated id, a missing or wrong member, or no open shard. It names the shards and hash keys.
+ * @throws {TypeError} If `shards` is not iterable, for example a whole answer instead of its
  *   Shards.
  */
 export function createShardMap(shards: Iterable<AwsShard>): Result<ShardMap> {
-  const listing = readListing(shards);
+  const listing = readShardListing(shards);
   return listing.ok ? indexOpenShards(listing.value) : listing;
 }
 
-/**
- * Reads the shards of a listing, whose ids must differ.
- *
- * @throws {TypeError} If `shards` cannot be iterated.
- */
-export function readListing(shards: Iterable<AwsShard>): Result<Shard[]> {
-  if (typeof shards !== 'object' || shards === null || !(Symbol.iterator in shards)) {
-    throw new TypeError(
-      `shards must be the list of shards, such as the Shards of a ListShards answer: got ${describe(shards)}`,
+/** Indexes the open ones of some shards. They must tile the key space. */
+export function indexOpenShards(shards: readonly Shard[]): Result<IndexedShardMap> {
+  const open = shards.filter(({ endingSequenceNumber }) => endingSequenceNumber === undefined);
+  if (open.length === 0) {
+    return refuse(
+      'InvalidShardMap',
+      `No shard is open: of the ${shards.length} in the listing, at least one must be without an EndingSequenceNumber`,
     );
   }
-  const listing: Shard[] = [];
-  const ids = new Set<string>();
-  for (const aws of shards) {
-    const result = fromAwsShard(aws, `Shard ${listing.length} of the listing`);
-    if (!result.ok) return result;
-    const { shardId } = result.value;
-    if (ids.has(shardId)) {
-      return refuse('InvalidShardMap', `${shardId} stands twice in the listing`);
-    }
-    ids.add(shardId);
-    listing.push(result.value);
-  }
-  return ok(listing);
-}
-
-/** Indexes the open ones of some shards, which must tile the key space. */
-export function indexOpenShards(shards: readonly Shard[]): Result<OpenShards> {
-  const open = shards.filter(({ endingSequenceNumber }) => endingSequenceNumber === undefined);
-  open.sort(byStartingHashKey);
-  const flaw = findFlaw(open, shards.length);
-  return flaw === undefined ? ok(new OpenShards(open)) : refuse('InvalidShardMap', flaw);
+  open.sort((a, b) => compareStartingHashKeys(a, b) || a.shardIndex - b.shardIndex);
+  const flaw = describeTilingFlaw(open);
+  return flaw === undefined ? ok(new IndexedShardMap(open)) : refuse('InvalidShardMap', flaw);
 }
 
 /**
- * The map of a new stream: `shardCount` shards of equal width, ids ascending with the ranges from
- * `shardId-000000000000` on, as CreateStream lays them out.
+ * Returns the map of a new stream: `shardCount` shards of equal width. Their ids ascend with the
+ * ranges from `shardId-000000000000` on, as CreateStream assigns them.
  *
- * The last shard takes what 2^128 leaves over. Where exactly the boundaries lie when `shardCount`
- * does not divide 2^128 evenly is not settled beyond 5 shards; see the known gaps.
+ * The last shard takes the remainder. If `shardCount` does not divide 2^128, the exact boundaries
+ * are known up to 5 shards only; see docs/known-gaps.md.
  *
  * @example
  * ```ts
@@ -156,13 +119,13 @@ export function indexOpenShards(shards: readonly Shard[]): Result<OpenShards> {
  * map.shards[0].endingHashKey; // => 113427455640312821154458202477256070484n
  * ```
  *
- * @param shardCount From 1 to 1,048,576. A stream of the service has at most 10,000 without asking.
+ * @param shardCount From 1 to 1,048,576. By default the service allows a stream 10,000 at most.
  * @throws {TypeError} If it is not a number.
  * @throws {RangeError} If it is not an integer in that range.
  */
 export function createUniformShardMap(shardCount: number): ShardMap {
   assertInteger(shardCount, 1, UNIFORM_SHARDS_MAX, 'shardCount');
-  return new OpenShards(
+  return new IndexedShardMap(
     uniformHashRanges(shardCount).map((range, shardIndex) => ({
       shardId: formatShardId(shardIndex),
       shardIndex,
@@ -176,7 +139,7 @@ export function createUniformShardMap(shardCount: number): ShardMap {
   );
 }
 
-/** @throws {TypeError} If it is not a map, or one without shards. */
+/** @throws {TypeError} If it is not a shard map, or one without shards. */
 export function assertShardMap(map: Pick<ShardMap, 'shards'>): void {
   const shards: readonly (Shard | undefined)[] = map?.shards;
   const isMap =
@@ -187,17 +150,14 @@ export function assertShardMap(map: Pick<ShardMap, 'shards'>): void {
   throw new TypeError(`map must be a shard map: got ${describe(map)}`);
 }
 
-/** As much of a shard as says what it owns. */
-export type RangedShard = Pick<Shard, 'shardId' | 'shardIndex' | keyof HashRange>;
-
-/** A bound, so that a wrong number is an error and not a full heap. */
+/** Our own bound: a wrong number is then an error and not a full heap. */
 export const UNIFORM_SHARDS_MAX = 1_048_576;
 
-/** The words of the bigint being looked up; one buffer for all calls, so that none is allocated. */
+/** Scratch of the look-ups below. Each writes and reads it without running code of the caller. */
 const words: Uint32Array = /* @__PURE__ */ new Uint32Array(4);
 
-/** The map itself, with the look-ups by position that the stream and the batch router share. */
-export class OpenShards implements ShardMap {
+/** The shard map, with the look-ups by map index that the stream and the batch router need. */
+export class IndexedShardMap implements ShardMap {
   readonly shards: readonly Shard[];
   readonly index: RangeIndex;
 
@@ -209,84 +169,24 @@ export class OpenShards implements ShardMap {
 
   locate(hashKey: bigint): Shard {
     assertBigint(hashKey, HASH_KEY_MIN, HASH_KEY_MAX, 'hashKey');
-    return this.shards[this.positionOfHashKey(hashKey)]!;
+    return this.shards[this.mapIndexOf(hashKey)]!;
   }
 
   locatePartitionKey(partitionKey: string): Shard {
     assertString(partitionKey, 'partitionKey');
-    md5Text(partitionKey);
-    return this.shards[this.positionOfDigest()]!;
+    md5Text(partitionKey, words);
+    return this.shards[findRange(this.index, words)]!;
   }
 
   locateRecord(record: RecordKeys): Result<Shard> {
-    assertObject(record, 'record');
-    const { PartitionKey: partitionKey, ExplicitHashKey: explicitHashKey } = record;
-    const isExplicit = explicitHashKey !== undefined && explicitHashKey !== null;
-    if (partitionKey !== undefined && partitionKey !== null) {
-      assertString(partitionKey, 'PartitionKey');
-    }
-    if (isExplicit) assertString(explicitHashKey, 'ExplicitHashKey');
-    const violations = [
-      partitionKeyViolation(partitionKey, 'partitionKey'),
-      isExplicit ? explicitHashKeyViolation(explicitHashKey, 'explicitHashKey') : undefined,
-    ].filter((violation): violation is Violation => violation !== undefined);
-    if (violations.length > 0) return refuseViolations(violations);
-    if (!isExplicit) return ok(this.locatePartitionKey(partitionKey!));
-    const hashKey = readHashKey(explicitHashKey);
-    return hashKey.ok ? ok(this.shards[this.positionOfHashKey(hashKey.value)]!) : hashKey;
+    const key = readRecordKeys(record);
+    if (typeof key === 'string') return ok(this.locatePartitionKey(key));
+    return typeof key === 'bigint' ? ok(this.shards[this.mapIndexOf(key)]!) : key;
   }
 
-  /** The position in `shards` of a hash key in [0, 2^128). */
-  positionOfHashKey(hashKey: bigint): number {
-    uint128ToWords(hashKey, words, 0);
-    return findRange(this.index, words[0]!, words[1]!, words[2]!, words[3]!);
+  /** Returns the map index of the shard that holds a hash key in [0, 2^128). */
+  mapIndexOf(hashKey: bigint): number {
+    uint128ToWords(hashKey, words);
+    return findRange(this.index, words);
   }
-
-  /** The position in `shards` of the key hashed last. */
-  positionOfDigest(): number {
-    return findRange(
-      this.index,
-      swapBytes(digest[0]!),
-      swapBytes(digest[1]!),
-      swapBytes(digest[2]!),
-      swapBytes(digest[3]!),
-    );
-  }
-}
-
-/** Sorts shards by ascending range, those that start alike by index. */
-export function byStartingHashKey(a: RangedShard, b: RangedShard): number {
-  if (a.startingHashKey === b.startingHashKey) return a.shardIndex - b.shardIndex;
-  return a.startingHashKey < b.startingHashKey ? -1 : 1;
-}
-
-/**
- * What keeps open shards from tiling the key space, in words; undefined if they do.
- *
- * @param open Sorted by {@link byStartingHashKey}.
- * @param listed How many shards there were to find open ones among.
- */
-export function findFlaw(open: readonly RangedShard[], listed: number): string | undefined {
-  const first = open[0];
-  if (first === undefined) {
-    return `No shard is open: of the ${listed} in the listing, at least one must be without an EndingSequenceNumber`;
-  }
-  if (first.startingHashKey !== HASH_KEY_MIN) {
-    return `No open shard holds the hash keys 0 to ${first.startingHashKey - 1n}: the lowest, ${first.shardId}, starts at ${first.startingHashKey}`;
-  }
-  let last = first;
-  for (const next of open.slice(1)) {
-    if (next.startingHashKey <= last.endingHashKey) {
-      const end = next.endingHashKey < last.endingHashKey ? next : last;
-      return `${last.shardId} and ${next.shardId} overlap: both are open and hold the hash keys ${next.startingHashKey} to ${end.endingHashKey}`;
-    }
-    if (next.startingHashKey !== last.endingHashKey + 1n) {
-      return `No open shard holds the hash keys ${last.endingHashKey + 1n} to ${next.startingHashKey - 1n}: ${last.shardId} ends at ${last.endingHashKey}, ${next.shardId} starts at ${next.startingHashKey}`;
-    }
-    last = next;
-  }
-  if (last.endingHashKey !== HASH_KEY_MAX) {
-    return `No open shard holds the hash keys ${last.endingHashKey + 1n} to ${HASH_KEY_MAX}: the highest, ${last.shardId}, ends at ${last.endingHashKey}`;
-  }
-  return undefined;
 }

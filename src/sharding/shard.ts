@@ -1,18 +1,18 @@
 /**
- * A shard: its range, its lineage and its span of sequence numbers; to and from the AWS shape.
+ * A shard: its range, its parents and its sequence number range; to and from the AWS shape.
  *
  * @module
  */
 
 import { describe, quote } from '../base/argument.ts';
-import { ok, type Result, refuse } from '../base/fault.ts';
+import { type FaultResult, ok, type Result, refuse } from '../base/fault.ts';
 import { formatHashKey, parseHashKey } from '../hashing/hash-key.ts';
 import type { HashRange } from './hash-key-range.ts';
-import { parseShardId } from './shard-id.ts';
+import { parseShardId, SHARD_ID_FORM } from './shard-id.ts';
 
 /**
- * A shard in the SDK's own shape, as ListShards and DescribeStream give it; an object of the SDK
- * goes straight in. Hash keys and sequence numbers are decimal strings.
+ * A shard in the SDK's own shape, as ListShards and DescribeStream return it. Hash keys and
+ * sequence numbers are decimal strings.
  */
 export interface AwsShard {
   ShardId: string | undefined;
@@ -32,23 +32,21 @@ export interface Shard extends HashRange {
   readonly shardId: string;
   /** The number in the id, from 0 to 2^31 - 1. */
   readonly shardIndex: number;
-  /**
-   * The shard that this one came from by a split, or the first of the two that it was merged from.
-   */
+  /** The shard that was split into this one, or the first of the two that were merged into it. */
   readonly parentShardId?: string | undefined;
-  /** The second of the two shards that this one was merged from. */
+  /** The second of the two shards that were merged into this one. */
   readonly adjacentParentShardId?: string | undefined;
-  /** Lies below the number of every record of the shard. */
+  /** Below the number of every record of the shard. */
   readonly startingSequenceNumber?: string | undefined;
-  /** Lies above the number of every record of the shard. A shard is open until it has one. */
+  /** Above the number of every record of the shard. A shard is open until it has one. */
   readonly endingSequenceNumber?: string | undefined;
 }
 
 /**
  * Reads a shard in the AWS shape.
  *
- * @param title What the shard is called in a fault if it has no id of its own.
- * @returns An `InvalidShardMap` that names the shard and the member which is missing or wrong.
+ * @param title The name of the shard in a fault, if it has no id.
+ * @returns An `InvalidShardMap` fault that names the shard and the missing or wrong member.
  */
 export function fromAwsShard(aws: AwsShard, title: string): Result<Shard> {
   const shardId = aws?.ShardId;
@@ -57,14 +55,14 @@ export function fromAwsShard(aws: AwsShard, title: string): Result<Shard> {
   if (shardIndex === undefined) {
     return refuse(
       'InvalidShardMap',
-      `${title} has the ShardId ${quote(shardId)}: expected shardId- and twelve digits, at most shardId-002147483647`,
+      `${title} has the ShardId ${quote(shardId)}: expected ${SHARD_ID_FORM}`,
     );
   }
   const { StartingHashKey: start, EndingHashKey: end } = aws.HashKeyRange ?? {};
-  const startingHashKey = readEnd(start);
-  if (startingHashKey === undefined) return refuseEnd(shardId, 'StartingHashKey', start);
-  const endingHashKey = readEnd(end);
-  if (endingHashKey === undefined) return refuseEnd(shardId, 'EndingHashKey', end);
+  const startingHashKey = readHashKeyOf(start);
+  if (startingHashKey === undefined) return refuseHashKey(shardId, 'StartingHashKey', start);
+  const endingHashKey = readHashKeyOf(end);
+  if (endingHashKey === undefined) return refuseHashKey(shardId, 'EndingHashKey', end);
   if (startingHashKey > endingHashKey) {
     return refuse(
       'InvalidShardMap',
@@ -98,7 +96,7 @@ export function fromAwsShard(aws: AwsShard, title: string): Result<Shard> {
   });
 }
 
-/** Writes a shard in the AWS shape; members that the shard does not have are left out. */
+/** Returns a shard in the AWS shape. Members that the shard does not have are left out. */
 export function toAwsShard(shard: Shard): AwsShard {
   return {
     ShardId: shard.shardId,
@@ -121,14 +119,14 @@ export function toAwsShard(shard: Shard): AwsShard {
   };
 }
 
-function readEnd(text: unknown): bigint | undefined {
+function readHashKeyOf(text: unknown): bigint | undefined {
   if (typeof text !== 'string') return undefined;
   const result = parseHashKey(text);
   return result.ok ? result.value : undefined;
 }
 
-function refuseEnd(shardId: string, member: string, text: unknown): Result<never> {
-  const found = typeof text === 'string' ? quote(text) : 'nothing of that kind';
+function refuseHashKey(shardId: string, member: string, text: unknown): FaultResult {
+  const found = typeof text === 'string' ? quote(text) : describe(text);
   return refuse(
     'InvalidShardMap',
     `${shardId} has ${found} as ${member}: expected decimal digits from 0 to 2^128 - 1`,

@@ -1,36 +1,36 @@
 /**
- * The ways to a stream: creating it, and restoring it from a snapshot.
- *
- * A stream is a value: a request and a time go in, an answer and the next state come out.
+ * Creates a stream, or restores it from a snapshot.
  *
  * @module
  */
 
 import type { CreateStreamInput } from '../api/aws-types.ts';
-import { autoOnProvisioned } from '../api/service-errors.ts';
+import { copyRequest } from '../api/copy-request.ts';
+import { getValuePrinter } from '../api/print-value.ts';
+import { refuseAutoOnProvisioned } from '../api/service-errors.ts';
 import { validateRequest } from '../api/validate-request.ts';
 import { ok, type Result } from '../base/fault.ts';
 import { ON_DEMAND_SHARDS, RECORD_KIB_DEFAULT, RETENTION_HOURS_DEFAULT } from '../base/limits.ts';
 import { MUST_NOT_BE_NULL, refuseViolations } from '../base/violation.ts';
 import { secondOf } from '../sequencing/sequence-number.ts';
 import { uniformHashRanges } from '../sharding/hash-key-range.ts';
-import { refuseShardLimit } from '../sharding/reshard.ts';
-import { readSnapshot } from './snapshot/snapshot.ts';
+import { checkShardQuota } from '../sharding/shard-quota.ts';
+import { readSnapshot } from './snapshot/read-snapshot.ts';
 import type { Stream } from './stream.ts';
-import { assertTime, type StreamContext, surroundingsOf } from './stream-config.ts';
+import { assertCallTime, resolveContext, type StreamContext } from './stream-config.ts';
 import { StreamMachine } from './stream-machine.ts';
-import { firstTopology } from './stream-shards.ts';
-import type { StreamSettings } from './stream-state.ts';
+import { createStreamShards } from './stream-shards.ts';
+import type { StreamState } from './stream-state.ts';
 
 /**
- * In every real stream known (13 of 13, 2017 to 2024) the shards were created three seconds before
- * the StreamCreationTimestamp.
+ * In every known stream (13 of 13, 2017 to 2024) the shards were created three seconds before the
+ * StreamCreationTimestamp.
  */
 const CREATION_LAG_MS = 3000;
 
 /**
- * Creates a stream, as CreateStream does: of so many shards of equal width, or of four if it is an
- * on-demand one.
+ * Creates a stream, as CreateStream does: with ShardCount shards of equal width, or with four if it
+ * is on-demand.
  *
  * @example
  * ```ts
@@ -51,9 +51,9 @@ const CREATION_LAG_MS = 3000;
  * ```
  *
  * @param nowMs Epoch milliseconds, from 0 to about the year 2477.
- * @returns A `ValidationException` for members that break the service model, an
- *   `InvalidArgumentException` for the strategy AUTO on a provisioned stream, a
- *   `LimitExceededException` for more shards than the account may have.
+ * @returns A `ValidationException` fault for violations of the service model, an
+ *   `InvalidArgumentException` fault for the strategy AUTO on a provisioned stream, or a
+ *   `LimitExceededException` fault for more shards than the account may have.
  * @throws {TypeError} If a member of the request or the context is of the wrong type.
  * @throws {RangeError} If a member of the context, or the time, is out of range.
  */
@@ -62,40 +62,42 @@ export function createStream(
   context: StreamContext,
   nowMs: number,
 ): Result<Stream> {
-  assertTime(nowMs);
+  assertCallTime(nowMs);
+  const copy = copyRequest('CreateStream', request);
   const violations = [
-    ...validateRequest('CreateStream', request, { recordBytesMax: RECORD_KIB_DEFAULT * 1024 }),
+    ...validateRequest('CreateStream', copy, { recordBytesMax: RECORD_KIB_DEFAULT * 1024 }),
   ];
-  const around = surroundingsOf(context, request.StreamName ?? '');
-  const streamMode = request.StreamModeDetails?.StreamMode ?? 'PROVISIONED';
+  const config = resolveContext(context, copy.StreamName ?? '');
+  const streamMode = copy.StreamModeDetails?.StreamMode ?? 'PROVISIONED';
   const isOnDemand = streamMode === 'ON_DEMAND';
-  const shardCount = isOnDemand ? ON_DEMAND_SHARDS : (request.ShardCount ?? undefined);
-  // The model has not required the count since there are on-demand streams; these are its words of
-  // before.
+  const shardCount = isOnDemand ? ON_DEMAND_SHARDS : (copy.ShardCount ?? undefined);
+  // Since on-demand streams exist, the model no longer requires the count. The message is the
+  // earlier one.
   if (shardCount === undefined) {
     violations.unshift({ path: 'shardCount', value: shardCount, constraint: MUST_NOT_BE_NULL });
   }
   if (violations.length > 0 || shardCount === undefined) {
-    return refuseViolations(violations, around.validationMessages);
+    return refuseViolations(violations, getValuePrinter(config.validationMessages));
   }
-  const recordDistributionStrategy = request.RecordDistributionStrategy ?? 'USER_PARTITION_KEY';
-  if (recordDistributionStrategy === 'AUTO' && !isOnDemand) return autoOnProvisioned();
-  if (around.otherOpenShardCount + shardCount > around.shardLimit) {
-    return refuseShardLimit(0, shardCount, around);
-  }
-  const maxRecordSizeInKiB = request.MaxRecordSizeInKiB ?? RECORD_KIB_DEFAULT;
-  const topology = firstTopology(
+  const recordDistributionStrategy = copy.RecordDistributionStrategy ?? 'USER_PARTITION_KEY';
+  if (recordDistributionStrategy === 'AUTO' && !isOnDemand) return refuseAutoOnProvisioned();
+  const overQuota = checkShardQuota(config, { openShardCount: 0, additionalShards: shardCount });
+  if (overQuota !== undefined) return overQuota;
+  const maxRecordSizeInKiB = copy.MaxRecordSizeInKiB ?? RECORD_KIB_DEFAULT;
+  const shards = createStreamShards(
     uniformHashRanges(shardCount),
-    Math.max(0, secondOf(nowMs - CREATION_LAG_MS) * 1000),
-    nowMs,
+    {
+      createdAtMs: Math.max(0, secondOf(nowMs - CREATION_LAG_MS) * 1000),
+      openedAtMs: nowMs,
+    },
     maxRecordSizeInKiB * 1024,
   );
-  const settings: StreamSettings = {
+  const state: StreamState = {
     streamMode,
     recordDistributionStrategy,
-    warmThroughputMiBps: request.WarmThroughputMiBps ?? undefined,
+    warmThroughputMiBps: copy.WarmThroughputMiBps ?? undefined,
     createdAtMs: nowMs,
-    activeAtMs: nowMs + around.transitionMs,
+    activeAtMs: nowMs + config.transitionMs,
     retentionPeriodHours: RETENTION_HOURS_DEFAULT,
     maxRecordSizeInKiB,
     trimmedToMs: 0,
@@ -103,11 +105,11 @@ export function createStream(
     scaledAtMs: [],
     distributedCount: 0,
   };
-  return ok(new StreamMachine(around, settings, topology));
+  return ok(new StreamMachine(config, state, shards));
 }
 
 /**
- * Restores a stream from a snapshot, which may come from anywhere: all of it is checked.
+ * Restores a stream from a snapshot. The snapshot may come from anywhere: all of it is checked.
  *
  * @example
  * ```ts
@@ -120,11 +122,11 @@ export function createStream(
  * JSON.stringify(restored.snapshot()) === text; // => true
  * ```
  *
- * @returns An `InvalidSnapshot` that says what is wrong with it, and where.
+ * @returns An `InvalidSnapshot` fault that says what is wrong, and where.
  */
 export function restoreStream(snapshot: unknown): Result<Stream> {
   const parts = readSnapshot(snapshot);
   if (!parts.ok) return parts;
-  const { around, settings, topology, pending } = parts.value;
-  return ok(new StreamMachine(around, settings, topology, pending));
+  const { config, state, shards, pending } = parts.value;
+  return ok(new StreamMachine(config, state, shards, pending));
 }

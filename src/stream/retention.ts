@@ -1,69 +1,57 @@
 /**
- * How long a record lives, and the calls that change it.
+ * The retention period: the trim horizon, and the calls that change it.
  *
  * @module
  */
 
-import { type Fault, ok, type Result, refuse } from '../base/fault.ts';
+import { type FaultResult, ok, type Result, refuse } from '../base/fault.ts';
 import { RETENTION_HOURS_MAX, RETENTION_HOURS_MIN } from '../base/limits.ts';
 
 const HOUR_MS = 3_600_000;
 
 /**
- * The trim horizon: records that arrived before it are gone, one that arrived exactly then is kept.
+ * Returns the trim horizon. Records that arrived before it are gone; one that arrived exactly then
+ * is kept.
  *
- * @returns Epoch milliseconds; negative where retention reaches back beyond 1970.
+ * @returns Epoch milliseconds; negative where the retention period reaches back beyond 1970.
  */
 export function trimHorizonMs(retentionHours: number, nowMs: number): number {
   return nowMs - retentionHours * HOUR_MS;
 }
 
-/** A retention period that IncreaseStreamRetentionPeriod may set, or the service's refusal. */
-export function increasedRetention(
-  hours: number,
-  currentHours: number,
-  streamName: string,
-): Result<number> {
-  const fault = outOfBounds(hours);
-  if (fault !== undefined) return fault;
-  if (hours >= currentHours) return ok(hours);
-  return refuse(
-    'InvalidArgumentException',
-    `Requested retention period (${hours} hours) for stream ${streamName} can not be shorter than existing retention period (${currentHours} hours). Use DecreaseRetentionPeriod API.`,
-  );
-}
-
-/** A retention period that DecreaseStreamRetentionPeriod may set, or the service's refusal. */
-export function decreasedRetention(
-  hours: number,
-  currentHours: number,
-  streamName: string,
-): Result<number> {
-  const fault = outOfBounds(hours);
-  if (fault !== undefined) return fault;
-  if (hours <= currentHours) return ok(hours);
-  return refuse(
-    'InvalidArgumentException',
-    `Requested retention period (${hours} hours) for stream ${streamName} can not be longer than existing retention period (${currentHours} hours). Use IncreaseRetentionPeriod API.`,
-  );
-}
+/** The two operations that change the retention period. */
+export type RetentionOperation = 'DecreaseStreamRetentionPeriod' | 'IncreaseStreamRetentionPeriod';
 
 /**
- * The bounds come before the comparison (kinesalite; the first text run on AWS 2018, the second
- * moto's).
+ * Returns the retention period that a request sets.
+ *
+ * The bounds are checked before the comparison (kinesalite; the message for the minimum was run on
+ * AWS 2018, the one for the maximum is moto's).
  */
-function outOfBounds(hours: number): { readonly ok: false; readonly fault: Fault } | undefined {
-  if (hours < RETENTION_HOURS_MIN) {
-    return refuse(
-      'InvalidArgumentException',
-      `Minimum allowed retention period is ${RETENTION_HOURS_MIN} hours. Requested retention period (${hours} hours) is too short.`,
+export function changeRetention(
+  operation: RetentionOperation,
+  hours: { readonly requested: number; readonly current: number },
+  streamName: string,
+): Result<number> {
+  const { requested, current } = hours;
+  if (requested < RETENTION_HOURS_MIN) {
+    return refuseRetention(
+      `Minimum allowed retention period is ${RETENTION_HOURS_MIN} hours. Requested retention period (${requested} hours) is too short.`,
     );
   }
-  if (hours > RETENTION_HOURS_MAX) {
-    return refuse(
-      'InvalidArgumentException',
-      `Maximum allowed retention period is ${RETENTION_HOURS_MAX} hours. Requested retention period (${hours} hours) is too long.`,
+  if (requested > RETENTION_HOURS_MAX) {
+    return refuseRetention(
+      `Maximum allowed retention period is ${RETENTION_HOURS_MAX} hours. Requested retention period (${requested} hours) is too long.`,
     );
   }
-  return undefined;
+  const isIncrease = operation === 'IncreaseStreamRetentionPeriod';
+  if (isIncrease ? requested >= current : requested <= current) return ok(requested);
+  const [direction, other] = isIncrease ? ['shorter', 'Decrease'] : ['longer', 'Increase'];
+  return refuseRetention(
+    `Requested retention period (${requested} hours) for stream ${streamName} can not be ${direction} than existing retention period (${current} hours). Use ${other}RetentionPeriod API.`,
+  );
+}
+
+function refuseRetention(message: string): FaultResult {
+  return refuse('InvalidArgumentException', message);
 }

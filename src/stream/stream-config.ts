@@ -1,63 +1,65 @@
 /**
- * What surrounds a stream: whose it is, where it lies, and what an embedder may choose about it.
+ * How a stream is set up: what an embedder chooses, and the resolved configuration.
  *
  * @module
  */
 
 import type { EncryptionType } from '../api/aws-types.ts';
-import { formatStreamArn } from '../api/validate-request.ts';
+import type { ValidationMessageStyle } from '../api/print-value.ts';
+import { formatStreamArn } from '../api/stream-arn.ts';
 import { assertInteger, assertObject, assertString, describe } from '../base/argument.ts';
-import type { ValidationMessageStyle } from '../base/violation.ts';
+import type { StreamIdentity } from '../base/stream-identity.ts';
+import type { ShardQuota } from '../sharding/shard-quota.ts';
 
-/**
- * What surrounds a stream: whose it is, where it lies, and what an embedder may choose about it.
- */
+/** The account and region of a stream, and what an embedder may choose about it. */
 export interface StreamContext {
   /** Twelve digits. */
   readonly accountId: string;
   /** For example `us-east-1`. */
   readonly region: string;
   /**
-   * `enforced` (default): 1,000 records and 1 MiB a second and shard. `unlimited`: no record is
-   * refused for throughput.
+   * `enforced` (default): each shard takes 1,000 records and 1 MiB per second. `unlimited`: no
+   * record is refused for throughput.
    */
   readonly throughput?: 'enforced' | 'unlimited' | undefined;
   /**
-   * How long the stream stays CREATING after its creation and UPDATING after a reshard, in
-   * milliseconds; 0 by default. Until then records go on to the old shards.
+   * How long the stream is CREATING after its creation and UPDATING after a reshard, in
+   * milliseconds, up to one day; 0 by default. Until then records go to the old shards.
    */
   readonly transitionMs?: number | undefined;
   /**
-   * With `KMS`, answers carry `EncryptionType: 'KMS'`. Without encryption (default `NONE`) the
-   * service leaves the member out (kinesalite tests, run on AWS 2018).
+   * With `KMS`, answers have `EncryptionType: 'KMS'`. With `NONE` (default) the service leaves the
+   * member out (kinesalite tests, run on AWS 2018).
    */
   readonly encryptionType?: EncryptionType | undefined;
-  /** How validation messages are worded; `value-omitted` by default, the form of 2022 and later. */
+  /** The wording of validation messages; by default `value-omitted`, that of 2022 and later. */
   readonly validationMessages?: ValidationMessageStyle | undefined;
   /**
-   * The account's shard quota in the region; without it the published default: 20,000 in us-east-1,
-   * us-west-2 and eu-west-1, 6,000 elsewhere (the guide says 1,000 or 6,000 there).
+   * The account's shard quota in the region. By default the published one: 20,000 in us-east-1,
+   * us-west-2 and eu-west-1, and 6,000 elsewhere (the guide says 1,000 or 6,000 there).
    */
   readonly shardLimit?: number | undefined;
-  /** Open shards of the account's other streams in the region, which the quota counts too; 0. */
+  /** Open shards of the account's other streams in the region, which count to the quota; 0. */
   readonly otherOpenShardCount?: number | undefined;
 }
 
-/** A context with every choice made. */
-export type ChosenContext = {
-  readonly [K in keyof StreamContext]-?: Exclude<StreamContext[K], undefined>;
-};
-
-/** A context with every choice made, and what the stream is called in it. */
-export interface Surroundings extends ChosenContext {
-  readonly streamName: string;
+/** A context with all defaults resolved, and the names of the stream. */
+export interface StreamConfig
+  extends StreamIdentity,
+    ShardQuota,
+    Readonly<{ [K in keyof StreamContext]-?: Exclude<StreamContext[K], undefined> }> {
   readonly streamArn: string;
 }
 
 const LARGE_REGIONS: readonly string[] = ['us-east-1', 'us-west-2', 'eu-west-1'];
 
-/** Fills in the defaults. @throws {TypeError | RangeError} If a member is not what it must be. */
-export function surroundingsOf(context: StreamContext, streamName: string): Surroundings {
+/**
+ * Resolves the defaults of a context. Each member is read once.
+ *
+ * @throws {TypeError} If a member is of the wrong type.
+ * @throws {RangeError} If a member is out of range.
+ */
+export function resolveContext(context: StreamContext, streamName: string): StreamConfig {
   assertObject(context, 'context');
   const { accountId, region } = context;
   assertString(accountId, 'context.accountId');
@@ -67,12 +69,12 @@ export function surroundingsOf(context: StreamContext, streamName: string): Surr
   assertString(region, 'context.region');
   if (!/^[a-z0-9-]{1,32}$/.test(region)) {
     throw new RangeError(
-      `context.region must be lower case letters, digits and dashes: got ${describe(region)}`,
+      `context.region must be lower-case letters, digits and hyphens: got ${describe(region)}`,
     );
   }
-  const throughput = choice(context.throughput, ['enforced', 'unlimited'], 'throughput');
-  const encryptionType = choice(context.encryptionType, ['NONE', 'KMS'], 'encryptionType');
-  const validationMessages = choice(
+  const throughput = resolveChoice(context.throughput, ['enforced', 'unlimited'], 'throughput');
+  const encryptionType = resolveChoice(context.encryptionType, ['NONE', 'KMS'], 'encryptionType');
+  const validationMessages = resolveChoice(
     context.validationMessages,
     ['value-omitted', 'value-shown'],
     'validationMessages',
@@ -97,23 +99,27 @@ export function surroundingsOf(context: StreamContext, streamName: string): Surr
   };
 }
 
-/** Bounds of our own: a day, and as many shards as a uniform map may have. */
+/** Bounds of our own: one day, and as many shards as a uniform map may have. */
 export const TRANSITION_MS_MAX = 86_400_000;
 const SHARD_LIMIT_MAX = 1_048_576;
 
 /**
- * The last millisecond at which a call may happen: the seconds of shards that it creates, some of
- * which lie ahead, must fit a sequence number. Two days before the highest creation second.
+ * The last time at which a call may happen. The creation seconds of new shards, some of which are
+ * ahead of the clock, must fit a sequence number. This is two days before the highest one.
  */
 export const NOW_MS_MAX = 16_025_002_199_000;
 
-/** @throws {TypeError | RangeError} If it is not a time at which a call may happen. */
-export function assertTime(nowMs: number): void {
+/**
+ * @throws {TypeError} If the time is not a number.
+ * @throws {RangeError} If it is not an integer from 0 to {@link NOW_MS_MAX}.
+ */
+export function assertCallTime(nowMs: number): void {
   if (Number.isInteger(nowMs) && nowMs >= 0 && nowMs <= NOW_MS_MAX) return;
   assertInteger(nowMs, 0, NOW_MS_MAX, 'nowMs');
 }
 
-function choice<T extends string>(
+/** Returns the value, or the first choice by default. */
+function resolveChoice<T extends string>(
   value: T | undefined,
   choices: readonly [T, ...T[]],
   name: string,

@@ -1,10 +1,8 @@
 /**
- * A stream in memory: a request and a time go in, an answer comes out, and the state is the next
- * one.
+ * A stream in memory: it puts the functions of the rooms below in the service's order.
  *
- * This is the only place with state. What is legal, what is admitted, which number comes next and
- * how shards divide are functions of the rooms and files below; here they are put in the service's
- * order. Every call is all or nothing: whatever is refused leaves the state as it was.
+ * Every call is all or nothing: a refused call leaves the state unchanged. Every operation copies
+ * its request first, so no code of the caller runs after that.
  *
  * @module
  */
@@ -26,218 +24,212 @@ import type {
   PutRecordsRequestEntry,
   PutRecordsResultEntry,
   SplitShardInput,
-  StreamAddress,
   StreamStatus,
   UpdateMaxRecordSizeInput,
   UpdateShardCountInput,
   UpdateShardCountOutput,
 } from '../api/aws-types.ts';
+import { copyPutRecord, copyPutRecords, copyRequest } from '../api/copy-request.ts';
+import { isPlainPutRecord, isPlainPutRecords } from '../api/plain-request.ts';
+import { getValuePrinter } from '../api/print-value.ts';
+import { checkRequestSize } from '../api/request-size.ts';
+import { readShardIndexes, refuseRequestedStream } from '../api/requested-shards.ts';
 import {
-  dryRun,
-  type FaultResult,
-  orderingUnderAuto,
-  rateExceeded,
-  scaledTooOften,
-  streamNotActive,
-  streamNotFound,
-  streamOnDemand,
+  refuseDryRun,
+  refuseOnDemandStream,
+  refuseOrderingUnderAuto,
+  refuseRateExceeded,
+  refuseScaledTooOften,
+  refuseStreamNotActive,
+  refuseStreamNotFound,
 } from '../api/service-errors.ts';
-import {
-  isPlainEntry,
-  isPlainPutRecord,
-  type OperationName,
-  type PlainLimits,
-  requestTooLarge,
-  streamNameOf,
-  validateRequest,
-} from '../api/validate-request.ts';
-import { ok, type Result } from '../base/fault.ts';
-import { REQUEST_RECORDS_MAX, UNIFORM_SCALINGS_PER_DAY } from '../base/limits.ts';
+import type { OperationName, RequestLimits } from '../api/service-model.ts';
+import { readStreamName } from '../api/stream-arn.ts';
+import { validateRequest } from '../api/validate-request.ts';
+import { type FaultResult, ok, type Result } from '../base/fault.ts';
+import { UNIFORM_SCALINGS_PER_DAY } from '../base/limits.ts';
 import { utf8Length } from '../base/utf8.ts';
 import { refuseViolations } from '../base/violation.ts';
 import {
   mergeShards,
+  type ReshardInput,
   type ReshardStep,
-  readShardId,
   scaleUniformly,
   splitShard,
 } from '../sharding/reshard.ts';
 import type { ShardMap } from '../sharding/shard-map.ts';
-import { resizeBudget } from '../sharding/token-bucket.ts';
-import { refuseMissingStream } from './missing-stream.ts';
-import {
-  admit,
-  distributeRecord,
-  indexToPass,
-  type Route,
-  routeRecord,
-} from './put/route-record.ts';
-import {
-  describeStream,
-  describeStreamSummary,
-  listShards,
-  type StreamView,
-} from './query/describe-stream.ts';
-import { resolveShardPosition } from './query/shard-iterator.ts';
-import { decreasedRetention, increasedRetention, trimHorizonMs } from './retention.ts';
-import { type StreamSnapshot, writeSnapshot } from './snapshot/snapshot.ts';
+import { resizeTokenBucket, takeTokens, waitForTokens } from '../sharding/token-bucket.ts';
+import { distributeRecord, type TakeTokens } from './put/distribute-record.ts';
+import { type Route, routeRecord } from './put/route-record.ts';
+import { readExclusiveMinimum } from './put/sequence-number-for-ordering.ts';
+import { describeStream, describeStreamSummary } from './query/describe-stream.ts';
+import { listShards } from './query/list-shards.ts';
+import { getShardIterator } from './query/shard-iterator.ts';
+import { changeRetention, type RetentionOperation, trimHorizonMs } from './retention.ts';
+import type { StreamSnapshot } from './snapshot/snapshot.ts';
+import { writeSnapshot } from './snapshot/write-snapshot.ts';
 import type {
   AcceptedRecord,
   EmptyOutput,
   PutRecordResult,
   PutRecordsResult,
-  ShardPosition,
+  ShardIterator,
   Stream,
 } from './stream.ts';
-import { assertTime, type Surroundings } from './stream-config.ts';
-import { type OpenShard, reshape, type StreamTopology, unexpired } from './stream-shards.ts';
-import type { PendingReshard, StreamSettings } from './stream-state.ts';
+import { assertCallTime, type StreamConfig } from './stream-config.ts';
+import {
+  applyReshard,
+  dropExpiredShards,
+  type ShardState,
+  type StreamShards,
+} from './stream-shards.ts';
+import type { PendingReshard, StreamState } from './stream-state.ts';
+import type { StreamView } from './stream-view.ts';
 
 const DAY_MS = 86_400_000;
 
-/** Where the record in hand goes: one object for every call, so that none is allocated. */
-const route: Route = { position: 0, hashKey: 0n, bytes: 0 };
+/** A record that was routed, and how long it must wait for its shard; 0 if it was admitted. */
+interface Admission {
+  readonly shard: ShardState;
+  readonly hashKey: bigint;
+  readonly waitMs: number;
+}
 
-/** A stream in memory, behind {@link Stream}. */
+/** A stream in memory, behind the interface {@link Stream}. */
 export class StreamMachine implements Stream {
-  readonly #around: Surroundings;
-  readonly #settings: StreamSettings;
+  readonly #config: StreamConfig;
+  readonly #state: StreamState;
   readonly #isAuto: boolean;
-  #limits: PlainLimits;
-  /** How deep a shard's byte budget is; 0 if throughput is unlimited. */
-  #depthBytes: number;
-  #topology: StreamTopology;
+  #limits: RequestLimits;
+  #shards: StreamShards;
   #pending: PendingReshard | undefined;
-  /** The topology after the pending reshard. Invariant: there is one exactly if one is pending. */
-  #next: StreamTopology | undefined;
+  /** The shards after the pending reshard. Invariant: present exactly while one is pending. */
+  #nextShards: StreamShards | undefined;
 
   constructor(
-    around: Surroundings,
-    settings: StreamSettings,
-    topology: StreamTopology,
+    config: StreamConfig,
+    state: StreamState,
+    shards: StreamShards,
     pending?: PendingReshard,
   ) {
-    this.#around = around;
-    this.#settings = settings;
-    this.#topology = topology;
-    this.#isAuto = settings.recordDistributionStrategy === 'AUTO';
-    this.#limits = limitsOf(around, settings);
-    this.#depthBytes = around.throughput === 'enforced' ? this.#limits.recordBytesMax : 0;
-    if (pending !== undefined) this.#prepare(pending);
+    this.#config = config;
+    this.#state = state;
+    this.#shards = shards;
+    this.#isAuto = state.recordDistributionStrategy === 'AUTO';
+    this.#limits = limitsOf(state);
+    if (pending !== undefined) this.#schedule(pending);
   }
 
   putRecord(request: PutRecordInput, nowMs: number): PutRecordResult {
-    assertTime(nowMs);
-    if (!isPlainPutRecord(request, this.#limits) || nowMs < this.#settings.activeAtMs) {
-      const refusal = this.#refusePut('PutRecord', request, nowMs);
-      if (refusal !== undefined) return refusal;
+    assertCallTime(nowMs);
+    const record = copyPutRecord(request);
+    if (!isPlainPutRecord(record, this.#config, this.#limits) || nowMs < this.#state.activeAtMs) {
+      const refused = this.#checkPut('PutRecord', record, nowMs);
+      if (refused !== undefined) return refused;
     }
-    const topology = this.#topologyAt(nowMs);
-    const unroutable = this.#route(request, topology);
-    if (unroutable !== undefined) return unroutable;
-    let indexPassed: bigint | undefined;
-    const ordering = request.SequenceNumberForOrdering;
+    const shards = this.#shardsAt(nowMs);
+    const route = this.#route(record, shards);
+    if ('fault' in route) return route;
+    let minimum: bigint | undefined;
+    const { SequenceNumberForOrdering: ordering, DryRun } = record;
     if (ordering !== undefined && ordering !== null) {
-      if (this.#isAuto) return orderingUnderAuto();
-      const latestMs = Math.max(nowMs, this.#settings.arrivedAtMs);
-      const index = indexToPass(ordering, topology, route, this.#around, latestMs);
-      if (!index.ok) return index;
-      indexPassed = index.value;
+      if (this.#isAuto) return refuseOrderingUnderAuto();
+      const { shardIndex } = shards.open[route.mapIndex]!;
+      const latestMs = Math.max(nowMs, this.#state.arrivedAtMs);
+      const options = { shardIndex, latestMs };
+      const read = readExclusiveMinimum(ordering, shards.shards, this.#config, options);
+      if (!read.ok) return read;
+      minimum = read.value;
     }
-    const isDryRun = request.DryRun === true;
-    const waitMs = this.#admit(topology, nowMs, isDryRun);
-    const open = topology.open[route.position]!;
+    const isDryRun = DryRun === true;
+    const { shard, hashKey, waitMs } = this.#admit(route, shards, isDryRun, nowMs);
     if (waitMs !== 0) {
-      const { fault } = rateExceeded(this.#around, open.shardId);
+      const { fault } = refuseRateExceeded(this.#config, shard.shardId);
       return { ok: false, fault, retryAfterMs: waitMs };
     }
-    if (isDryRun) return dryRun();
-    this.#commit(topology);
-    if (indexPassed !== undefined) open.sequencer.advancePast(indexPassed);
-    const accepted = this.#accept(open, nowMs);
+    if (isDryRun) return refuseDryRun();
+    this.#commit(shards);
+    if (minimum !== undefined) shard.sequencer.advancePast(minimum);
+    const accepted = this.#accept(shard, hashKey, nowMs);
     const { shardId: ShardId, sequenceNumber: SequenceNumber } = accepted;
-    return this.#around.encryptionType === 'KMS'
+    return this.#config.encryptionType === 'KMS'
       ? { ok: true, value: { ShardId, SequenceNumber, EncryptionType: 'KMS' }, accepted }
       : { ok: true, value: { ShardId, SequenceNumber }, accepted };
   }
 
   putRecords(request: PutRecordsInput, nowMs: number): PutRecordsResult {
-    assertTime(nowMs);
-    if (!isPlainPutRecords(request, this.#limits) || nowMs < this.#settings.activeAtMs) {
-      const refusal = this.#refusePut('PutRecords', request, nowMs);
-      if (refusal !== undefined) return refusal;
+    assertCallTime(nowMs);
+    const copy = copyPutRecords(request);
+    if (!isPlainPutRecords(copy, this.#config, this.#limits) || nowMs < this.#state.activeAtMs) {
+      const refused = this.#checkPut('PutRecords', copy, nowMs);
+      if (refused !== undefined) return refused;
     }
-    const requests = request.Records!;
-    const tooLarge = requestTooLarge(requests);
+    const records = copy.Records!;
+    const tooLarge = checkRequestSize(records);
     if (tooLarge !== undefined) return tooLarge;
-    const topology = this.#topologyAt(nowMs);
+    const shards = this.#shardsAt(nowMs);
     // All are routed before the first is admitted: one bad hash key refuses the whole request.
     const routes: Route[] = [];
-    for (const record of requests) {
-      const unroutable = this.#route(record, topology);
-      if (unroutable !== undefined) return unroutable;
-      routes.push({ position: route.position, hashKey: route.hashKey, bytes: route.bytes });
+    for (const record of records) {
+      const route = this.#route(record, shards);
+      if ('fault' in route) return route;
+      routes.push(route);
     }
-    if (request.DryRun === true) return dryRun();
-    this.#commit(topology);
+    if (copy.DryRun === true) return refuseDryRun();
+    this.#commit(shards);
     const Records: PutRecordsResultEntry[] = [];
     const acceptedRecords: (AcceptedRecord | undefined)[] = [];
     const retryAfterMs: number[] = [];
     let FailedRecordCount = 0;
-    for (const { position, hashKey, bytes } of routes) {
-      route.position = position;
-      route.hashKey = hashKey;
-      route.bytes = bytes;
-      const waitMs = this.#admit(topology, nowMs, false);
-      const open = topology.open[route.position]!;
+    for (const route of routes) {
+      const { shard, hashKey, waitMs } = this.#admit(route, shards, false, nowMs);
       retryAfterMs.push(waitMs);
       if (waitMs === 0) {
-        const accepted = this.#accept(open, nowMs);
+        const accepted = this.#accept(shard, hashKey, nowMs);
         acceptedRecords.push(accepted);
         Records.push({ SequenceNumber: accepted.sequenceNumber, ShardId: accepted.shardId });
       } else {
-        const { code, message } = rateExceeded(this.#around, open.shardId).fault;
+        const { code, message } = refuseRateExceeded(this.#config, shard.shardId).fault;
         acceptedRecords.push(undefined);
         Records.push({ ErrorCode: code, ErrorMessage: message });
         FailedRecordCount++;
       }
     }
     const value: PutRecordsOutput = { FailedRecordCount, Records };
-    if (this.#around.encryptionType === 'KMS') value.EncryptionType = 'KMS';
+    if (this.#config.encryptionType === 'KMS') value.EncryptionType = 'KMS';
     return { ok: true, value, accepted: acceptedRecords, retryAfterMs };
   }
 
   splitShard(request: SplitShardInput, nowMs: number): Result<EmptyOutput> {
-    const shardIds = [request?.ShardToSplit];
-    return this.#reshard('SplitShard', request, nowMs, shardIds, (topology) => {
-      const [ShardToSplit] = shardIds as [string];
-      const NewStartingHashKey = request.NewStartingHashKey!;
-      return splitShard(topology, { ShardToSplit, NewStartingHashKey }, this.#around);
+    const copy = copyRequest('SplitShard', request);
+    return this.#reshard('SplitShard', copy, nowMs, (input, [shardIndex]) => {
+      const newStartingHashKey = BigInt(copy.NewStartingHashKey!);
+      return splitShard(input, { shardIndex: shardIndex!, newStartingHashKey }, this.#config);
     });
   }
 
   mergeShards(request: MergeShardsInput, nowMs: number): Result<EmptyOutput> {
-    const shardIds = [request?.ShardToMerge, request?.AdjacentShardToMerge];
-    return this.#reshard('MergeShards', request, nowMs, shardIds, (topology) => {
-      const [ShardToMerge, AdjacentShardToMerge] = shardIds as [string, string];
-      return mergeShards(topology, { ShardToMerge, AdjacentShardToMerge }, this.#around);
-    });
+    const copy = copyRequest('MergeShards', request);
+    return this.#reshard('MergeShards', copy, nowMs, (input, [lower, upper]) =>
+      mergeShards(input, { shardIndex: lower!, adjacentShardIndex: upper! }, this.#config),
+    );
   }
 
   updateShardCount(request: UpdateShardCountInput, nowMs: number): Result<UpdateShardCountOutput> {
-    const TargetShardCount = request?.TargetShardCount as number;
+    const copy = copyRequest('UpdateShardCount', request);
+    const TargetShardCount = copy.TargetShardCount as number;
     let CurrentShardCount = 0;
     let recent: readonly number[] = [];
-    const result = this.#reshard('UpdateShardCount', request, nowMs, [], (topology) => {
-      CurrentShardCount = topology.open.length;
-      recent = this.#settings.scaledAtMs.filter((atMs) => atMs > nowMs - DAY_MS);
+    const result = this.#reshard('UpdateShardCount', copy, nowMs, (input) => {
+      CurrentShardCount = input.map.shards.length;
+      recent = this.#state.scaledAtMs.filter((atMs) => atMs > nowMs - DAY_MS);
       return recent.length < UNIFORM_SCALINGS_PER_DAY
-        ? scaleUniformly(topology, TargetShardCount, this.#around)
-        : scaledTooOften(this.#around, recent.length);
+        ? scaleUniformly(input, TargetShardCount, this.#config)
+        : refuseScaledTooOften(this.#config, recent.length);
     });
     if (!result.ok) return result;
-    this.#settings.scaledAtMs = [...recent, nowMs];
-    const { streamName: StreamName, streamArn: StreamARN } = this.#around;
+    this.#state.scaledAtMs = [...recent, nowMs];
+    const { streamName: StreamName, streamArn: StreamARN } = this.#config;
     return ok({ StreamName, CurrentShardCount, TargetShardCount, StreamARN });
   }
 
@@ -245,262 +237,258 @@ export class StreamMachine implements Stream {
     request: IncreaseStreamRetentionPeriodInput,
     nowMs: number,
   ): Result<EmptyOutput> {
-    return this.#setRetention('IncreaseStreamRetentionPeriod', request, nowMs, increasedRetention);
+    return this.#changeRetention('IncreaseStreamRetentionPeriod', request, nowMs);
   }
 
   decreaseStreamRetentionPeriod(
     request: DecreaseStreamRetentionPeriodInput,
     nowMs: number,
   ): Result<EmptyOutput> {
-    return this.#setRetention('DecreaseStreamRetentionPeriod', request, nowMs, decreasedRetention);
+    return this.#changeRetention('DecreaseStreamRetentionPeriod', request, nowMs);
   }
 
   updateMaxRecordSize(request: UpdateMaxRecordSizeInput, nowMs: number): Result<EmptyOutput> {
-    const refusal = this.#refuse('UpdateMaxRecordSize', request, nowMs, true);
-    if (refusal !== undefined) return refusal;
-    this.#commit(this.#topologyAt(nowMs));
-    const before = this.#limits.recordBytesMax;
-    this.#settings.maxRecordSizeInKiB = request.MaxRecordSizeInKiB!;
-    this.#limits = limitsOf(this.#around, this.#settings);
-    const { recordBytesMax } = this.#limits;
-    for (const open of this.#topology.open) {
-      resizeBudget(open, before, recordBytesMax, nowMs);
+    const copy = copyRequest('UpdateMaxRecordSize', request);
+    const checked = this.#checkActive('UpdateMaxRecordSize', copy, nowMs);
+    if (!checked.ok) return checked;
+    this.#commit(this.#shardsAt(nowMs));
+    this.#state.maxRecordSizeInKiB = copy.MaxRecordSizeInKiB!;
+    this.#limits = limitsOf(this.#state);
+    for (const shard of this.#shards.open) {
+      resizeTokenBucket(shard, this.#limits.recordBytesMax, nowMs);
     }
-    if (this.#depthBytes !== 0) this.#depthBytes = recordBytesMax;
     return ok({});
   }
 
   listShards(request: ListShardsInput, nowMs: number): Result<ListShardsOutput> {
-    const refusal = this.#refuse('ListShards', request, nowMs, false);
-    return refusal ?? listShards(this.#viewAt(nowMs), request, nowMs);
+    const copy = copyRequest('ListShards', request);
+    const checked = this.#check('ListShards', copy, nowMs);
+    return checked.ok ? listShards(this.#viewAt(nowMs), copy, nowMs) : checked;
   }
 
   describeStream(request: DescribeStreamInput, nowMs: number): Result<DescribeStreamOutput> {
-    const refusal = this.#refuse('DescribeStream', request, nowMs, false);
-    return refusal ?? describeStream(this.#viewAt(nowMs), request);
+    const copy = copyRequest('DescribeStream', request);
+    const checked = this.#check('DescribeStream', copy, nowMs);
+    return checked.ok ? describeStream(this.#viewAt(nowMs), copy) : checked;
   }
 
   describeStreamSummary(
     request: DescribeStreamSummaryInput,
     nowMs: number,
   ): Result<DescribeStreamSummaryOutput> {
-    const refusal = this.#refuse('DescribeStreamSummary', request, nowMs, false);
-    return refusal ?? ok(describeStreamSummary(this.#viewAt(nowMs)));
+    const copy = copyRequest('DescribeStreamSummary', request);
+    const checked = this.#check('DescribeStreamSummary', copy, nowMs);
+    return checked.ok ? ok(describeStreamSummary(this.#viewAt(nowMs))) : checked;
   }
 
-  resolveShardPosition(request: GetShardIteratorInput, nowMs: number): Result<ShardPosition> {
-    const refusal = this.#refuse('GetShardIterator', request, nowMs, false, [request?.ShardId]);
-    return refusal ?? resolveShardPosition(this.#viewAt(nowMs), request, nowMs);
+  getShardIterator(request: GetShardIteratorInput, nowMs: number): Result<ShardIterator> {
+    const copy = copyRequest('GetShardIterator', request);
+    const checked = this.#check('GetShardIterator', copy, nowMs);
+    if (!checked.ok) return checked;
+    return getShardIterator(this.#viewAt(nowMs), copy, checked.value[0]!, nowMs);
   }
 
   shardMap(nowMs: number): ShardMap {
-    assertTime(nowMs);
-    return this.#topologyAt(nowMs).map;
+    assertCallTime(nowMs);
+    return this.#shardsAt(nowMs).map;
   }
 
   trimHorizonMs(nowMs: number): number {
-    assertTime(nowMs);
+    assertCallTime(nowMs);
     return this.#horizonAt(nowMs);
   }
 
   snapshot(): StreamSnapshot {
-    return writeSnapshot(this.#around, this.#settings, this.#topology, this.#pending);
+    return writeSnapshot({
+      config: this.#config,
+      state: this.#state,
+      shards: this.#shards,
+      pending: this.#pending,
+    });
   }
 
   /**
-   * What every put refuses. A stream that is being created does not exist yet for it (kinesalite).
+   * Checks what every operation checks: the request, its stream and its shard ids.
+   *
+   * @returns The indexes of the shards that the request names.
    */
-  #refusePut(
-    operation: 'PutRecord' | 'PutRecords',
-    request: PutRecordInput | PutRecordsInput,
-    nowMs: number,
-  ): FaultResult | undefined {
-    const refusal = this.#refuse(operation, request, nowMs, false);
-    if (refusal !== undefined || this.#statusAt(nowMs) !== 'CREATING') return refusal;
-    return streamNotFound(this.#around);
-  }
-
-  /**
-   * What every operation refuses: an invalid request, another stream, a state it cannot work in.
-   */
-  #refuse(
-    operation: OperationName,
-    request: StreamAddress,
-    nowMs: number,
-    isActiveNeeded: boolean,
-    shardIds: readonly (string | undefined)[] = [],
-  ): FaultResult | undefined {
-    assertTime(nowMs);
+  #check(operation: OperationName, request: object, nowMs: number): Result<readonly number[]> {
+    assertCallTime(nowMs);
     const violations = validateRequest(operation, request, this.#limits);
     if (violations.length > 0) {
-      return refuseViolations(violations, this.#around.validationMessages);
+      return refuseViolations(violations, getValuePrinter(this.#config.validationMessages));
     }
-    const { streamName } = this.#around;
-    const named = streamNameOf(operation, request, this.#around);
+    const { streamName, accountId } = this.#config;
+    const named = readStreamName(operation, request, this.#config);
     if (named.ok && named.value !== undefined && named.value !== streamName) {
-      return refuseMissingStream(operation, request, this.#around);
+      return refuseRequestedStream(operation, request, { streamName: named.value, accountId });
     }
-    for (const shardId of shardIds) {
-      const shardIndex = readShardId(shardId!, this.#around);
-      if (!shardIndex.ok) return shardIndex;
-    }
-    if (!named.ok) return named;
+    // The service reads shard ids before it looks for the stream (kinesalite tests, run on AWS
+    // 2018).
+    const shardIndexes = readShardIndexes(operation, request, this.#config);
+    return shardIndexes.ok && !named.ok ? named : shardIndexes;
+  }
+
+  /** Also checks that the stream is ACTIVE, for operations that change it. */
+  #checkActive(
+    operation: OperationName,
+    request: object,
+    nowMs: number,
+  ): Result<readonly number[]> {
+    const checked = this.#check(operation, request, nowMs);
     const status = this.#statusAt(nowMs);
-    return isActiveNeeded && status !== 'ACTIVE'
-      ? streamNotActive(this.#around, status)
-      : undefined;
+    return checked.ok && status !== 'ACTIVE'
+      ? refuseStreamNotActive(this.#config, status)
+      : checked;
   }
 
-  /** Fills in `route` as far as it can be known before admission. */
-  #route(record: PutRecordsRequestEntry, topology: StreamTopology): FaultResult | undefined {
-    if (!this.#isAuto) return routeRecord(record, topology, route);
-    route.bytes = record.Data!.length + utf8Length(record.PartitionKey ?? '');
-    return undefined;
+  /** Checks a put. For it, a stream that is being created does not exist (kinesalite). */
+  #checkPut(
+    operation: 'PutRecord' | 'PutRecords',
+    request: object,
+    nowMs: number,
+  ): FaultResult | undefined {
+    const checked = this.#check(operation, request, nowMs);
+    if (!checked.ok) return checked;
+    return this.#statusAt(nowMs) === 'CREATING' ? refuseStreamNotFound(this.#config) : undefined;
   }
 
-  /** 0 if the shard of `route` takes the record, otherwise how long to wait. */
-  #admit(topology: StreamTopology, nowMs: number, isDryRun: boolean): number {
-    const depthBytes = this.#depthBytes;
+  /** Routes a valid record as far as possible before admission: AUTO chooses the shard then. */
+  #route(record: PutRecordsRequestEntry, shards: StreamShards): Route | FaultResult {
+    if (!this.#isAuto) return routeRecord(record, shards.map);
+    const bytes = record.Data!.length + utf8Length(record.PartitionKey ?? '');
+    return { mapIndex: 0, hashKey: 0n, bytes };
+  }
+
+  /** Takes the tokens of a record; a dry run only looks at them. */
+  #admit(route: Route, shards: StreamShards, isDryRun: boolean, nowMs: number): Admission {
+    const { bytes, hashKey, mapIndex } = route;
+    const take =
+      this.#config.throughput === 'unlimited' ? admitAll : isDryRun ? waitForTokens : takeTokens;
     if (this.#isAuto) {
-      const turn = this.#settings.distributedCount;
-      return distributeRecord(topology, turn, depthBytes, nowMs, isDryRun, route);
+      const turn = this.#state.distributedCount;
+      const chosen = distributeRecord(shards.open, { bytes, turn, take }, nowMs);
+      const shard = shards.open[chosen.mapIndex]!;
+      return { shard, hashKey: shard.shard.startingHashKey, waitMs: chosen.waitMs };
     }
-    return admit(topology.open[route.position]!, route.bytes, depthBytes, nowMs, isDryRun);
+    const shard = shards.open[mapIndex]!;
+    return { shard, hashKey, waitMs: take(shard, bytes, nowMs) };
   }
 
-  #accept(open: OpenShard, nowMs: number): AcceptedRecord {
-    const settings = this.#settings;
-    if (nowMs > settings.arrivedAtMs) settings.arrivedAtMs = nowMs;
-    if (this.#isAuto) settings.distributedCount++;
+  #accept(shard: ShardState, hashKey: bigint, nowMs: number): AcceptedRecord {
+    const state = this.#state;
+    if (nowMs > state.arrivedAtMs) state.arrivedAtMs = nowMs;
+    if (this.#isAuto) state.distributedCount++;
     return {
-      shardId: open.shardId,
-      shardIndex: open.shardIndex,
-      sequenceNumber: open.sequencer.next(nowMs),
-      hashKey: route.hashKey,
-      arrivedAtMs: settings.arrivedAtMs,
+      shardId: shard.shardId,
+      shardIndex: shard.shardIndex,
+      sequenceNumber: shard.sequencer.next(nowMs),
+      hashKey,
+      arrivedAtMs: state.arrivedAtMs,
     };
   }
 
   #reshard(
     operation: OperationName,
-    request: StreamAddress,
+    request: object,
     nowMs: number,
-    shardIds: readonly (string | undefined)[],
-    plan: (topology: StreamTopology) => Result<ReshardStep[]>,
+    plan: (input: ReshardInput, shardIndexes: readonly number[]) => Result<ReshardStep[]>,
   ): Result<EmptyOutput> {
-    const refusal = this.#refuse(operation, request, nowMs, true, shardIds);
-    if (refusal !== undefined) return refusal;
-    if (this.#settings.streamMode === 'ON_DEMAND') return streamOnDemand(this.#around);
-    const topology = this.#topologyAt(nowMs);
-    // An expired shard is not there, whether or not it has been dropped yet.
-    const shards = unexpired(topology.shards, this.#horizonAt(nowMs));
-    const steps = plan({ ...topology, shards });
+    const checked = this.#checkActive(operation, request, nowMs);
+    if (!checked.ok) return checked;
+    if (this.#state.streamMode === 'ON_DEMAND') return refuseOnDemandStream(this.#config);
+    const shards = this.#shardsAt(nowMs);
+    const { map, nextShardIndex } = shards;
+    // An expired shard does not exist, whether or not it has been dropped yet.
+    const listed = dropExpiredShards(shards.shards, this.#horizonAt(nowMs));
+    const steps = plan({ shards: listed, map, nextShardIndex }, checked.value);
     if (!steps.ok) return steps;
-    this.#commit(topology);
+    this.#commit(shards);
     if (steps.value.length > 0) {
-      const { transitionMs } = this.#around;
-      const next = this.#prepare({ atMs: nowMs + transitionMs, steps: steps.value });
+      const { transitionMs } = this.#config;
+      const next = this.#schedule({ atMs: nowMs + transitionMs, steps: steps.value });
       // At once, so that a clock that steps back does not find the old shards again.
       if (transitionMs === 0) this.#commit(next);
     }
     return ok({});
   }
 
-  #setRetention(
-    operation: 'IncreaseStreamRetentionPeriod' | 'DecreaseStreamRetentionPeriod',
+  #changeRetention(
+    operation: RetentionOperation,
     request: IncreaseStreamRetentionPeriodInput,
     nowMs: number,
-    decide: typeof increasedRetention,
   ): Result<EmptyOutput> {
-    const refusal = this.#refuse(operation, request, nowMs, true);
-    if (refusal !== undefined) return refusal;
-    const settings = this.#settings;
-    const hours = decide(
-      request.RetentionPeriodHours!,
-      settings.retentionPeriodHours,
-      this.#around.streamName,
+    const copy = copyRequest(operation, request);
+    const checked = this.#checkActive(operation, copy, nowMs);
+    if (!checked.ok) return checked;
+    const state = this.#state;
+    const hours = changeRetention(
+      operation,
+      { requested: copy.RetentionPeriodHours!, current: state.retentionPeriodHours },
+      this.#config.streamName,
     );
     if (!hours.ok) return hours;
-    this.#commit(this.#topologyAt(nowMs));
-    settings.trimmedToMs = Math.max(0, this.#horizonAt(nowMs));
-    settings.retentionPeriodHours = hours.value;
+    this.#commit(this.#shardsAt(nowMs));
+    state.trimmedToMs = Math.max(0, this.#horizonAt(nowMs));
+    state.retentionPeriodHours = hours.value;
     return ok({});
   }
 
   #viewAt(nowMs: number): StreamView {
     return {
-      around: this.#around,
-      settings: this.#settings,
-      topology: this.#topologyAt(nowMs),
+      config: this.#config,
+      state: this.#state,
+      shards: this.#shardsAt(nowMs),
       status: this.#statusAt(nowMs),
       horizonMs: this.#horizonAt(nowMs),
     };
   }
 
   #horizonAt(timeMs: number): number {
-    const { retentionPeriodHours, trimmedToMs } = this.#settings;
+    const { retentionPeriodHours, trimmedToMs } = this.#state;
     return Math.max(trimHorizonMs(retentionPeriodHours, timeMs), trimmedToMs);
   }
 
   #statusAt(nowMs: number): StreamStatus {
-    const { activeAtMs, arrivedAtMs } = this.#settings;
-    // A stream that has taken a record does not go back to a time at which it took none.
+    const { activeAtMs, arrivedAtMs } = this.#state;
+    // A stream that has accepted a record does not go back to a time at which it accepted none.
     if (Math.max(nowMs, arrivedAtMs) < activeAtMs) return 'CREATING';
     return this.#pending !== undefined && nowMs < this.#pending.atMs ? 'UPDATING' : 'ACTIVE';
   }
 
-  /**
-   * The topology that a call at this time works on; the stream's own once the call has succeeded.
-   */
-  #topologyAt(nowMs: number): StreamTopology {
+  /** Returns the shards that a call at this time works on. A call that succeeds commits them. */
+  #shardsAt(nowMs: number): StreamShards {
     return this.#pending !== undefined && nowMs >= this.#pending.atMs
-      ? this.#next!
-      : this.#topology;
+      ? this.#nextShards!
+      : this.#shards;
   }
 
-  /** The one swap that a reshard comes down to. */
-  #commit(topology: StreamTopology): void {
-    if (topology !== this.#next) return;
-    this.#topology = topology;
+  /** Makes prepared shards current. A reshard takes effect here and nowhere else. */
+  #commit(shards: StreamShards): void {
+    if (shards !== this.#nextShards) return;
+    this.#shards = shards;
     this.#pending = undefined;
-    this.#next = undefined;
+    this.#nextShards = undefined;
   }
 
-  #prepare(pending: PendingReshard): StreamTopology {
+  /** Prepares the shards after a reshard. */
+  #schedule(pending: PendingReshard): StreamShards {
     const { atMs, steps } = pending;
-    const next = reshape(
-      this.#topology,
-      steps,
+    const next = applyReshard(this.#shards, steps, {
       atMs,
-      this.#settings.arrivedAtMs,
-      this.#limits.recordBytesMax,
-      this.#horizonAt(atMs),
-    );
+      arrivedAtMs: this.#state.arrivedAtMs,
+      capacityBytes: this.#limits.recordBytesMax,
+      horizonMs: this.#horizonAt(atMs),
+    });
     this.#pending = pending;
-    this.#next = next;
+    this.#nextShards = next;
     return next;
   }
 }
 
-function limitsOf(around: Surroundings, settings: StreamSettings): PlainLimits {
-  const { streamName, streamArn } = around;
-  const { recordDistributionStrategy, maxRecordSizeInKiB } = settings;
-  return {
-    streamName,
-    streamArn,
-    recordBytesMax: maxRecordSizeInKiB * 1024,
-    recordDistributionStrategy,
-  };
+function limitsOf({ maxRecordSizeInKiB, recordDistributionStrategy }: StreamState): RequestLimits {
+  return { recordBytesMax: maxRecordSizeInKiB * 1024, recordDistributionStrategy };
 }
 
-/** True only if validation finds nothing in a PutRecords, and it names this stream by its name. */
-function isPlainPutRecords(request: PutRecordsInput, limits: PlainLimits): boolean {
-  const records = request?.Records;
-  if (!Array.isArray(records) || records.length === 0 || records.length > REQUEST_RECORDS_MAX) {
-    return false;
-  }
-  const { StreamName, StreamARN, StreamId, DryRun } = request;
-  if (StreamName !== limits.streamName || StreamARN !== undefined) return false;
-  if (StreamId !== undefined || DryRun !== undefined) return false;
-  return records.every((record) => isPlainEntry(record, limits));
-}
+/** Stands in for the token bucket of a shard if throughput is unlimited. */
+const admitAll: TakeTokens = () => 0;

@@ -6,24 +6,23 @@
 
 import {
   childCreatedAtMs,
-  createSequencer,
   endingSequenceNumber,
-  type Sequencer,
   startingSequenceNumber,
-} from '../sequencing/sequencer.ts';
-import type { HashRange } from '../sharding/hash-key-range.ts';
-import type { NewShard, ReshardStep } from '../sharding/reshard.ts';
+} from '../sequencing/sequence-number-range.ts';
+import { createSequencer, type Sequencer } from '../sequencing/sequencer.ts';
+import { compareStartingHashKeys, type HashRange } from '../sharding/hash-key-range.ts';
+import type { ReshardStep } from '../sharding/reshard.ts';
 import type { Shard } from '../sharding/shard.ts';
 import { formatShardId } from '../sharding/shard-id.ts';
-import { OpenShards } from '../sharding/shard-map.ts';
-import { type Budget, fullBudget } from '../sharding/token-bucket.ts';
+import { IndexedShardMap } from '../sharding/shard-map.ts';
+import { createTokenBucket, type TokenBucket } from '../sharding/token-bucket.ts';
 
-/** A shard with the times that its sequence numbers are made of. */
+/** A shard with the times from which its sequence numbers are made. */
 export interface StreamShard extends Shard {
   readonly startingSequenceNumber: string;
   /** The creation second in the shard's sequence numbers, in epoch milliseconds. */
   readonly createdAtMs: number;
-  /** When the shard began to take records: of a child, the instant at which its parents closed. */
+  /** When the shard began to take records. For a child, the time at which its parents closed. */
   readonly openedAtMs: number;
   /** When the shard stopped taking records; undefined while it is open. */
   readonly closedAtMs: number | undefined;
@@ -36,146 +35,172 @@ export interface StreamShard extends Shard {
 /**
  * An open shard with the state that its records change.
  *
- * One object, with the shard's names once more: with 10,000 shards it is the way through memory
- * that a put costs.
+ * Id and index are duplicated here so that a put touches one object: with 10,000 shards, cache
+ * misses dominate its cost.
  */
-export interface OpenShard extends Budget {
+export interface ShardState extends TokenBucket {
   readonly shard: StreamShard;
   readonly shardId: string;
   readonly shardIndex: number;
   readonly sequencer: Sequencer;
 }
 
-/** Everything that a reshard changes; replaced as one value, so that no put sees half of it. */
-export interface StreamTopology {
-  /** Every shard that has not expired, open and closed, by index; in ascending order of index. */
+/** Everything that a reshard changes. It is replaced as one value: no put sees half of it. */
+export interface StreamShards {
+  /** Every shard that has not expired, open or closed, by index, in ascending order of index. */
   readonly shards: ReadonlyMap<number, StreamShard>;
-  readonly map: OpenShards;
-  /** Invariant: `open[i].shard` is `map.shards[i]`. */
-  readonly open: readonly OpenShard[];
-  /** The index of the next shard to be made; above every index ever used. */
+  readonly map: IndexedShardMap;
+  /** The open shards by map index. Invariant: `open[i].shard` is `map.shards[i]`. */
+  readonly open: readonly ShardState[];
+  /** The index of the next shard. Invariant: above every index ever assigned. */
   readonly nextShardIndex: number;
 }
 
 const SECOND_MS = 1000;
 
-/** The topology of a new stream. @param createdAtMs The creation second of the shards. */
-export function firstTopology(
+/** Creates the shards of a new stream, one for each of the ranges. */
+export function createStreamShards(
   ranges: readonly HashRange[],
-  createdAtMs: number,
-  openedAtMs: number,
-  depthBytes: number,
-): StreamTopology {
+  times: {
+    /** The creation second of the shards. */
+    readonly createdAtMs: number;
+    readonly openedAtMs: number;
+  },
+  capacityBytes: number,
+): StreamShards {
   const shards = ranges.map((range, shardIndex) =>
-    newShard({ ...range, shardIndex, shardId: formatShardId(shardIndex) }, createdAtMs, openedAtMs),
+    createShard({ ...range, shardIndex, shardId: formatShardId(shardIndex) }, times),
   );
-  const table = new Map(shards.map((shard) => [shard.shardIndex, shard]));
-  return topologyOf(
-    table,
-    shards.map((shard) => openShard(shard, depthBytes, openedAtMs)),
+  return indexStreamShards(
+    new Map(shards.map((shard) => [shard.shardIndex, shard])),
+    shards.map((shard) => createShardState(shard, capacityBytes, times.openedAtMs)),
     shards.length,
   );
 }
 
-/** The topology whose open shards are given, in any order. */
-export function topologyOf(
+/** Indexes shards whose open ones are given in any order. */
+export function indexStreamShards(
   shards: ReadonlyMap<number, StreamShard>,
-  open: readonly OpenShard[],
+  open: readonly ShardState[],
   nextShardIndex: number,
-): StreamTopology {
-  const sorted = [...open].sort((a, b) =>
-    a.shard.startingHashKey < b.shard.startingHashKey ? -1 : 1,
-  );
+): StreamShards {
+  const sorted = [...open].sort((a, b) => compareStartingHashKeys(a.shard, b.shard));
   return {
     shards,
-    map: new OpenShards(sorted.map(({ shard }) => shard)),
+    map: new IndexedShardMap(sorted.map(({ shard }) => shard)),
     open: sorted,
     nextShardIndex,
   };
 }
 
-/** A new open shard with full budgets and the number after its starting one. */
-export function openShard(shard: StreamShard, depthBytes: number, nowMs: number): OpenShard {
+/** Creates the state of a new open shard: full token buckets, and no record yet. */
+function createShardState(shard: StreamShard, capacityBytes: number, nowMs: number): ShardState {
   const { shardIndex, createdAtMs: shardCreatedAtMs } = shard;
   const sequencer = createSequencer({ shardIndex, shardCreatedAtMs });
-  return joinOpenShard(shard, sequencer, fullBudget(depthBytes, nowMs));
+  return assembleShardState(shard, sequencer, createTokenBucket(capacityBytes, nowMs));
 }
 
 /**
- * An open shard of its parts. The one place that makes one, so that all have one form to the
- * engine.
+ * Assembles the state of an open shard. All are made here, so that they have one hidden class.
  */
-export function joinOpenShard(
+export function assembleShardState(
   shard: StreamShard,
   sequencer: Sequencer,
-  { records, byteUnits, filledAtMs }: Budget,
-): OpenShard {
+  { recordTokens, byteTokens, byteCapacity, refilledAtMs }: TokenBucket,
+): ShardState {
   const { shardId, shardIndex } = shard;
-  return { shard, shardId, shardIndex, sequencer, records, byteUnits, filledAtMs };
+  return {
+    shard,
+    shardId,
+    shardIndex,
+    sequencer,
+    recordTokens,
+    byteTokens,
+    byteCapacity,
+    refilledAtMs,
+  };
 }
 
 /**
- * The topology after a reshard at `atMs`. Shards that the reshard does not touch go on with the
- * state they have: both topologies hold the same objects.
+ * Returns the shards after a reshard. Both values share the state of the shards that the reshard
+ * does not touch.
  *
  * A shard closes no earlier than in its creation second, and its children are created in the second
- * after its closing one, as in every real listing (six pairs, 2015 to 2018). A temporary shard of a
- * longer reshard so takes up a second of its own, however fast the reshard.
+ * after the closing one, as in every real listing (six pairs, 2015 to 2018). A temporary shard of a
+ * longer reshard therefore takes a second of its own, however fast the reshard is.
  *
- * If the clock has stepped back, a shard closes no earlier than it opened and its last record
- * arrived: a listing would else drop it before its records, and know no time at which it was open.
- *
- * @param arrivedAtMs The latest arrival of a record.
- * @param horizonMs The trim horizon: shards that closed before it are dropped.
+ * If the clock has stepped back, a shard closes no earlier than it opened and than its last record
+ * arrived. Otherwise a listing would drop the shard before its records expire, and show an empty
+ * open interval.
  */
-export function reshape(
-  topology: StreamTopology,
+export function applyReshard(
+  before: StreamShards,
   steps: readonly ReshardStep[],
-  atMs: number,
-  arrivedAtMs: number,
-  depthBytes: number,
-  horizonMs: number,
-): StreamTopology {
-  const shards = new Map(topology.shards);
-  const open = new Map(topology.open.map((entry) => [entry.shard.shardIndex, entry]));
-  let { nextShardIndex } = topology;
+  options: {
+    /** When the reshard happens. */
+    readonly atMs: number;
+    /** The latest arrival of a record. */
+    readonly arrivedAtMs: number;
+    /** The capacity of the new shards for bytes. */
+    readonly capacityBytes: number;
+    /** The trim horizon: shards that closed before it are dropped. */
+    readonly horizonMs: number;
+  },
+): StreamShards {
+  const { atMs, arrivedAtMs, capacityBytes, horizonMs } = options;
+  const shards = new Map(before.shards);
+  const open = new Map(before.open.map((state) => [state.shardIndex, state]));
+  let { nextShardIndex } = before;
   const nowSecondMs = atMs - (atMs % SECOND_MS);
-  for (const { parents, children } of steps) {
-    const closing = parents.map(({ shardIndex }) => shards.get(shardIndex)!);
-    const closingSecondMs = Math.max(nowSecondMs, ...closing.map(({ createdAtMs }) => createdAtMs));
-    const closedAtMs = Math.max(atMs, arrivedAtMs, ...closing.map(({ openedAtMs }) => openedAtMs));
-    for (const shard of closing) {
-      shards.set(shard.shardIndex, closeShard(shard, closingSecondMs, closedAtMs));
-      open.delete(shard.shardIndex);
+  for (const { parentIndexes, children } of steps) {
+    const parents = parentIndexes.map((shardIndex) => shards.get(shardIndex)!);
+    const closingSecondMs = Math.max(nowSecondMs, ...parents.map(({ createdAtMs }) => createdAtMs));
+    const closedAtMs = Math.max(atMs, arrivedAtMs, ...parents.map(({ openedAtMs }) => openedAtMs));
+    for (const parent of parents) {
+      shards.set(parent.shardIndex, closeShard(parent, { closingSecondMs, closedAtMs }));
+      open.delete(parent.shardIndex);
     }
+    const times = { createdAtMs: childCreatedAtMs(closingSecondMs), openedAtMs: closedAtMs };
     for (const child of children) {
-      const shard = newShard(child, childCreatedAtMs(closingSecondMs), closedAtMs);
+      const shard = createShard(child, times);
       shards.set(shard.shardIndex, shard);
-      open.set(shard.shardIndex, openShard(shard, depthBytes, atMs));
+      open.set(shard.shardIndex, createShardState(shard, capacityBytes, atMs));
       nextShardIndex = Math.max(nextShardIndex, shard.shardIndex + 1);
     }
   }
-  return topologyOf(unexpired(shards, horizonMs), [...open.values()], nextShardIndex);
+  return indexStreamShards(
+    dropExpiredShards(shards, horizonMs),
+    [...open.values()],
+    nextShardIndex,
+  );
 }
 
-/** The shards that are open or closed no earlier than the trim horizon. */
-export function unexpired(
+/** Returns the shards that are open, or closed no earlier than the trim horizon. */
+export function dropExpiredShards(
   shards: ReadonlyMap<number, StreamShard>,
   horizonMs: number,
 ): ReadonlyMap<number, StreamShard> {
-  return new Map([...shards].filter(([, { closedAtMs = horizonMs }]) => closedAtMs >= horizonMs));
+  return new Map([...shards].filter(([, shard]) => !isExpired(shard, horizonMs)));
 }
 
-/** A shard as it is made: open, without a record. */
-export function newShard(child: NewShard, createdAtMs: number, openedAtMs: number): StreamShard {
+/** Returns whether a shard closed before the trim horizon. */
+export function isExpired({ closedAtMs }: StreamShard, horizonMs: number): boolean {
+  return closedAtMs !== undefined && closedAtMs < horizonMs;
+}
+
+/** Creates a shard: open, without a record. */
+export function createShard(
+  shard: Shard,
+  { createdAtMs, openedAtMs }: { readonly createdAtMs: number; readonly openedAtMs: number },
+): StreamShard {
   return {
-    shardId: child.shardId,
-    shardIndex: child.shardIndex,
-    startingHashKey: child.startingHashKey,
-    endingHashKey: child.endingHashKey,
-    parentShardId: child.parentShardId,
-    adjacentParentShardId: child.adjacentParentShardId,
-    startingSequenceNumber: startingSequenceNumber(child.shardIndex, createdAtMs),
+    shardId: shard.shardId,
+    shardIndex: shard.shardIndex,
+    startingHashKey: shard.startingHashKey,
+    endingHashKey: shard.endingHashKey,
+    parentShardId: shard.parentShardId,
+    adjacentParentShardId: shard.adjacentParentShardId,
+    startingSequenceNumber: startingSequenceNumber(shard.shardIndex, createdAtMs),
     endingSequenceNumber: undefined,
     createdAtMs,
     openedAtMs,
@@ -184,17 +209,16 @@ export function newShard(child: NewShard, createdAtMs: number, openedAtMs: numbe
   };
 }
 
-/** A shard that takes no more records. @param closingSecondMs The second in its ending number. */
+/** Closes a shard, which then takes no more records. */
 export function closeShard(
   shard: StreamShard,
-  closingSecondMs: number,
-  closedAtMs: number,
+  times: { readonly closingSecondMs: number; readonly closedAtMs: number },
 ): StreamShard {
   const { shardIndex, createdAtMs } = shard;
   return {
     ...shard,
-    endingSequenceNumber: endingSequenceNumber(shardIndex, createdAtMs, closingSecondMs),
-    closedAtMs,
-    closingSecondMs,
+    endingSequenceNumber: endingSequenceNumber(shardIndex, createdAtMs, times.closingSecondMs),
+    closedAtMs: times.closedAtMs,
+    closingSecondMs: times.closingSecondMs,
   };
 }

@@ -19,14 +19,7 @@ const ROOMS = [
   'cli',
 ];
 
-const LINES_MAX = 400;
 const COLUMNS_MAX = 100;
-
-/**
- * Files that may be longer: a kernel written out step by step, and the one place with state, whose
- * every transition is to be seen at once.
- */
-const LONG_FILES = new Set(['src/hashing/md5.ts', 'src/stream/stream-machine.ts']);
 
 const GLOBALS_WITH_EFFECTS = new Set([
   'console',
@@ -190,13 +183,6 @@ describe('src', () => {
       return isStar ? 'exports everything of another file' : undefined;
     });
     expect(found).toEqual([]);
-  });
-
-  it(`has at most ${LINES_MAX} lines a file`, () => {
-    const long = sources.filter(({ text }) => text.split('\n').length - 1 > LINES_MAX);
-    expect(long.map(({ fileName }) => fileName).filter((file) => !LONG_FILES.has(file))).toEqual(
-      [],
-    );
   });
 });
 

@@ -9,21 +9,18 @@
 import fc from 'fast-check';
 import { type HashRange, planResharding, type ReshardCall } from 'shardline';
 import { describe, expect, it } from 'vitest';
-import { mergeShards, splitShard, type Topology } from '../../src/sharding/reshard.ts';
+import type { ReshardInput } from '../../src/sharding/reshard.ts';
 import { history, topologiesOf } from '../support/reshard-history.ts';
-import { applySteps, CONTEXT, layoutOf, uniformTopology } from '../support/topology.ts';
+import { applySteps, layoutOf, makeCall, uniformTopology } from '../support/topology.ts';
 
 const KEYS = 2n ** 128n;
 
 /** Makes the calls of a plan; each must be taken, and open the shards it names. */
-function carryOut(topology: Topology, plan: readonly ReshardCall[]): Topology[] {
+function carryOut(topology: ReshardInput, plan: readonly ReshardCall[]): ReshardInput[] {
   const topologies = [topology];
   let now = topology;
   for (const { operation, input, newShardIds } of plan) {
-    const result =
-      operation === 'SplitShard'
-        ? splitShard(now, input, CONTEXT)
-        : mergeShards(now, input, CONTEXT);
+    const result = makeCall(now, { operation, input });
     if (!result.ok) throw new Error(result.fault.message);
     expect(result.value[0]!.children.map(({ shardId }) => shardId)).toEqual(newShardIds);
     now = applySteps(now, result.value);
@@ -37,7 +34,7 @@ function boundariesOf(ranges: readonly HashRange[]): Set<bigint> {
 }
 
 /** Carries a plan out and checks what planResharding promises of it. */
-function check(from: Topology, to: readonly HashRange[], plan: readonly ReshardCall[]): void {
+function check(from: ReshardInput, to: readonly HashRange[], plan: readonly ReshardCall[]): void {
   const topologies = carryOut(from, plan);
   const end = topologies[topologies.length - 1]!.map.shards;
   expect(boundariesOf(end)).toEqual(boundariesOf(to));

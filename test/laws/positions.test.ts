@@ -9,8 +9,8 @@ import fc from 'fast-check';
 import {
   type AcceptedRecord,
   createStream,
-  isAtOrAfter,
-  type Position,
+  type IteratorPosition,
+  isVisibleFrom,
   type ShardIteratorType,
   type Stream,
   unwrap,
@@ -105,16 +105,19 @@ class Shard {
     }
   }
 
-  read(position: Position, limit: number): AcceptedRecord[] {
+  read(position: IteratorPosition, limit: number): AcceptedRecord[] {
     const stored = this.all.slice(this.trimmed);
-    return stored.filter((record) => isAtOrAfter(position, record)).slice(0, limit);
+    return stored.filter((record) => isVisibleFrom(record, position)).slice(0, limit);
   }
 
   /**
    * The position, and which record of `all` is the first that it must show, as of the time of
    * asking.
    */
-  begin({ type, at, isBetween, beside }: Beginning): { position: Position; first: () => number } {
+  begin({ type, at, isBetween, beside }: Beginning): {
+    position: IteratorPosition;
+    first: () => number;
+  } {
     const record = this.all[at];
     const isNumber = type === 'AT_SEQUENCE_NUMBER' || type === 'AFTER_SEQUENCE_NUMBER';
     const ShardIteratorType = isNumber && record === undefined ? 'TRIM_HORIZON' : type;
@@ -127,7 +130,7 @@ class Shard {
       ...(isNumber && record && { StartingSequenceNumber: `${number}` }),
       ...(type === 'AT_TIMESTAMP' && { Timestamp: new Date(timeMs) }),
     };
-    const { position } = unwrap(this.stream.resolveShardPosition(request, this.nowMs));
+    const { position } = unwrap(this.stream.getShardIterator(request, this.nowMs));
     const count = this.all.length;
     const firsts: Record<ShardIteratorType, () => number> = {
       AFTER_SEQUENCE_NUMBER: () => at + 1,
@@ -155,7 +158,7 @@ describe('a reader', () => {
         let next = 0;
         const read = (limit: number) => {
           // As a token carries it.
-          const carried: Position = JSON.parse(JSON.stringify(position));
+          const carried: IteratorPosition = JSON.parse(JSON.stringify(position));
           const from = Math.max(next, shard.trimmed, first());
           const records = shard.read(carried, limit);
           expect(records).toEqual(shard.all.slice(from, from + limit));

@@ -75,7 +75,7 @@ const SOUND = {
   listShards: { StreamName: NAME, MaxResults: 1 },
   describeStream: { StreamName: NAME, Limit: 1 },
   describeStreamSummary: { StreamName: NAME },
-  resolveShardPosition: { StreamName: NAME, ShardId: '0', ShardIteratorType: 'LATEST' },
+  getShardIterator: { StreamName: NAME, ShardId: '0', ShardIteratorType: 'LATEST' },
 } as const;
 
 type Operation = keyof typeof SOUND;

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { uniformHashRanges } from '../../src/sharding/hash-key-range.ts';
 import { mergeShards, scaleUniformly, splitShard } from '../../src/sharding/reshard.ts';
 import { history, topologiesOf } from '../support/reshard-history.ts';
-import { applySteps, CONTEXT } from '../support/topology.ts';
+import { applySteps, CONTEXT, makeCall } from '../support/topology.ts';
 
 it('reaches the uniform ranges by sweep and by plan', () => {
   fc.assert(
@@ -19,11 +19,7 @@ it('reaches the uniform ranges by sweep and by plan', () => {
       const swept = applySteps(from, unwrap(scaleUniformly(from, target, CONTEXT)));
       let planned = from;
       for (const { operation, input } of unwrap(planResharding(from.map, target))) {
-        const result =
-          operation === 'SplitShard'
-            ? splitShard(planned, input, CONTEXT)
-            : mergeShards(planned, input, CONTEXT);
-        planned = applySteps(planned, unwrap(result));
+        planned = applySteps(planned, unwrap(makeCall(planned, { operation, input })));
       }
       for (const { map } of [swept, planned]) {
         expect(
@@ -44,22 +40,15 @@ it('sweeps with steps that SplitShard and MergeShards would take one by one', ()
       const count = topology.map.shards.length;
       const target = Math.ceil(count / 2) + Math.floor((count * share) / 100);
       for (const step of unwrap(scaleUniformly(topology, target, CONTEXT))) {
-        const [lower, upper] = step.parents;
+        const [shardIndex, adjacentShardIndex] = step.parentIndexes as [number, number?];
         const result =
-          upper === undefined
+          adjacentShardIndex === undefined
             ? splitShard(
                 topology,
-                {
-                  ShardToSplit: lower!.shardId,
-                  NewStartingHashKey: String(step.children[1]!.startingHashKey),
-                },
+                { shardIndex, newStartingHashKey: step.children[1]!.startingHashKey },
                 CONTEXT,
               )
-            : mergeShards(
-                topology,
-                { ShardToMerge: lower!.shardId, AdjacentShardToMerge: upper.shardId },
-                CONTEXT,
-              );
+            : mergeShards(topology, { shardIndex, adjacentShardIndex }, CONTEXT);
         expect(unwrap(result)[0]!.children).toEqual(step.children);
         topology = applySteps(topology, [step]);
       }

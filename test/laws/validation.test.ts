@@ -9,17 +9,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PutRecordInput } from '../../src/api/aws-types.ts';
-import { MODEL } from '../../src/api/service-model.ts';
-import {
-  isPlainEntry,
-  isPlainPutRecord,
-  type OperationName,
-  requestTooLarge,
-  validateRequest,
-} from '../../src/api/validate-request.ts';
+import { copyPutRecord } from '../../src/api/copy-request.ts';
+import { isPlainEntry, isPlainPutRecord } from '../../src/api/plain-request.ts';
+import { getValuePrinter } from '../../src/api/print-value.ts';
+import { checkRequestSize } from '../../src/api/request-size.ts';
+import { MODEL, type OperationName } from '../../src/api/service-model.ts';
 import { refuseViolations } from '../../src/base/violation.ts';
-import { explicitHashKeyViolation, partitionKeyViolation } from '../../src/hashing/hash-key.ts';
+import { checkExplicitHashKey, checkPartitionKey } from '../../src/hashing/hash-key.ts';
 import model from '../recordings/service-model.json' with { type: 'json' };
+import { validate } from '../support/validate.ts';
 
 const runs = process.env['FC_NUM_RUNS'];
 if (runs !== undefined) fc.configureGlobal({ numRuns: Number(runs) });
@@ -106,8 +104,8 @@ describe('the fast path', () => {
   it('takes a PutRecord only if the slow path finds nothing, and leaves what it documents', () => {
     fc.assert(
       fc.property(putRecords, (request) => {
-        const isFine = validateRequest('PutRecord', request, stream).length === 0;
-        if (isPlainPutRecord(request, stream)) expect(isFine).toBe(true);
+        const isFine = validate('PutRecord', request, stream).length === 0;
+        if (isPlainPutRecord(request as PutRecordInput, stream, stream)) expect(isFine).toBe(true);
         else if (isFine) expect(isLeftToSlowPath(request)).toBe(true);
       }),
     );
@@ -118,10 +116,10 @@ describe('the fast path', () => {
       fc.property(putRecords, (entry) => {
         const Records = [entry];
         const isFine =
-          validateRequest('PutRecords', { StreamName: 'orders', Records }, stream).length === 0;
+          validate('PutRecords', { StreamName: 'orders', Records }, stream).length === 0;
         const { PartitionKey, Data, ExplicitHashKey } = entry as PutRecordInput;
         const members = { StreamName: 'orders', PartitionKey, Data, ExplicitHashKey };
-        if (isPlainEntry(entry, stream)) expect(isFine).toBe(true);
+        if (isPlainEntry(entry as PutRecordInput, stream)) expect(isFine).toBe(true);
         else if (isFine) expect(isLeftToSlowPath(members)).toBe(true);
       }),
     );
@@ -136,14 +134,13 @@ describe('the fast path', () => {
     );
     fc.assert(
       fc.property(garbage, (value) => {
-        if (isPlainEntry(value, stream)) {
+        if (isPlainEntry(value as PutRecordInput, stream)) {
           const request = { StreamName: 'orders', Records: [value] };
-          expect(validateRequest('PutRecords', request, stream)).toEqual([]);
+          expect(validate('PutRecords', request, stream)).toEqual([]);
         }
-        const named =
-          typeof value === 'object' ? { StreamName: 'orders', ...(value as object) } : value;
-        if (isPlainPutRecord(named, stream)) {
-          expect(validateRequest('PutRecord', named, stream)).toEqual([]);
+        const named = { StreamName: 'orders', ...(value as object) } as PutRecordInput;
+        if (isPlainPutRecord(copyPutRecord(named), stream, stream)) {
+          expect(validate('PutRecord', named, stream)).toEqual([]);
         }
       }),
     );
@@ -190,9 +187,9 @@ describe('garbage', () => {
     );
     fc.assert(
       fc.property(inputs, ([operation, request]) => {
-        let violations: ReturnType<typeof validateRequest>;
+        let violations: ReturnType<typeof validate>;
         try {
-          violations = validateRequest(operation, request, stream);
+          violations = validate(operation, request, stream);
         } catch (error) {
           const isCallersError = error instanceof TypeError || error instanceof RangeError;
           expect(isCallersError && error.message).toMatch(/^request\b.* must be a/s);
@@ -203,7 +200,9 @@ describe('garbage', () => {
           expect(constraint).toMatch(/^(Member must|Map keys must|Map value must) /);
         }
         for (const style of ['value-omitted', 'value-shown'] as const) {
-          expect(typeof refuseViolations(violations, style).fault.message).toBe('string');
+          expect(typeof refuseViolations(violations, getValuePrinter(style)).fault.message).toBe(
+            'string',
+          );
         }
       }),
     );
@@ -217,10 +216,10 @@ describe('two roads', () => {
         const request = { StreamName: 's', Data: new Uint8Array(0), PartitionKey, ExplicitHashKey };
         const limits = { recordBytesMax: 10_485_760 };
         const expected = [
-          partitionKeyViolation(PartitionKey, 'partitionKey'),
-          explicitHashKeyViolation(ExplicitHashKey, 'explicitHashKey'),
+          checkPartitionKey(PartitionKey, 'partitionKey'),
+          checkExplicitHashKey(ExplicitHashKey, 'explicitHashKey'),
         ].filter((violation) => violation !== undefined);
-        expect(validateRequest('PutRecord', request, limits)).toEqual(expected);
+        expect(validate('PutRecord', request, limits)).toEqual(expected);
       }),
     );
   });
@@ -238,7 +237,7 @@ describe('two roads', () => {
     fc.assert(
       fc.property(fc.oneof(arns, near), (StreamARN) => {
         fc.pre(StreamARN !== '');
-        const violations = validateRequest('DescribeStream', { StreamARN }, stream);
+        const violations = validate('DescribeStream', { StreamARN }, stream);
         expect(violations.length === 0).toBe(pattern.test(StreamARN));
       }),
     );
@@ -256,7 +255,7 @@ describe('two roads', () => {
             PartitionKey,
             Data: { length: i === 0 ? total - keyBytes : 0 } as Uint8Array,
           }));
-          expect(requestTooLarge(records) === undefined).toBe(total <= 10 * MIB);
+          expect(checkRequestSize(records) === undefined).toBe(total <= 10 * MIB);
         }
       }),
     );

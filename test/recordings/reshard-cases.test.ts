@@ -6,15 +6,9 @@
 
 import { createLineage, planResharding, unwrap } from 'shardline';
 import { describe, expect, it } from 'vitest';
-import {
-  mergeShards,
-  type ReshardStep,
-  scaleUniformly,
-  splitShard,
-  type Topology,
-} from '../../src/sharding/reshard.ts';
+import { type ReshardInput, type ReshardStep, scaleUniformly } from '../../src/sharding/reshard.ts';
 import { type AwsShard, toAwsShard } from '../../src/sharding/shard.ts';
-import { applySteps, CONTEXT, uniformTopology } from '../support/topology.ts';
+import { applySteps, CONTEXT, makeCall, uniformTopology } from '../support/topology.ts';
 import cases from './reshard-cases.json' with { type: 'json' };
 
 type Operation =
@@ -22,17 +16,17 @@ type Operation =
   | { readonly split: string; readonly at: string }
   | { readonly merge: string; readonly with: string };
 
-function carryOut(topology: Topology, operation: Operation): ReshardStep[] {
+function carryOut(topology: ReshardInput, operation: Operation): ReshardStep[] {
   if ('scale' in operation) return unwrap(scaleUniformly(topology, operation.scale, CONTEXT));
   if ('split' in operation) {
-    const request = { ShardToSplit: operation.split, NewStartingHashKey: operation.at };
-    return unwrap(splitShard(topology, request, CONTEXT));
+    const input = { ShardToSplit: operation.split, NewStartingHashKey: operation.at };
+    return unwrap(makeCall(topology, { operation: 'SplitShard', input }));
   }
-  const request = { ShardToMerge: operation.merge, AdjacentShardToMerge: operation.with };
-  return unwrap(mergeShards(topology, request, CONTEXT));
+  const input = { ShardToMerge: operation.merge, AdjacentShardToMerge: operation.with };
+  return unwrap(makeCall(topology, { operation: 'MergeShards', input }));
 }
 
-function topologyAfter(shardCount: number, operations: readonly Operation[]): Topology {
+function topologyAfter(shardCount: number, operations: readonly Operation[]): ReshardInput {
   let topology = uniformTopology(shardCount);
   for (const operation of operations) {
     topology = applySteps(topology, carryOut(topology, operation));
@@ -41,7 +35,7 @@ function topologyAfter(shardCount: number, operations: readonly Operation[]): To
 }
 
 /** True if each printed shard is among the open ones, and no other if the listing is complete. */
-function isMet({ map }: Topology, printed: readonly object[], isComplete: boolean): boolean {
+function isMet({ map }: ReshardInput, printed: readonly object[], isComplete: boolean): boolean {
   const open = map.shards.map(toAwsShard);
   return (
     (!isComplete || printed.length === open.length) &&
@@ -85,11 +79,7 @@ describe.each(cases)(
     it('can be planned by hand from a new stream', () => {
       let planned = uniformTopology(shardCount);
       for (const call of unwrap(planResharding(planned.map, topology.map.shards))) {
-        const result =
-          call.operation === 'SplitShard'
-            ? splitShard(planned, call.input, CONTEXT)
-            : mergeShards(planned, call.input, CONTEXT);
-        planned = applySteps(planned, unwrap(result));
+        planned = applySteps(planned, unwrap(makeCall(planned, call)));
       }
       expect(planned.map.shards.map((shard) => shard.startingHashKey)).toEqual(
         topology.map.shards.map((shard) => shard.startingHashKey),

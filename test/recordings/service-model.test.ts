@@ -6,8 +6,8 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { MODEL, type Rule } from '../../src/api/service-model.ts';
-import { type OperationName, validateRequest } from '../../src/api/validate-request.ts';
+import { MODEL, type OperationName, type Rule } from '../../src/api/service-model.ts';
+import { validate } from '../support/validate.ts';
 import type { ModelRow } from './extract-service-model.ts';
 import table from './service-model.json' with { type: 'json' };
 
@@ -238,14 +238,14 @@ describe('the service model', () => {
 
   it.each(Object.keys(MODEL))('takes a fine %s', (operation) => {
     const limits = { recordBytesMax: 1_048_576 };
-    expect(validateRequest(operation as OperationName, fineRequest(operation), limits)).toEqual([]);
+    expect(validate(operation as OperationName, fineRequest(operation), limits)).toEqual([]);
   });
 
   it.each(rows.map((row) => [titleOf(row), row] as const))('bounds %s', (_, row) => {
     const seen = new Set<string>();
     for (const value of candidates(row)) {
       const request = withMember(baseOf(row), row.path, value);
-      const violations = validateRequest(row.operation as OperationName, request, limitsOf(row));
+      const violations = validate(row.operation as OperationName, request, limitsOf(row));
       const expected = complaints(row, value);
       expect(violations.map(({ path, constraint }) => [path, constraint])).toEqual(
         expected.map((constraint) => [wirePath(row), constraint]),
@@ -270,7 +270,7 @@ describe('the service model', () => {
       if (/[\]}]/.test(row.path.at(-1)!)) continue;
       const value = how === 'null' ? null : undefined;
       const request = withMember(fineRequest(row.operation), row.path, value);
-      const violations = validateRequest(row.operation as OperationName, request, {
+      const violations = validate(row.operation as OperationName, request, {
         recordBytesMax: 1_048_576,
       });
       if (row.required) required.push(titleOf(row));
@@ -302,7 +302,7 @@ describe('the service model', () => {
       if (right[row.type]!(value)) continue;
       const request = withMember(fineRequest(row.operation), row.path, value);
       const call = () =>
-        validateRequest(row.operation as OperationName, request, { recordBytesMax: 1_048_576 });
+        validate(row.operation as OperationName, request, { recordBytesMax: 1_048_576 });
       expect(call).toThrow(TypeError);
       expect(call).toThrow(`${jsPath} must be a`);
     }

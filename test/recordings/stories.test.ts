@@ -8,16 +8,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createLineage, planResharding, type Result, unwrap } from 'shardline';
 import { describe, expect, it } from 'vitest';
-import {
-  mergeShards,
-  type ReshardStep,
-  scaleUniformly,
-  splitShard,
-  type Topology,
-} from '../../src/sharding/reshard.ts';
+import { type ReshardInput, type ReshardStep, scaleUniformly } from '../../src/sharding/reshard.ts';
 import { type Shard, toAwsShard } from '../../src/sharding/shard.ts';
 import { formatShardId } from '../../src/sharding/shard-id.ts';
-import { applySteps, CONTEXT, layoutOf, uniformTopology } from '../support/topology.ts';
+import { applySteps, CONTEXT, layoutOf, makeCall, uniformTopology } from '../support/topology.ts';
 
 const FOLDER = new URL('stories/', import.meta.url);
 const KEYS = 2n ** 128n;
@@ -55,7 +49,7 @@ function formatKey(key: bigint): string {
 }
 
 /** The ring, cut open at 0: a bar to scale with the number of each shard that has room for it. */
-function drawBar({ map }: Topology): string {
+function drawBar({ map }: ReshardInput): string {
   const columnOf = (key: bigint) => Number((key * BigInt(BAR_WIDTH)) / KEYS);
   let bar = '|';
   for (const { startingHashKey, endingHashKey, shardIndex } of map.shards) {
@@ -76,7 +70,7 @@ function parentIndexes(shard: Shard): number[] {
     .map((id) => Number(id.slice('shardId-'.length)));
 }
 
-function drawTable({ map }: Topology): string[] {
+function drawTable({ map }: ReshardInput): string[] {
   return map.shards.map((shard) => {
     const { shardIndex, startingHashKey, endingHashKey } = shard;
     const parents = parentIndexes(shard).join(' + ');
@@ -90,15 +84,14 @@ function drawTable({ map }: Topology): string[] {
   });
 }
 
-function draw(topology: Topology): string[] {
+function draw(topology: ReshardInput): string[] {
   return [drawBar(topology), ...drawTable(topology)];
 }
 
-function tellStep({ parents, children }: ReshardStep): string {
-  const names = (shards: readonly { shardIndex: number }[], glue: string) =>
-    shards.map(({ shardIndex }) => shardIndex).join(glue);
-  const verb = parents.length === 1 ? 'split' : 'merge';
-  return `${verb} ${names(parents, ' and ')} into ${names(children, ' and ')}`;
+function tellStep({ parentIndexes, children }: ReshardStep): string {
+  const verb = parentIndexes.length === 1 ? 'split' : 'merge';
+  const childIndexes = children.map(({ shardIndex }) => shardIndex);
+  return `${verb} ${parentIndexes.join(' and ')} into ${childIndexes.join(' and ')}`;
 }
 
 /** A stream that obeys the commands of a story. */
@@ -121,19 +114,17 @@ class Stage {
         return draw(this.#topology);
       case 'split':
         return this.#reshard(
-          splitShard(
-            this.#topology,
-            { ShardToSplit: get('shard'), NewStartingHashKey: String(parseKey(get('key'))) },
-            CONTEXT,
-          ),
+          makeCall(this.#topology, {
+            operation: 'SplitShard',
+            input: { ShardToSplit: get('shard'), NewStartingHashKey: `${parseKey(get('key'))}` },
+          }),
         );
       case 'merge':
         return this.#reshard(
-          mergeShards(
-            this.#topology,
-            { ShardToMerge: get('shard'), AdjacentShardToMerge: get('with') },
-            CONTEXT,
-          ),
+          makeCall(this.#topology, {
+            operation: 'MergeShards',
+            input: { ShardToMerge: get('shard'), AdjacentShardToMerge: get('with') },
+          }),
         );
       case 'scale':
         return this.#reshard(scaleUniformly(this.#topology, Number(get('to')), CONTEXT));

@@ -5,8 +5,10 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import { type OperationName, validateRequest } from '../../src/api/validate-request.ts';
+import { getValuePrinter } from '../../src/api/print-value.ts';
+import type { OperationName } from '../../src/api/service-model.ts';
 import { refuseViolations } from '../../src/base/violation.ts';
+import { validate } from '../support/validate.ts';
 import recordings from './validation-cases.json' with { type: 'json' };
 
 interface Recording {
@@ -40,13 +42,13 @@ function revive(value: unknown): unknown {
 
 describe('a recorded validation message', () => {
   it.each(cases)('$title', ({ operation, request, recordBytesMax, message, superseded }) => {
-    const violations = validateRequest(operation as OperationName, revive(request), {
+    const violations = validate(operation as OperationName, revive(request), {
       recordBytesMax: recordBytesMax ?? 1_048_576,
     });
     const shown = expand(superseded?.message ?? message);
     const omitted = shown.replace(/Value (?:null|'[^']*') at '/g, "Value at '");
     const inStyle = (style: 'value-omitted' | 'value-shown') =>
-      refuseViolations(violations, style).fault;
+      refuseViolations(violations, getValuePrinter(style)).fault;
     expect(inStyle('value-shown')).toEqual({
       code: 'ValidationException',
       message: shown,
@@ -59,7 +61,7 @@ describe('a recorded validation message', () => {
 
   it('stands as of Dec 2025 in the style without values (KPL issue 680, less its final dot)', () => {
     const Records = [{ PartitionKey: 'a', Data: new Uint8Array(1_048_577) }];
-    const violations = validateRequest(
+    const violations = validate(
       'PutRecords',
       { StreamName: 's', Records },
       { recordBytesMax: 1_048_576 },

@@ -10,10 +10,10 @@ import fc from 'fast-check';
 import type { Result } from 'shardline';
 import {
   mergeShards,
+  type ReshardInput,
   type ReshardStep,
   scaleUniformly,
   splitShard,
-  type Topology,
 } from '../../src/sharding/reshard.ts';
 import { applySteps, CONTEXT, uniformTopology } from './topology.ts';
 
@@ -87,7 +87,7 @@ export const history: fc.Arbitrary<{ shardCount: number; commands: Command[] }> 
 });
 
 /** The request that a command stands for, given the shards there are. */
-export function requestOf(command: Command, topology: Topology): Request {
+export function requestOf(command: Command, topology: ReshardInput): Request {
   const open = topology.map.shards;
   if (command.kind === 'scale') {
     const most = Math.min(2 * open.length, SHARDS_MAX);
@@ -133,24 +133,18 @@ function keyAt(
 }
 
 /** What the library makes of a request. */
-export function answer(topology: Topology, request: Request): Result<ReshardStep[]> {
+export function answer(topology: ReshardInput, request: Request): Result<ReshardStep[]> {
   switch (request.kind) {
     case 'split':
       return splitShard(
         topology,
-        {
-          ShardToSplit: String(request.shardIndex),
-          NewStartingHashKey: String(request.hashKey),
-        },
+        { shardIndex: request.shardIndex, newStartingHashKey: request.hashKey },
         CONTEXT,
       );
     case 'merge':
       return mergeShards(
         topology,
-        {
-          ShardToMerge: String(request.lowerIndex),
-          AdjacentShardToMerge: String(request.upperIndex),
-        },
+        { shardIndex: request.lowerIndex, adjacentShardIndex: request.upperIndex },
         CONTEXT,
       );
     case 'scale':
@@ -176,7 +170,7 @@ export function topologiesOf({
 }
 
 /** The hash keys where routing can be off by one: bounds of all shards and their neighbours. */
-export function edgeKeys(topology: Topology): bigint[] {
+export function edgeKeys(topology: ReshardInput): bigint[] {
   const keys = new Set<bigint>();
   for (const { startingHashKey, endingHashKey } of topology.shards.values()) {
     for (const key of [startingHashKey, endingHashKey]) {

@@ -4,18 +4,18 @@
  * @module
  */
 
-import { unwrap } from 'shardline';
-import type {
-  NewShard,
-  ReshardContext,
-  ReshardStep,
-  Topology,
+import { type ReshardCall, type Result, unwrap } from 'shardline';
+import {
+  mergeShards,
+  type ReshardInput,
+  type ReshardStep,
+  splitShard,
 } from '../../src/sharding/reshard.ts';
 import type { Shard } from '../../src/sharding/shard.ts';
-import { formatShardId } from '../../src/sharding/shard-id.ts';
+import { formatShardId, readRequestedShardId } from '../../src/sharding/shard-id.ts';
 import { createUniformShardMap, indexOpenShards } from '../../src/sharding/shard-map.ts';
 
-export const CONTEXT: ReshardContext = {
+export const CONTEXT = {
   streamName: 'S',
   accountId: '000000000000',
   region: 'us-east-1',
@@ -24,7 +24,7 @@ export const CONTEXT: ReshardContext = {
 };
 
 /** A topology of these shards, whose index is as given or counts from 0. */
-export function topologyOf(shards: readonly Partial<Shard>[]): Topology {
+export function topologyOf(shards: readonly Partial<Shard>[]): ReshardInput {
   const list = shards.map((shard, position): Shard => {
     const shardIndex = shard.shardIndex ?? position;
     return {
@@ -44,7 +44,7 @@ export function topologyOf(shards: readonly Partial<Shard>[]): Topology {
 }
 
 /** The topology of a new stream. */
-export function uniformTopology(shardCount: number): Topology {
+export function uniformTopology(shardCount: number): ReshardInput {
   return topologyOf(
     createUniformShardMap(shardCount).shards.map((shard) => ({
       ...shard,
@@ -54,7 +54,7 @@ export function uniformTopology(shardCount: number): Topology {
 }
 
 /** The open shards that lie between boundaries, none of which is 0. */
-export function layoutOf(boundaries: Iterable<bigint>): Topology {
+export function layoutOf(boundaries: Iterable<bigint>): ReshardInput {
   const starts = [0n, ...boundaries];
   return topologyOf(
     starts.map((startingHashKey, position) => ({
@@ -65,12 +65,12 @@ export function layoutOf(boundaries: Iterable<bigint>): Topology {
 }
 
 /** The topology after steps: parents are closed, children stand beside them. */
-export function applySteps(topology: Topology, steps: readonly ReshardStep[]): Topology {
+export function applySteps(topology: ReshardInput, steps: readonly ReshardStep[]): ReshardInput {
   if (steps.length === 0) return topology;
   const shards = new Map(topology.shards);
   let { nextShardIndex } = topology;
-  for (const { parents, children } of steps) {
-    for (const { shardIndex } of parents) {
+  for (const { parentIndexes, children } of steps) {
+    for (const shardIndex of parentIndexes) {
       const parent = shards.get(shardIndex);
       if (parent === undefined || parent.endingSequenceNumber !== undefined) {
         throw new Error(`step closes shard ${shardIndex}, which is not open`);
@@ -88,16 +88,41 @@ export function applySteps(topology: Topology, steps: readonly ReshardStep[]): T
   return { shards, map: unwrap(indexOpenShards([...shards.values()])), nextShardIndex };
 }
 
+/**
+ * Returns the steps of a SplitShard or MergeShards call whose shard ids are read as requests are.
+ */
+export function makeCall(
+  topology: ReshardInput,
+  call: Pick<ReshardCall, 'operation'> & { readonly input: object },
+  context: typeof CONTEXT = CONTEXT,
+): Result<ReshardStep[]> {
+  const input = call.input as Record<string, string>;
+  const ids = [input['ShardToSplit'], input['ShardToMerge'], input['AdjacentShardToMerge']];
+  const shardIndexes: number[] = [];
+  for (const id of ids) {
+    if (id === undefined) continue;
+    const shardIndex = readRequestedShardId(id, context);
+    if (!shardIndex.ok) return shardIndex;
+    shardIndexes.push(shardIndex.value);
+  }
+  const [shardIndex, adjacentShardIndex] = shardIndexes as [number, number];
+  return call.operation === 'SplitShard'
+    ? splitShard(
+        topology,
+        { shardIndex, newStartingHashKey: BigInt(input['NewStartingHashKey']!) },
+        context,
+      )
+    : mergeShards(topology, { shardIndex, adjacentShardIndex }, context);
+}
+
 /** The open shards of a topology as `index: start-end`, by ascending range. */
-export function openRanges(topology: Topology): string[] {
+export function openRanges(topology: ReshardInput): string[] {
   return topology.map.shards.map(
     (shard) => `${shard.shardIndex}: ${shard.startingHashKey}-${shard.endingHashKey}`,
   );
 }
 
 /** A step in short: `0 > 2 3` for a split, `3 4 > 6` for a merge. */
-export function describeStep({ parents, children }: ReshardStep): string {
-  const indexes = (shards: readonly (Shard | NewShard)[]) =>
-    shards.map(({ shardIndex }) => shardIndex).join(' ');
-  return `${indexes(parents)} > ${indexes(children)}`;
+export function describeStep({ parentIndexes, children }: ReshardStep): string {
+  return `${parentIndexes.join(' ')} > ${children.map(({ shardIndex }) => shardIndex).join(' ')}`;
 }

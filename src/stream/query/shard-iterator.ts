@@ -1,43 +1,42 @@
 /**
- * Where in a stream's shards a reader begins.
+ * Answers GetShardIterator.
  *
  * @module
  */
 
 import type { GetShardIteratorInput } from '../../api/aws-types.ts';
-import { shardNotFound } from '../../api/service-errors.ts';
+import { refuseShardNotFound } from '../../api/service-errors.ts';
 import { ok, type Result } from '../../base/fault.ts';
 import { resolvePosition } from '../../sequencing/iterator-position.ts';
-import { readShardId } from '../../sharding/reshard.ts';
-import type { ShardPosition } from '../stream.ts';
-import type { StreamView } from './describe-stream.ts';
+import type { ShardIterator } from '../stream.ts';
+import { isExpired } from '../stream-shards.ts';
+import type { StreamView } from '../stream-view.ts';
 
 /**
- * Answers a GetShardIterator request for this stream.
+ * Answers a valid GetShardIterator request for this stream.
  *
- * A stream that is being created shows no shards, here as in its descriptions.
+ * A stream that is being created has no shards, here as in its descriptions.
+ *
+ * @param shardIndex The index in the request's ShardId.
  */
-export function resolveShardPosition(
-  { around, topology, status, horizonMs }: StreamView,
+export function getShardIterator(
+  { config, shards, status, horizonMs }: StreamView,
   request: GetShardIteratorInput,
+  shardIndex: number,
   nowMs: number,
-): Result<ShardPosition> {
-  const shardIndex = readShardId(request.ShardId!, around);
-  if (!shardIndex.ok) return shardIndex;
-  const shard = topology.shards.get(shardIndex.value);
-  if (shard === undefined || status === 'CREATING' || (shard.closedAtMs ?? nowMs) < horizonMs) {
-    return shardNotFound(around, shardIndex.value);
+): Result<ShardIterator> {
+  const shard = shards.shards.get(shardIndex);
+  if (shard === undefined || status === 'CREATING' || isExpired(shard, horizonMs)) {
+    return refuseShardNotFound(config, shardIndex);
   }
   const { shardId, endingSequenceNumber, startingSequenceNumber } = shard;
-  const open = topology.open[topology.map.positionOfHashKey(shard.startingHashKey)]!;
+  const open = shards.open[shards.map.mapIndexOf(shard.startingHashKey)]!;
   const lastSequenceNumber = endingSequenceNumber ?? open.sequencer.state.lastSequenceNumber;
   const position = resolvePosition(
     request,
     { shardId, startingSequenceNumber, lastSequenceNumber },
-    around,
+    config,
     nowMs,
   );
-  return position.ok
-    ? ok({ shardId, shardIndex: shard.shardIndex, position: position.value })
-    : position;
+  return position.ok ? ok({ shardId, shardIndex, position: position.value }) : position;
 }

@@ -1,88 +1,80 @@
 /**
- * Which shards a ListShards call names, and the token with which it goes on.
+ * Which shards a listing shows, and in which pages.
  *
  * @module
  */
 
-import type { ShardFilter } from '../../api/aws-types.ts';
-import { type Fault, ok, type Result, refuse } from '../../base/fault.ts';
-import { hashPartitionKey } from '../../hashing/hash-key.ts';
-import { type Names, readShardId } from '../../sharding/reshard.ts';
+import type { ListedShard, ShardFilter } from '../../api/aws-types.ts';
+import { type FaultResult, ok, type Result, refuse } from '../../base/fault.ts';
+import type { StreamIdentity } from '../../base/stream-identity.ts';
+import { toAwsShard } from '../../sharding/shard.ts';
+import { readRequestedShardId } from '../../sharding/shard-id.ts';
 import type { StreamShard } from '../stream-shards.ts';
+import type { StreamView } from '../stream-view.ts';
 
-/** Reference, ListShards: a NextToken may be used for 300 seconds. */
-const TOKEN_LIFE_MS = 300_000;
-
-/** Which shards of a stream a call wants. */
+/** Which shards of a stream a call lists. Times are epoch milliseconds. */
 export interface ShardQuery {
-  /** Only shards with an index above this one; -1 for all. */
+  /** Only shards with a higher index; -1 for all. */
   readonly afterShardIndex: number;
-  /** Only shards that were taking records at some time from here on. Epoch milliseconds. */
+  /** Only shards that took records at this time or later. */
   readonly fromMs: number;
-  /** Only shards that were taking records at some time up to here. Epoch milliseconds. */
+  /** Only shards that took records at this time or earlier. */
   readonly toMs: number;
 }
 
 /**
- * The query that a ShardFilter stands for.
+ * Returns the query of a ShardFilter and an ExclusiveStartShardId.
  *
- * An AT_TIMESTAMP or FROM_TIMESTAMP outside the stream's life is moved into it at the early end, as
- * the reference says for FROM_TIMESTAMP; a shard belongs to an instant if it was taking records
- * then, both ends included, as the reference says for AT_TIMESTAMP.
+ * An AT_TIMESTAMP or FROM_TIMESTAMP before `firstMs` is moved to it, as the reference says for
+ * FROM_TIMESTAMP. A shard took records at a time if the time is in its open interval, both ends
+ * included, as the reference says for AT_TIMESTAMP.
  *
- * @param afterShardId An ExclusiveStartShardId.
- * @param horizonMs The trim horizon, but not before the stream's creation.
+ * @param request.firstMs The trim horizon, but not before the stream's creation.
  */
-export function queryOf(
-  filter: ShardFilter | undefined,
-  afterShardId: string | undefined,
-  horizonMs: number,
-  names: Names,
+export function readShardQuery(
+  request: {
+    readonly filter: ShardFilter | undefined;
+    readonly exclusiveStartShardId: string | undefined;
+    readonly firstMs: number;
+  },
+  stream: StreamIdentity,
 ): Result<ShardQuery> {
+  const { filter, exclusiveStartShardId, firstMs } = request;
   let afterShardIndex = -1;
   for (const shardId of [
-    afterShardId,
+    exclusiveStartShardId,
     filter?.Type === 'AFTER_SHARD_ID' ? filter.ShardId : undefined,
   ]) {
     if (shardId === undefined || shardId === null) continue;
-    const shardIndex = readShardId(shardId, names);
+    const shardIndex = readRequestedShardId(shardId, stream);
     if (!shardIndex.ok) return shardIndex;
     afterShardIndex = Math.max(afterShardIndex, shardIndex.value);
   }
-  const all = { afterShardIndex, fromMs: horizonMs, toMs: Infinity };
+  const all = { afterShardIndex, fromMs: firstMs, toMs: Infinity };
   switch (filter?.Type) {
     case 'AT_LATEST':
       return ok({ ...all, fromMs: Infinity });
     case 'AT_TRIM_HORIZON':
-      return ok({ ...all, toMs: horizonMs });
+      return ok({ ...all, toMs: firstMs });
     case 'AT_TIMESTAMP':
     case 'FROM_TIMESTAMP': {
       if (filter.Timestamp === undefined || filter.Timestamp === null) {
-        return refuse(
-          'InvalidArgumentException',
-          `Timestamp must be specified in the ShardFilter of type ${filter.Type}.`,
-        );
+        return refuseIncompleteFilter('Timestamp', filter.Type);
       }
-      const timestampMs = Math.max(filter.Timestamp.getTime(), horizonMs);
-      return ok({
-        ...all,
-        fromMs: timestampMs,
-        toMs: filter.Type === 'AT_TIMESTAMP' ? timestampMs : Infinity,
-      });
+      const fromMs = Math.max(filter.Timestamp.getTime(), firstMs);
+      return ok({ ...all, fromMs, toMs: filter.Type === 'AT_TIMESTAMP' ? fromMs : Infinity });
     }
     case 'AFTER_SHARD_ID':
-      if (filter.ShardId !== undefined && filter.ShardId !== null) return ok(all);
-      return refuse(
-        'InvalidArgumentException',
-        'ShardId must be specified in the ShardFilter of type AFTER_SHARD_ID.',
-      );
+      return filter.ShardId === undefined || filter.ShardId === null
+        ? refuseIncompleteFilter('ShardId', filter.Type)
+        : ok(all);
     default:
       return ok(all);
   }
 }
 
-/** The shards of a query, in ascending order of index. An open shard has no end. */
-export function selectShards(shards: Iterable<StreamShard>, query: ShardQuery): StreamShard[] {
+/** Returns the shards of a query in ascending order of index. An open shard has no end. */
+function selectShards(shards: Iterable<StreamShard>, query: ShardQuery): StreamShard[] {
   const selected: StreamShard[] = [];
   for (const shard of shards) {
     if (
@@ -96,67 +88,34 @@ export function selectShards(shards: Iterable<StreamShard>, query: ShardQuery): 
   return selected;
 }
 
-/** What a NextToken says: the rest of a query, of one stream, for a while. */
-export interface NextToken extends ShardQuery {
-  readonly issuedAtMs: number;
+/** A page of a listing, and where the next one starts, if there is one. */
+export interface ShardPage {
+  readonly shards: ListedShard[];
+  /** The last index of this page; undefined on the last page. */
+  readonly lastShardIndex: number | undefined;
 }
-
-/** What each of the four numbers of a token takes. A Date is below 2^53 milliseconds. */
-const NUMBER_DIGITS = 14;
-const NUMBERS_DIGITS = 56;
-
-/** Stands for Infinity, which has no digits: 2^53, later than any Date. */
-const NEVER = 0x20_0000_0000_0000;
 
 /**
- * Writes a NextToken: hexadecimal digits that mean something to this stream only.
- *
- * The numbers are followed by their hash together with the stream's: enough to tell a token that
- * was made up, cut or taken from another stream, and no secret to keep.
- *
- * @param streamKey What tells this stream from any other, also from a later one of the same name.
+ * Returns the first page of a query, of at most `limit` shards. A stream that is being created
+ * shows no shards (kinesalite tests, run on AWS 2018).
  */
-export function formatNextToken(token: NextToken, streamKey: string): string {
-  const { afterShardIndex, fromMs, toMs, issuedAtMs } = token;
-  const numbers = [afterShardIndex, fromMs, toMs, issuedAtMs].map(writeNumber).join('');
-  return numbers + seal(numbers, streamKey);
-}
-
-/** Reads a NextToken of this stream, or the service's refusal of it. */
-export function parseNextToken(text: string, streamKey: string, nowMs: number): Result<NextToken> {
-  const numbers = text.slice(0, NUMBERS_DIGITS);
-  if (text.slice(NUMBERS_DIGITS) !== seal(numbers, streamKey)) return invalidToken();
-  const token = {
-    afterShardIndex: readNumber(numbers, 0),
-    fromMs: readNumber(numbers, 1),
-    toMs: readNumber(numbers, 2),
-    issuedAtMs: readNumber(numbers, 3),
+export function readPage(
+  { status, shards }: StreamView,
+  query: ShardQuery,
+  limit: number,
+): ShardPage {
+  const selected = status === 'CREATING' ? [] : selectShards(shards.shards.values(), query);
+  const page = selected.slice(0, limit);
+  return {
+    shards: page.map((shard) => toAwsShard(shard) as ListedShard),
+    lastShardIndex: page.length < selected.length ? page.at(-1)!.shardIndex : undefined,
   };
-  return nowMs - token.issuedAtMs > TOKEN_LIFE_MS
-    ? refuse(
-        'ExpiredNextTokenException',
-        'The pagination token passed to the operation is expired.',
-      )
-    : ok(token);
 }
 
-function writeNumber(value: number): string {
-  return Math.min(value, NEVER).toString(16).padStart(NUMBER_DIGITS, '0');
-}
-
-function readNumber(digits: string, position: number): number {
-  const at = position * NUMBER_DIGITS;
-  return Number.parseInt(digits.slice(at, at + NUMBER_DIGITS), 16);
-}
-
-function seal(numbers: string, streamKey: string): string {
-  return hashPartitionKey(`${streamKey}:${numbers}`).toString(16).padStart(32, '0');
-}
-
-/** The service's words are not known. */
-function invalidToken(): { readonly ok: false; readonly fault: Fault } {
+/** Refuses a filter that lacks the member its type needs. The message is ours. */
+function refuseIncompleteFilter(member: string, type: string): FaultResult {
   return refuse(
     'InvalidArgumentException',
-    'The pagination token passed to the operation is invalid.',
+    `${member} must be specified in the ShardFilter of type ${type}.`,
   );
 }

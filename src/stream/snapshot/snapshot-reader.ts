@@ -1,24 +1,30 @@
 /**
- * Reads plain JSON that may come from anywhere: every member is checked as it is read.
+ * Reads the members of a snapshot. It may come from anywhere, so each member is checked as it is
+ * read.
  *
  * @module
  */
 
-import { assertInteger, assertObject, assertString, describe } from '../../base/argument.ts';
+import {
+  assertArray,
+  assertInteger,
+  assertObject,
+  assertString,
+  describe,
+} from '../../base/argument.ts';
 import { parseHashKey } from '../../hashing/hash-key.ts';
 import type { HashRange } from '../../sharding/hash-key-range.ts';
 import { formatShardId } from '../../sharding/shard-id.ts';
 import { NOW_MS_MAX, TRANSITION_MS_MAX } from '../stream-config.ts';
 
 /**
- * Half a day below the last one: a shard created then can be resharded 43,200 times at one instant.
+ * Highest second of a shard, half a day below the last one that fits a sequence number. A shard
+ * created then can still be resharded 43,200 times at one instant.
  */
 const SECOND_MS_MAX = 16_025_131_799_000;
 
-/**
- * Reads the members of one object of a snapshot. Every method throws for what is not as it must be.
- */
-export class Reader {
+/** Reads the members of one object of a snapshot. Each method throws if the member is invalid. */
+export class SnapshotReader {
   readonly members: Readonly<Record<string, unknown>>;
   readonly title: string;
 
@@ -28,18 +34,20 @@ export class Reader {
     this.title = title;
   }
 
-  child(name: string): Reader {
-    return new Reader(this.members[name], `${this.title}.${name}`);
+  child(name: string): SnapshotReader {
+    return new SnapshotReader(this.members[name], `${this.title}.${name}`);
   }
 
   array(name: string): readonly unknown[] {
     const value = this.members[name];
-    if (Array.isArray(value)) return value;
-    throw new TypeError(`${this.title}.${name} must be an array: got ${describe(value)}`);
+    assertArray(value, `${this.title}.${name}`);
+    return value;
   }
 
-  list(name: string): Reader[] {
-    return this.array(name).map((value, i) => new Reader(value, `${this.title}.${name}[${i}]`));
+  list(name: string): SnapshotReader[] {
+    return this.array(name).map(
+      (value, i) => new SnapshotReader(value, `${this.title}.${name}[${i}]`),
+    );
   }
 
   text(name: string, pattern: RegExp): string {
@@ -56,7 +64,7 @@ export class Reader {
     return value;
   }
 
-  /** What `make` makes of members; what it throws, it throws with the place of the object. */
+  /** Returns what `make` returns. A RangeError that it throws gets the place of the object. */
   within<T>(make: () => T): T {
     try {
       return make();
@@ -65,12 +73,12 @@ export class Reader {
     }
   }
 
-  /** A time of a call, or the end of a transition that began with one. */
+  /** Reads the time of a call, or of the end of a transition that a call started. */
   time(name: string, min = 0): number {
     return this.integer(name, min, NOW_MS_MAX + TRANSITION_MS_MAX);
   }
 
-  /** A whole second in milliseconds. It may lie ahead of the clock by the steps of a reshard. */
+  /** Reads a whole second in milliseconds. The steps of a reshard may put it ahead of the clock. */
   second(name: string, min: number): number {
     const value = this.integer(name, min, SECOND_MS_MAX);
     if (value % 1000 === 0) return value;
@@ -87,13 +95,13 @@ export class Reader {
   }
 
   range(): HashRange {
-    const startingHashKey = this.hashKey('startingHashKey');
-    const endingHashKey = this.hashKey('endingHashKey');
+    const startingHashKey = this.#hashKey('startingHashKey');
+    const endingHashKey = this.#hashKey('endingHashKey');
     if (startingHashKey <= endingHashKey) return { startingHashKey, endingHashKey };
     throw new RangeError(`${this.title}.endingHashKey must not be below startingHashKey`);
   }
 
-  private hashKey(name: string): bigint {
+  #hashKey(name: string): bigint {
     const hashKey = parseHashKey(this.text(name, /^[0-9]{1,39}$/));
     if (hashKey.ok) return hashKey.value;
     throw new RangeError(

@@ -76,7 +76,7 @@ describe('a missing stream', () => {
 
   it('has a name', () => {
     expect(() => refuseMissingStream('ListStreams', {}, context)).toThrow(
-      new TypeError('ListStreams: the request names no stream'),
+      new TypeError('request must name a stream: got a ListStreams that names none'),
     );
   });
 });

@@ -1,23 +1,12 @@
 import { createContext, runInContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import type { PutRecordsRequestEntry } from '../../../src/api/aws-types.ts';
-import { streamNotFound } from '../../../src/api/service-errors.ts';
-import {
-  formatStreamArn,
-  isPlainEntry,
-  isPlainPutRecord,
-  type OperationName,
-  type RequestLimits,
-  requestTooLarge,
-  streamNameOf,
-  validateRequest,
-} from '../../../src/api/validate-request.ts';
+import type { OperationName, RequestLimits } from '../../../src/api/service-model.ts';
 import { unitsRead } from '../../support/units-read.ts';
+import { validate } from '../../support/validate.ts';
 
 const MIB = 1_048_576;
-const owner = { accountId: '123456789012', region: 'us-east-1' };
-const streamArn = formatStreamArn('s', owner);
-const plain = { recordBytesMax: MIB, streamName: 's', streamArn };
+const streamArn = 'arn:aws:kinesis:us-east-1:123456789012:stream/s';
+const plain = { recordBytesMax: MIB };
 const Data = new Uint8Array(1);
 
 function violations(
@@ -25,7 +14,7 @@ function violations(
   request: unknown,
   limits: Partial<RequestLimits> = {},
 ): string[] {
-  const found = validateRequest(operation, request, { recordBytesMax: MIB, ...limits });
+  const found = validate(operation, request, { recordBytesMax: MIB, ...limits });
   return found.map(({ path, constraint }) => `${path}: ${constraint}`);
 }
 
@@ -48,7 +37,7 @@ describe('validateRequest', () => {
 
   it('gives the value that is wrong, and all of them beyond the ten that are reported', () => {
     const Records = Array.from({ length: 500 }, () => ({ Data, PartitionKey: '' }));
-    const found = validateRequest('PutRecords', { StreamName: 's', Records }, plain);
+    const found = validate('PutRecords', { StreamName: 's', Records }, plain);
     expect(found).toHaveLength(500);
     expect(found[499]).toEqual({
       path: 'records.500.member.partitionKey',
@@ -243,7 +232,6 @@ describe('validateRequest', () => {
     const tagged = Object.defineProperty(new Uint8Array(2), Symbol.toStringTag, { value: 'X' });
     const request = { StreamName: 's', Data: tagged, PartitionKey: 'k' };
     expect(violations('PutRecord', request)).toEqual([]);
-    expect(isPlainPutRecord(request, plain)).toBe(true);
     expect(() => violations('PutRecord', { Data: Object.create(Uint8Array.prototype) })).toThrow(
       'request.Data must be a Uint8Array: got an object',
     );
@@ -268,186 +256,8 @@ describe('validateRequest', () => {
       ['ListShards', { StreamName: 's', NextToken: rope }],
     ];
     for (const [operation, request] of requests) {
-      expect(validateRequest(operation, request, plain).length).toBeGreaterThan(0);
-      expect(unitsRead(() => validateRequest(operation, request, plain))).toBeLessThanOrEqual(most);
+      expect(validate(operation, request, plain).length).toBeGreaterThan(0);
+      expect(unitsRead(() => validate(operation, request, plain))).toBeLessThanOrEqual(most);
     }
-  });
-});
-
-describe('isPlainPutRecord', () => {
-  const base = { StreamName: 's', Data, PartitionKey: 'k' };
-
-  it('takes the common request, by name, by ARN, by both', () => {
-    expect(isPlainPutRecord(base, plain)).toBe(true);
-    expect(isPlainPutRecord({ Data, PartitionKey: 'k', StreamARN: streamArn }, plain)).toBe(true);
-    expect(isPlainPutRecord({ ...base, StreamARN: streamArn }, plain)).toBe(true);
-    expect(isPlainPutRecord({ ...base, Data: Buffer.alloc(2) }, plain)).toBe(true);
-    expect(isPlainPutRecord({ ...base, ExplicitHashKey: '0' }, plain)).toBe(true);
-    expect(isPlainPutRecord({ ...base, X: 1 }, plain)).toBe(true);
-  });
-
-  it('leaves to the slow path another stream, and what is rare', () => {
-    const rare = [
-      { StreamName: 't' },
-      { StreamName: undefined },
-      { StreamARN: streamArn.replace('/s', '/t') },
-      { StreamName: 't', StreamARN: streamArn },
-      { SequenceNumberForOrdering: '1' },
-      { StreamId: 'x' },
-      { DryRun: false },
-      { ExplicitHashKey: '01' },
-      { ExplicitHashKey: null },
-      { ExplicitHashKey: 5 },
-    ];
-    for (const members of rare)
-      expect(isPlainPutRecord({ ...base, ...members }, plain)).toBe(false);
-  });
-
-  it('never throws', () => {
-    const broken = [undefined, null, 5, 'a', [], () => 1, Object.assign([], base)];
-    for (const request of broken) expect(isPlainPutRecord(request, plain)).toBe(false);
-    for (const data of [new Proxy(Data, {}), Object.create(Uint8Array.prototype), 'a', null]) {
-      expect(isPlainPutRecord({ ...base, Data: data }, plain)).toBe(false);
-    }
-  });
-});
-
-describe('isPlainEntry', () => {
-  it('takes keys of 1 to 256 UTF-16 units', () => {
-    const takes = (PartitionKey: string) => isPlainEntry({ Data, PartitionKey }, plain);
-    expect(['', 'a', 'a'.repeat(256), 'a'.repeat(257), '😀'.repeat(128)].map(takes)).toEqual([
-      false,
-      true,
-      true,
-      false,
-      true,
-    ]);
-    expect(takes('😀'.repeat(129))).toBe(false);
-  });
-
-  it('stops where the bytes of the key would have to be counted', () => {
-    const fits = (size: number, PartitionKey: string) =>
-      isPlainEntry({ Data: new Uint8Array(size), PartitionKey }, { recordBytesMax: 100 });
-    expect(fits(70, 'k'.repeat(10))).toBe(true);
-    expect(fits(71, 'k'.repeat(10))).toBe(false);
-  });
-});
-
-describe('requestTooLarge', () => {
-  /** Ten records of a MiB less what a key of three bytes takes. */
-  const records = (spare: number): PutRecordsRequestEntry[] =>
-    Array.from({ length: 10 }, (_, i) => ({
-      Data: new Uint8Array(MIB - 3 - (i === 0 ? spare : 0)),
-      PartitionKey: '€',
-    }));
-
-  it('takes exactly 10 MiB, keys included', () => {
-    expect(requestTooLarge(records(1))).toBeUndefined();
-    expect(requestTooLarge(records(0))).toBeUndefined();
-    expect(requestTooLarge(records(-1))).toEqual({
-      ok: false,
-      fault: {
-        code: 'InvalidArgumentException',
-        message: 'Records size exceeds 10 MB limit',
-        blame: 'client',
-      },
-    });
-  });
-
-  it('counts bytes of UTF-8, not three a unit', () => {
-    const ascii = records(0).map((record) => ({ ...record, PartitionKey: 'abc' }));
-    expect(requestTooLarge(ascii)).toBeUndefined();
-    expect(requestTooLarge([...ascii, { Data: new Uint8Array(0), PartitionKey: 'a' }])?.ok).toBe(
-      false,
-    );
-  });
-
-  it('takes records without keys', () => {
-    // The keys might be too long by their units, so that their bytes are counted.
-    const keyed = { Data: new Uint8Array(0), PartitionKey: 'abc' };
-    expect(requestTooLarge([keyed, { Data: new Uint8Array(10 * MIB - 3) }])).toBeUndefined();
-    expect(requestTooLarge([keyed, { Data: new Uint8Array(10 * MIB - 2) }])?.ok).toBe(false);
-    expect(requestTooLarge([{ Data: new Uint8Array(10 * MIB) }])).toBeUndefined();
-    expect(requestTooLarge([{ Data: new Uint8Array(10 * MIB + 1) }])?.ok).toBe(false);
-  });
-});
-
-describe('streamNameOf', () => {
-  const other = (region: string, accountId: string) =>
-    streamNameOf(
-      'DescribeStream',
-      { StreamARN: formatStreamArn('s', { region, accountId }) },
-      owner,
-    );
-
-  it('reads the name and the ARN', () => {
-    expect(streamNameOf('DescribeStream', { StreamName: 's' }, owner)).toEqual({
-      ok: true,
-      value: 's',
-    });
-    expect(streamNameOf('DescribeStream', { StreamARN: streamArn }, owner)).toEqual({
-      ok: true,
-      value: 's',
-    });
-    const both = { StreamName: 's', StreamARN: streamArn };
-    expect(streamNameOf('DescribeStream', both, owner)).toEqual({ ok: true, value: 's' });
-    expect(streamNameOf('DescribeStream', {}, owner)).toEqual({ ok: true, value: undefined });
-  });
-
-  it('refuses a name and an ARN of two streams', () => {
-    expect(
-      streamNameOf('DescribeStream', { StreamName: 't', StreamARN: streamArn }, owner),
-    ).toEqual({
-      ok: false,
-      fault: {
-        code: 'InvalidArgumentException',
-        message: `StreamName t and StreamARN ${streamArn} do not name the same stream.`,
-        blame: 'client',
-      },
-    });
-  });
-
-  it('finds no stream of another account, region, or of no form', () => {
-    expect(other('us-east-1', '123456789012')).toEqual({ ok: true, value: 's' });
-    expect(other('eu-west-1', '123456789012')).toEqual(
-      streamNotFound({ streamName: 's', accountId: '123456789012' }),
-    );
-    expect(other('us-east-1', '210987654321')).toEqual(
-      streamNotFound({ streamName: 's', accountId: '210987654321' }),
-    );
-    // What the model's pattern lets pass and is the ARN of no stream.
-    for (const odd of [
-      'arn:aws:x:kinesis:y:z:123456789012:stream/s',
-      `arn:aws:x:${streamArn}`,
-      `${streamArn} :123456789012:stream/t`,
-    ]) {
-      expect(violations('DescribeStream', { StreamARN: odd })).toEqual([]);
-      expect(streamNameOf('DescribeStream', { StreamARN: odd }, owner)).toEqual(
-        streamNotFound({ ...owner, streamName: odd }),
-      );
-    }
-    const china = { ...owner, region: 'cn-north-1' };
-    const StreamARN = formatStreamArn('s', china);
-    expect(streamNameOf('DescribeStream', { StreamARN }, china)).toEqual({ ok: true, value: 's' });
-    expect(streamNotFound({ streamName: 's', accountId: '123456789012' }).fault).toEqual({
-      code: 'ResourceNotFoundException',
-      message: 'Stream s under account 123456789012 not found.',
-      blame: 'client',
-    });
-  });
-
-  it('ignores a member that the operation does not have', () => {
-    const request = { StreamName: Symbol('s') as never, StreamARN: streamArn };
-    for (const operation of ['UpdateMaxRecordSize', 'GetRecords'] as const) {
-      expect(streamNameOf(operation, request, owner)).toEqual({ ok: true, value: 's' });
-    }
-    expect(streamNameOf('ListStreams', request, owner)).toEqual({ ok: true, value: undefined });
-  });
-
-  it('knows the partition of a region', () => {
-    const arnIn = (region: string) => formatStreamArn('s', { ...owner, region });
-    expect(arnIn('us-east-1')).toBe('arn:aws:kinesis:us-east-1:123456789012:stream/s');
-    expect(arnIn('cn-north-1')).toMatch(/^arn:aws-cn:kinesis:cn-north-1:/);
-    expect(arnIn('us-gov-west-1')).toMatch(/^arn:aws-us-gov:kinesis:us-gov-west-1:/);
   });
 });

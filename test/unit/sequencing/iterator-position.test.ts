@@ -2,8 +2,8 @@ import {
   createStream,
   endingSequenceNumber,
   formatSequenceNumber,
-  isAtOrAfter,
-  type PositionRequest,
+  type IteratorRequest,
+  isVisibleFrom,
   resolvePosition,
   type Stream,
   startingSequenceNumber,
@@ -36,7 +36,7 @@ function numberOf(shardIndex: number, sequenceIndex: bigint, shardCreatedAtMs = 
   });
 }
 
-function resolve(request: PositionRequest, shardIndex = 0) {
+function resolve(request: IteratorRequest, shardIndex = 0) {
   return resolvePosition(request, shardAt(shardIndex), NAMES, NOW_MS);
 }
 
@@ -82,7 +82,7 @@ describe('a position', () => {
 
   it('takes the SDK null as absent', () => {
     const request = { ShardIteratorType: 'LATEST', StartingSequenceNumber: null };
-    expect(resolve(request as unknown as PositionRequest).ok).toBe(true);
+    expect(resolve(request as unknown as IteratorRequest).ok).toBe(true);
   });
 });
 
@@ -187,14 +187,14 @@ describe('a record', () => {
     [{ atMs: 5 }, true],
     [{ atMs: 6 }, false],
   ])('against %o: %s', (position, isSeen) => {
-    expect(isAtOrAfter(position, record)).toBe(isSeen);
+    expect(isVisibleFrom(record, position)).toBe(isSeen);
   });
 
   it('is not held against a position that is none', () => {
-    expect(() => isAtOrAfter({ atMs: Number.NaN }, record)).toThrow(RangeError);
-    expect(() => isAtOrAfter({ atSequenceNumber: 'LATEST' }, record)).toThrow(RangeError);
+    expect(() => isVisibleFrom(record, { atMs: Number.NaN })).toThrow(RangeError);
+    expect(() => isVisibleFrom(record, { atSequenceNumber: 'LATEST' })).toThrow(RangeError);
     const undated = { sequenceNumber: '1' } as typeof record;
-    expect(() => isAtOrAfter({ atMs: 5 }, undated)).toThrow(TypeError);
+    expect(() => isVisibleFrom(undated, { atMs: 5 })).toThrow(TypeError);
   });
 });
 
@@ -217,11 +217,11 @@ describe('the position that a stream resolves', () => {
     const stream = newStream();
     const request = { StreamName, ShardId: 'shardId-0', ShardIteratorType: 'LATEST' } as const;
     const [shard] = shards(stream);
-    expect(unwrap(stream.resolveShardPosition(request, NOW_MS)).position).toEqual({
+    expect(unwrap(stream.getShardIterator(request, NOW_MS)).position).toEqual({
       afterSequenceNumber: shard!.SequenceNumberRange.StartingSequenceNumber,
     });
     const { SequenceNumber } = put(stream);
-    expect(unwrap(stream.resolveShardPosition(request, NOW_MS))).toEqual({
+    expect(unwrap(stream.getShardIterator(request, NOW_MS))).toEqual({
       shardId: 'shardId-000000000000',
       shardIndex: 0,
       position: { afterSequenceNumber: SequenceNumber },
@@ -235,14 +235,14 @@ describe('the position that a stream resolves', () => {
       stream.mergeShards({ StreamName, ShardToMerge: '0', AdjacentShardToMerge: '1' }, NOW_MS),
     );
     const request = { StreamName, ShardId: '0', ShardIteratorType: 'LATEST' } as const;
-    expect(unwrap(stream.resolveShardPosition(request, NOW_MS)).position).toEqual({
+    expect(unwrap(stream.getShardIterator(request, NOW_MS)).position).toEqual({
       afterSequenceNumber: shards(stream)[0]!.SequenceNumberRange.EndingSequenceNumber,
     });
   });
 
   it.each([['0'], ['shardId-0'], ['shardId-000000000000'], ['foo-0']])('reads %s', (ShardId) => {
     const request = { StreamName, ShardId, ShardIteratorType: 'TRIM_HORIZON' } as const;
-    const { shardId } = unwrap(newStream().resolveShardPosition(request, NOW_MS));
+    const { shardId } = unwrap(newStream().getShardIterator(request, NOW_MS));
     expect(shardId).toBe('shardId-000000000000');
   });
 
@@ -262,7 +262,7 @@ describe('the position that a stream resolves', () => {
       ShardIteratorType: 'AT_SEQUENCE_NUMBER',
       StartingSequenceNumber: '5',
     } as const;
-    expect(newStream().resolveShardPosition(request, NOW_MS)).toEqual({
+    expect(newStream().getShardIterator(request, NOW_MS)).toEqual({
       ok: false,
       fault: { code: 'ResourceNotFoundException', message, blame: 'client' },
     });
@@ -275,8 +275,8 @@ describe('the position that a stream resolves', () => {
     );
     const request = { StreamName, ShardId: '1', ShardIteratorType: 'TRIM_HORIZON' } as const;
     const lastMs = NOW_MS + 24 * 3_600_000;
-    expect(stream.resolveShardPosition(request, lastMs).ok).toBe(true);
-    expect(stream.resolveShardPosition(request, lastMs + 1)).toMatchObject({
+    expect(stream.getShardIterator(request, lastMs).ok).toBe(true);
+    expect(stream.getShardIterator(request, lastMs + 1)).toMatchObject({
       fault: { message: missing('000000000001') },
     });
   });
@@ -284,15 +284,15 @@ describe('the position that a stream resolves', () => {
   it('of a stream that is being created is refused', () => {
     const request = { StreamName, ShardId: '0', ShardIteratorType: 'LATEST' } as const;
     const stream = newStream(2, 1000);
-    expect(stream.resolveShardPosition(request, CREATED_MS + 999)).toMatchObject({
+    expect(stream.getShardIterator(request, CREATED_MS + 999)).toMatchObject({
       fault: { message: missing('000000000000') },
     });
-    expect(stream.resolveShardPosition(request, CREATED_MS + 1000).ok).toBe(true);
+    expect(stream.getShardIterator(request, CREATED_MS + 1000).ok).toBe(true);
   });
 
   it('of another stream is refused in the words for shards', () => {
     const request = { StreamName: 'b', ShardId: '0', ShardIteratorType: 'LATEST' } as const;
-    expect(newStream().resolveShardPosition(request, NOW_MS)).toMatchObject({
+    expect(newStream().getShardIterator(request, NOW_MS)).toMatchObject({
       fault: {
         message: 'Shard shardId-000000000000 in stream b under account 000000000000 does not exist',
       },
@@ -302,7 +302,7 @@ describe('the position that a stream resolves', () => {
   it('of no shard is refused before the stream is looked at', () => {
     const StreamARN = 'arn:aws:kinesis:us-east-1:000000000000:stream/b';
     const request = { StreamName, StreamARN, ShardId: 'x', ShardIteratorType: 'LATEST' } as const;
-    expect(newStream().resolveShardPosition(request, NOW_MS)).toMatchObject({
+    expect(newStream().getShardIterator(request, NOW_MS)).toMatchObject({
       fault: { message: 'Could not find shard x in stream test under account 000000000000.' },
     });
   });
@@ -312,7 +312,7 @@ describe('the position that a stream resolves', () => {
       [undefined, 'undefined'],
       [null, 'null'],
     ]) {
-      expect(() => newStream().resolveShardPosition(request as never, NOW_MS)).toThrow(
+      expect(() => newStream().getShardIterator(request as never, NOW_MS)).toThrow(
         new TypeError(`request must be an object: got ${got}`),
       );
     }
@@ -320,7 +320,7 @@ describe('the position that a stream resolves', () => {
 
   it('of a request that breaks the model is refused', () => {
     const request = { ShardId: '', ShardIteratorType: '', StartingSequenceNumber: '' };
-    expect(newStream().resolveShardPosition(request as never, NOW_MS)).toMatchObject({
+    expect(newStream().getShardIterator(request as never, NOW_MS)).toMatchObject({
       fault: {
         code: 'ValidationException',
         message: [
@@ -351,8 +351,8 @@ describe('a position of the wrong kind', () => {
       /^startingSequenceNumber: /,
     );
     const record = { sequenceNumber: '1', arrivedAtMs: 0 };
-    expect(() => isAtOrAfter({ atMs: 0.5 }, record)).toThrow('position.atMs must be ');
-    expect(() => isAtOrAfter({ atMs: 0 }, { ...record, arrivedAtMs: 0.5 })).toThrow(
+    expect(() => isVisibleFrom(record, { atMs: 0.5 })).toThrow('position.atMs must be ');
+    expect(() => isVisibleFrom({ ...record, arrivedAtMs: 0.5 }, { atMs: 0 })).toThrow(
       'record.arrivedAtMs must be ',
     );
   });

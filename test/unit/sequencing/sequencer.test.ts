@@ -153,7 +153,7 @@ describe('a state', () => {
       ...change,
     });
   it.each([
-    ['TRIM_HORIZON', 'lastSequenceNumber is no sequence number: '],
+    ['TRIM_HORIZON', 'lastSequenceNumber is not a sequence number: '],
     ['0', "lastSequenceNumber '0' is of version 0: expected 2"],
     [number({ shardIndex: 8 }), 'is of the shard with index 8: expected 7'],
     [
@@ -162,14 +162,14 @@ describe('a state', () => {
     ],
     [
       number({ writtenAtMs: CREATED - 1000 }),
-      "was written at 1699999999000: expected no time before the shard's creation at 1700000000000",
+      "was written at 1699999999000: expected a time from the shard's creation on, 1700000000000",
     ],
     [
       number({ sequenceIndex: 2n ** 62n }),
       'has the sequence index 4611686018427387904: expected at most 4611686018427387903',
     ],
-    [number({ unknownByte: 1 }), 'has bits that no number of a sequencer has'],
-    [number({ shardNibble: 8 }), 'has bits that no number of a sequencer has'],
+    [number({ unknownByte: 1 }), 'has bits that a sequencer never sets'],
+    [number({ shardNibble: 8 }), 'has bits that a sequencer never sets'],
   ])('with %s is refused', (lastSequenceNumber, message) => {
     const create = () => createSequencer({ ...shard, lastSequenceNumber });
     expect(create).toThrow(RangeError);

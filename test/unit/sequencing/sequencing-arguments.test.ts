@@ -6,7 +6,7 @@ import {
   createSequencer,
   endingSequenceNumber,
   formatSequenceNumber,
-  isAtOrAfter,
+  isVisibleFrom,
   parseSequenceNumber,
   resolvePosition,
   type SequenceNumberParts,
@@ -66,8 +66,11 @@ it.each([
   ],
   [() => compareSequenceNumbers(nothing, '1'), 'a must be a string: got undefined'],
   [() => compareSequenceNumbers('1', nothing), 'b must be a string: got undefined'],
-  [() => isAtOrAfter(nothing, nothing), 'position must be an object: got undefined'],
-  [() => isAtOrAfter({ atMs: 0 }, nothing), 'record must be an object: got undefined'],
+  [() => isVisibleFrom(nothing, { atMs: 0 }), 'record must be an object: got undefined'],
+  [
+    () => isVisibleFrom({ sequenceNumber: '1', arrivedAtMs: 0 }, nothing),
+    'position must be an object: got undefined',
+  ],
   [() => resolvePosition(nothing, shard, names, 0), 'request must be an object: got undefined'],
   [
     () => resolvePosition({ ShardIteratorType: Object.create(null) }, shard, names, 0),

@@ -105,12 +105,12 @@ describe('a lineage', () => {
 
   it('throws for a shard it does not know', () => {
     const message =
-      "shardId must be of a shard in the listing, or of the parent of one: got 'shardId-000000000009'";
+      "shardId must name a shard of the listing, or a parent of one: got 'shardId-000000000009'";
     for (const ask of ['parentsOf', 'childrenOf', 'ancestorsOf', 'descendantsOf'] as const) {
       expect(() => lineage[ask](id(9))).toThrow(new RangeError(message));
     }
     expect(() => lineage.openHeirsOf(id(9))).toThrow(
-      new RangeError("shardId must be of a shard in the listing: got 'shardId-000000000009'"),
+      new RangeError("shardId must name a shard of the listing: got 'shardId-000000000009'"),
     );
   });
 });
@@ -141,7 +141,7 @@ describe('createLineage', () => {
     [
       'a shard twice',
       [shard(0, 0n, MAX), shard(0, 0n, MAX)],
-      'shardId-000000000000 stands twice in the listing',
+      'shardId-000000000000 is in the listing twice',
     ],
     [
       'a page short',
@@ -236,7 +236,7 @@ describe('createLineage', () => {
         shard(1, 200n, MAX, [], 'closed'),
         shard(2, 0n, MAX, [0, 1]),
       ],
-      'shardId-000000000002 has the parents shardId-000000000000 and shardId-000000000001: expected the second right above the first',
+      'shardId-000000000002 has the parents shardId-000000000000 and shardId-000000000001: expected the second to start where the first ends',
     ],
     [
       'parents in inverted order',
@@ -245,7 +245,7 @@ describe('createLineage', () => {
         shard(1, 0n, 99n, [], 'closed'),
         shard(2, 0n, MAX, [0, 1]),
       ],
-      'shardId-000000000002 has the parents shardId-000000000000 and shardId-000000000001: expected the second right above the first',
+      'shardId-000000000002 has the parents shardId-000000000000 and shardId-000000000001: expected the second to start where the first ends',
     ],
     [
       'a union that ends too early',

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { formatShardId, parseShardId } from '../../../src/sharding/shard-id.ts';
+import {
+  formatShardId,
+  parseShardId,
+  readRequestedShardId,
+} from '../../../src/sharding/shard-id.ts';
 
 describe('the id of a shard', () => {
   it.each([
@@ -32,5 +36,46 @@ describe('the id of a shard', () => {
     'shardId-000000000007\n',
   ])('is not %j', (text) => {
     expect(parseShardId(text)).toBeUndefined();
+  });
+});
+
+const NAMES = { streamName: 'S', accountId: '000000000000' };
+
+describe('readRequestedShardId', () => {
+  it.each([
+    ['0', 0],
+    ['shardId-0', 0],
+    ['foo-0', 0],
+    ['-5', 5],
+    ['a-7-9', 7],
+    ['00000000000000000000000000000000000012', 12],
+    ['shardId-000000000003', 3],
+    ['shardId-2147483647', 2147483647],
+  ])('reads %s', (text, shardIndex) => {
+    expect(readRequestedShardId(text, NAMES)).toEqual({ ok: true, value: shardIndex });
+  });
+
+  it.each([
+    'shardId-2147483648',
+    'shardId-',
+    'shardId',
+    '',
+    '-',
+    'shardId- 1',
+    'shardId-0x1',
+    'shardId-1e1',
+    'shardId--1',
+    'shardId-1.5',
+    'shardId-٣',
+    `shardId-${'9'.repeat(400)}`,
+  ])('finds no shard for %j', (text) => {
+    expect(readRequestedShardId(text, NAMES)).toEqual({
+      ok: false,
+      fault: {
+        code: 'ResourceNotFoundException',
+        message: `Could not find shard ${text} in stream S under account 000000000000.`,
+        blame: 'client',
+      },
+    });
   });
 });

@@ -237,9 +237,9 @@ describe('createShardMap', () => {
     );
   });
 
-  it('names an id that stands twice', () => {
+  it('names an id that is listed twice', () => {
     expect(refusal(shard(0, '0', MAX), shard(0, '0', MAX, '2'))).toBe(
-      'shardId-000000000000 stands twice in the listing',
+      'shardId-000000000000 is in the listing twice',
     );
   });
 
@@ -267,7 +267,7 @@ describe('createShardMap', () => {
       'shardId-000000000000 has 5 as ParentShardId: expected a string',
     );
     expect(refusal({ ...whole, HashKeyRange: undefined })).toMatch(
-      /^shardId-000000000000 has nothing of that kind as StartingHashKey/,
+      /^shardId-000000000000 has undefined as StartingHashKey/,
     );
   });
 

@@ -1,34 +1,46 @@
-/** Budgets by hand: a refill of one record and 1,048.576 bytes a millisecond. */
+/** Token buckets by hand: one record and 1,048.576 bytes are refilled per millisecond. */
 
 import { describe, expect, it } from 'vitest';
 import {
-  admitRecord,
-  type Budget,
-  fullBudget,
-  resizeBudget,
+  createTokenBucket,
+  resizeTokenBucket,
+  type TokenBucket,
+  takeTokens,
+  waitForTokens,
 } from '../../../src/sharding/token-bucket.ts';
 import { MIB, NAME, putAt, recordOf, streamOf, T0 } from '../../support/streams.ts';
 
-const UNITS = 125;
+const PER_BYTE = 125;
 
-/** A budget of so many records and bytes at T0. */
-function budgetOf(records: number, bytes: number): Budget {
-  return { records, byteUnits: bytes * UNITS, filledAtMs: T0 };
+/** A bucket with tokens for some records and bytes at T0. */
+function bucketOf(records: number, bytes: number, capacityBytes = MIB): TokenBucket {
+  return {
+    recordTokens: records,
+    byteTokens: bytes * PER_BYTE,
+    byteCapacity: capacityBytes * PER_BYTE,
+    refilledAtMs: T0,
+  };
 }
 
-describe('admitRecord', () => {
+describe('takeTokens', () => {
   it('takes a record and its bytes', () => {
-    const budget = fullBudget(MIB, T0);
-    expect(admitRecord(budget, 100, MIB, T0)).toBe(0);
-    expect(budget).toEqual(budgetOf(999, MIB - 100));
+    const bucket = createTokenBucket(MIB, T0);
+    expect(takeTokens(bucket, 100, T0)).toBe(0);
+    expect(bucket).toEqual(bucketOf(999, MIB - 100));
+  });
+
+  it('takes nothing if it is only asked how long to wait', () => {
+    const bucket = createTokenBucket(MIB, T0);
+    expect(waitForTokens(bucket, 100, T0)).toBe(0);
+    expect(bucket).toEqual(createTokenBucket(MIB, T0));
   });
 
   it('takes a record of no byte and of all bytes', () => {
-    const budget = fullBudget(MIB, T0);
-    expect(admitRecord(budget, MIB, MIB, T0)).toBe(0);
-    expect(admitRecord(budget, 0, MIB, T0)).toBe(0);
-    expect(budget).toEqual(budgetOf(998, 0));
-    expect(admitRecord(budget, 1, MIB, T0)).toBe(1);
+    const bucket = createTokenBucket(MIB, T0);
+    expect(takeTokens(bucket, MIB, T0)).toBe(0);
+    expect(takeTokens(bucket, 0, T0)).toBe(0);
+    expect(bucket).toEqual(bucketOf(998, 0));
+    expect(takeTokens(bucket, 1, T0)).toBe(1);
   });
 
   it.each([
@@ -39,69 +51,70 @@ describe('admitRecord', () => {
     ['all bytes too few', 10, 0, MIB, 1000],
     ['neither', 0, 0, 131_072, 125],
   ])('with %s, says when', (_, records, bytesLeft, bytes, waitMs) => {
-    const budget = budgetOf(records, bytesLeft);
-    expect(admitRecord(budget, bytes, MIB, T0)).toBe(waitMs);
-    expect(budget).toEqual(budgetOf(records, bytesLeft));
-    expect(admitRecord({ ...budget }, bytes, MIB, T0 + waitMs - 1)).toBe(1);
-    expect(admitRecord({ ...budget }, bytes, MIB, T0 + waitMs)).toBe(0);
+    const bucket = bucketOf(records, bytesLeft);
+    expect(takeTokens(bucket, bytes, T0)).toBe(waitMs);
+    expect(bucket).toEqual(bucketOf(records, bytesLeft));
+    expect(takeTokens({ ...bucket }, bytes, T0 + waitMs - 1)).toBe(1);
+    expect(takeTokens({ ...bucket }, bytes, T0 + waitMs)).toBe(0);
   });
 
   it('loses no fraction of a byte', () => {
-    const budget = budgetOf(1000, 0);
-    for (let ms = 1; ms <= 125; ms++) expect(admitRecord(budget, 1048, MIB, T0 + ms)).toBe(0);
+    const bucket = bucketOf(1000, 0);
+    for (let ms = 1; ms <= 125; ms++) expect(takeTokens(bucket, 1048, T0 + ms)).toBe(0);
     // 125 ms are 131,072 bytes, of which 131,000 are taken.
-    expect(budget.byteUnits).toBe(72 * UNITS);
+    expect(bucket.byteTokens).toBe(72 * PER_BYTE);
   });
 
-  it('fills up to one second of records and to the depth in bytes, no further', () => {
-    const budget = budgetOf(0, 0);
-    expect(admitRecord(budget, 0, 10 * MIB, T0 + 86_400_000)).toBe(0);
-    expect(budget).toMatchObject({ records: 999, byteUnits: 10 * MIB * UNITS });
+  it('refills up to one second of records and to the capacity in bytes, no further', () => {
+    const bucket = bucketOf(0, 0, 10 * MIB);
+    expect(takeTokens(bucket, 0, T0 + 86_400_000)).toBe(0);
+    expect(bucket).toMatchObject({ recordTokens: 999, byteTokens: 10 * MIB * PER_BYTE });
   });
 
-  it('fills nothing while a clock that stepped back catches up', () => {
-    const budget = budgetOf(1, 10);
-    expect(admitRecord(budget, 10, MIB, T0 - 1000)).toBe(0);
-    expect(budget).toEqual(budgetOf(0, 0));
-    expect(admitRecord(budget, 0, MIB, T0 - 1000)).toBe(1001);
-    expect(admitRecord(budget, 0, MIB, T0)).toBe(1);
+  it('refills nothing until a clock that stepped back has caught up', () => {
+    const bucket = bucketOf(1, 10);
+    expect(takeTokens(bucket, 10, T0 - 1000)).toBe(0);
+    expect(bucket).toEqual(bucketOf(0, 0));
+    expect(waitForTokens(bucket, 0, T0 - 1000)).toBe(1001);
+    expect(takeTokens(bucket, 0, T0 - 1000)).toBe(1001);
+    expect(takeTokens(bucket, 0, T0)).toBe(1);
   });
 
   it('is full after a longer step back', () => {
-    const budget = budgetOf(0, 0);
-    expect(admitRecord(budget, MIB, MIB, T0 - 1001)).toBe(0);
-    expect(budget).toEqual({ records: 999, byteUnits: 0, filledAtMs: T0 - 1001 });
-    const deep = budgetOf(0, 0);
-    expect(admitRecord(deep, 0, 10 * MIB, T0 - 10_000)).toBe(10_001);
-    expect(admitRecord(deep, 10 * MIB, 10 * MIB, T0 - 10_001)).toBe(0);
+    const bucket = bucketOf(0, 0);
+    expect(takeTokens(bucket, MIB, T0 - 1001)).toBe(0);
+    expect(bucket).toEqual({ ...bucketOf(999, 0), refilledAtMs: T0 - 1001 });
+    const deep = bucketOf(0, 0, 10 * MIB);
+    expect(takeTokens(deep, 0, T0 - 10_000)).toBe(10_001);
+    expect(takeTokens(deep, 10 * MIB, T0 - 10_001)).toBe(0);
   });
 });
 
-describe('resizeBudget', () => {
-  it('keeps what there is', () => {
-    const budget = budgetOf(7, 500);
-    resizeBudget(budget, MIB, 2 * MIB, T0);
-    expect(budget).toEqual(budgetOf(7, 500));
+describe('resizeTokenBucket', () => {
+  it('keeps the tokens', () => {
+    const bucket = bucketOf(7, 500);
+    resizeTokenBucket(bucket, 2 * MIB, T0);
+    expect(bucket).toEqual(bucketOf(7, 500, 2 * MIB));
   });
 
-  it('fills up at the old depth first', () => {
-    const budget = budgetOf(0, 0);
-    resizeBudget(budget, MIB, 10 * MIB, T0 + 5000);
-    expect(budget).toEqual({ records: 1000, byteUnits: MIB * UNITS, filledAtMs: T0 + 5000 });
+  it('refills to the old capacity first', () => {
+    const bucket = bucketOf(0, 0);
+    resizeTokenBucket(bucket, 10 * MIB, T0 + 5000);
+    expect(bucket).toEqual({ ...bucketOf(1000, MIB, 10 * MIB), refilledAtMs: T0 + 5000 });
   });
 
-  it('cuts to the new depth', () => {
-    const budget = fullBudget(10 * MIB, T0);
-    resizeBudget(budget, 10 * MIB, MIB, T0);
-    expect(budget).toEqual(fullBudget(MIB, T0));
+  it('cuts to the new capacity', () => {
+    const bucket = createTokenBucket(10 * MIB, T0);
+    resizeTokenBucket(bucket, MIB, T0);
+    expect(bucket).toEqual(createTokenBucket(MIB, T0));
   });
 
   it('does not forget that the clock is behind', () => {
-    const budget = budgetOf(0, 0);
-    resizeBudget(budget, MIB, 2 * MIB, T0 - 500);
-    expect(budget).toEqual(budgetOf(0, 0));
-    resizeBudget(budget, 2 * MIB, MIB, T0 - 2001);
-    expect(budget).toEqual(fullBudget(MIB, T0 - 2001));
+    const bucket = bucketOf(0, 0);
+    resizeTokenBucket(bucket, 2 * MIB, T0 - 500);
+    expect(bucket).toEqual(bucketOf(0, 0, 2 * MIB));
+    resizeTokenBucket(bucket, MIB, T0 - 2001);
+    expect(bucket).toEqual(createTokenBucket(MIB, T0 - 2001));
   });
 });
 

@@ -2,11 +2,7 @@
 
 import { type Stream, unwrap } from 'shardline';
 import { describe, expect, it } from 'vitest';
-import {
-  decreasedRetention,
-  increasedRetention,
-  trimHorizonMs,
-} from '../../../src/stream/retention.ts';
+import { changeRetention, trimHorizonMs } from '../../../src/stream/retention.ts';
 import {
   ACCOUNT,
   DAY_MS,
@@ -83,16 +79,16 @@ describe('the retention period', () => {
   });
 
   it.each([
-    [increasedRetention, 24, 24, true],
-    [increasedRetention, 24, 25, false],
-    [increasedRetention, 8760, 24, true],
-    [decreasedRetention, 24, 24, true],
-    [decreasedRetention, 25, 24, false],
-    [decreasedRetention, 24, 8760, true],
-  ])('%o: to %d from %d', (decide, hours, current, isFine) => {
-    const result = decide(hours, current, NAME);
-    expect(result.ok).toBe(isFine);
-    if (result.ok) expect(result.value).toBe(hours);
+    ['IncreaseStreamRetentionPeriod', 24, 24, true],
+    ['IncreaseStreamRetentionPeriod', 24, 25, false],
+    ['IncreaseStreamRetentionPeriod', 8760, 24, true],
+    ['DecreaseStreamRetentionPeriod', 24, 24, true],
+    ['DecreaseStreamRetentionPeriod', 25, 24, false],
+    ['DecreaseStreamRetentionPeriod', 24, 8760, true],
+  ] as const)('%s: to %d from %d', (operation, requested, current, isAllowed) => {
+    const result = changeRetention(operation, { requested, current }, NAME);
+    expect(result.ok).toBe(isAllowed);
+    if (result.ok) expect(result.value).toBe(requested);
   });
 
   it('must be given', () => {

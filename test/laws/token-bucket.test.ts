@@ -5,7 +5,11 @@
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { admitRecord, fullBudget, resizeBudget } from '../../src/sharding/token-bucket.ts';
+import {
+  createTokenBucket,
+  resizeTokenBucket,
+  takeTokens,
+} from '../../src/sharding/token-bucket.ts';
 import '../support/arbitraries.ts';
 import {
   bucketAt,
@@ -59,7 +63,7 @@ describe('a shard', () => {
   it('admits what no stretch of time has too much with, and nothing else', () => {
     fc.assert(
       fc.property(cases, ([depth, arrivals]) => {
-        const budget = fullBudget(depth, T0);
+        const bucket = createTokenBucket(depth, T0);
         let nowMs = T0;
         // Of the stretches from each instant at which records were admitted: how much since then.
         const stretches: { fromMs: number; records: bigint; bytes: bigint }[] = [];
@@ -75,7 +79,7 @@ describe('a shard', () => {
               (stretch.bytes + BigInt(bytes)) * 1000n > BigInt(depth) * 1000n + 1_048_576n * wMs
             );
           });
-          expect(admitRecord(budget, bytes, depth, nowMs) === 0).toBe(!isTooMuch);
+          expect(takeTokens(bucket, bytes, nowMs) === 0).toBe(!isTooMuch);
           if (isTooMuch) continue;
           for (const stretch of stretches) {
             stretch.records += 1n;
@@ -95,10 +99,10 @@ describe('a shard', () => {
     );
     fc.assert(
       fc.property(depths, rates, fc.nat({ max: 1000 }), (depth, { everyMs, bytes }, phaseMs) => {
-        const budget = fullBudget(depth, T0);
+        const bucket = createTokenBucket(depth, T0);
         let refused = 0;
         for (let i = 0; i < 3000; i++) {
-          if (admitRecord(budget, bytes, depth, T0 + phaseMs + i * everyMs) !== 0) refused++;
+          if (takeTokens(bucket, bytes, T0 + phaseMs + i * everyMs) !== 0) refused++;
         }
         expect(refused).toBe(0);
       }),
@@ -116,34 +120,34 @@ describe('a shard', () => {
     fc.assert(
       fc.property(hostile, ([firstDepth, arrivals, resizes]) => {
         let depth = firstDepth;
-        const budget = fullBudget(depth, T0);
-        let bucket: RationalBucket = fullBucket(depth, T0);
+        const bucket = createTokenBucket(depth, T0);
+        let twin: RationalBucket = fullBucket(depth, T0);
         let nowMs = T0;
         for (const [i, { stepMs, bytes: size }] of arrivals.entries()) {
           nowMs = Math.max(0, nowMs + stepMs);
           for (const [at, newDepth] of resizes) {
             if (at !== i) continue;
-            resizeBudget(budget, depth, newDepth, nowMs);
-            bucket = resized(bucket, depth, newDepth, nowMs);
+            resizeTokenBucket(bucket, newDepth, nowMs);
+            twin = resized(twin, depth, newDepth, nowMs);
             depth = newDepth;
-            expect(budget.byteUnits).toBeLessThanOrEqual(125 * depth);
+            expect(bucket.byteTokens).toBeLessThanOrEqual(125 * depth);
           }
           const bytes = Math.min(size, depth);
-          const before = { ...budget };
-          const wait = admitRecord(budget, bytes, depth, nowMs);
-          const next = taken(bucket, bytes, depth, nowMs);
+          const before = { ...bucket };
+          const wait = takeTokens(bucket, bytes, nowMs);
+          const next = taken(twin, bytes, depth, nowMs);
           expect(wait === 0).toBe(next !== undefined);
           if (next === undefined) {
-            expect(budget).toEqual(before);
+            expect(bucket).toEqual(before);
             // The first of a burst that is refused stands for the rest.
-            if (stepMs !== 0) expect(wait).toBe(waitMs(bucket, bytes, depth, nowMs));
+            if (stepMs !== 0) expect(wait).toBe(waitMs(twin, bytes, depth, nowMs));
           } else {
-            bucket = next;
+            twin = next;
           }
-          expect(budget.records).toBe(Number(bucket.records.above / bucket.records.below));
-          expect(BigInt(budget.byteUnits) * bucket.bytes.below).toBe(125n * bucket.bytes.above);
+          expect(bucket.recordTokens).toBe(Number(twin.records.above / twin.records.below));
+          expect(BigInt(bucket.byteTokens) * twin.bytes.below).toBe(125n * twin.bytes.above);
         }
-        expect(bucketAt(bucket, depth, nowMs + 20_000).bytes.above).toBe(BigInt(depth));
+        expect(bucketAt(twin, depth, nowMs + 20_000).bytes.above).toBe(BigInt(depth));
       }),
     );
   });

@@ -1,0 +1,95 @@
+/**
+ * Requests that no stream answers: which stream they are for, and the fault if it does not exist.
+ *
+ * @module
+ */
+
+import { copyRequest } from '../api/copy-request.ts';
+import { getValuePrinter } from '../api/print-value.ts';
+import { refuseRequestedStream } from '../api/requested-shards.ts';
+import type { OperationName } from '../api/service-model.ts';
+import { readStreamName } from '../api/stream-arn.ts';
+import { validateRequest } from '../api/validate-request.ts';
+import type { FaultResult, Result } from '../base/fault.ts';
+import { RECORD_KIB_DEFAULT } from '../base/limits.ts';
+import { refuseViolations } from '../base/violation.ts';
+import { resolveContext, type StreamConfig, type StreamContext } from '../stream/stream-config.ts';
+
+/**
+ * Validates a request and returns the name of the stream that it is for. It serves the operations
+ * that a single stream does not answer: ListStreams, DeleteStream, GetRecords.
+ *
+ * @example
+ * ```ts
+ * import { checkRequest, unwrap } from 'shardline';
+ *
+ * const context = { accountId: '123456789012', region: 'us-east-1' };
+ * const StreamARN = 'arn:aws:kinesis:us-east-1:123456789012:stream/orders';
+ * unwrap(checkRequest('DeleteStream', { StreamARN }, context)); // => 'orders'
+ *
+ * const listing = checkRequest('ListStreams', { Limit: 0 }, context);
+ * listing.ok ? '' : listing.fault.message;
+ * // => "1 validation error detected: Value at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1"
+ * ```
+ *
+ * @returns The stream's name, or undefined if the request names none. A `ValidationException` fault
+ *   for violations of the service model, or a `ResourceNotFoundException` fault for an ARN of
+ *   another account or region.
+ * @throws {TypeError} If a member of the request or the context is of the wrong type.
+ * @throws {RangeError} If a number of the request is not an integer, a Date is invalid, or a member
+ *   of the context is out of range.
+ */
+export function checkRequest(
+  operation: OperationName,
+  request: object,
+  context: StreamContext,
+): Result<string | undefined> {
+  return validateAndName(operation, copyRequest(operation, request), resolveContext(context, ''));
+}
+
+/**
+ * Returns the service's fault for a request whose stream does not exist: what is invalid about the
+ * request, or otherwise that the stream, or its shard, was not found.
+ *
+ * @example
+ * ```ts
+ * import { refuseMissingStream } from 'shardline';
+ *
+ * const context = { accountId: '123456789012', region: 'us-east-1' };
+ * const { fault } = refuseMissingStream('DescribeStream', { StreamName: 'orders' }, context);
+ * fault.code; // => 'ResourceNotFoundException'
+ * fault.message; // => 'Stream orders under account 123456789012 not found.'
+ * ```
+ *
+ * @throws {TypeError} If a member of the request or the context is of the wrong type, or the
+ *   request is not for a stream, as a valid ListStreams is not.
+ * @throws {RangeError} If a number of the request is not an integer, a Date is invalid, or a member
+ *   of the context is out of range.
+ */
+export function refuseMissingStream(
+  operation: OperationName,
+  request: object,
+  context: StreamContext,
+): FaultResult {
+  const copy = copyRequest(operation, request);
+  const config = resolveContext(context, '');
+  const named = validateAndName(operation, copy, config);
+  if (!named.ok) return named;
+  const streamName = named.value;
+  if (streamName === undefined) {
+    throw new TypeError(`request must name a stream: got a ${operation} that names none`);
+  }
+  return refuseRequestedStream(operation, copy, { streamName, accountId: config.accountId });
+}
+
+function validateAndName(
+  operation: OperationName,
+  request: object,
+  config: StreamConfig,
+): Result<string | undefined> {
+  const limits = { recordBytesMax: RECORD_KIB_DEFAULT * 1024 };
+  const violations = validateRequest(operation, request, limits);
+  return violations.length > 0
+    ? refuseViolations(violations, getValuePrinter(config.validationMessages))
+    : readStreamName(operation, request, config);
+}

@@ -1,0 +1,108 @@
+/**
+ * Copies a request, so that foreign code runs first and never in between.
+ *
+ * A request may be made of getters and Proxies that call this library. Every later step works on
+ * the copy, whose members are plain data.
+ *
+ * @module
+ */
+
+import { assertObject, dateValueOf, describe } from '../base/argument.ts';
+import { REQUEST_RECORDS_MAX } from '../base/limits.ts';
+import type { PutRecordInput, PutRecordsInput, PutRecordsRequestEntry } from './aws-types.ts';
+import { PRINTED_MEMBERS_MAX } from './print-value.ts';
+import { MODEL, type OperationName, type Rule, type Structure } from './service-model.ts';
+
+/**
+ * Copies the members that the service model knows, lists and structures included. Each member is
+ * read once, in the model's order. Members of the wrong type are kept for the validation to refuse.
+ *
+ * @throws {TypeError} If the operation is not in the model, or the request is not an object.
+ */
+export function copyRequest<T extends object>(operation: OperationName, request: T): T {
+  if (typeof operation !== 'string' || !Object.hasOwn(MODEL, operation)) {
+    throw new TypeError(
+      `operation must be one of ${Object.keys(MODEL).join(', ')}: got ${describe(operation)}`,
+    );
+  }
+  assertObject(request, 'request');
+  return copyStructure(MODEL[operation], request as Structure) as T;
+}
+
+function copyStructure(rules: readonly Rule[], structure: Structure): Structure {
+  const copy: Record<string, unknown> = {};
+  for (const rule of rules) copy[rule.name] = copyMember(rule, structure[rule.name]);
+  return copy;
+}
+
+function copyMember(rule: Rule, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const isList = Array.isArray(value);
+  switch (rule.type) {
+    case 'structure':
+      return isList ? value : copyStructure(rule.members!, value as Structure);
+    case 'list':
+      return isList
+        ? copyList<Structure>(value, rule.max!, (entry) => copyStructure(rule.members!, entry))
+        : value;
+    case 'map':
+      return isList ? value : Object.fromEntries(Object.entries(value));
+    case 'timestamp': {
+      const timeMs = dateValueOf(value);
+      return timeMs === undefined ? value : new Date(timeMs);
+    }
+    default:
+      return value;
+  }
+}
+
+/**
+ * Copies a list of structures. The validation looks at `max` entries, and a message prints no more
+ * than {@link PRINTED_MEMBERS_MAX}: what is beyond both need not be copied.
+ */
+function copyList<T extends object>(
+  list: readonly T[],
+  max: number,
+  copyEntry: (entry: T) => T,
+): readonly T[] {
+  const length = Math.min(list.length, PRINTED_MEMBERS_MAX + 1);
+  const copy: T[] = new Array(length);
+  for (let i = 0; i < length && i < max; i++) {
+    const entry = list[i]!;
+    const isStructure = typeof entry === 'object' && entry !== null && !Array.isArray(entry);
+    copy[i] = isStructure ? copyEntry(entry) : entry;
+  }
+  return copy;
+}
+
+/** Does what {@link copyRequest} does for a PutRecord, in nanoseconds. */
+export function copyPutRecord(request: PutRecordInput): PutRecordInput {
+  if (typeof request !== 'object' || request === null || Array.isArray(request)) {
+    assertObject(request, 'request');
+  }
+  const { SequenceNumberForOrdering, PartitionKey, ExplicitHashKey, Data } = request;
+  const { StreamName, StreamARN, StreamId, DryRun } = request;
+  return {
+    SequenceNumberForOrdering,
+    PartitionKey,
+    ExplicitHashKey,
+    Data,
+    StreamName,
+    StreamARN,
+    StreamId,
+    DryRun,
+  };
+}
+
+function copyEntry(entry: PutRecordsRequestEntry): PutRecordsRequestEntry {
+  const { PartitionKey, ExplicitHashKey, Data } = entry;
+  return { PartitionKey, ExplicitHashKey, Data };
+}
+
+/** Does what {@link copyRequest} does for a PutRecords, at some nanoseconds per record. */
+export function copyPutRecords(request: PutRecordsInput): PutRecordsInput {
+  assertObject(request, 'request');
+  const { Records: list, StreamName, StreamARN, StreamId, DryRun } = request;
+  const Records = Array.isArray(list) ? copyList(list, REQUEST_RECORDS_MAX, copyEntry) : list;
+  return { Records, StreamName, StreamARN, StreamId, DryRun };
+}

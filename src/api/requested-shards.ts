@@ -1,0 +1,53 @@
+/**
+ * The shards that a request names, and the fault if its stream does not exist.
+ *
+ * @module
+ */
+
+import { type FaultResult, ok, type Result } from '../base/fault.ts';
+import type { StreamIdentity } from '../base/stream-identity.ts';
+import { readRequestedShardId } from '../sharding/shard-id.ts';
+import { refuseShardNotFound, refuseStreamNotFound } from './service-errors.ts';
+import { hasMember, isAbsent, type OperationName, type Structure } from './service-model.ts';
+
+const SHARD_ID_MEMBERS = ['ShardToSplit', 'ShardToMerge', 'AdjacentShardToMerge', 'ShardId'];
+
+/**
+ * Returns the indexes of the shards that a SplitShard, MergeShards or GetShardIterator request
+ * names, in this order of members; none for other operations.
+ *
+ * @param request Valid for the service model.
+ */
+export function readShardIndexes(
+  operation: OperationName,
+  request: object,
+  stream: StreamIdentity,
+): Result<readonly number[]> {
+  const shardIndexes: number[] = [];
+  for (const member of SHARD_ID_MEMBERS) {
+    const shardId = (request as Structure)[member];
+    if (isAbsent(shardId) || !hasMember(operation, member)) continue;
+    const shardIndex = readRequestedShardId(shardId as string, stream);
+    if (!shardIndex.ok) return shardIndex;
+    shardIndexes.push(shardIndex.value);
+  }
+  return ok(shardIndexes);
+}
+
+/**
+ * Refuses a valid request for a stream that does not exist. The service reads the ids of shards
+ * before it looks for the stream (kinesalite tests, run on AWS 2018).
+ *
+ * @param stream The stream that the request names.
+ */
+export function refuseRequestedStream(
+  operation: OperationName,
+  request: object,
+  stream: StreamIdentity,
+): FaultResult {
+  const shardIndexes = readShardIndexes(operation, request, stream);
+  if (!shardIndexes.ok) return shardIndexes;
+  return operation === 'GetShardIterator'
+    ? refuseShardNotFound(stream, shardIndexes.value[0]!)
+    : refuseStreamNotFound(stream);
+}

@@ -1,0 +1,132 @@
+/**
+ * A large decimal number that counts up by fixed steps and is written as text after each.
+ *
+ * Addition and printing of a bigint of 56 digits takes 222 ns, this takes 68 (Node 20; `npm run
+ * bench sequence-number`).
+ *
+ * @module
+ */
+
+const LIMB_DIGITS = 9;
+const LIMB = 1_000_000_000;
+
+/**
+ * Steps that can be added at once: their low limbs stay below 2^53, their middle ones below LIMB.
+ */
+const STEPS_AT_ONCE_MAX = 8_388_608;
+
+/** What one step adds, below 10^27 in all, in limbs of nine digits. */
+export interface CounterStep {
+  readonly top: number;
+  readonly middle: number;
+  readonly low: number;
+}
+
+/**
+ * The counter. The low 27 digits are three limbs, small integers to the engine. The digits above
+ * are a string that most values share: in sequence numbers it changes once in 827 records.
+ */
+export class DecimalCounter {
+  /** The digits above the limbs, flat text. Invariant: at least one digit. */
+  #high = '';
+  /** Invariant of the three limbs: from 0 to LIMB - 1. */
+  #top = 0;
+  #middle = 0;
+  #low = 0;
+
+  /** @param digits At least 28 decimal digits without leading zero. */
+  constructor(digits: string) {
+    this.set(digits);
+  }
+
+  /** Sets the counter. @param digits At least 28 decimal digits without leading zero. */
+  set(digits: string): void {
+    // By way of a bigint: a slice would keep the whole text in memory and be slower to join.
+    this.#high = BigInt(digits.slice(0, -3 * LIMB_DIGITS)).toString();
+    this.#top = Number(digits.slice(-3 * LIMB_DIGITS, -2 * LIMB_DIGITS));
+    this.#middle = Number(digits.slice(-2 * LIMB_DIGITS, -LIMB_DIGITS));
+    this.#low = Number(digits.slice(-LIMB_DIGITS));
+  }
+
+  /** Adds a step. The carries take no branch, which a processor could not predict: 5 ns less. */
+  add({ top, middle, low }: CounterStep): void {
+    const lowSum = this.#low + low;
+    const lowCarry = (LIMB - 1 - lowSum) >>> 31;
+    this.#low = lowSum - LIMB * lowCarry;
+    const middleSum = this.#middle + middle + lowCarry;
+    const middleCarry = (LIMB - 1 - middleSum) >>> 31;
+    this.#middle = middleSum - LIMB * middleCarry;
+    const topSum = this.#top + top + middleCarry;
+    if (topSum < LIMB) {
+      this.#top = topSum;
+    } else {
+      this.#top = topSum - LIMB;
+      this.#high = (BigInt(this.#high) + 1n).toString();
+    }
+  }
+
+  /** Adds a step many times. @param step Its top limb is 0, its middle limb at most 68. */
+  addTimes({ middle, low }: CounterStep, times: number): void {
+    for (let left = times; left > 0; left -= STEPS_AT_ONCE_MAX) {
+      const count = Math.min(left, STEPS_AT_ONCE_MAX);
+      const lowSum = count * low;
+      // `| 0` keeps small integers: after one double, V8 would add doubles from then on.
+      const middleSum = (count * middle + Math.floor(lowSum / LIMB)) | 0;
+      this.add({ top: 0, middle: middleSum, low: (lowSum % LIMB) | 0 });
+    }
+  }
+
+  /**
+   * Returns the digits: the shared ones and 27 of its own. Of the ways measured, this is the
+   * cheapest to make and then write to a buffer.
+   */
+  toString(): string {
+    // Subtraction instead of the operator % saves 10 ns.
+    const top = this.#top;
+    const middle = this.#middle;
+    const low = this.#low;
+    const topHigh = (top / 1_000_000) | 0;
+    const topRest = top - topHigh * 1_000_000;
+    const topMiddle = (topRest / 1000) | 0;
+    const middleHigh = (middle / 1_000_000) | 0;
+    const middleRest = middle - middleHigh * 1_000_000;
+    const middleMiddle = (middleRest / 1000) | 0;
+    const lowHigh = (low / 1_000_000) | 0;
+    const lowRest = low - lowHigh * 1_000_000;
+    const lowMiddle = (lowRest / 1000) | 0;
+    const a = threeDigits[topHigh]!;
+    const b = threeDigits[topMiddle]!;
+    const c = threeDigits[topRest - topMiddle * 1000]!;
+    const d = threeDigits[middleHigh]!;
+    const e = threeDigits[middleMiddle]!;
+    const f = threeDigits[middleRest - middleMiddle * 1000]!;
+    const g = threeDigits[lowHigh]!;
+    const h = threeDigits[lowMiddle]!;
+    const i = threeDigits[lowRest - lowMiddle * 1000]!;
+    // biome-ignore format: three digits a line
+    const digits = String.fromCharCode(
+      a >>> 16, (a >>> 8) & 255, a & 255,
+      b >>> 16, (b >>> 8) & 255, b & 255,
+      c >>> 16, (c >>> 8) & 255, c & 255,
+      d >>> 16, (d >>> 8) & 255, d & 255,
+      e >>> 16, (e >>> 8) & 255, e & 255,
+      f >>> 16, (f >>> 8) & 255, f & 255,
+      g >>> 16, (g >>> 8) & 255, g & 255,
+      h >>> 16, (h >>> 8) & 255, h & 255,
+      i >>> 16, (i >>> 8) & 255, i & 255,
+    );
+    return this.#high + digits;
+  }
+}
+
+/** The character codes of the numbers 000 to 999, eight bits each. Never written after creation. */
+const threeDigits: Uint32Array = /* @__PURE__ */ createThreeDigits();
+
+function createThreeDigits(): Uint32Array {
+  return Uint32Array.from({ length: 1000 }, (_, number) => {
+    const ones = number % 10;
+    const tens = ((number - ones) / 10) % 10;
+    const hundreds = (number - 10 * tens - ones) / 100;
+    return ((48 + hundreds) << 16) | ((48 + tens) << 8) | (48 + ones);
+  });
+}

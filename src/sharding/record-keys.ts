@@ -1,0 +1,55 @@
+/**
+ * The two members of a record that decide its shard.
+ *
+ * @module
+ */
+
+import { assertObject, assertString } from '../base/argument.ts';
+import type { FaultResult } from '../base/fault.ts';
+import { refuseViolations } from '../base/violation.ts';
+import { checkExplicitHashKey, checkPartitionKey, readHashKey } from '../hashing/hash-key.ts';
+
+/** What decides the shard of a record. An entry of the SDK's PutRecords has both members. */
+export interface RecordKeys {
+  readonly PartitionKey?: string | undefined;
+  /** Overrides the hash of the partition key. Decimal digits, from 0 to 2^128 - 1. */
+  readonly ExplicitHashKey?: string | undefined;
+}
+
+/**
+ * Reads what decides the shard of a record: its explicit hash key as a bigint, or the partition key
+ * that is to be hashed. Each member is read once.
+ *
+ * @param index The record's index in a list `records`, for messages; undefined for a single record.
+ * @returns The service's fault for keys that it refuses.
+ * @throws {TypeError} If the record is not an object, or a member is neither a string nor absent.
+ */
+export function readRecordKeys(record: RecordKeys, index?: number): bigint | string | FaultResult {
+  if (typeof record !== 'object' || record === null || Array.isArray(record)) {
+    assertObject(record, titleOf(index));
+  }
+  const { PartitionKey: partitionKey, ExplicitHashKey: explicitHashKey } = record;
+  const hasKey = partitionKey !== undefined && partitionKey !== null;
+  // A title is built for a wrong record only: it costs more than the rest.
+  if (hasKey && typeof partitionKey !== 'string') {
+    assertString(partitionKey, `${titleOf(index)}.PartitionKey`);
+  }
+  const isExplicit = explicitHashKey !== undefined && explicitHashKey !== null;
+  if (isExplicit && typeof explicitHashKey !== 'string') {
+    assertString(explicitHashKey, `${titleOf(index)}.ExplicitHashKey`);
+  }
+  const keyViolation = checkPartitionKey(partitionKey, 'partitionKey');
+  const hashKeyViolation = isExplicit
+    ? checkExplicitHashKey(explicitHashKey, 'explicitHashKey')
+    : undefined;
+  if (keyViolation !== undefined || hashKeyViolation !== undefined) {
+    return refuseViolations([keyViolation, hashKeyViolation].filter((one) => one !== undefined));
+  }
+  if (!isExplicit) return partitionKey!;
+  const hashKey = readHashKey(explicitHashKey);
+  return hashKey.ok ? hashKey.value : hashKey;
+}
+
+function titleOf(index: number | undefined): string {
+  return index === undefined ? 'record' : `records[${index}]`;
+}

@@ -1,0 +1,34 @@
+/**
+ * The quota on the open shards of an account in a region.
+ *
+ * @module
+ */
+
+import { type FaultResult, refuse } from '../base/fault.ts';
+
+/** The quota, and how much of it the account's other streams use. */
+export interface ShardQuota {
+  readonly accountId: string;
+  readonly region: string;
+  /** The most shards that the account may have open in the region. */
+  readonly shardLimit: number;
+  /** The open shards of the account's other streams in the region. */
+  readonly otherOpenShardCount: number;
+}
+
+/**
+ * Refuses more shards than the quota allows, or returns undefined if there is room for them.
+ *
+ * The message is production's (kinesalite tests, run on AWS 2018).
+ */
+export function checkShardQuota(
+  { accountId, region, shardLimit, otherOpenShardCount }: ShardQuota,
+  stream: { readonly openShardCount: number; readonly additionalShards: number },
+): FaultResult | undefined {
+  const current = otherOpenShardCount + stream.openShardCount;
+  if (current + stream.additionalShards <= shardLimit) return undefined;
+  return refuse(
+    'LimitExceededException',
+    `This request would exceed the shard limit for the account ${accountId} in ${region}. Current shard count for the account: ${current}. Limit: ${shardLimit}. Number of additional shards that would have resulted from this request: ${stream.additionalShards}. Refer to the AWS Service Limits page (http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to request higher limits.`,
+  );
+}

@@ -1,0 +1,35 @@
+/**
+ * The shard of a record under the record distribution strategy AUTO.
+ *
+ * @module
+ */
+
+import type { TokenBucket } from '../../sharding/token-bucket.ts';
+import type { ShardState } from '../stream-shards.ts';
+
+/** Takes the tokens of a record; returns 0, or how long to wait for them in milliseconds. */
+export type TakeTokens = (bucket: TokenBucket, bytes: number, nowMs: number) => number;
+
+/**
+ * Takes tokens for a record from the first shard that has them, round robin from `turn` on.
+ *
+ * How the service distributes records is not published. Round robin is even and repeatable.
+ *
+ * @param open At least one shard.
+ * @returns The map index of the shard that admits the record, and 0. If none does, the shard that
+ *   will do so first, and how long to wait for it.
+ */
+export function distributeRecord(
+  open: readonly ShardState[],
+  record: { readonly bytes: number; readonly turn: number; readonly take: TakeTokens },
+  nowMs: number,
+): { readonly mapIndex: number; readonly waitMs: number } {
+  const { bytes, turn, take } = record;
+  let first = { mapIndex: turn % open.length, waitMs: Number.POSITIVE_INFINITY };
+  for (let tries = 0; tries < open.length && first.waitMs > 0; tries++) {
+    const mapIndex = (turn + tries) % open.length;
+    const waitMs = take(open[mapIndex]!, bytes, nowMs);
+    if (waitMs < first.waitMs) first = { mapIndex, waitMs };
+  }
+  return first;
+}

@@ -1,0 +1,25 @@
+/**
+ * A stream at one time, as its queries see it.
+ *
+ * @module
+ */
+
+import type { StreamStatus } from '../api/aws-types.ts';
+import type { StreamConfig } from './stream-config.ts';
+import type { StreamShards } from './stream-shards.ts';
+import type { StreamState } from './stream-state.ts';
+
+/** A stream at one time. */
+export interface StreamView {
+  readonly config: StreamConfig;
+  readonly state: StreamState;
+  readonly shards: StreamShards;
+  readonly status: StreamStatus;
+  /** The trim horizon, in epoch milliseconds. */
+  readonly horizonMs: number;
+}
+
+/** Returns the earliest time that a listing can be asked about. */
+export function firstMsOf({ horizonMs, state }: StreamView): number {
+  return Math.max(horizonMs, state.createdAtMs);
+}

@@ -1,0 +1,92 @@
+/** Stream ARNs, and which stream a request is for. */
+
+import { describe, expect, it } from 'vitest';
+import { refuseStreamNotFound } from '../../../src/api/service-errors.ts';
+import { formatStreamArn, readStreamName } from '../../../src/api/stream-arn.ts';
+import { validate } from '../../support/validate.ts';
+
+const owner = { accountId: '123456789012', region: 'us-east-1' };
+const streamArn = formatStreamArn('s', owner);
+
+describe('readStreamName', () => {
+  const other = (region: string, accountId: string) =>
+    readStreamName(
+      'DescribeStream',
+      { StreamARN: formatStreamArn('s', { region, accountId }) },
+      owner,
+    );
+
+  it('reads the name and the ARN', () => {
+    expect(readStreamName('DescribeStream', { StreamName: 's' }, owner)).toEqual({
+      ok: true,
+      value: 's',
+    });
+    expect(readStreamName('DescribeStream', { StreamARN: streamArn }, owner)).toEqual({
+      ok: true,
+      value: 's',
+    });
+    const both = { StreamName: 's', StreamARN: streamArn };
+    expect(readStreamName('DescribeStream', both, owner)).toEqual({ ok: true, value: 's' });
+    expect(readStreamName('DescribeStream', {}, owner)).toEqual({ ok: true, value: undefined });
+  });
+
+  it('refuses a name and an ARN of two streams', () => {
+    expect(
+      readStreamName('DescribeStream', { StreamName: 't', StreamARN: streamArn }, owner),
+    ).toEqual({
+      ok: false,
+      fault: {
+        code: 'InvalidArgumentException',
+        message: `StreamName t and StreamARN ${streamArn} do not name the same stream.`,
+        blame: 'client',
+      },
+    });
+  });
+
+  it('finds no stream of another account, region, or of no form', () => {
+    expect(other('us-east-1', '123456789012')).toEqual({ ok: true, value: 's' });
+    expect(other('eu-west-1', '123456789012')).toEqual(
+      refuseStreamNotFound({ streamName: 's', accountId: '123456789012' }),
+    );
+    expect(other('us-east-1', '210987654321')).toEqual(
+      refuseStreamNotFound({ streamName: 's', accountId: '210987654321' }),
+    );
+    // What the model's pattern lets pass and is the ARN of no stream.
+    for (const odd of [
+      'arn:aws:x:kinesis:y:z:123456789012:stream/s',
+      `arn:aws:x:${streamArn}`,
+      `${streamArn} :123456789012:stream/t`,
+    ]) {
+      expect(validate('DescribeStream', { StreamARN: odd }, { recordBytesMax: 1 })).toEqual([]);
+      expect(readStreamName('DescribeStream', { StreamARN: odd }, owner)).toEqual(
+        refuseStreamNotFound({ ...owner, streamName: odd }),
+      );
+    }
+    const china = { ...owner, region: 'cn-north-1' };
+    const StreamARN = formatStreamArn('s', china);
+    expect(readStreamName('DescribeStream', { StreamARN }, china)).toEqual({
+      ok: true,
+      value: 's',
+    });
+    expect(refuseStreamNotFound({ streamName: 's', accountId: '123456789012' }).fault).toEqual({
+      code: 'ResourceNotFoundException',
+      message: 'Stream s under account 123456789012 not found.',
+      blame: 'client',
+    });
+  });
+
+  it('ignores a member that the operation does not have', () => {
+    const request = { StreamName: Symbol('s') as never, StreamARN: streamArn };
+    for (const operation of ['UpdateMaxRecordSize', 'GetRecords'] as const) {
+      expect(readStreamName(operation, request, owner)).toEqual({ ok: true, value: 's' });
+    }
+    expect(readStreamName('ListStreams', request, owner)).toEqual({ ok: true, value: undefined });
+  });
+
+  it('knows the partition of a region', () => {
+    const arnIn = (region: string) => formatStreamArn('s', { ...owner, region });
+    expect(arnIn('us-east-1')).toBe('arn:aws:kinesis:us-east-1:123456789012:stream/s');
+    expect(arnIn('cn-north-1')).toMatch(/^arn:aws-cn:kinesis:cn-north-1:/);
+    expect(arnIn('us-gov-west-1')).toMatch(/^arn:aws-us-gov:kinesis:us-gov-west-1:/);
+  });
+});
