@@ -220,6 +220,15 @@ describe('every script', () => {
   });
 });
 
+interface LockedPackage {
+  readonly integrity?: string;
+  readonly link?: boolean;
+  readonly optionalDependencies?: Record<string, string>;
+  readonly resolved?: string;
+}
+
+const lockfiles = ['bench/peers/package-lock.json', 'package-lock.json'];
+
 describe('the package', () => {
   it('depends on nothing', () => {
     const manifest = readJson<Record<string, object | undefined>>('package.json');
@@ -227,12 +236,30 @@ describe('the package', () => {
     for (const kind of kinds) expect(Object.keys(manifest[kind] ?? {})).toEqual([]);
   });
 
-  it('locks its tools to the public registry', () => {
-    const locks = files.filter((file) => file.endsWith('package-lock.json'));
-    expect(locks).toContain('package-lock.json');
-    const resolved = locks.flatMap((file) => read(file).match(/"resolved": "[^"]*"/g) ?? []);
-    const isPublic = (line: string) => line.startsWith('"resolved": "https://registry.npmjs.org/');
-    expect(resolved.filter((line) => !isPublic(line))).toEqual([]);
+  it('has no other lockfile', () => {
+    expect(files.filter((file) => file.endsWith('package-lock.json'))).toEqual(lockfiles);
+  });
+
+  it.each(lockfiles)('locks every package of %s by a hash and names no host', (file) => {
+    const { packages } = readJson<{ packages: Record<string, LockedPackage> }>(file);
+    const locked = Object.entries(packages).filter(([path, entry]) => path !== '' && !entry.link);
+    expect(locked.length).toBeGreaterThan(100);
+    const faulty = locked.filter(
+      ([, { integrity, resolved }]) =>
+        !/^sha512-[\w+/]{86}==$/.test(integrity ?? '') || resolved !== undefined,
+    );
+    expect(faulty.map(([path]) => path)).toEqual([]);
+  });
+
+  it.each(lockfiles)('locks the builds of %s for every platform', (file) => {
+    const { packages } = readJson<{ packages: Record<string, LockedPackage> }>(file);
+    const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) =>
+          !(`${path}/node_modules/${name}` in packages || `node_modules/${name}` in packages),
+      ),
+    );
+    expect(missing).toEqual([]);
   });
 
   it('names no path of a machine it was made on', () => {
