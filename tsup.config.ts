@@ -1,21 +1,27 @@
 import { defineConfig } from 'tsup';
+import { ENTRIES } from './tools/build/entries.ts';
 import { keepConstants } from './tools/build/keep-constants.ts';
 import { thirdPartyLicenses } from './tools/build/third-party-licenses.ts';
 
+/** The JavaScript; tools/build/declarations.ts writes its declarations. */
 export default defineConfig([
   {
-    entry: { index: 'src/index.ts', batch: 'src/batch.ts' },
+    entry: ENTRIES.map((entry) => `src/${entry}.ts`),
     format: ['esm', 'cjs'],
     target: 'es2022',
     platform: 'neutral',
-    dts: true,
     treeshake: true,
     splitting: true,
     silent: true,
+    sourcemap: true,
     // Both configurations build at once; each cleans what it writes.
     clean: ['!cli/**'],
     tsconfig: 'src/tsconfig.json',
     plugins: [keepConstants],
+    esbuildOptions: (options) => {
+      // The package has src.
+      options.sourcesContent = false;
+    },
   },
   {
     entry: { main: 'src/cli/main.ts' },

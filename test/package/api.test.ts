@@ -23,7 +23,9 @@ function describeApi(file: string): string {
     const isAlias = (name.flags & ts.SymbolFlags.Alias) !== 0;
     const { declarations = [] } = isAlias ? checker.getAliasedSymbol(name) : name;
     const texts = declarations.map((declaration) =>
-      printer.printNode(ts.EmitHint.Unspecified, declaration, declaration.getSourceFile()),
+      printer
+        .printNode(ts.EmitHint.Unspecified, declaration, declaration.getSourceFile())
+        .replace(/^export /, ''),
     );
     return `${name.name}: ${texts.join('\n')}\n`;
   });

@@ -1,12 +1,13 @@
 /** What users get: the packed tarball, installed in an empty folder, loaded both ways. */
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { SourceMap } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readJson, root } from '../support/repository.ts';
+import { listFiles, readJson, root } from '../support/repository.ts';
 
 interface Manifest {
   readonly version: string;
@@ -48,13 +49,28 @@ const entries = Object.keys(manifest.exports)
   .filter((entry) => !entry.endsWith('.json'))
   .map((entry) => entry.replace('.', 'shardline'));
 
+/** How Node resolves imports. */
+const NODE: ts.CompilerOptions = {
+  module: ts.ModuleKind.NodeNext,
+  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+};
+
+/** On Windows, npm and the commands of packages are shell scripts. */
+const shell = process.platform === 'win32';
+
 const folder = mkdtempSync(join(tmpdir(), 'shardline-package-'));
 let tarball = '';
 let packed: string[] = [];
 
 function run(command: string, ...args: string[]): string {
+  const isNode = command === process.execPath;
   try {
-    return execFileSync(command, args, { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+    return execFileSync(command, args, {
+      cwd: folder,
+      encoding: 'utf8',
+      stdio: 'pipe',
+      shell: shell && !isNode,
+    });
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
     throw new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`, { cause: error });
@@ -65,21 +81,82 @@ function tool(name: string): string {
   return join(root, 'node_modules/.bin', name);
 }
 
+/** Runs a script in the consumer's folder and returns its output. */
+function runScript(kind: 'mjs' | 'cjs', code: string): string {
+  const file = join(folder, `consumer.${kind}`);
+  writeFileSync(file, code);
+  return run(process.execPath, file);
+}
+
 /** What a consumer script of the given kind prints of the entry: its names and the answers. */
 function consume(kind: 'mjs' | 'cjs', entry: string): { names: string[]; answers: string } {
   const node = { mjs: `from 'node:util'`, cjs: `= require('node:util')` }[kind];
-  const all = { mjs: `import * as all from '${entry}'`, cjs: `const all = require('${entry}')` }[
-    kind
-  ];
+  const all = {
+    mjs: `import * as all from '${entry}'`,
+    cjs: `const all = require('${entry}')`,
+  }[kind];
   const script = `
     ${kind === 'mjs' ? 'import' : 'const'} { inspect } ${node};
     ${all};
     const answers = inspect(${ANSWERS[entry]}, { depth: null });
     console.log(JSON.stringify({ names: Object.keys(all).sort(), answers }));
   `;
-  const file = join(folder, `consumer.${kind}`);
-  writeFileSync(file, script);
-  return JSON.parse(run(process.execPath, file));
+  return JSON.parse(runScript(kind, script));
+}
+
+/** Writes files to the consumer's folder and returns TypeScript's errors in them. */
+function typeErrors(codes: Record<string, string>, options: ts.CompilerOptions): string[] {
+  for (const [name, code] of Object.entries(codes)) writeFileSync(join(folder, name), code);
+  const program = ts.createProgram(
+    Object.keys(codes).map((name) => join(folder, name)),
+    {
+      target: ts.ScriptTarget.ES2022,
+      lib: ['lib.es2022.d.ts'],
+      types: [],
+      strict: true,
+      noEmit: true,
+      ...options,
+    },
+  );
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+}
+
+function readInstalled(path: string): string {
+  return readFileSync(join(folder, 'node_modules/shardline', path), 'utf8');
+}
+
+/**
+ * Counts the names in a file whose map leads to the same name in the source. The bundler renames
+ * some. `unmapped` lists the constants whose value is not at a column that the map knows.
+ */
+function followMap(path: string): { same: number; all: number; unmapped: string[] } {
+  const map = new SourceMap(JSON.parse(readInstalled(`${path}.map`)));
+  const sourceLines = new Map<string, string[]>();
+  const sourceAt = (line: number, column: number): string | undefined => {
+    const entry = map.findEntry(line, column);
+    if (!('originalSource' in entry)) return undefined;
+    if (entry.generatedLine !== line || entry.generatedColumn !== column) return undefined;
+    const source = posix.join(posix.dirname(path), entry.originalSource);
+    const lines = sourceLines.get(source) ?? readInstalled(source).split('\n');
+    sourceLines.set(source, lines);
+    return lines[entry.originalLine]!.slice(entry.originalColumn);
+  };
+  const found = { same: 0, all: 0, unmapped: [] as string[] };
+  for (const [line, text] of readInstalled(path).split('\n').entries()) {
+    for (const { 0: name, index } of text.matchAll(/[A-Za-z_]\w*/g)) {
+      const source = sourceAt(line, index);
+      if (source === undefined) continue;
+      found.all++;
+      if (source.startsWith(name)) found.same++;
+    }
+    const [constant, value] = /^const \w+ ?= ?(\w+)/.exec(text) ?? [];
+    if (constant === undefined) continue;
+    const source = sourceAt(line, constant.length - value!.length);
+    if (source === undefined) found.unmapped.push(`${path}:${line + 1}`);
+  }
+  return found;
 }
 
 beforeAll(() => {
@@ -88,6 +165,7 @@ beforeAll(() => {
       cwd: root,
       encoding: 'utf8',
       stdio: 'pipe',
+      shell,
     }),
   ) as { filename: string; files: { path: string }[] }[];
   tarball = join(folder, report!.filename);
@@ -99,13 +177,39 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the tarball', () => {
-  it('holds the build, its papers, the vectors and nothing else', () => {
+  it('holds the build, its source, its papers, the vectors and nothing else', () => {
     const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
     const vectors = [...VECTORS, 'README.md', 'check.py'].map((file) => `vectors/${file}`);
+    const sources = listFiles().filter((file) => /^src\/(?!cli\/).*\.ts$/.test(file));
     const beside = packed.filter((path) => !path.startsWith('dist/')).sort();
-    const wanted = [...papers, ...vectors].sort();
-    expect(beside).toEqual(wanted.filter((path) => existsSync(root + path)));
+    expect(beside).toEqual([...papers, ...vectors, ...sources].sort());
     expect(packed.some((path) => path.startsWith('dist/'))).toBe(true);
+  });
+
+  it('maps all code and all declarations to sources that it holds', () => {
+    const isMapped = (path: string) => /^dist\/(?!cli\/).*\.c?[jt]s$/.test(path);
+    const mapped = packed.filter(isMapped);
+    expect(mapped.length).toBeGreaterThan(10);
+    for (const path of mapped) {
+      const name = posix.basename(path);
+      expect(readInstalled(path)).toMatch(new RegExp(`^//# sourceMappingURL=${name}\\.map$`, 'm'));
+      const { file, sources } = JSON.parse(readInstalled(`${path}.map`));
+      expect(file ?? name).toBe(name);
+      expect(sources.length).toBeGreaterThan(0);
+      const paths = sources.map((source: string) => posix.join(posix.dirname(path), source));
+      expect(packed).toEqual(expect.arrayContaining(paths));
+    }
+    const maps = mapped.map((path) => `${path}.map`);
+    expect(packed.filter((path) => path.endsWith('.map'))).toEqual(maps.sort());
+  });
+
+  it('maps names to themselves', () => {
+    const bundles = packed.filter((path) => /^dist\/[^/]*\.c?js$/.test(path));
+    for (const { all, same, unmapped } of bundles.map(followMap)) {
+      expect(all).toBeGreaterThan(100);
+      expect(same).toBeGreaterThan(0.9 * all);
+      expect(unmapped).toEqual([]);
+    }
   });
 
   it('brings no other package with it', () => {
@@ -144,20 +248,6 @@ describe.each(entries)('%s', (entry) => {
     const names = consume('mjs', entry).names.join(', ');
     const code = `import { ${names} } from '${entry}';
       export const all: unknown[] = [${names}];`;
-    const files = ['mts', 'cts'].map((extension) => join(folder, `typed.${extension}`));
-    for (const file of files) writeFileSync(file, code);
-    const program = ts.createProgram(files, {
-      target: ts.ScriptTarget.ES2022,
-      module: ts.ModuleKind.Node16,
-      moduleResolution: ts.ModuleResolutionKind.Node16,
-      lib: ['lib.es2022.d.ts'],
-      types: [],
-      strict: true,
-      noEmit: true,
-    });
-    const errors = ts
-      .getPreEmitDiagnostics(program)
-      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
-    expect(errors).toEqual([]);
+    expect(typeErrors({ 'typed.mts': code, 'typed.cts': code }, NODE)).toEqual([]);
   });
 });

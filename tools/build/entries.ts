@@ -1,0 +1,8 @@
+/** What the package exports, by name: one file of src and a module of dist each. */
+
+import manifest from '../../package.json' with { type: 'json' };
+
+/** The entries of package.json that are code: `index` is '.', `batch` is './batch'. */
+export const ENTRIES: readonly string[] = Object.keys(manifest.exports)
+  .filter((path) => !path.endsWith('.json'))
+  .map((path) => (path === '.' ? 'index' : path.slice('./'.length)));
