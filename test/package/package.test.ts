@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
+import { build } from 'esbuild';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listFiles, readJson, root } from '../support/repository.ts';
@@ -48,6 +49,7 @@ const manifest = readJson<Manifest>('package.json');
 const entries = Object.keys(manifest.exports)
   .filter((entry) => !entry.endsWith('.json'))
   .map((entry) => entry.replace('.', 'shardline'));
+const subpaths = entries.filter((entry) => entry !== 'shardline');
 
 /** How Node resolves imports. */
 const NODE: ts.CompilerOptions = {
@@ -89,11 +91,15 @@ function runScript(kind: 'mjs' | 'cjs', code: string): string {
 }
 
 /** What a consumer script of the given kind prints of the entry: its names and the answers. */
-function consume(kind: 'mjs' | 'cjs', entry: string): { names: string[]; answers: string } {
+function consume(
+  kind: 'mjs' | 'cjs',
+  entry: string,
+  specifier = entry,
+): { names: string[]; answers: string } {
   const node = { mjs: `from 'node:util'`, cjs: `= require('node:util')` }[kind];
   const all = {
-    mjs: `import * as all from '${entry}'`,
-    cjs: `const all = require('${entry}')`,
+    mjs: `import * as all from '${specifier}'`,
+    cjs: `const all = require('${specifier}')`,
   }[kind];
   const script = `
     ${kind === 'mjs' ? 'import' : 'const'} { inspect } ${node};
@@ -181,8 +187,9 @@ describe('the tarball', () => {
     const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
     const vectors = [...VECTORS, 'README.md', 'check.py'].map((file) => `vectors/${file}`);
     const sources = listFiles().filter((file) => /^src\/(?!cli\/).*\.ts$/.test(file));
+    const folders = subpaths.map((entry) => entry.replace(/^shardline\/(.*)/, '$1/package.json'));
     const beside = packed.filter((path) => !path.startsWith('dist/')).sort();
-    expect(beside).toEqual([...papers, ...vectors, ...sources].sort());
+    expect(beside).toEqual([...papers, ...vectors, ...sources, ...folders].sort());
     expect(packed.some((path) => path.startsWith('dist/'))).toBe(true);
   });
 
@@ -223,10 +230,11 @@ describe('the tarball', () => {
     expect(run(tool('publint'), '--strict', tarball)).toContain('All good!');
   });
 
-  it('has the right types for both module systems and for bundlers', () => {
-    // Before Node 16 there were no subpaths to resolve, so that resolution alone is left out.
-    const options = ['--profile', 'node16', '--no-emoji', '--format', 'ascii'];
-    expect(() => run(tool('attw'), tarball, ...options)).not.toThrow();
+  it('has the right types for every kind of resolution, node10 among them', () => {
+    const report = run(tool('attw'), tarball, '--no-emoji', '--format', 'json');
+    const { analysis } = JSON.parse(report);
+    expect(Object.keys(analysis.entrypoints['.'].resolutions)).toContain('node10');
+    expect(analysis.problems).toEqual([]);
   });
 
   const commands = Object.keys(manifest.bin ?? {});
@@ -242,6 +250,25 @@ describe.each(entries)('%s', (entry) => {
     const imported = consume('mjs', entry);
     expect(imported.names.length).toBeGreaterThan(0);
     expect(consume('cjs', entry)).toEqual(imported);
+  });
+
+  it('gives the same where exports are not read', async () => {
+    const path = `./node_modules/${entry}`;
+    expect(consume('cjs', entry, path)).toEqual(consume('cjs', entry));
+    const { metafile } = await build({
+      stdin: { contents: `export * from '${path}'`, resolveDir: folder },
+      absWorkingDir: folder,
+      bundle: true,
+      write: false,
+      format: 'esm',
+      mainFields: ['module', 'main'],
+      metafile: true,
+    });
+    const name = entry === 'shardline' ? 'index' : posix.basename(entry);
+    const module = `node_modules/shardline/dist/${name}.js`;
+    expect(Object.keys(metafile.inputs).map((input) => input.replaceAll('\\', '/'))).toContain(
+      module,
+    );
   });
 
   it('has a type for every name in both module systems', () => {
