@@ -51,10 +51,14 @@ const entries = Object.keys(manifest.exports)
   .map((entry) => entry.replace('.', 'shardline'));
 const subpaths = entries.filter((entry) => entry !== 'shardline');
 
-/** How Node resolves imports. */
+/** How imports are resolved: by Node, and by bundlers. */
 const NODE: ts.CompilerOptions = {
   module: ts.ModuleKind.NodeNext,
   moduleResolution: ts.ModuleResolutionKind.NodeNext,
+};
+const BUNDLER: ts.CompilerOptions = {
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
 };
 
 /** On Windows, npm and the commands of packages are shell scripts. */
@@ -276,5 +280,37 @@ describe.each(entries)('%s', (entry) => {
     const code = `import { ${names} } from '${entry}';
       export const all: unknown[] = [${names}];`;
     expect(typeErrors({ 'typed.mts': code, 'typed.cts': code }, NODE)).toEqual([]);
+  });
+});
+
+describe('the vectors', () => {
+  const specifiers = VECTORS.map((name) => `shardline/vectors/${name}`);
+
+  it('are imported and required', () => {
+    const counts = VECTORS.map((name) => readJson<{ cases: [] }>(`vectors/${name}`).cases.length);
+    const imported = specifiers.map(
+      (specifier, i) => `import v${i} from '${specifier}' with { type: 'json' };`,
+    );
+    const required = specifiers.map((specifier, i) => `const v${i} = require('${specifier}');`);
+    const print = `console.log(JSON.stringify([${VECTORS.map((_, i) => `v${i}.cases.length`)}]));`;
+    expect(JSON.parse(runScript('mjs', imported.join('') + print))).toEqual(counts);
+    expect(JSON.parse(runScript('cjs', required.join('') + print))).toEqual(counts);
+  });
+
+  it('have types for both module systems and for bundlers', () => {
+    const use = (i: number) => `export const version${i}: number = v${i}.version;
+      // @ts-expect-error: there is a type to be wrong about.
+      export const wrong${i}: boolean = v${i}.version;`;
+    const imported = specifiers.map(
+      (specifier, i) => `import v${i} from '${specifier}' with { type: 'json' };\n${use(i)}\n`,
+    );
+    const required = specifiers.map(
+      (specifier, i) => `import v${i} = require('${specifier}');\n${use(i)}\n`,
+    );
+    const options = { resolveJsonModule: true };
+    const node = { 'vectors.mts': imported.join(''), 'vectors.cts': required.join('') };
+    expect(typeErrors(node, { ...options, ...NODE })).toEqual([]);
+    const bundled = { 'vectors.ts': imported.join('') };
+    expect(typeErrors(bundled, { ...options, ...BUNDLER })).toEqual([]);
   });
 });
