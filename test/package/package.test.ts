@@ -1,7 +1,7 @@
 /** What users get: the packed tarball, installed in an empty folder, loaded both ways. */
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
@@ -245,6 +245,13 @@ describe('the tarball', () => {
   it.each(commands)('runs the command %s', (command) => {
     const output = run(join(folder, 'node_modules/.bin', command), '--version');
     expect(output.trim()).toBe(manifest.version);
+  });
+});
+
+describe('the smoke test', () => {
+  it('passes on Node, as it has to on other runtimes', () => {
+    copyFileSync(`${root}test/package/runtime-smoke.mjs`, join(folder, 'runtime-smoke.mjs'));
+    expect(run(process.execPath, 'runtime-smoke.mjs')).toMatch(/^right, /);
   });
 });
 
