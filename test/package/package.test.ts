@@ -182,7 +182,7 @@ beforeAll(() => {
   packed = report!.files.map(({ path }) => path);
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
   run('npm', 'install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', tarball);
-});
+}, 60_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
