@@ -7,11 +7,10 @@
 import { copyRequest } from '../api/copy-request.ts';
 import { getValuePrinter } from '../api/print-value.ts';
 import { refuseRequestedStream } from '../api/requested-shards.ts';
-import type { OperationName } from '../api/service-model.ts';
+import { DEFAULT_LIMITS, type OperationName } from '../api/service-model.ts';
 import { readStreamName } from '../api/stream-arn.ts';
 import { validateRequest } from '../api/validate-request.ts';
 import type { FaultResult, Result } from '../base/fault.ts';
-import { RECORD_KIB_DEFAULT } from '../base/limits.ts';
 import { refuseViolations } from '../base/violation.ts';
 import { resolveContext, type StreamConfig, type StreamContext } from '../stream/stream-config.ts';
 
@@ -87,8 +86,7 @@ function validateAndName(
   request: object,
   config: StreamConfig,
 ): Result<string | undefined> {
-  const limits = { recordBytesMax: RECORD_KIB_DEFAULT * 1024 };
-  const violations = validateRequest(operation, request, limits);
+  const violations = validateRequest(operation, request, DEFAULT_LIMITS);
   return violations.length > 0
     ? refuseViolations(violations, getValuePrinter(config.validationMessages))
     : readStreamName(operation, request, config);

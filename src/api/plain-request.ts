@@ -10,12 +10,6 @@ import { checkExplicitHashKey } from '../hashing/hash-key.ts';
 import type { PutRecordInput, PutRecordsInput, PutRecordsRequestEntry } from './aws-types.ts';
 import type { RequestLimits } from './service-model.ts';
 
-/** The two valid ways to name a stream. */
-interface StreamNames {
-  readonly streamName: string;
-  readonly streamArn: string;
-}
-
 /**
  * Returns true only if {@link validateRequest} finds no violation in a PutRecord, and it names this
  * stream by name or ARN.
@@ -25,7 +19,7 @@ interface StreamNames {
  */
 export function isPlainPutRecord(
   request: PutRecordInput,
-  stream: StreamNames,
+  stream: { readonly streamName: string; readonly streamArn: string },
   limits: RequestLimits,
 ): boolean {
   const { StreamName, StreamARN } = request;
@@ -43,7 +37,7 @@ export function isPlainPutRecord(
 /** Does the same for a PutRecords that names this stream by name. */
 export function isPlainPutRecords(
   request: PutRecordsInput,
-  stream: StreamNames,
+  stream: { readonly streamName: string; readonly streamArn: string },
   limits: RequestLimits,
 ): boolean {
   const { Records } = request;

@@ -44,6 +44,9 @@ export interface RequestLimits {
   readonly recordDistributionStrategy?: RecordDistributionStrategy | undefined;
 }
 
+/** The limits of a new stream. A stream that does not exist is taken to have them. */
+export const DEFAULT_LIMITS: RequestLimits = { recordBytesMax: 1024 * RECORD_KIB_DEFAULT };
+
 /** An object whose members are not checked yet. */
 export type Structure = Readonly<Record<string, unknown>>;
 

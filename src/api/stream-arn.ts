@@ -5,9 +5,8 @@
  */
 
 import { ok, type Result, refuse } from '../base/fault.ts';
-import type { StreamAddress } from './aws-types.ts';
 import { refuseStreamNotFound } from './service-errors.ts';
-import { hasMember, type OperationName } from './service-model.ts';
+import { hasMember, type OperationName, type Structure } from './service-model.ts';
 
 /** Returns the ARN of a stream. The region decides the partition. */
 export function formatStreamArn(
@@ -22,13 +21,16 @@ export function formatStreamArn(
   return `arn:${partition}:kinesis:${region}:${accountId}:stream/${streamName}`;
 }
 
+/** Longer ones are refused by the service model. */
+const STREAM_ARN_CHARACTERS_MAX = 2048;
+
 const STREAM_ARN = /^arn:aws[^:]*:kinesis:([^:]*):(\d{12}):stream\/(\S+)$/;
 
 /**
  * Returns the name of the stream that a request is for, or undefined if it names none, as a
  * ListShards with a NextToken does. A name in a member that the operation does not have is ignored.
  *
- * @param request Valid for the service model.
+ * @param request May be invalid: a name of the wrong type counts as absent.
  * @param owner The account and region that the request was sent to.
  * @returns A `ResourceNotFoundException` fault for an ARN of another account or region, with the
  *   service's message for a missing stream. An `InvalidArgumentException` fault, with a message of
@@ -36,15 +38,17 @@ const STREAM_ARN = /^arn:aws[^:]*:kinesis:([^:]*):(\d{12}):stream\/(\S+)$/;
  */
 export function readStreamName(
   operation: OperationName,
-  request: StreamAddress,
+  request: object,
   owner: { readonly accountId: string; readonly region: string },
 ): Result<string | undefined> {
-  const streamName = hasMember(operation, 'StreamName') ? request.StreamName : undefined;
-  const streamArn = hasMember(operation, 'StreamARN') ? request.StreamARN : undefined;
-  if (streamArn === undefined || streamArn === null) return ok(streamName ?? undefined);
+  const streamName = readText(operation, request, 'StreamName');
+  const streamArn = readText(operation, request, 'StreamARN');
+  if (streamArn === undefined || streamArn.length > STREAM_ARN_CHARACTERS_MAX) {
+    return ok(streamName);
+  }
   const [, region, accountId = owner.accountId, namedByArn = streamArn] =
     STREAM_ARN.exec(streamArn) ?? [];
-  if (streamName !== undefined && streamName !== null && streamName !== namedByArn) {
+  if (streamName !== undefined && streamName !== namedByArn) {
     return refuse(
       'InvalidArgumentException',
       `StreamName ${streamName} and StreamARN ${streamArn} do not name the same stream.`,
@@ -54,4 +58,9 @@ export function readStreamName(
     return refuseStreamNotFound({ streamName: namedByArn, accountId });
   }
   return ok(namedByArn);
+}
+
+function readText(operation: OperationName, request: object, member: string): string | undefined {
+  const value = (request as Structure)[member];
+  return typeof value === 'string' && hasMember(operation, member) ? value : undefined;
 }

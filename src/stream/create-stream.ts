@@ -8,6 +8,7 @@ import type { CreateStreamInput } from '../api/aws-types.ts';
 import { copyRequest } from '../api/copy-request.ts';
 import { getValuePrinter } from '../api/print-value.ts';
 import { refuseAutoOnProvisioned } from '../api/service-errors.ts';
+import { DEFAULT_LIMITS } from '../api/service-model.ts';
 import { validateRequest } from '../api/validate-request.ts';
 import { ok, type Result } from '../base/fault.ts';
 import { ON_DEMAND_SHARDS, RECORD_KIB_DEFAULT, RETENTION_HOURS_DEFAULT } from '../base/limits.ts';
@@ -64,9 +65,7 @@ export function createStream(
 ): Result<Stream> {
   assertCallTime(nowMs);
   const copy = copyRequest('CreateStream', request);
-  const violations = [
-    ...validateRequest('CreateStream', copy, { recordBytesMax: RECORD_KIB_DEFAULT * 1024 }),
-  ];
+  const violations = [...validateRequest('CreateStream', copy, DEFAULT_LIMITS)];
   const config = resolveContext(context, copy.StreamName ?? '');
   const streamMode = copy.StreamModeDetails?.StreamMode ?? 'PROVISIONED';
   const isOnDemand = streamMode === 'ON_DEMAND';

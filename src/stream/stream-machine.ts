@@ -43,7 +43,7 @@ import {
   refuseStreamNotActive,
   refuseStreamNotFound,
 } from '../api/service-errors.ts';
-import type { OperationName, RequestLimits } from '../api/service-model.ts';
+import { DEFAULT_LIMITS, type OperationName, type RequestLimits } from '../api/service-model.ts';
 import { readStreamName } from '../api/stream-arn.ts';
 import { validateRequest } from '../api/validate-request.ts';
 import { type FaultResult, ok, type Result } from '../base/fault.ts';
@@ -88,18 +88,14 @@ import type { StreamView } from './stream-view.ts';
 
 const DAY_MS = 86_400_000;
 
-/** A record that was routed, and how long it must wait for its shard; 0 if it was admitted. */
-interface Admission {
-  readonly shard: ShardState;
-  readonly hashKey: bigint;
-  readonly waitMs: number;
-}
-
 /** A stream in memory, behind the interface {@link Stream}. */
 export class StreamMachine implements Stream {
   readonly #config: StreamConfig;
   readonly #state: StreamState;
   readonly #isAuto: boolean;
+  /** How a put takes the tokens of a record, and how a dry run looks at them. */
+  readonly #takeTokens: TakeTokens;
+  readonly #waitForTokens: TakeTokens;
   #limits: RequestLimits;
   #shards: StreamShards;
   #pending: PendingReshard | undefined;
@@ -116,6 +112,9 @@ export class StreamMachine implements Stream {
     this.#state = state;
     this.#shards = shards;
     this.#isAuto = state.recordDistributionStrategy === 'AUTO';
+    const isUnlimited = config.throughput === 'unlimited';
+    this.#takeTokens = isUnlimited ? admitAll : takeTokens;
+    this.#waitForTokens = isUnlimited ? admitAll : waitForTokens;
     this.#limits = limitsOf(state);
     if (pending !== undefined) this.#schedule(pending);
   }
@@ -142,7 +141,9 @@ export class StreamMachine implements Stream {
       minimum = read.value;
     }
     const isDryRun = DryRun === true;
-    const { shard, hashKey, waitMs } = this.#admit(route, shards, isDryRun, nowMs);
+    const take = isDryRun ? this.#waitForTokens : this.#takeTokens;
+    const waitMs = this.#admit(route, shards, take, nowMs);
+    const shard = shards.open[route.mapIndex]!;
     if (waitMs !== 0) {
       const { fault } = refuseRateExceeded(this.#config, shard.shardId);
       return { ok: false, fault, retryAfterMs: waitMs };
@@ -150,7 +151,7 @@ export class StreamMachine implements Stream {
     if (isDryRun) return refuseDryRun();
     this.#commit(shards);
     if (minimum !== undefined) shard.sequencer.advancePast(minimum);
-    const accepted = this.#accept(shard, hashKey, nowMs);
+    const accepted = this.#accept(shard, route.hashKey, nowMs);
     const { shardId: ShardId, sequenceNumber: SequenceNumber } = accepted;
     return this.#config.encryptionType === 'KMS'
       ? { ok: true, value: { ShardId, SequenceNumber, EncryptionType: 'KMS' }, accepted }
@@ -182,10 +183,11 @@ export class StreamMachine implements Stream {
     const retryAfterMs: number[] = [];
     let FailedRecordCount = 0;
     for (const route of routes) {
-      const { shard, hashKey, waitMs } = this.#admit(route, shards, false, nowMs);
+      const waitMs = this.#admit(route, shards, this.#takeTokens, nowMs);
+      const shard = shards.open[route.mapIndex]!;
       retryAfterMs.push(waitMs);
       if (waitMs === 0) {
-        const accepted = this.#accept(shard, hashKey, nowMs);
+        const accepted = this.#accept(shard, route.hashKey, nowMs);
         acceptedRecords.push(accepted);
         Records.push({ SequenceNumber: accepted.sequenceNumber, ShardId: accepted.shardId });
       } else {
@@ -314,14 +316,16 @@ export class StreamMachine implements Stream {
    */
   #check(operation: OperationName, request: object, nowMs: number): Result<readonly number[]> {
     assertCallTime(nowMs);
-    const violations = validateRequest(operation, request, this.#limits);
+    const { streamName, accountId } = this.#config;
+    const named = readStreamName(operation, request, this.#config);
+    const otherName = named.ok && named.value !== streamName ? named.value : undefined;
+    const limits = otherName === undefined ? this.#limits : DEFAULT_LIMITS;
+    const violations = validateRequest(operation, request, limits);
     if (violations.length > 0) {
       return refuseViolations(violations, getValuePrinter(this.#config.validationMessages));
     }
-    const { streamName, accountId } = this.#config;
-    const named = readStreamName(operation, request, this.#config);
-    if (named.ok && named.value !== undefined && named.value !== streamName) {
-      return refuseRequestedStream(operation, request, { streamName: named.value, accountId });
+    if (otherName !== undefined) {
+      return refuseRequestedStream(operation, request, { streamName: otherName, accountId });
     }
     // The service reads shard ids before it looks for the stream (kinesalite tests, run on AWS
     // 2018).
@@ -360,19 +364,19 @@ export class StreamMachine implements Stream {
     return { mapIndex: 0, hashKey: 0n, bytes };
   }
 
-  /** Takes the tokens of a record; a dry run only looks at them. */
-  #admit(route: Route, shards: StreamShards, isDryRun: boolean, nowMs: number): Admission {
-    const { bytes, hashKey, mapIndex } = route;
-    const take =
-      this.#config.throughput === 'unlimited' ? admitAll : isDryRun ? waitForTokens : takeTokens;
-    if (this.#isAuto) {
-      const turn = this.#state.distributedCount;
-      const chosen = distributeRecord(shards.open, { bytes, turn, take }, nowMs);
-      const shard = shards.open[chosen.mapIndex]!;
-      return { shard, hashKey: shard.shard.startingHashKey, waitMs: chosen.waitMs };
-    }
-    const shard = shards.open[mapIndex]!;
-    return { shard, hashKey, waitMs: take(shard, bytes, nowMs) };
+  /**
+   * Takes the tokens of a record. Under AUTO it also chooses the shard.
+   *
+   * @returns 0, or how long to wait for the tokens in milliseconds.
+   */
+  #admit(route: Route, shards: StreamShards, take: TakeTokens, nowMs: number): number {
+    const { bytes } = route;
+    if (!this.#isAuto) return take(shards.open[route.mapIndex]!, bytes, nowMs);
+    const turn = this.#state.distributedCount;
+    const { mapIndex, waitMs } = distributeRecord(shards.open, { bytes, turn, take }, nowMs);
+    route.mapIndex = mapIndex;
+    route.hashKey = shards.open[mapIndex]!.shard.startingHashKey;
+    return waitMs;
   }
 
   #accept(shard: ShardState, hashKey: bigint, nowMs: number): AcceptedRecord {

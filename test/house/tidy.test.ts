@@ -5,19 +5,12 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { listFiles, read, readJson } from '../support/repository.ts';
 
-/** Ground floor first: a file imports from its own room and from rooms below. */
-const ROOMS = [
-  'base',
-  'hashing',
-  'sharding',
-  'sequencing',
-  'batch',
-  'api',
-  'stream',
-  'account',
-  'entries',
-  'cli',
-];
+/** The rooms in ARCHITECTURE.md, ground floor first. A file imports from its own and lower ones. */
+const ROOMS = /## The floors[\s\S]*?```\n([\s\S]*?)```/
+  .exec(read('ARCHITECTURE.md'))![1]!
+  .split('\n')
+  .flatMap((line) => /^(\w+) /.exec(line)?.[1] ?? [])
+  .reverse();
 
 const COLUMNS_MAX = 100;
 
@@ -183,6 +176,39 @@ describe('src', () => {
       return isStar ? 'exports everything of another file' : undefined;
     });
     expect(found).toEqual([]);
+  });
+});
+
+describe('a buffer that calls share', () => {
+  const isBuffer = (type: string) => /^(?:\w+Array|DataView)$/.test(type);
+
+  /** Variables of a module that hold a typed array or a DataView, or that can be assigned again. */
+  function* sharedVariables(): Generator<{ readonly file: string; readonly name: string }> {
+    for (const source of pure) {
+      for (const statement of source.statements) {
+        if (!ts.isVariableStatement(statement)) continue;
+        const isLet = (statement.declarationList.flags & ts.NodeFlags.Const) === 0;
+        for (const { name, type, initializer } of statement.declarationList.declarations) {
+          const created =
+            initializer !== undefined && ts.isNewExpression(initializer)
+              ? initializer.expression.getText()
+              : '';
+          if (!isLet && !isBuffer(type?.getText() ?? created)) continue;
+          yield { file: source.fileName, name: name.getText() };
+        }
+      }
+    }
+  }
+
+  it('is listed in ARCHITECTURE.md with its file', () => {
+    const lines = read('ARCHITECTURE.md').split('\n');
+    const found = [...sharedVariables()];
+    expect(found).toContainEqual({ file: 'src/hashing/md5.ts', name: 'block' });
+    const missing = found.filter(
+      ({ file, name }) =>
+        !lines.some((line) => line.includes(`\`${name}\``) && line.includes(`(${file})`)),
+    );
+    expect(missing).toEqual([]);
   });
 });
 

@@ -13,10 +13,10 @@ import { md5Text } from '../../hashing/md5.ts';
 import { findRange } from '../../sharding/range-index.ts';
 import type { IndexedShardMap } from '../../sharding/shard-map.ts';
 
-/** The destination of a record. */
+/** The destination of a record. Under AUTO, admission chooses the shard and its hash key. */
 export interface Route {
-  readonly mapIndex: number;
-  readonly hashKey: bigint;
+  mapIndex: number;
+  hashKey: bigint;
   /** Data and partition key. */
   readonly bytes: number;
 }
