@@ -1,8 +1,8 @@
-/** What does it cost to read sixteen bytes as one number? */
+/** How long does it take to read sixteen bytes as one integer? */
 
 import { randomBytes } from 'node:crypto';
 import { bench, do_not_optimize } from 'mitata';
-// Not a public name: the codec is timed by itself, outside the hash that it is part of.
+// An internal function: this times the codec on its own, outside the hash.
 import { uint128FromBytes } from '../src/base/uint128.ts';
 import { assertSameAnswers, cycle, INPUTS, loadPeer, runAll } from './support.ts';
 

@@ -1,8 +1,8 @@
 /**
- * How many PutRecords a second does an emulator of this library serve, and kinesalite?
+ * How many PutRecord requests per second does the example emulator serve, and how many kinesalite?
  *
- * Each in a process of its own, both asked by the SDK's client over HTTP/1.1 on loopback. The
- * client takes its share of the time; the last column is the server's alone.
+ * Each server is a process of its own. The SDK's client calls both over HTTP/1.1 on loopback and
+ * takes its share of the time; the last column is the CPU time of the server alone.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';

@@ -1,4 +1,4 @@
-/** What does it cost to turn one partition key into its hash key? */
+/** How long does it take to hash one partition key? */
 
 import { createHash, hash } from 'node:crypto';
 import { bench, do_not_optimize, group } from 'mitata';

@@ -1,6 +1,6 @@
 /**
- * `npm run bench [name ...]`: installs the peers, builds, says on what it runs, and runs each
- * benchmark (or those named) in a process of its own.
+ * `npm run bench [name ...]`: runs each benchmark, or those named, in a process of its own. Installs
+ * the peers, builds the package and prints the machine first.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -33,7 +33,7 @@ for (const name of names) {
 const lock = `${root}bench/peers/package-lock.json`;
 const installed = `${root}bench/peers/node_modules/.package-lock.json`;
 if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
-  // Optional packages are left out: the only one is the native store of kinesalite.
+  // The only optional package is the native store of kinesalite, which no benchmark needs.
   run('npm', 'ci', '--prefix', 'bench/peers', '--omit=optional', '--no-audit', '--no-fund');
 }
 run('npm', 'run', 'build', '--silent');

@@ -1,8 +1,8 @@
 /**
- * What the next sequence number of a shard costs, and reading and ordering numbers.
+ * How long does it take to make, parse and compare sequence numbers?
  *
- * A number that `next` gives is joined text, which an engine lays out when it is first written or
- * compared. The rows with `to a buffer` count that; a bigint's text is laid out at once.
+ * The text that `next` returns is a rope, which the engine flattens when it is first written or
+ * compared. The rows `to a buffer` include that. The text of a bigint is flat from the start.
  */
 
 import assert from 'node:assert/strict';

@@ -1,4 +1,4 @@
-/** What every benchmark needs: its peers, its inputs, and medians in the end. */
+/** What the benchmarks share: peers, inputs, and tables of medians. */
 
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
@@ -10,17 +10,17 @@ export const INPUTS = 4096;
 
 const requirePeer = createRequire(new URL('peers/package.json', import.meta.url));
 
-/** A package of bench/peers, whose types are not installed: the caller says what it uses of it. */
+/** Returns a package of bench/peers. Its types are not installed: the caller declares what it uses. */
 export function loadPeer<T>(name: string): T {
   return requirePeer(name);
 }
 
-/** The same for a package that is an ES module. */
+/** Does the same for a package that is an ES module. */
 export function importPeer<T>(name: string): Promise<T> {
   return import(pathToFileURL(requirePeer.resolve(name)).href);
 }
 
-/** Distinct random keys, each a flat string, as one is that was just read from a socket. */
+/** Returns distinct random keys. Each is a flat string, as if it were just read from a socket. */
 export function randomKeys(characters: number): string[] {
   const keys = new Set<string>();
   while (keys.size < INPUTS) {
@@ -34,17 +34,16 @@ export function randomKeys(characters: number): string[] {
 }
 
 /**
- * Calls with one input after the other, for ever.
+ * Returns a function that calls the candidate with the next input, round and round.
  *
- * Compiled anew for each row: of one function for all, V8 would see every candidate and inline
- * none.
+ * It is compiled again for each candidate. V8 would inline none of them into a shared function.
  */
 export function cycle<T, R>(inputs: readonly T[], call: (input: T) => R): () => R {
   const body = 'let i = 0; return () => call(inputs[i++ & mask]);';
   return new Function('inputs', 'call', 'mask', body)(inputs, call, INPUTS - 1);
 }
 
-/** @throws {Error} If one of the others does not answer as the first one on every input. */
+/** @throws {Error} If a candidate differs from the first one on some input. */
 export function assertSameAnswers<T, R>(
   inputs: readonly T[],
   candidates: Readonly<Record<string, (input: T) => R>>,
@@ -64,14 +63,14 @@ export function assertSameAnswers<T, R>(
   }
 }
 
-/** Runs what is registered, then prints it as one table of medians. */
+/** Runs the registered benchmarks, then prints one table of medians. */
 export async function runAll(): Promise<void> {
   const { benchmarks } = await run({ colors: process.stdout.isTTY === true });
   const rows = benchmarks.flatMap(({ runs }) =>
     runs.flatMap(({ name, stats }) => (stats === undefined ? [] : [{ name, ...stats }])),
   );
   const first = rows[0];
-  console.log(`\nns: median, times that of the first row, least`);
+  console.log(`\nns: median, ratio to the first row, minimum`);
   for (const { name, p50, min } of rows) {
     const columns = [p50.toFixed(1), (p50 / first!.p50).toFixed(2), min.toFixed(1)];
     console.log(`${columns.map((column) => column.padStart(10)).join('')}  ${name}`);
@@ -79,20 +78,20 @@ export async function runAll(): Promise<void> {
 }
 
 /**
- * The median of a call that works through `count` inputs, in nanoseconds an input.
+ * Measures a call that works through `count` inputs. Returns the median in nanoseconds per input.
  *
- * Warms up for half a second: WebAssembly is optimised by another thread, and not at once.
+ * It warms up for half a second, because another thread optimizes WebAssembly in the background.
  */
 export async function nanosecondsEach(count: number, call: () => unknown): Promise<number> {
   const until = performance.now() + 500;
   while (performance.now() < until) do_not_optimize(call());
-  // A sample of many calls would take in what else the machine does: those over 2 us stand alone.
+  // A call of over 2 us is a sample of its own: longer samples would include other processes.
   const options = { min_cpu_time: 300e6, batch_threshold: 2000 };
   const { p50 } = await measure(() => do_not_optimize(call()), options);
   return p50 / count;
 }
 
-/** Prints a table: a row a subject, a column a case, nanoseconds with one decimal. */
+/** Prints a table with a row per candidate and a column per case, in nanoseconds. */
 export function printTable(
   columns: readonly string[],
   rows: Readonly<Record<string, number[]>>,
@@ -100,7 +99,7 @@ export function printTable(
   const width = Math.max(...columns.map((column) => column.length)) + 3;
   const line = (cells: readonly string[]): string =>
     cells.map((cell) => cell.padStart(width)).join('');
-  console.log(`${line(columns)}  ns a key, median`);
+  console.log(`${line(columns)}  ns per key, median`);
   for (const [name, row] of Object.entries(rows)) {
     console.log(`${line(row.map((nanoseconds) => nanoseconds.toFixed(1)))}  ${name}`);
   }

@@ -1,5 +1,5 @@
 /**
- * An emulator of the service in a process of its own, asked over plain HTTP/1.1 on loopback.
+ * Runs an emulator of the service in a process of its own, and calls it over HTTP/1.1 on loopback.
  *
  * @module
  */
@@ -15,11 +15,11 @@ const REQUEST_MS_MAX = 20_000;
 const START_MS_MAX = 30_000;
 const TRANSITION_MS_MAX = 10_000;
 
-/** Whose streams the peers hold: the account of the vectors. */
+/** The account of the vectors, which owns the streams of the peers. */
 const ACCOUNT = '123456789012';
 const SHARD_LIMIT = '20000';
 
-/** How a peer is started, with every transition as short as it lets us. */
+/** How to start a peer, with every transition as short as it allows. */
 export interface PeerKind {
   readonly name: string;
   readonly script: string;

@@ -1,5 +1,5 @@
 /**
- * The vectors as questions to a peer.
+ * Turns the vectors into questions to a peer.
  *
  * @module
  */
@@ -9,21 +9,21 @@ import { parseSequenceNumber } from 'shardline';
 import { expandRequest } from '../../tools/vectors/request.ts';
 import type { Answer, Peer } from './peer.ts';
 
-// biome-ignore lint/suspicious/noExplicitAny: cases of six shapes, read here alone.
+// biome-ignore lint/suspicious/noExplicitAny: cases have six shapes and are read only here.
 export type Case = any;
 
 /**
- * `otherwise` is what differs from a case that is not verified against the service; `not asked`
- * what cannot be asked of the peer.
+ * The outcome of a case. `otherwise`: the peer differs from a case that is not verified against the
+ * service. `not asked`: the peer cannot be asked.
  */
 export type Outcome = 'passed' | 'failed' | 'otherwise' | 'not asked';
 
 export interface Verdict {
   readonly title: string;
   readonly outcome: Outcome;
-  /** In a word, to gather what differs alike; of a passed case nothing. */
+  /** A short name that groups like differences. Absent for a passed case. */
   readonly difference?: string;
-  /** In full. */
+  /** The whole difference. */
   readonly example?: string;
 }
 

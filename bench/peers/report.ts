@@ -1,7 +1,7 @@
 /**
- * `npm run report`: asks other emulators what the vectors say, and writes report.md beside it.
+ * `npm run report`: asks other emulators the questions of the vectors, and writes report.md.
  *
- * Each peer runs in a process of its own and is asked over plain HTTP/1.1 on loopback.
+ * Each peer runs in a process of its own and answers over plain HTTP/1.1 on loopback.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -24,7 +24,7 @@ import {
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Beyond this, something hangs. */
+/** A peer that takes longer hangs. */
 const REPORT_MS_MAX = 600_000;
 
 type Verdicts = ReadonlyMap<string, readonly Verdict[]>;
