@@ -78,7 +78,7 @@ export function isBytes(value: unknown): value is Uint8Array {
   return typedArrayName(value) === 'Uint8Array';
 }
 
-/** Returns the epoch milliseconds of a Date of any realm, or undefined for any other value. */
+/** Returns the epoch milliseconds of a Date of any realm; undefined for any other value. */
 export function dateValueOf(value: unknown): number | undefined {
   try {
     return Date.prototype.getTime.call(value as Date);
@@ -93,16 +93,16 @@ const readTypedArrayName: (this: unknown) => string | undefined = /* @__PURE__ *
     .get!)();
 
 /**
- * The class name of a typed array, or undefined for any other value.
+ * Returns the class name of a typed array, or undefined for any other value.
  *
- * The internal slot is the same in every realm (a vm context, an iframe), no object can pretend to
- * have it, and reading it runs no code of the caller. `instanceof` fails in all three.
+ * The internal slot is the same in every realm (a vm context, an iframe), no other object can have
+ * it, and reading it runs no code of the caller. None of this is true of `instanceof`.
  */
 function typedArrayName(value: unknown): string | undefined {
   return readTypedArrayName.call(value);
 }
 
-/** Describes a wrong value, briefly, however long the value is. */
+/** Describes a wrong value for a message. The text is short, however long the value is. */
 export function describe(value: unknown): string {
   if (value === null) return 'null';
   switch (typeof value) {
@@ -123,7 +123,7 @@ export function describe(value: unknown): string {
   }
 }
 
-/** Puts a text in quotes, cut after 64 characters. */
+/** Returns a text in quotes, cut after 64 characters. */
 export function quote(text: string): string {
   return text.length > 64 ? `'${text.slice(0, 64)}...' (${text.length} characters)` : `'${text}'`;
 }

@@ -1,10 +1,11 @@
 /**
- * The decimal form in which the service takes hash keys and sequence numbers.
+ * The decimal form in which the service takes hash keys and sequence numbers
+ * (docs/facts.md#explicit-hash-key-pattern, docs/facts.md#sequence-number-pattern).
  *
  * @module
  */
 
-// The fastest test: 41 ns for 56 digits. A loop over their codes takes 80 to 100 (Node 20).
+// Faster than a loop over the character codes: 41 ns for 56 digits, against 80 to 100 (Node 20).
 const DECIMAL = /^(?:0|[1-9][0-9]*)$/;
 
 /**

@@ -10,8 +10,9 @@
 import { assertObject } from './argument.ts';
 
 /**
- * The code of a fault: the name of a service error, spelled as the SDK spells it, or one of two
- * codes of our own: `InvalidShardMap` for a shard listing that cannot be routed over, and
+ * The code of a fault: the name of a service error, as the SDK spells it.
+ *
+ * Two codes are our own. `InvalidShardMap` is for a shard listing that cannot be routed over, and
  * `InvalidSnapshot` for input that is not a valid snapshot.
  */
 export type FaultCode =
@@ -29,11 +30,17 @@ export type FaultCode =
 
 /** An error that the service would return, as a value. */
 export interface Fault {
-  /** The name of the error, for `switch`. */
+  /** The name of the error. Tell faults apart by it. */
   readonly code: FaultCode;
-  /** The service's own words where they are known. */
+  /**
+   * The service's own message where it is known, otherwise one of ours
+   * (docs/known-gaps.md#unrecorded-messages).
+   */
   readonly message: string;
-  /** Who is to blame: `client` for HTTP status 4xx, `server` for 5xx. */
+  /**
+   * Who is to blame: `client` where the service answers with status 400, `server` with 500
+   * (docs/facts.md#error-status).
+   */
   readonly blame: 'client' | 'server';
 }
 
@@ -43,7 +50,7 @@ export interface FaultResult {
   readonly fault: Fault;
 }
 
-/** A value, or the fault that came instead. Test `ok` first. */
+/** A value, or the fault that took its place. Test `ok` first. */
 export type Result<T> = { readonly ok: true; readonly value: T } | FaultResult;
 
 /** Returns a result that holds a value. */
@@ -77,7 +84,7 @@ export function refuse(code: FaultCode, message: string): FaultResult {
 export class KinesisError extends Error {
   /** The code of the fault. */
   override readonly name: FaultCode;
-  /** Who is to blame. */
+  /** Who is to blame, as in {@link Fault}. */
   readonly $fault: 'client' | 'server';
   /** Always empty: no request was sent. */
   readonly $metadata: Record<string, never> = {};

@@ -1,14 +1,11 @@
 /**
- * Every number that Amazon Kinesis Data Streams publishes and this library uses, with its source.
- *
- * "Model" is the official API model, botocore `kinesis-2013-12-02.service-2` 1.43.107; "guide" is
- * the Amazon Kinesis Data Streams developer guide; "reference" its API reference.
+ * The limits of Amazon Kinesis Data Streams that this library uses. Each cites the fact it is.
  *
  * @module
  */
 
 /**
- * Lowest hash key. Reference, HashKeyRange: ranges are of 128-bit unsigned integers.
+ * The lowest hash key, 0 (docs/facts.md#hash-key-space).
  *
  * @example
  * ```ts
@@ -20,7 +17,7 @@
 export const HASH_KEY_MIN = 0n;
 
 /**
- * Highest hash key, 2^128 - 1, inclusive. Reference, PutRecord: MD5 maps keys to 128-bit integers.
+ * The highest hash key, 2^128 - 1 (docs/facts.md#hash-key-space). The highest shard owns it.
  *
  * @example
  * ```ts
@@ -31,67 +28,73 @@ export const HASH_KEY_MIN = 0n;
  */
 export const HASH_KEY_MAX = 0xffff_ffff_ffff_ffff_ffff_ffff_ffff_ffffn;
 
-/** Model, PartitionKey: length 1 to 256. Smithy counts the length of a string in code points. */
+/**
+ * The most characters of a partition key (docs/facts.md#partition-key-length). They are counted in
+ * Unicode code points (docs/facts.md#partition-key-code-points,
+ * docs/known-gaps.md#code-point-limit).
+ */
 export const PARTITION_KEY_CHARACTERS_MAX = 256;
 
-/** Model, HashKey: pattern of at most 39 digits, without leading zeros. */
+/** The most digits of an ExplicitHashKey (docs/facts.md#explicit-hash-key-pattern). */
 export const HASH_KEY_DIGITS_MAX = 39;
 
 /**
- * The pattern of an ExplicitHashKey as the service prints it (kinesalite tests, run on AWS 2018).
+ * The pattern of an ExplicitHashKey as messages print it, without anchors
+ * (docs/facts.md#validation-pattern-anchors).
  */
 export const HASH_KEY_PATTERN = '0|([1-9]\\d{0,38})';
 
-/** Model, SequenceNumber: pattern of at most 129 digits. The numbers in use have 56. */
+/**
+ * The most digits of a sequence number in a request (docs/facts.md#sequence-number-pattern). Those
+ * that the service assigns have 56.
+ */
 export const SEQUENCE_NUMBER_DIGITS_MAX = 129;
 
-/** Highest shard index: shard ids are read as 32-bit signed integers (kinesalite tests). */
+/** The highest shard index: it is a 32-bit signed integer (docs/facts.md#shard-index-max). */
 export const SHARD_INDEX_MAX = 0x7fff_ffff;
 
-/** Digits of a shard id, zero padded. Every published id, for example `shardId-000000000102`. */
+/** The digits of a shard id, padded with zeros (docs/facts.md#shard-id-form). */
 export const SHARD_ID_DIGITS = 12;
 
-/**
- * The most shards that UpdateShardCount scales to (model, TargetShardCount). The account may be
- * granted more; a stream above it may only be scaled to below it.
- */
+/** The most shards that UpdateShardCount scales to (docs/facts.md#scaling-limits). */
 export const UNIFORM_SCALING_SHARDS_MAX = 10_000;
 
-/** At most this many violations stand in one message (kinesalite tests, run on AWS 2018). */
+/** The most violations that one message reports (docs/facts.md#validation-cap). */
 export const VIOLATIONS_REPORTED_MAX = 10;
 
 /**
- * The largest record of a stream that is not set otherwise, its partition key included, in KiB;
- * also the least that a stream can be set to. Guide, large records; model, MaxRecordSizeInKiB.
+ * The default limit of a stream on the size of a record, partition key included, in KiB
+ * (docs/facts.md#record-size-default). It is also the lowest that can be set
+ * (docs/facts.md#record-size-range).
  */
 export const RECORD_KIB_DEFAULT = 1024;
 
-/** Model, MaxRecordSizeInKiB: 1024 to 10240. */
+/** The highest limit on the size of a record, in KiB (docs/facts.md#record-size-range). */
 export const RECORD_KIB_MAX = 10_240;
 
-/** Reference, PutRecords (since October 2025): 10 MiB a request, partition keys included. */
+/** The most bytes of a PutRecords, partition keys included (docs/facts.md#request-size-max). */
 export const REQUEST_BYTES_MAX = 10_485_760;
 
-/** Model, PutRecordsRequestEntryList: 1 to 500. */
+/** The most records of a PutRecords (docs/facts.md#request-records-max). */
 export const REQUEST_RECORDS_MAX = 500;
 
-/** Reference, CreateStream: a new stream keeps its records for 24 hours. */
+/** The retention period of a new stream (docs/facts.md#retention-default). */
 export const RETENTION_HOURS_DEFAULT = 24;
 
-/** Reference, DecreaseStreamRetentionPeriod. */
+/** The shortest retention period (docs/facts.md#retention-bounds). */
 export const RETENTION_HOURS_MIN = 24;
 
-/** Reference, IncreaseStreamRetentionPeriod: 365 days. */
+/** The longest retention period: 365 days (docs/facts.md#retention-bounds). */
 export const RETENTION_HOURS_MAX = 8760;
 
-/** An on-demand stream starts with four shards (guide; a real listing of 2022). */
+/** The shards of a new on-demand stream (docs/facts.md#on-demand-shards). */
 export const ON_DEMAND_SHARDS = 4;
 
-/** Reference, UpdateShardCount: ten calls in 24 hours a stream. */
+/** The most UpdateShardCount calls per stream in 24 hours (docs/facts.md#scaling-limits). */
 export const UNIFORM_SCALINGS_PER_DAY = 10;
 
-/** Reference, ListShards: 1,000 shards a page unless fewer are asked for. */
+/** The most shards per page of ListShards (docs/facts.md#list-page-size). */
 export const LISTED_SHARDS_MAX = 1000;
 
-/** Reference, DescribeStream: 100 shards a page unless fewer are asked for. */
+/** The most shards per page of DescribeStream (docs/facts.md#describe-page-size). */
 export const DESCRIBED_SHARDS_MAX = 100;

@@ -1,10 +1,10 @@
 /**
- * What the service's messages call a stream.
+ * The identity of a stream in the service's messages.
  *
  * @module
  */
 
-/** The two names of a stream in the service's messages. */
+/** The name and the account of a stream, by which the service's messages identify it. */
 export interface StreamIdentity {
   readonly streamName: string;
   /** Twelve digits. */

@@ -5,13 +5,13 @@
  * @module
  */
 
-/** Returns the integer in the four words of `words` from `at` on. */
+/** Returns the integer in the four words of `words` that start at `at`. */
 export function uint128FromWords(words: Uint32Array, at = 0): bigint {
   return join(words[at]!, words[at + 1]!, words[at + 2]!, words[at + 3]!);
 }
 
 /**
- * Joins four words, each signed or unsigned.
+ * Returns the integer of four words. Each of them may be signed or unsigned.
  *
  * V8 keeps the operands of `asUintN(64, ...)` in registers: 30 ns, against 44 with a DataView, 88
  * with bigint-buffer's native build and 400 with a hexadecimal string (Node 20; `npm run bench
@@ -23,8 +23,8 @@ function join(w0: number, w1: number, w2: number, w3: number): bigint {
   return (high << 64n) | low;
 }
 
-// Scratch of uint128ToWords, written and read within one call. 26 % faster than a DataView (Node
-// 20).
+// Scratch of uint128ToWords, written and read within one call. It is 26 % faster than a DataView
+// (Node 20).
 const halves: BigUint64Array = /* @__PURE__ */ new BigUint64Array(2);
 const halfWords: Uint32Array = /* @__PURE__ */ (() => new Uint32Array(halves.buffer))();
 
@@ -32,7 +32,7 @@ const halfWords: Uint32Array = /* @__PURE__ */ (() => new Uint32Array(halves.buf
 const LOW_WORD: number = /* @__PURE__ */ (() =>
   new Uint32Array(BigUint64Array.of(1n).buffer)[1]!)();
 
-/** Writes the words of an integer in [0, 2^128) to `out` from `at` on. */
+/** Writes an integer in [0, 2^128) to `out`, as four words that start at `at`. */
 export function uint128ToWords(value: bigint, out: Uint32Array, at = 0): void {
   halves[0] = value >> 64n;
   halves[1] = value;
@@ -42,7 +42,7 @@ export function uint128ToWords(value: bigint, out: Uint32Array, at = 0): void {
   out[at + 3] = halfWords[2 + LOW_WORD]!;
 }
 
-/** Returns the integer in the sixteen bytes of `bytes` from `at` on. */
+/** Returns the integer in the sixteen bytes of `bytes` that start at `at`. */
 export function uint128FromBytes(bytes: Uint8Array, at = 0): bigint {
   return join(
     readWord(bytes, at),
@@ -52,9 +52,7 @@ export function uint128FromBytes(bytes: Uint8Array, at = 0): bigint {
   );
 }
 
-/**
- * Reads the signed big-endian word at `at`. Cheaper than a new DataView: 45 ns to 113 (Node 20).
- */
+/** Returns the signed big-endian word at `at`: 45 ns, against 113 with a new DataView (Node 20). */
 function readWord(bytes: Uint8Array, at: number): number {
   return (bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!;
 }

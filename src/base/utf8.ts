@@ -1,27 +1,31 @@
 /**
- * The UTF-8 form of JavaScript strings, without TextEncoder, which is no part of the language.
+ * The length of JavaScript strings in UTF-8 bytes and in code points.
+ *
+ * It is counted without TextEncoder, which is not part of the language.
  *
  * @module
  */
 
-/** True of a UTF-16 unit that is half of a surrogate pair. */
+/** Returns whether a UTF-16 unit is a surrogate, paired or not. */
 export function isSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit < 0xe000;
 }
 
-/** True of a UTF-16 unit that opens a surrogate pair. */
+/** Returns whether a UTF-16 unit is a high surrogate, the first of a pair. */
 export function isHighSurrogate(unit: number): boolean {
   return unit >= 0xd800 && unit < 0xdc00;
 }
 
-/** True of a UTF-16 unit that closes a surrogate pair. */
+/** Returns whether a UTF-16 unit is a low surrogate, the second of a pair. */
 export function isLowSurrogate(unit: number): boolean {
   return unit >= 0xdc00 && unit < 0xe000;
 }
 
 /**
- * The number of UTF-8 bytes of a string. A surrogate without its partner counts three, the bytes of
- * the U+FFFD that stands for it.
+ * Returns the number of UTF-8 bytes of a string.
+ *
+ * An unpaired surrogate counts three: encoders send U+FFFD in its place
+ * (docs/facts.md#partition-key-lone-surrogate, docs/known-gaps.md#lone-surrogate).
  */
 export function utf8Length(text: string): number {
   const { length } = text;
@@ -41,7 +45,7 @@ export function utf8Length(text: string): number {
   return bytes;
 }
 
-/** The number of code points of a string. A surrogate without its partner counts one. */
+/** Returns the number of code points of a string. An unpaired surrogate counts one. */
 export function codePointLength(text: string): number {
   const { length } = text;
   let points = length;
@@ -55,7 +59,8 @@ export function codePointLength(text: string): number {
 }
 
 /**
- * True if a string has more than `max` code points. The work does not grow beyond `2 * max` units.
+ * Returns whether a string has more than `max` code points. At most `2 * max` units are read, so a
+ * longer string does not take longer.
  */
 export function exceedsCodePoints(text: string, max: number): boolean {
   // A code point is one or two units: most strings need no counting.

@@ -9,11 +9,17 @@ import { VIOLATIONS_REPORTED_MAX } from './limits.ts';
 
 /** One member of a request that breaks one constraint of the service model. */
 export interface Violation {
-  /** The member: lower-first names, lists counted from 1, as in `records.1.member.data`. */
+  /**
+   * The member, such as `records.1.member.data`. Names begin with a lower-case letter, and lists
+   * are counted from 1 (docs/facts.md#validation-path).
+   */
   readonly path: string;
   /** The member's value. `undefined` and `null` both mean that it is absent. */
   readonly value: unknown;
-  /** The service's phrase for the constraint, as in `Member must not be null`. */
+  /**
+   * The constraint in the service's words, such as `Member must not be null`
+   * (docs/facts.md#validation-constraints).
+   */
   readonly constraint: string;
 }
 
@@ -45,12 +51,12 @@ export function isOneOf(values: readonly string[]): string {
   return `Member must satisfy enum value set: [${values.join(', ')}]`;
 }
 
-/** The constraint on every key of a map (kinesalite's tests of tags). */
+/** The constraint on every key of a map (docs/facts.md#validation-map-constraints). */
 export function mapKeysHaveLength(min: number, max: number): string {
   return `Map keys must satisfy constraint: [${lengthAtMost(max)}, ${lengthAtLeast(min)}]`;
 }
 
-/** The constraint on every value of a map (kinesalite's tests of tags). */
+/** The constraint on every value of a map (docs/facts.md#validation-map-constraints). */
 export function mapValuesHaveLength(min: number, max: number): string {
   return `Map value must satisfy constraint: [${lengthAtMost(max)}, ${lengthAtLeast(min)}]`;
 }
@@ -61,10 +67,13 @@ export function matches(pattern: string): string {
 }
 
 /**
- * Refuses a request with the one message in which the service reports its violations. It reports at
- * most ten, and the count at the start of the message counts the reported ones.
+ * Refuses a request with one message for all of its violations (docs/facts.md#validation-message).
  *
- * @param printValue Prints the value of a member into the message. Without it, values are omitted.
+ * The message reports at most ten of them, and the number at its start counts only these
+ * (docs/facts.md#validation-cap). It ends without a dot, as all messages on record but one do
+ * (docs/facts.md#validation-final-dot, docs/known-gaps.md#validation-wording).
+ *
+ * @param printValue Returns the text of a member's value. Without it, values are omitted.
  */
 export function refuseViolations(
   violations: readonly Violation[],

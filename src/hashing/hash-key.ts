@@ -1,5 +1,5 @@
 /**
- * Hash keys: the point in [0, 2^128) that a partition key or an explicit hash key stands for.
+ * Hash keys: hashes a partition key, reads and writes an explicit hash key, checks both.
  *
  * @module
  */
@@ -30,12 +30,15 @@ import { md5Text } from './md5.ts';
 const words: Uint32Array = /* @__PURE__ */ new Uint32Array(4);
 
 /**
- * Returns the hash key of a partition key: the MD5 of its UTF-8 bytes, read as an unsigned
- * big-endian integer of 128 bits. The service computes it so (API reference, PutRecord).
+ * Returns the hash key of a partition key, as the service computes it: the MD5 of its UTF-8 bytes,
+ * read as an unsigned big-endian integer of 128 bits (docs/facts.md#hash-key-md5).
  *
  * Any string is hashed, even one that the service would refuse as a key (empty, or over 256
- * characters). The text is not normalized. An unpaired surrogate is hashed as U+FFFD, as
- * TextEncoder and Buffer encode it; what the service does with one is not known.
+ * characters). The text is not normalized (docs/facts.md#hash-key-normalization).
+ *
+ * An unpaired surrogate is hashed as U+FFFD, as TextEncoder and Buffer encode it
+ * (docs/facts.md#partition-key-lone-surrogate). What the service does with one is not known
+ * (docs/known-gaps.md#lone-surrogate).
  *
  * @example
  * ```ts
@@ -56,7 +59,7 @@ export function hashPartitionKey(partitionKey: string): bigint {
 
 /**
  * Reads a hash key as the service reads an ExplicitHashKey: at most 39 decimal digits without sign,
- * blank or leading zero, and at most 2^128 - 1.
+ * blank or leading zero (docs/facts.md#explicit-hash-key-pattern), and at most 2^128 - 1.
  *
  * A text of any length is refused in constant time.
  *
@@ -69,8 +72,8 @@ export function hashPartitionKey(partitionKey: string): bigint {
  * parseHashKey('0x10').ok; // => false
  * ```
  *
- * @returns A `ValidationException` if the text does not match the service's pattern, or an
- *   `InvalidArgumentException` if it does but the number is above 2^128 - 1.
+ * @returns The hash key. A `ValidationException` fault if the text does not match the service's
+ *   pattern, or an `InvalidArgumentException` fault if it does but is above 2^128 - 1.
  * @throws {TypeError} If the text is not a string.
  */
 export function parseHashKey(text: string): Result<bigint> {
@@ -98,9 +101,8 @@ export function formatHashKey(hashKey: bigint): string {
 }
 
 /**
- * Reads a text that matches the pattern of an ExplicitHashKey.
- *
- * The message is production's: kinesalite test/putRecord.js, run on AWS 2018.
+ * Reads a text that matches the pattern of an ExplicitHashKey. Refuses 2^128 and more, with the
+ * service's message (docs/facts.md#explicit-hash-key-too-large).
  */
 export function readHashKey(
   text: string,
@@ -126,9 +128,9 @@ export function checkExplicitHashKey(text: string, path: string): Violation | un
  * Returns the violation that the service reports for this PartitionKey, or undefined if it is
  * valid.
  *
- * Since 2026 the model no longer requires a key, because a stream may distribute its records
- * itself. Every other stream still needs one. The current message is not known; this is the earlier
- * one.
+ * A key is required on every stream that does not distribute records itself, although the model no
+ * longer says so (docs/facts.md#partition-key-optional). The message for a missing one is that of
+ * 2018 (docs/facts.md#partition-key-missing, docs/known-gaps.md#missing-members).
  */
 export function checkPartitionKey(
   partitionKey: string | null | undefined,

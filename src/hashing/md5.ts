@@ -12,27 +12,28 @@
 
 import { isHighSurrogate, isLowSurrogate, isSurrogate } from '../base/utf8.ts';
 
-/** The block being filled: the sixteen little-endian words of RFC 1321 section 3.4. */
+/** The block that is being filled: sixteen little-endian words (RFC 1321 section 3.4). */
 const block: Int32Array = /* @__PURE__ */ new Int32Array(16);
 
 /**
- * Index of the first word of `block` that is known to be 0.
+ * The index of the first word of `block` that is known to be 0.
  *
  * Invariant: the words from this one to the fourteenth are 0, even after a call that ran out of
  * stack. Keys of similar lengths then leave nothing to clear, which saves 8 ns per key.
  */
 let zeroFrom = 14;
 
-/** The words A, B, C, D of RFC 1321 section 3.3, little-endian. */
+/** The words A, B, C and D, little-endian (RFC 1321 section 3.3). */
 const state: Int32Array = /* @__PURE__ */ new Int32Array(4);
 
 /**
- * Hashes the UTF-8 encoding of a string. The digest goes to `out` as four big-endian words, most
- * significant first, from `at` on.
+ * Hashes the UTF-8 encoding of a string. Writes the digest to `out` as four big-endian words, most
+ * significant first, that start at `at`.
  *
- * An unpaired surrogate is hashed as U+FFFD (EF BF BD), as TextEncoder and Buffer encode it.
+ * An unpaired surrogate is hashed as U+FFFD (EF BF BD), as TextEncoder and Buffer encode it
+ * (docs/facts.md#partition-key-lone-surrogate, docs/known-gaps.md#lone-surrogate).
  *
- * @returns The number of UTF-8 bytes hashed.
+ * @returns The number of UTF-8 bytes, which every limit on a record counts.
  */
 export function md5Text(text: string, out: Uint32Array, at = 0): number {
   const length = text.length;
@@ -60,7 +61,7 @@ function hashLongText(text: string): number {
   return length;
 }
 
-/** Hashes `bytes[start, end)`. The digest goes to `out` as from {@link md5Text}. */
+/** Hashes `bytes[start, end)`. Writes the digest to `out` at `outAt`, as {@link md5Text} does. */
 export function md5Bytes(
   bytes: Uint8Array,
   start: number,
@@ -99,15 +100,17 @@ function reset(): void {
 }
 
 /**
- * Fills the block with `count` characters; the rest of their last word becomes 0.
+ * Fills the block with `count` characters. The rest of their last word becomes 0.
  *
  * `charCodeAt` is called on the prototype, not looked up on the string. Keys may be flat, joined or
- * sliced strings of one or two bytes per character. After more than four such string maps the
- * look-up turns megamorphic in V8 and costs 8 ns per character (104 ns against 26 to pack 16). It
- * is spelled out at each call: bundlers turn a constant beside the functions into a `var`, which V8
- * does not trust to stay the same (86 ns).
+ * sliced strings of one or two bytes per character, and each kind has a hidden class of its own in
+ * V8. Beyond four of them the look-up turns megamorphic and costs 8 ns per character: packing 16
+ * takes 104 ns instead of 26.
  *
- * @returns False if a character is not ASCII. The block is then useless.
+ * The call is spelled out each time. Bundlers turn a constant beside the functions into a `var`,
+ * which V8 does not treat as constant (86 ns).
+ *
+ * @returns False if a character is not ASCII. The contents of the block are then undefined.
  */
 function packAscii(text: string, at: number, count: number): boolean {
   const whole = count & ~3;
@@ -146,7 +149,7 @@ function packBytes(bytes: Uint8Array, at: number, count: number): void {
   if (count < 64) block[whole >> 2] = word;
 }
 
-/** Pads the last `tail` of `total` bytes (0 to 63, already in the block) and hashes them. */
+/** Pads and hashes the last `tail` of `total` bytes: 0 to 63, which are already in the block. */
 function finish(tail: number, total: number): void {
   const word = tail >> 2;
   if ((tail & 3) === 0) block[word] = 0x80;
@@ -208,7 +211,7 @@ function finishEncoding(text: string, at: number): number {
     const word = fill >> 2;
     block[word]! |= packed << shift;
     fill += size;
-    // What did not fit goes to the next word, which may be the first of the next block.
+    // The bytes that did not fit go to the next word, which may be the first of the next block.
     const rest = shift === 0 ? 0 : packed >>> (32 - shift);
     if (fill >= 64) {
       compress();
@@ -224,11 +227,12 @@ function finishEncoding(text: string, at: number): number {
 }
 
 /**
- * Hashes one block: RFC 1321 section 3.4, unrolled, with all words in locals.
+ * Hashes the block: RFC 1321 section 3.4, unrolled, with all words in locals.
  *
- * Each step waits for the newest word, so the operations that depend on that word decide the speed.
- * The two halves of G share no bit and are added instead of or-ed: one dependent operation. F is
- * written as d ^ (b & (c ^ d)): two, where the RFC's form has three (4 ns per block).
+ * Each step waits for the word of the step before, so the operations that depend on this word
+ * decide the speed. The two halves of G have no bit in common, so they are added instead of or-ed,
+ * which leaves one dependent operation. F is written as d ^ (b & (c ^ d)), which has two, where the
+ * RFC's form has three (4 ns per block).
  */
 function compress(): void {
   const x0 = block[0]!;
