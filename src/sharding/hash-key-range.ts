@@ -1,5 +1,8 @@
 /**
- * Closed ranges of hash keys: both ends belong to the range, as in the service's HashKeyRange.
+ * Ranges of hash keys, and the uniform ranges of a new stream.
+ *
+ * Both ends belong to a range, as in the service's HashKeyRange
+ * (docs/facts.md#shard-owns-both-ends).
  *
  * @module
  */
@@ -10,7 +13,7 @@ import { HASH_KEY_MAX, HASH_KEY_MIN } from '../base/limits.ts';
 export interface HashRange {
   /** Lowest hash key of the range. Invariant: not above `endingHashKey`. */
   readonly startingHashKey: bigint;
-  /** Highest hash key of the range. It belongs to the range. */
+  /** Highest hash key of the range, inclusive. */
   readonly endingHashKey: bigint;
 }
 
@@ -24,11 +27,10 @@ export const KEY_SPACE: HashRange = {
  * Returns the lowest hash key of range `index` of `count` uniform ones: index times
  * floor(2^128 / count).
  *
- * Every listing of a real stream fits this formula (1, 2, 3, 4, 5, 8 and 16 shards), but all of
- * them also fit floor(index times 2^128 / count). The two first differ at 6 shards. There, a
- * listing of uncertain origin fits this formula; an edited example of the API reference (10 shards)
- * fits the other one better. They differ by less than `count` hash keys at each boundary. See
- * docs/known-gaps.md.
+ * All listings of real streams fit this formula, but they also fit floor(index times 2^128 / count)
+ * (docs/facts.md#uniform-listings). The two first differ at 6 shards, by less than `count` hash
+ * keys per boundary (docs/facts.md#uniform-formulas). The evidence for either is weak
+ * (docs/facts.md#uniform-six, docs/facts.md#uniform-ten, docs/known-gaps.md#uniform-boundaries).
  */
 export function uniformStartingHashKey(index: number, count: number): bigint {
   return BigInt(index) * ((HASH_KEY_MAX + 1n) / BigInt(count));
@@ -47,7 +49,7 @@ export function uniformHashRanges(count: number): HashRange[] {
   return ranges;
 }
 
-/** Sorts ranges by their lowest hash keys, as a callback of `sort`. */
+/** Compares ranges by their lowest hash keys, as a callback of `sort`. */
 export function compareStartingHashKeys(a: HashRange, b: HashRange): -1 | 0 | 1 {
   if (a.startingHashKey === b.startingHashKey) return 0;
   return a.startingHashKey < b.startingHashKey ? -1 : 1;

@@ -13,7 +13,7 @@ import { readShardListing } from './shard-listing.ts';
 import { type IndexedShardMap, indexOpenShards } from './shard-map.ts';
 import { findTilingFlaw } from './tiling.ts';
 
-/** An open shard, and the hash keys of an earlier shard that it holds now. */
+/** An open shard, and the hash keys that it has from an earlier shard. */
 export interface Heir {
   /** The open shard. */
   readonly shard: Shard;
@@ -24,9 +24,9 @@ export interface Heir {
 /**
  * The lineage of the shards of a stream.
  *
- * A shard leaves the listing when its last record expires. If a listed shard still names it as its
- * parent, every method but {@link Lineage.openHeirsOf} takes its id. Its own parents and range are
- * then unknown.
+ * A shard leaves the listing when its last record expires
+ * (docs/facts.md#expired-shards-unlisted). Its parents and its range are then unknown. As long as a
+ * listed shard names it as a parent, every method but {@link Lineage.openHeirsOf} takes its id.
  */
 export interface Lineage {
   /** The listed shards by id, in the order of {@link Lineage.readingOrder}. */
@@ -34,8 +34,7 @@ export interface Lineage {
   /**
    * Returns the listed parents of a shard: one for a split, two for a merge, the lower one first.
    *
-   * There are fewer if some have expired; `parentShardId` and `adjacentParentShardId` name them
-   * all.
+   * Expired parents are missing. `parentShardId` and `adjacentParentShardId` name all of them.
    *
    * @throws {RangeError} If no shard of the listing has the id or names it as its parent.
    */
@@ -60,15 +59,16 @@ export interface Lineage {
    */
   descendantsOf(shardId: string): readonly Shard[];
   /**
-   * Returns the open shards that hold the hash keys of a shard now, by ascending range. A key that
-   * was written to the shard goes to one of them today. An open shard is its own heir.
+   * Returns the open shards that hold the hash keys of a shard now, by ascending range. A new
+   * record with a key of that shard goes to one of them. An open shard is its own heir.
    *
    * @throws {RangeError} If no shard of the listing has the id.
    */
   openHeirsOf(shardId: string): readonly Heir[];
   /**
-   * Returns all listed shards by ascending id, which puts each shard after its parents. A consumer
-   * that reads them in this order sees the records of each partition key in the order of writing.
+   * Returns all listed shards by ascending id, each after its parents
+   * (docs/facts.md#shard-ids-ascend). A consumer that reads them in this order sees the records of
+   * each partition key in the order of writing.
    */
   readingOrder(): readonly Shard[];
 }
@@ -76,9 +76,10 @@ export interface Lineage {
 /**
  * Reads the lineage of the shards of a stream from a listing.
  *
- * Takes the SDK's own objects, open and closed, in any order: all pages of ListShards, or of
- * DescribeStream. Parents may be missing, because a shard leaves the listing when its last record
- * expires. Children may not: a consumer would silently miss their records.
+ * Takes the SDK's own objects, open and closed, in any order: all pages of ListShards or of
+ * DescribeStream. Parents may be missing, because expired shards are not listed
+ * (docs/facts.md#expired-shards-unlisted). Children must be there: otherwise a consumer would
+ * silently miss their records.
  *
  * @example
  * ```ts
@@ -109,9 +110,10 @@ export interface Lineage {
  * lineage.ancestorsOf('shardId-000000000002').map(({ shardIndex }) => shardIndex); // => [0]
  * ```
  *
- * @returns An `InvalidShardMap` fault for what `createShardMap` refuses, and for a lineage that no
- *   splits and merges have: a cycle, a child whose id is not above its parents', an open shard with
- *   children, a closed one without, or children whose ranges do not fit their parents'.
+ * @returns The lineage. An `InvalidShardMap` fault for what `createShardMap` refuses, and for a
+ *   lineage that splits and merges cannot produce: a cycle, a child whose id is not above its
+ *   parents', an open shard with children, a closed one without, or children whose ranges do not
+ *   fit their parents'.
  * @throws {TypeError} If `shards` is not iterable.
  */
 export function createLineage(shards: Iterable<AwsShard>): Result<Lineage> {
@@ -142,7 +144,7 @@ export function createLineage(shards: Iterable<AwsShard>): Result<Lineage> {
 class ListedLineage implements Lineage {
   /** Invariant: by ascending id, so that each shard comes after its parents. */
   readonly shards: ReadonlyMap<string, Shard>;
-  /** The children of every shard that has any, listed or not. */
+  /** The listed children of every shard that has any, whether or not it is listed itself. */
   readonly #children: ReadonlyMap<string, readonly Shard[]>;
   readonly #map: IndexedShardMap;
 
@@ -208,10 +210,10 @@ class ListedLineage implements Lineage {
   }
 }
 
-/** Returns the shards and all that `next` leads to from them, each once, by ascending id. */
+/** Returns the shards and all that `next` reaches from them, each once, by ascending id. */
 function collect(first: readonly Shard[], next: (shardId: string) => readonly Shard[]): Shard[] {
   const found = new Set(first);
-  // The iteration of a set includes what is added on the way.
+  // The iteration of a set includes members that are added during it.
   for (const shard of found) for (const other of next(shard.shardId)) found.add(other);
   return [...found].sort((a, b) => a.shardIndex - b.shardIndex);
 }
@@ -234,7 +236,7 @@ function describeParentFlaw(shard: Shard, byId: ReadonlyMap<string, Shard>): str
     if (parentIndex === undefined) {
       return `${shardId} has the parent ${quote(parentId)}: expected ${SHARD_ID_FORM}`;
     }
-    // Ids ascend in the order of creation. No shard can then be its own ancestor.
+    // Ids ascend (docs/facts.md#shard-ids-ascend), so no shard can be its own ancestor.
     if (parentIndex >= shard.shardIndex) {
       return `${shardId} has the parent ${parentId}: expected a parent with a lower id`;
     }

@@ -1,5 +1,6 @@
 /**
- * Finds which of many ranges that tile the key space holds a hash key, without a bigint.
+ * A look-up table that finds the range of a hash key, among many that tile the key space. It works
+ * on 32-bit words: no bigint is made.
  *
  * @module
  */
@@ -8,10 +9,10 @@ import { uint128ToWords } from '../base/uint128.ts';
 
 /** A look-up table over ranges that tile the key space, in ascending order. */
 export interface RangeIndex {
-  /** A hash key's bucket is its first word shifted right by this much. From 12 to 31. */
+  /** How far to shift a hash key's first word to the right to get its bucket. From 12 to 31. */
   readonly shift: number;
   /**
-   * For each bucket, the range that holds its lowest hash key. One more entry: the last range.
+   * For each bucket, the range that holds its lowest hash key, and one more entry, the last range.
    *
    * Invariant: the range of a key in bucket `b` is from `buckets[b]` to `buckets[b + 1]`.
    */
@@ -23,10 +24,10 @@ export interface RangeIndex {
 }
 
 /**
- * Indexes ranges by their lowest hash keys.
+ * Creates the index of ranges, given their lowest hash keys.
  *
  * There are one to two buckets per range. Uniform ranges then need at most one comparison per
- * look-up; others need a binary search over the ranges that share a bucket.
+ * look-up. Others need a binary search over the ranges that share a bucket.
  *
  * @param startingHashKeys Strictly ascending, the first one 0.
  */
@@ -77,7 +78,7 @@ export function findRange(index: RangeIndex, words: Uint32Array): number {
   return low + ((high - low) & -(start < first));
 }
 
-/** Returns whether the start at `at`, whose first word equals the key's, is above the key. */
+/** Returns whether the start at `at` is above a key whose first word is the same. */
 function startsAbove(starts: Uint32Array, at: number, key: Uint32Array): boolean {
   for (let i = 1; i < 3; i++) {
     if (starts[at + i]! !== key[i]!) return starts[at + i]! > key[i]!;

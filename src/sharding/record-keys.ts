@@ -1,5 +1,5 @@
 /**
- * The two members of a record that decide its shard.
+ * Reads and checks the two members of a record that decide its shard.
  *
  * @module
  */
@@ -9,19 +9,22 @@ import type { FaultResult } from '../base/fault.ts';
 import { refuseViolations } from '../base/violation.ts';
 import { checkExplicitHashKey, checkPartitionKey, readHashKey } from '../hashing/hash-key.ts';
 
-/** What decides the shard of a record. An entry of the SDK's PutRecords has both members. */
+/** The members of a record that decide its shard, as in an entry of the SDK's PutRecords. */
 export interface RecordKeys {
   readonly PartitionKey?: string | undefined;
-  /** Overrides the hash of the partition key. Decimal digits, from 0 to 2^128 - 1. */
+  /**
+   * Overrides the hash of the partition key (docs/facts.md#explicit-hash-key-overrides). Decimal
+   * digits, from 0 to 2^128 - 1.
+   */
   readonly ExplicitHashKey?: string | undefined;
 }
 
 /**
- * Reads what decides the shard of a record: its explicit hash key as a bigint, or the partition key
- * that is to be hashed. Each member is read once.
+ * Returns what decides the shard of a record: its explicit hash key as a bigint, or its partition
+ * key, which is still to be hashed. Each member is read once.
  *
  * @param index The record's index in a list `records`, for messages; undefined for a single record.
- * @returns The service's fault for keys that it refuses.
+ * @returns The key, or the service's fault for an invalid one.
  * @throws {TypeError} If the record is not an object, or a member is neither a string nor absent.
  */
 export function readRecordKeys(record: RecordKeys, index?: number): bigint | string | FaultResult {
@@ -30,7 +33,7 @@ export function readRecordKeys(record: RecordKeys, index?: number): bigint | str
   }
   const { PartitionKey: partitionKey, ExplicitHashKey: explicitHashKey } = record;
   const hasKey = partitionKey !== undefined && partitionKey !== null;
-  // A title is built for a wrong record only: it costs more than the rest.
+  // The title is built for a wrong record only, because it costs more than all the checks.
   if (hasKey && typeof partitionKey !== 'string') {
     assertString(partitionKey, `${titleOf(index)}.PartitionKey`);
   }

@@ -3,8 +3,8 @@
  *
  * A layout is a set of boundaries: the lowest hash keys of all shards but the first. MergeShards
  * removes a boundary. SplitShard adds one, unless an existing boundary is a single key beside it
- * (kinesalite tests, run on AWS 2018). A plan adds each missing boundary once, removes each
- * unwanted one once, and touches no other, so no plan is shorter.
+ * (docs/facts.md#split-key-bounds). A plan adds each missing boundary once, removes each unwanted
+ * one once, and touches no other, so no plan is shorter.
  *
  * @module
  */
@@ -23,29 +23,31 @@ export type ReshardCall =
       readonly operation: 'SplitShard';
       /** The input of the SDK's SplitShardCommand, without the stream. */
       readonly input: { readonly ShardToSplit: string; readonly NewStartingHashKey: string };
-      /** The lower child, then the upper one. */
+      /** The id of the lower child, then that of the upper one (docs/facts.md#split-children). */
       readonly newShardIds: readonly [string, string];
     }
   | {
       readonly operation: 'MergeShards';
       /** The input of the SDK's MergeShardsCommand, without the stream. */
       readonly input: { readonly ShardToMerge: string; readonly AdjacentShardToMerge: string };
+      /** The id of the merged shard. */
       readonly newShardIds: readonly [string];
     };
 
 /**
  * Returns the SplitShard and MergeShards calls that turn one layout into another. Make them in this
- * order, each when the stream is ACTIVE again.
+ * order, each when the stream is ACTIVE again (docs/facts.md#reshard-updating).
  *
  * No plan takes fewer calls: there is one for each added boundary and one for each removed one.
  *
- * The number of open shards stays between those of the start and the end. If both are equal, it may
- * be one more. It may be one less for a moment where a wanted boundary is a single key beside an
- * unwanted one.
+ * The number of open shards stays between that of the start and that of the end. If these are
+ * equal, it may be one more. It may briefly be one less where a wanted boundary is a single key
+ * beside an unwanted one.
  *
  * The ids in the calls are those that the service will assign, as long as nothing else reshards the
- * stream meanwhile. They count on from the highest id of the map, which is the highest ever
- * assigned: a shard closes only when shards with higher ids open.
+ * stream in between. They continue from the highest id of the map (docs/facts.md#shard-ids-ascend).
+ * That one is the highest ever assigned, because a shard closes only when shards with higher ids
+ * open.
  *
  * @example
  * ```ts
@@ -59,9 +61,9 @@ export type ReshardCall =
  * @param map The current open shards. Only `shards` is read.
  * @param target The number of uniform shards, from 1 to 1,048,576, or the wanted ranges in any
  *   order, for example the `shards` of another map.
- * @returns An empty plan if nothing is to be done. An `InvalidShardMap` fault if the target ranges
- *   do not tile the key space. An `InvalidArgumentException` fault that names the boundary if no
- *   calls lead to the target, because SplitShard does not make a shard of a single key.
+ * @returns The calls; none if the layouts are equal. An `InvalidShardMap` fault if the target
+ *   ranges do not tile the key space. An `InvalidArgumentException` fault that names a boundary if
+ *   no calls lead to the target, because SplitShard does not make a shard of a single key.
  * @throws {TypeError} If the map has no shards, or the target is neither a number nor a list of
  *   ranges of bigints.
  * @throws {RangeError} If a number or a hash key of the target is out of range.
@@ -123,7 +125,7 @@ function boundariesOf(ranges: readonly HashRange[]): bigint[] {
   return ranges.slice(1).map(({ startingHashKey }) => startingHashKey);
 }
 
-/** Returns the difference of two layouts, ascending, or a fault if no calls make it. */
+/** Returns the changes from one layout to another, ascending, or a fault if no calls make them. */
 function listChanges(current: readonly bigint[], wanted: readonly bigint[]): Result<Change[]> {
   const changes: Change[] = [];
   let mapIndex = 0;
@@ -151,7 +153,7 @@ function listChanges(current: readonly bigint[], wanted: readonly bigint[]): Res
 /** Changes that are made one right after the other. */
 interface Block {
   readonly changes: readonly Change[];
-  /** By how much it changes the number of open shards: -1, 0 or 1. */
+  /** By how much the block changes the number of open shards: -1, 0 or 1. */
   readonly growth: number;
 }
 
@@ -169,7 +171,8 @@ function schedule(changes: readonly Change[], current: number, wanted: number): 
   let open = current;
   for (;;) {
     let chosen: Block | undefined;
-    // Some block always fits: if only shrinking ones were left at `low`, the end would be below it.
+    // Some block always fits. If only shrinking ones were left at `low`, the plan would end below
+    // it.
     for (const [index, queue] of queues.entries()) {
       const block = queue[heads[index]!];
       const after = open + index - 1;
@@ -187,8 +190,8 @@ function schedule(changes: readonly Change[], current: number, wanted: number): 
 
 /**
  * Groups the changes into blocks. A split and a merge at neighbouring hash keys belong to one
- * block, the merge first, because no split can be made beside a boundary. In a block they
- * alternate, because two splits cannot be neighbours.
+ * block, because the merge must come first: no split can be made beside a boundary. Splits and
+ * merges alternate in a block, because two splits cannot be neighbours.
  */
 function linkNeighbours(changes: readonly Change[]): Block[] {
   const blocks: Block[] = [];
@@ -205,11 +208,11 @@ function linkNeighbours(changes: readonly Change[]): Block[] {
   return blocks;
 }
 
-/** Puts each split right after the merges beside it, so that few shards are missing meanwhile. */
+/** Puts each split right after the merges beside it, so that few shards are missing in between. */
 function orderBlock(linked: Change[]): Block {
   const first = linked[0]!.isSplit;
   const last = linked[linked.length - 1]!.isSplit;
-  // Start at the end that is a split: one merge precedes it. At the other end it would be two.
+  // Start at the end that is a split: only one merge must precede it, and not two.
   if (!first && last) linked.reverse();
   for (let i = first || last ? 0 : 1; i + 1 < linked.length; i += 2) {
     const split = linked[i]!;
@@ -221,16 +224,16 @@ function orderBlock(linked: Change[]): Block {
 
 /** A hash key at which a shard starts before a plan, after it, or both. */
 interface Start {
-  /** The next lower start; undefined for the lowest. */
+  /** The next lower start, whether or not a shard starts there; undefined for the lowest. */
   readonly before: Start | undefined;
-  /** The shard that starts here at the moment; undefined if none does. */
+  /** The id of the shard that starts here at this point of the plan; undefined if none does. */
   shardId: string | undefined;
   /** The starts of the neighbouring shards. Invariant: valid while a shard starts here. */
   lower: Start | undefined;
   upper: Start | undefined;
 }
 
-/** Returns the calls that make the changes, with the ids that the service assigns meanwhile. */
+/** Returns the calls that make the changes, with the ids that the service will assign. */
 function writeCalls(
   map: ShardMap,
   changes: readonly Change[],
@@ -240,8 +243,8 @@ function writeCalls(
   return changes.map((change) => {
     const start = starts.get(change)!;
     if (change.isSplit) {
-      // Splits go from the lowest key to the highest and leave starts behind, so the searches pass
-      // each start once or twice in all (100,000 calls: 0.2 s).
+      // Splits are made from the lowest key to the highest, and each leaves a start behind. So all
+      // searches together pass each start once or twice (100,000 calls: 0.2 s).
       let parent = start.before!;
       while (parent.shardId === undefined) parent = parent.before!;
       const input = { ShardToSplit: parent.shardId, NewStartingHashKey: change.hashKey.toString() };
@@ -261,10 +264,10 @@ function writeCalls(
   });
 }
 
-/** Links the starts of shards before and after the changes. Returns the start of each change. */
+/** Links all starts of shards, before and after the changes. Returns the start of each change. */
 function linkStarts({ shards }: ShardMap, changes: readonly Change[]): Map<Change, Start> {
-  // Not keyed by hash key: V8 hashes a bigint by its low 64 bits. They are 0 in all boundaries of a
-  // power of two of shards, and a Map of 20,000 then takes 2.4 s to fill instead of 9 ms.
+  // Not keyed by hash key: V8 hashes a bigint by its low 64 bits, which are 0 in all boundaries if
+  // the number of shards is a power of two. A Map of 20,000 then takes 2.4 s to fill, not 9 ms.
   const starts = new Map<Change, Start>();
   let changeIndex = 0;
   let before: Start | undefined;
@@ -299,7 +302,7 @@ function linkStarts({ shards }: ShardMap, changes: readonly Change[]): Map<Chang
   return starts;
 }
 
-/** Makes two shards neighbours, or makes the lower one the highest shard. */
+/** Makes two shards neighbours, or the lower one the highest shard if there is no upper one. */
 function joinStarts(lower: Start, upper: Start | undefined): void {
   lower.upper = upper;
   if (upper !== undefined) upper.lower = lower;

@@ -21,14 +21,14 @@ export interface ReshardInput {
   readonly shards: ReadonlyMap<number, Shard>;
   /** The open shards. Invariant: each of them is in `shards`. */
   readonly map: IndexedShardMap;
-  /** The index of the next new shard. Invariant: above every index ever assigned. */
+  /** The index of the next shard. Invariant: above every index ever assigned. */
   readonly nextShardIndex: number;
 }
 
 /** What the messages and limits of a reshard depend on. */
 type ReshardStream = StreamIdentity & ShardQuota;
 
-/** One step of a reshard: parents close, children open. */
+/** One step of a reshard: a split or a merge. Its parents close and its children open. */
 export interface ReshardStep {
   /**
    * The shard indexes of the parents: one for a split, two for a merge, the lower one first. A
@@ -45,11 +45,11 @@ export interface ReshardStep {
 /**
  * Returns the one step of a SplitShard request.
  *
- * The checks, their messages and their order are production's (kinesalite tests, run on AWS 2018;
- * the message for closed shards: kinesalite issue 109). The place of the check for a closed shard
- * is not known; here it follows the look-up.
+ * Both children must have two hash keys or more (docs/facts.md#split-key-bounds). The checks are in
+ * the service's order (docs/facts.md#split-check-order). Where the check for a closed shard belongs
+ * is not known; here it follows the look-up (docs/known-gaps.md#closed-shard-check).
  *
- * @param request.newStartingHashKey May be 2^128 or above, as the service's pattern allows; it is
+ * @param request.newStartingHashKey May be 2^128 or more, as the service's pattern allows. It is
  *   then refused like any other key outside the shard.
  */
 export function splitShard(
@@ -77,9 +77,9 @@ export function splitShard(
 /**
  * Returns the one step of a MergeShards request.
  *
- * ShardToMerge must be the lower neighbour; the reverse order is refused (kinesalite tests, run on
- * AWS 2018). A merge is not checked against the account's shard quota. That a closed shard is
- * refused before two shards that are not adjacent is a guess.
+ * The first shard must be the lower neighbour of the second (docs/facts.md#merge-order). The shard
+ * quota is not checked, because a merge leaves fewer shards. That a closed shard is refused before
+ * two shards that are not adjacent is a guess (docs/known-gaps.md#closed-shard-check).
  */
 export function mergeShards(
   input: ReshardInput,
@@ -107,15 +107,23 @@ export function mergeShards(
  * happen; none if the stream already has that many shards.
  *
  * One sweep from the lowest hash key to the highest splits the shard that crosses the next uniform
- * boundary, and merges the pieces of a range as soon as they are there. This assigns the ids of
- * every known listing: 1 to 2, 2 to 3, 1 to 2 to 3, 4 to 8 and 4 to 3 shards. What the service does
- * with many shards, or with three or more pieces in one range, is not known.
+ * boundary, and merges the pieces of a range as soon as they are there. This gives the ids of all
+ * five published listings (docs/facts.md#scaling-sweep), though other evidence disagrees
+ * (docs/facts.md#scaling-sweep-conflict). What the service does with many shards, or with three or
+ * more pieces in one range, is not known (docs/known-gaps.md#scaling-order,
+ * docs/known-gaps.md#scaling-many-pieces).
  *
- * Limits and messages are those of the API reference and of kinesalite pull request 48, which has
- * LimitExceededException for all three. "Half" is read literally: 5 shards may become 3, not 2. A
- * target equal to the current count is assumed to succeed without a step, even if the ranges are
- * uneven. Temporary shards count towards the account's quota (API reference), so the most shards
- * that are open at once are checked against it.
+ * The limits are documented (docs/facts.md#scaling-limits), but their errors are not
+ * (docs/known-gaps.md#scaling-errors):
+ * - The messages are those of kinesalite (docs/facts.md#scaling-messages), and so is the
+ *   LimitExceededException (docs/facts.md#scaling-error-class).
+ * - "Half" is taken literally: 5 shards may become 3, not 2 (docs/facts.md#scaling-half-of-odd).
+ * - A target that equals the current count succeeds without a step, even if the ranges are uneven
+ *   (docs/facts.md#scaling-same-count).
+ *
+ * Short-lived shards count towards the account's quota (docs/facts.md#scaling-short-lived). So the
+ * most shards that are open after any step are checked against it
+ * (docs/known-gaps.md#scaling-account-limit).
  */
 export function scaleUniformly(
   input: ReshardInput,
@@ -145,20 +153,23 @@ export function scaleUniformly(
 }
 
 /**
- * Returns whether a shard may be split at a hash key: both children must be at least two keys wide
- * (kinesalite tests, run on AWS 2018).
+ * Returns whether a shard may be split at a hash key: both children must have two hash keys or more
+ * (docs/facts.md#split-key-bounds).
  */
 export function isSplitPoint(range: HashRange, hashKey: bigint): boolean {
   return range.startingHashKey + 1n < hashKey && hashKey < range.endingHashKey;
 }
 
-/** Returns the start of the service's message if the target exceeds a limit of scaling. */
+/**
+ * Returns the beginning of the service's message for the limit that a target exceeds, or undefined
+ * if it exceeds none.
+ */
 function describeExceededLimit(
   openShardCount: number,
   targetShardCount: number,
 ): string | undefined {
   const most = UNIFORM_SCALING_SHARDS_MAX;
-  // A stream that was granted more may only go below that number, not to it (API reference).
+  // A stream above 10,000 shards can only be scaled to fewer (docs/facts.md#scaling-limits).
   if (targetShardCount > most || (openShardCount > most && targetShardCount === most)) {
     return `Target shard count or number of open shards cannot be greater than ${most}`;
   }
@@ -172,11 +183,11 @@ function describeExceededLimit(
 }
 
 /**
- * Returns the steps from open shards to ranges that are at least two keys wide.
+ * Returns the steps from open shards to ranges of two hash keys or more.
  *
- * A boundary may be one key beside an existing one, as that of a stream split by hand at 2^127 - 1.
- * SplitShard could not make it, so the neighbours are merged first. What the service does there is
- * not known.
+ * A boundary may be one key beside an existing one, for example of a stream that was split by hand
+ * at 2^127 - 1 (docs/facts.md#split-half). SplitShard could not make it, so the neighbours are
+ * merged first. What the service does there is not known (docs/known-gaps.md#scaling-many-pieces).
  */
 function sweep(
   open: readonly Shard[],
@@ -204,7 +215,8 @@ function sweep(
 
   for (const { endingHashKey } of ranges) {
     const boundary = endingHashKey + 1n;
-    // Invariant: `piece` starts where the range does. To its right is `rest` or an untouched shard.
+    // Invariant: `piece` starts where the range does. Its upper neighbour is `rest`, or an open
+    // shard that no step has touched.
     let piece = rest ?? open[mapIndex++]!;
     rest = undefined;
     while (piece.endingHashKey !== endingHashKey) {
@@ -219,6 +231,7 @@ function sweep(
   return steps;
 }
 
+/** Returns the step of a split; the lower child has the lower id (docs/facts.md#split-children). */
 function createSplitStep(parent: Shard, hashKey: bigint, shardIndex: number): ReshardStep {
   return {
     parentIndexes: [parent.shardIndex],
@@ -241,6 +254,7 @@ function createSplitStep(parent: Shard, hashKey: bigint, shardIndex: number): Re
   };
 }
 
+/** Returns the step of a merge, whose child has two parents (docs/facts.md#merge-child). */
 function createMergeStep(lower: Shard, upper: Shard, shardIndex: number): ReshardStep {
   return {
     parentIndexes: [lower.shardIndex, upper.shardIndex],
@@ -262,11 +276,12 @@ function findShard(input: ReshardInput, shardIndex: number, stream: StreamIdenti
   return shard === undefined ? refuseUnknownShard(formatShardId(shardIndex), stream) : ok(shard);
 }
 
-/** Returns whether the shard owns its lowest hash key. A closed one has lost it to a descendant. */
+/** Returns whether a shard owns its lowest hash key. A closed one has lost it to a descendant. */
 function isOpen({ map }: ReshardInput, shard: Shard): boolean {
   return map.locate(shard.startingHashKey).shardIndex === shard.shardIndex;
 }
 
+/** Refuses a shard that is closed already (docs/facts.md#reshard-closed-shard). */
 function refuseClosedShard(
   { shardId }: Shard,
   { streamName, accountId }: StreamIdentity,

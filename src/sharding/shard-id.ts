@@ -1,5 +1,5 @@
 /**
- * Shard ids, such as `shardId-000000000007`, and the index in them, 7.
+ * Shard ids, such as `shardId-000000000007`, and the shard index in them, here 7.
  *
  * @module
  */
@@ -16,10 +16,11 @@ const DIGITS = /^[0-9]+$/;
 export const SHARD_ID_FORM = 'shardId- and twelve digits, at most shardId-002147483647';
 
 /**
- * Returns the id of the shard with this index: `shardId-` and twelve digits.
+ * Returns the id of the shard with this index: `shardId-` and twelve digits
+ * (docs/facts.md#shard-id-form).
  *
- * A forged sequence number may name a negative index. The service prints -2147483648 as
- * `shardId--02147483648`, with the sign in place of a digit (kinesalite tests, run on AWS 2018).
+ * A forged sequence number may have a negative index. Its sign takes the place of a digit
+ * (docs/facts.md#shard-id-negative).
  */
 export function formatShardId(shardIndex: number): string {
   return shardIndex < 0
@@ -28,9 +29,8 @@ export function formatShardId(shardIndex: number): string {
 }
 
 /**
- * Returns the index in a shard id as the service writes it, or undefined for any other text.
- *
- * The service reads the index as a 32-bit signed integer (kinesalite tests, run on AWS 2018).
+ * Returns the index in a shard id as the service writes it, or undefined for any other text. An
+ * index above 2^31 - 1 is not a shard id (docs/facts.md#shard-index-max).
  */
 export function parseShardId(shardId: string): number | undefined {
   if (!CANONICAL.test(shardId)) return undefined;
@@ -39,11 +39,12 @@ export function parseShardId(shardId: string): number | undefined {
 }
 
 /**
- * Reads the shard id of a request as loosely as SplitShard, MergeShards and GetShardIterator do:
- * `0`, `shardId-0` and `foo-0` all name shard 0 (kinesalite tests, run on AWS 2018).
+ * Reads the shard id of a request as loosely as the service does: `0`, `shardId-0` and `foo-0` all
+ * name shard 0 (docs/facts.md#shard-id-loose).
  *
- * The digits are between the first hyphen and the second. Without them, the whole text is read, as
- * kinesalite does.
+ * The digits are what is between the first hyphen and the second. If that is empty, the whole text
+ * is read. How the service reads an id with several hyphens is not known
+ * (docs/known-gaps.md#shard-id-hyphens).
  */
 export function readRequestedShardId(text: string, stream: StreamIdentity): Result<number> {
   const digits = text.split('-', 2)[1] || text;
@@ -51,7 +52,7 @@ export function readRequestedShardId(text: string, stream: StreamIdentity): Resu
   return shardIndex <= SHARD_INDEX_MAX ? ok(shardIndex) : refuseUnknownShard(text, stream);
 }
 
-/** Refuses a shard that the stream does not have (kinesalite tests, run on AWS 2018). */
+/** Refuses a shard that the stream does not have (docs/facts.md#shard-unknown). */
 export function refuseUnknownShard(
   shardId: string,
   { streamName, accountId }: StreamIdentity,

@@ -1,5 +1,5 @@
 /**
- * Reads the shards of a ListShards or DescribeStream answer, which may come from anywhere.
+ * Reads the shards of a ListShards or DescribeStream answer. None of them is trusted.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { ok, type Result, refuse } from '../base/fault.ts';
 import { type AwsShard, fromAwsShard, type Shard } from './shard.ts';
 
 /**
- * Reads a listing. The ids of its shards must differ.
+ * Reads a listing of shards. No two of them may have the same id.
  *
  * @returns An `InvalidShardMap` fault that names the shard and what is wrong with it.
  * @throws {TypeError} If `shards` is not iterable.

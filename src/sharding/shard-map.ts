@@ -1,5 +1,5 @@
 /**
- * An immutable index of a stream's open shards, and the look-up of a key in it.
+ * The shard map: an immutable index of a stream's open shards that finds the shard of a key.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { formatShardId } from './shard-id.ts';
 import { readShardListing } from './shard-listing.ts';
 import { describeTilingFlaw } from './tiling.ts';
 
-/** An immutable index of the open shards of a stream. */
+/** An immutable index of the open shards of a stream. They tile the key space. */
 export interface ShardMap {
   /** The open shards by ascending range. The index of a shard in this list is its map index. */
   readonly shards: readonly Shard[];
@@ -29,29 +29,32 @@ export interface ShardMap {
    */
   locate(hashKey: bigint): Shard;
   /**
-   * Returns the open shard of a partition key. No bigint is made and nothing is allocated.
+   * Returns the open shard of a partition key, without allocating anything.
    *
-   * Any string is located, as {@link hashPartitionKey} hashes any. `locateRecord` also checks the
-   * key.
+   * Any string has a shard, even one that the service would refuse as a key. `locateRecord` refuses
+   * such keys.
    *
    * @throws {TypeError} If the key is not a string.
    */
   locatePartitionKey(partitionKey: string): Shard;
   /**
-   * Returns the open shard of a record. An ExplicitHashKey overrides the hash of its PartitionKey.
+   * Returns the open shard of a record. An ExplicitHashKey overrides the hash of the PartitionKey
+   * (docs/facts.md#explicit-hash-key-overrides).
    *
-   * @returns The service's fault for keys that it refuses.
+   * @returns The shard, or the service's fault for an invalid key.
    * @throws {TypeError} If the record is not an object, or a member is neither a string nor absent.
    */
   locateRecord(record: RecordKeys): Result<Shard>;
 }
 
 /**
- * Indexes the open shards of a listing.
+ * Creates the map of the open shards of a listing.
  *
  * Takes the SDK's own objects, open and closed, in any order. A shard is open if it has no
- * EndingSequenceNumber. Open shards that do not tile the key space are refused: a listing with a
- * hole (one page short, say) would silently send records to the wrong shard.
+ * EndingSequenceNumber (docs/facts.md#open-shard-has-no-end).
+ *
+ * The open shards must tile the key space. Otherwise a listing with a gap, one page short for
+ * example, would silently send records to the wrong shard.
  *
  * @example
  * ```ts
@@ -78,9 +81,10 @@ export interface ShardMap {
  * map.locatePartitionKey('b').shardId; // => 'shardId-000000000001'
  * ```
  *
- * @param shards The `Shards` of a ListShards answer (all pages) or a DescribeStream answer.
- * @returns An `InvalidShardMap` fault if the listing has a gap, an overlap, an inverted range, a
- *   repeated id, a missing or wrong member, or no open shard. It names the shards and hash keys.
+ * @param shards The `Shards` of ListShards or DescribeStream answers, all pages in one list.
+ * @returns The map. An `InvalidShardMap` fault if the listing has a gap, an overlap, an inverted
+ *   range, a repeated id, a missing or wrong member, or no open shard. It names the shards and the
+ *   hash keys.
  * @throws {TypeError} If `shards` is not iterable, for example a whole answer instead of its
  *   Shards.
  */
@@ -89,7 +93,7 @@ export function createShardMap(shards: Iterable<AwsShard>): Result<ShardMap> {
   return listing.ok ? indexOpenShards(listing.value) : listing;
 }
 
-/** Indexes the open ones of some shards. They must tile the key space. */
+/** Creates the map of the open ones among some shards. They must tile the key space. */
 export function indexOpenShards(shards: readonly Shard[]): Result<IndexedShardMap> {
   const open = shards.filter(({ endingSequenceNumber }) => endingSequenceNumber === undefined);
   if (open.length === 0) {
@@ -104,11 +108,12 @@ export function indexOpenShards(shards: readonly Shard[]): Result<IndexedShardMa
 }
 
 /**
- * Returns the map of a new stream: `shardCount` shards of equal width. Their ids ascend with the
- * ranges from `shardId-000000000000` on, as CreateStream assigns them.
+ * Creates the map of a new stream: `shardCount` shards of equal width. Their ids ascend with their
+ * ranges, from `shardId-000000000000` on (docs/facts.md#shard-ids-ascend).
  *
- * The last shard takes the remainder. If `shardCount` does not divide 2^128, the exact boundaries
- * are known up to 5 shards only; see docs/known-gaps.md.
+ * The last shard takes the remainder. Where 2^128 leaves a remainder above 1, as it does for 6, 7,
+ * 9 and 10 shards, the service's exact boundaries are not known
+ * (docs/known-gaps.md#uniform-boundaries).
  *
  * @example
  * ```ts
@@ -119,7 +124,7 @@ export function indexOpenShards(shards: readonly Shard[]): Result<IndexedShardMa
  * map.shards[0].endingHashKey; // => 113427455640312821154458202477256070484n
  * ```
  *
- * @param shardCount From 1 to 1,048,576. By default the service allows a stream 10,000 at most.
+ * @param shardCount From 1 to 1,048,576.
  * @throws {TypeError} If it is not a number.
  * @throws {RangeError} If it is not an integer in that range.
  */
@@ -139,7 +144,7 @@ export function createUniformShardMap(shardCount: number): ShardMap {
   );
 }
 
-/** @throws {TypeError} If it is not a shard map, or one without shards. */
+/** @throws {TypeError} If the value is not a shard map, or is one without shards. */
 export function assertShardMap(map: Pick<ShardMap, 'shards'>): void {
   const shards: readonly (Shard | undefined)[] = map?.shards;
   const isMap =
@@ -150,10 +155,10 @@ export function assertShardMap(map: Pick<ShardMap, 'shards'>): void {
   throw new TypeError(`map must be a shard map: got ${describe(map)}`);
 }
 
-/** Our own bound: a wrong number is then an error and not a full heap. */
+/** Our own bound, so that a wrong number throws instead of filling the heap. */
 export const UNIFORM_SHARDS_MAX = 1_048_576;
 
-/** Scratch of the look-ups below. Each writes and reads it without running code of the caller. */
+/** Scratch of the look-ups, written and read within one call that runs no code of the caller. */
 const words: Uint32Array = /* @__PURE__ */ new Uint32Array(4);
 
 /** The shard map, with the look-ups by map index that the stream and the batch router need. */

@@ -6,20 +6,19 @@
 
 import { type FaultResult, refuse } from '../base/fault.ts';
 
-/** The quota, and how much of it the account's other streams use. */
+/** The shard quota of an account, and how much of it the account's other streams use. */
 export interface ShardQuota {
   readonly accountId: string;
   readonly region: string;
-  /** The most shards that the account may have open in the region. */
+  /** The most shards that the account may have open in the region (docs/facts.md#shard-quota). */
   readonly shardLimit: number;
   /** The open shards of the account's other streams in the region. */
   readonly otherOpenShardCount: number;
 }
 
 /**
- * Refuses more shards than the quota allows, or returns undefined if there is room for them.
- *
- * The message is production's (kinesalite tests, run on AWS 2018).
+ * Refuses more shards than the quota allows (docs/facts.md#shard-quota-exceeded), or returns
+ * undefined if there is room for them. Only open shards count (docs/facts.md#shard-quota-counts).
  */
 export function checkShardQuota(
   { accountId, region, shardLimit, otherOpenShardCount }: ShardQuota,

@@ -1,5 +1,5 @@
 /**
- * A shard: its range, its parents and its sequence number range; to and from the AWS shape.
+ * A shard, and its conversion from and to the AWS shape.
  *
  * @module
  */
@@ -30,22 +30,28 @@ export interface AwsShard {
 export interface Shard extends HashRange {
   /** As the service writes it, for example `shardId-000000000007`. */
   readonly shardId: string;
-  /** The number in the id, from 0 to 2^31 - 1. */
+  /** The number in the id. From 0 to 2^31 - 1. */
   readonly shardIndex: number;
-  /** The shard that was split into this one, or the first of the two that were merged into it. */
+  /**
+   * The shard that was split (docs/facts.md#split-children), or the lower one of the two that were
+   * merged (docs/facts.md#merge-child). Undefined for a shard of a new stream.
+   */
   readonly parentShardId?: string | undefined;
-  /** The second of the two shards that were merged into this one. */
+  /** The upper one of the two shards that were merged into this one. Undefined for any other. */
   readonly adjacentParentShardId?: string | undefined;
-  /** Below the number of every record of the shard. */
+  /** Decimal digits. Below the number of every record of the shard. */
   readonly startingSequenceNumber?: string | undefined;
-  /** Above the number of every record of the shard. A shard is open until it has one. */
+  /**
+   * Decimal digits. Above the number of every record of the shard. A shard is open as long as it
+   * has none (docs/facts.md#open-shard-has-no-end).
+   */
   readonly endingSequenceNumber?: string | undefined;
 }
 
 /**
  * Reads a shard in the AWS shape.
  *
- * @param title The name of the shard in a fault, if it has no id.
+ * @param title What a fault calls the shard if it has no id.
  * @returns An `InvalidShardMap` fault that names the shard and the missing or wrong member.
  */
 export function fromAwsShard(aws: AwsShard, title: string): Result<Shard> {

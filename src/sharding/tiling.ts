@@ -1,22 +1,22 @@
 /**
- * Whether ranges tile another one: every hash key in exactly one of them.
+ * Checks whether ranges tile another one: each of its hash keys is in exactly one of them.
  *
  * @module
  */
 
 import { type HashRange, KEY_SPACE } from './hash-key-range.ts';
 
-/** The first hash keys that no range holds, or that two ranges hold. */
+/** The first gap or overlap between ranges, with the hash keys in it. */
 export interface TilingFlaw extends HashRange {
   readonly kind: 'gap' | 'overlap';
-  /** Index of the range below the gap, or of the lower of two that overlap; -1 below the first. */
+  /** Index of the range below a gap, -1 if there is none, or of the lower of two that overlap. */
   readonly below: number;
 }
 
 /**
  * Finds the first gap or overlap between ranges, or returns undefined if they tile `whole`.
  *
- * @param ranges None inverted, by ascending start, none of them below `whole`.
+ * @param ranges By ascending start. None of them is inverted or starts below `whole`.
  */
 export function findTilingFlaw(
   ranges: readonly HashRange[],

@@ -1,9 +1,11 @@
 /**
- * The throughput of one shard: a token bucket for records and one for bytes, told the time.
+ * The throughput of one shard: a token bucket for records and one for bytes.
  *
- * A shard takes 1,000 records and 1 MiB per second, partition keys included (guide, quotas). The
- * byte bucket may burst to the stream's largest record (guide, large records). The capacity of the
- * service's record bucket is not published; here it is one second.
+ * A shard takes 1,000 records and 1 MiB per second, partition keys included
+ * (docs/facts.md#shard-write-rate). The capacity for bytes is the stream's largest record
+ * (docs/facts.md#shard-write-burst). That for records is not published
+ * (docs/facts.md#shard-record-burst); here it is one second of refill
+ * (docs/known-gaps.md#record-burst).
  *
  * @module
  */
@@ -18,19 +20,23 @@ const RECORD_TOKENS_PER_MS = 1;
 export const RECORD_CAPACITY = 1000;
 const RECORD_REFILL_MS = 1000;
 
-/** The token buckets of a shard, as plain data. */
+/** The two token buckets of a shard, as plain data. */
 export interface TokenBucket {
-  /** Records that may come now. Invariant: from 0 to {@link RECORD_CAPACITY}. */
+  /** Tokens for records, one per record. Invariant: from 0 to {@link RECORD_CAPACITY}. */
   recordTokens: number;
-  /** Bytes that may come now, in 1/125 byte. Invariant: from 0 to `byteCapacity`. */
+  /** Tokens for bytes, 125 per byte. Invariant: from 0 to `byteCapacity`. */
   byteTokens: number;
-  /** The stream's largest record, in 1/125 byte. */
+  /** Capacity for bytes: the stream's largest record, at 125 tokens per byte. */
   byteCapacity: number;
   /** When both buckets were last refilled, in epoch milliseconds. */
   refilledAtMs: number;
 }
 
-/** Returns full buckets. @param capacityBytes The stream's largest record. */
+/**
+ * Creates full buckets.
+ *
+ * @param capacityBytes The stream's largest record.
+ */
 export function createTokenBucket(capacityBytes: number, nowMs: number): TokenBucket {
   const byteCapacity = capacityBytes * TOKENS_PER_BYTE;
   return {
@@ -47,9 +53,9 @@ export function createTokenBucket(capacityBytes: number, nowMs: number): TokenBu
  * Over any `w` milliseconds of a clock that does not step back, at most 1,000 + w records and
  * capacity + 1,048.576 * w bytes are taken.
  *
- * A clock that steps back refills nothing until it has caught up. If it steps back by more than
- * empty buckets take to refill (1 s, or 10 s at the largest record size), it finds full buckets:
- * otherwise a correction of one day would shut the shard for a day.
+ * A clock that steps back refills nothing until it has caught up. After a step of more than empty
+ * buckets take to refill (1 s, or 10 s at the largest record size) the buckets are full. Otherwise
+ * a correction of one day would shut the shard for a day (docs/known-gaps.md#clock-steps-back).
  *
  * @param bytes Data and partition key, from 0 to the capacity.
  * @returns 0 if the tokens were taken. Otherwise the milliseconds until they can be; the buckets
@@ -73,14 +79,14 @@ export function takeTokens(bucket: TokenBucket, bytes: number, nowMs: number): n
   return 0;
 }
 
-/** Returns what {@link takeTokens} would return, and takes nothing. */
+/** Returns what {@link takeTokens} would return, without taking anything. */
 export function waitForTokens(bucket: TokenBucket, bytes: number, nowMs: number): number {
   return takeTokens({ ...bucket }, bytes, nowMs);
 }
 
 /**
- * Changes the capacity for bytes from now on. Tokens that had overflowed the old capacity stay
- * lost, and so do those that do not fit the new one.
+ * Changes the capacity for bytes. Tokens that overflowed the old capacity stay lost, and so do
+ * those that do not fit the new one (docs/known-gaps.md#record-size-change).
  */
 export function resizeTokenBucket(bucket: TokenBucket, capacityBytes: number, nowMs: number): void {
   const sinceMs = refillTimeMs(bucket, nowMs);
@@ -93,8 +99,8 @@ export function resizeTokenBucket(bucket: TokenBucket, capacityBytes: number, no
 }
 
 /**
- * Returns for how many milliseconds to refill, or, negative, how far the clock is behind the last
- * refill.
+ * Returns for how many milliseconds to refill. If negative, the clock is that far behind the last
+ * refill, and nothing is to be refilled.
  */
 function refillTimeMs(bucket: TokenBucket, nowMs: number): number {
   const sinceMs = nowMs - bucket.refilledAtMs;
