@@ -1,8 +1,8 @@
 /**
- * Positions in a shard where a reader may start: the five types of GetShardIterator.
+ * Positions in a shard: where a reader starts, for each of the five types of GetShardIterator.
  *
  * A position is a sequence number or a time, never an index into a store. So it does not move when
- * old records are trimmed, and it need not be the place of a record.
+ * old records are trimmed, and it need not be that of a record.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { StreamIdentity } from '../base/stream-identity.ts';
 import { formatShardId } from '../sharding/shard-id.ts';
 import { compareSequenceNumbers, parseSequenceNumber } from './sequence-number.ts';
 
-/** How GetShardIterator says where to start. */
+/** The type of a GetShardIterator request: how it says where to start. */
 export type ShardIteratorType =
   | 'AFTER_SEQUENCE_NUMBER'
   | 'AT_SEQUENCE_NUMBER'
@@ -26,56 +26,63 @@ export interface IteratorRequest {
   readonly ShardIteratorType: ShardIteratorType | undefined;
   /** Only with `AT_SEQUENCE_NUMBER` and `AFTER_SEQUENCE_NUMBER`. Decimal digits. */
   readonly StartingSequenceNumber?: string | undefined;
-  /** With `AT_TIMESTAMP`. Not after now. */
+  /** Only with `AT_TIMESTAMP`. Not later than now. */
   readonly Timestamp?: Date | undefined;
 }
 
-/** What a position in a shard depends on. */
+/** The members of a shard that a position in it depends on. */
 export interface IteratorShard {
   /** As the service writes it, for example `shardId-000000000007`. */
   readonly shardId: string;
+  /** The StartingSequenceNumber. Decimal digits. */
   readonly startingSequenceNumber: string;
   /**
-   * The last number assigned in the shard, whether or not its record is still stored; without one,
-   * the StartingSequenceNumber. For a closed shard, its EndingSequenceNumber will do.
+   * The last number that was assigned in the shard, whether or not its record is still stored; the
+   * StartingSequenceNumber if none was. For a closed shard, the EndingSequenceNumber will do.
    */
   readonly lastSequenceNumber: string;
 }
 
 /**
- * A position in a shard: a reader sees the records at and after it. Plain JSON, for an emulator to
- * put into its opaque token. It is valid in its own shard only.
+ * A position in a shard: a reader sees the records at and after it. It is plain JSON, for an
+ * emulator to put into its opaque token, and valid in its own shard only.
  */
 export type IteratorPosition =
   | {
-      /** Starts at this number. */
+      /** The reader starts at this number. Decimal digits. */
       readonly atSequenceNumber: string;
     }
   | {
-      /** Starts at the next number above this one. */
+      /** The reader starts at the next number above this one. Decimal digits. */
       readonly afterSequenceNumber: string;
     }
   | {
-      /** Starts at the first record that arrived at this time or later. Epoch milliseconds. */
+      /**
+       * The reader starts at the first record that arrived at this time or later, in epoch
+       * milliseconds (docs/facts.md#iterator-timestamp-position).
+       */
       readonly atMs: number;
     };
 
-/** What decides whether a reader at a position sees a stored record. */
+/** The members of a stored record that decide whether a reader at a position sees it. */
 export interface StoredRecord {
   readonly sequenceNumber: string;
-  /** The ApproximateArrivalTimestamp, in epoch milliseconds. */
+  /**
+   * The ApproximateArrivalTimestamp, in epoch milliseconds
+   * (docs/facts.md#arrival-time-milliseconds).
+   */
   readonly arrivedAtMs: number;
 }
 
 /**
  * Returns the position that a GetShardIterator request asks for.
  *
- * A sequence number must be of this shard and this stream. One of a deleted stream with the same
- * name is refused. It need not be the number of a record.
+ * A sequence number must be of this shard (docs/facts.md#iterator-other-shard) and of this stream:
+ * one of a deleted stream with the same name is refused (docs/facts.md#iterator-other-stream). It
+ * need not be the number of a record (docs/facts.md#iterator-any-number).
  *
- * The checks, their messages and their order are production's (kinesalite tests, run on AWS 2018).
- * So is the check that a time is not in the future (an answer of January 2021, quoted by
- * Hazelcast's Kinesis connector).
+ * A time must not be later than now (docs/facts.md#iterator-timestamp-future). The messages are
+ * the service's.
  *
  * @example
  * ```ts
@@ -104,10 +111,10 @@ export interface StoredRecord {
  * ```
  *
  * @param request Valid for the service model: its type is one of the five.
- * @param stream What the service's messages call the stream.
+ * @param stream The stream's identity, for messages.
  * @param nowMs Epoch milliseconds.
- * @returns An `InvalidArgumentException` fault. For a number of version 0, an `InternalFailure`
- *   with an empty message, which is the service's answer.
+ * @returns The position, or an `InvalidArgumentException` fault. For a number of version 0 from
+ *   another stream, an `InternalFailure` fault with an empty message, as from the service.
  * @throws {TypeError} If the request, the shard or the stream is not an object, the type or the
  *   sequence number is not a string, or the shard's start is not a sequence number.
  */
@@ -144,8 +151,9 @@ export function resolvePosition(
 /**
  * Returns whether a reader at a position sees a record.
  *
- * A reader who sees a record also sees all later ones of the shard, if arrival times do not run
- * backwards; those of a `Stream` do not. So the first one can be found by bisection.
+ * A reader who sees a record also sees all later ones of the shard, provided that arrival times
+ * never decrease; those of a `Stream` never do. So the first visible record can be found by
+ * bisection.
  *
  * @example
  * ```ts
@@ -180,7 +188,11 @@ export function isVisibleFrom(record: StoredRecord, position: IteratorPosition):
 }
 
 /**
- * Returns the service's fault for a number as a position in a shard, or undefined if it is valid.
+ * Returns the service's fault for a StartingSequenceNumber, or undefined if it is valid.
+ *
+ * There is one for a number that cannot be read (docs/facts.md#iterator-unreadable), that is of
+ * another shard (docs/facts.md#iterator-other-shard), or that is of another stream
+ * (docs/facts.md#iterator-other-stream).
  */
 function checkStartingNumber(
   text: string,
@@ -213,6 +225,11 @@ function checkStartingNumber(
       );
 }
 
+/**
+ * Returns the position of AT_TIMESTAMP. The time must be there
+ * (docs/facts.md#iterator-timestamp-missing) and not in the future
+ * (docs/facts.md#iterator-timestamp-future).
+ */
 function positionAtTime(timestamp: Date | undefined, nowMs: number): Result<IteratorPosition> {
   if (timestamp === undefined) {
     return refuse(
@@ -230,7 +247,11 @@ function positionAtTime(timestamp: Date | undefined, nowMs: number): Result<Iter
   return ok({ atMs });
 }
 
-/** The message for AT_TIMESTAMP with a number is not known; this is the one of the other types. */
+/**
+ * Refuses a type without the number it needs, or with one it does not take
+ * (docs/facts.md#iterator-number-wanted). The message for AT_TIMESTAMP is not known; this is that
+ * of the other types (docs/known-gaps.md#timestamp-with-number).
+ */
 function refuseCombination(type: string, isNumberWanted: boolean): FaultResult {
   return refuse(
     'InvalidArgumentException',

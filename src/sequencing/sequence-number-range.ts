@@ -1,6 +1,6 @@
 /**
- * The SequenceNumberRange of a shard: the number at its start, the number at its end, and the time
- * at which its children are created.
+ * The SequenceNumberRange of a shard, and the creation time of its children, which puts their
+ * numbers above those of the shard.
  *
  * @module
  */
@@ -18,10 +18,10 @@ import {
 
 /**
  * Returns the StartingSequenceNumber of a shard: sequence index 0, written in the second of
- * creation. It is below the number of every record of the shard.
+ * creation (docs/facts.md#shard-start-number). It is below the number of every record of the shard.
  *
- * 75 of 78 starts in published listings have this form. The other three had been moved to the trim
- * horizon.
+ * The service may move it to the trim horizon later (docs/facts.md#shard-start-moved); this library
+ * does not (docs/known-gaps.md#moving-start).
  *
  * @example
  * ```ts
@@ -50,10 +50,11 @@ export function startingSequenceNumber(shardIndex: number, createdAtMs: number):
 
 /**
  * Returns the EndingSequenceNumber of a closed shard: the highest sequence index, written in the
- * second of closing. It is above the number of every record of the shard.
+ * second of closing (docs/facts.md#shard-end-number). It is above the number of every record of the
+ * shard.
  *
- * It exceeds the start of the shard by (2^63 - 1) * 2^80, and by 2^36 for each second of the
- * shard's life (7 ends in published listings).
+ * It exceeds the StartingSequenceNumber by (2^63 - 1) * 2^80, plus 2^36 per second of the shard's
+ * life.
  *
  * @example
  * ```ts
@@ -77,7 +78,7 @@ export function endingSequenceNumber(
 ): string {
   assertInteger(shardIndex, 0, SHARD_INDEX_MAX, 'shardIndex');
   assertSecondOf(createdAtMs, CREATED_SECOND_MAX, 'createdAtMs');
-  // A shard closed before its creation would be above its own children.
+  // If a shard closed before its creation, its numbers would be above those of its children.
   assertInteger(closedAtMs, secondOf(createdAtMs) * 1000, SECOND_MAX * 1000 + 999, 'closedAtMs');
   return formatSequenceNumber({
     version: 2,
@@ -89,11 +90,11 @@ export function endingSequenceNumber(
 }
 
 /**
- * Returns when a child is created whose parents close at the given time: in the next second.
+ * Returns the creation time of a child whose parents close at the given time: the next second
+ * (docs/facts.md#child-created-next-second).
  *
- * The second of creation is the highest field of a sequence number, so all numbers of a child are
- * above those of its parents. All 6 pairs in published listings of 2015 to 2018 have this form
- * (splits, merges and UpdateShardCount).
+ * The second of creation is the highest field of a sequence number. So all numbers of a child are
+ * above those of its parents (docs/facts.md#sequence-number-order).
  *
  * @example
  * ```ts

@@ -1,9 +1,8 @@
 /**
- * Sequence numbers of versions 0, 1 and 2: parse, format and compare.
+ * Sequence numbers of versions 0, 1 and 2: parses, formats and compares them.
  *
- * AWS does not document the layout. The authors of kinesalite and of the Kinesis Client Library
- * found it. Every published number of a real stream since 2014 that we know fits it;
- * test/recordings has 102 of them. Bits of a number, 0 the lowest:
+ * AWS does not document the layout. All published numbers of real streams that were checked fit it
+ * (docs/facts.md#sequence-number-layout). These are the bits of each field, 0 the lowest:
  *
  * | field                 | version 2  | version 1  | version 0 |
  * |-----------------------|------------|------------|-----------|
@@ -36,16 +35,29 @@ import { SEQUENCE_NUMBER_DIGITS_MAX, SHARD_INDEX_MAX } from '../base/limits.ts';
 interface CommonParts {
   /** The second in which the shard was created, in epoch milliseconds. */
   readonly shardCreatedAtMs: number;
-  /** A byte of unknown meaning, 0 in every known number. Formatted as 0 if left out. */
+  /**
+   * From 0 to 255; 0 if left out. It is 0 in every real number of version 2
+   * (docs/facts.md#sequence-number-unknown-byte); its meaning is not known
+   * (docs/known-gaps.md#unknown-byte).
+   */
   readonly unknownByte?: number | undefined;
 }
 
-/** The fields of a number of version 2, which the service has assigned since late 2014. */
+/**
+ * The fields of a number of version 2, which the service has assigned since late 2014
+ * (docs/facts.md#sequence-number-versions).
+ */
 export interface SequenceNumberV2 extends CommonParts {
   readonly version: 2;
-  /** From -2^31 to 2^31 - 1. Negative only in forged numbers, which the service also reads. */
+  /**
+   * From -2^31 to 2^31 - 1. Negative only in forged numbers, which the service accepts
+   * (docs/facts.md#sequence-number-negative-shard).
+   */
   readonly shardIndex: number;
-  /** From 0 to 2^63 - 1. It decides the order within a shard, being above the time of writing. */
+  /**
+   * From 0 to 2^63 - 1. It decides the order within a shard, because it is in higher bits than the
+   * time of writing (docs/facts.md#sequence-number-order).
+   */
   readonly sequenceIndex: bigint;
   /** The second in which the record was written, approximately, in epoch milliseconds. */
   readonly writtenAtMs: number;
@@ -53,7 +65,10 @@ export interface SequenceNumberV2 extends CommonParts {
   readonly shardNibble?: number | undefined;
 }
 
-/** The fields of a number of version 1, which the service assigned in 2014. */
+/**
+ * The fields of a number of version 1, which the service assigned in 2014
+ * (docs/facts.md#sequence-number-versions).
+ */
 export interface SequenceNumberV1 extends CommonParts {
   readonly version: 1;
   /** From -2^31 to 2^31 - 1. */
@@ -68,7 +83,10 @@ export interface SequenceNumberV1 extends CommonParts {
   readonly randomBits?: bigint | undefined;
 }
 
-/** The fields of a number of version 0, known only from examples in the documentation. */
+/**
+ * The fields of a number of version 0, known only from examples in the documentation
+ * (docs/facts.md#sequence-number-versions).
+ */
 export interface SequenceNumberV0 extends CommonParts {
   readonly version: 0;
   /** From 0 to 65,535. */
@@ -81,37 +99,38 @@ export interface SequenceNumberV0 extends CommonParts {
   readonly randomBits?: bigint | undefined;
 }
 
-/** The fields of a sequence number. `version` tells which fields there are. */
+/** The fields of a sequence number. Its `version` tells which of them it has. */
 export type SequenceNumberParts = SequenceNumberV0 | SequenceNumberV1 | SequenceNumberV2;
 
 /**
- * Last second of creation in versions 0 and 2. The service refuses 16025175000, in the year 2477,
- * and above (kinesalite test/putRecord.js and test/getShardIterator.js, run on AWS 2018). For
- * version 1 it is not known.
+ * Highest second of creation in versions 0 and 2, in the year 2477
+ * (docs/facts.md#sequence-number-creation-max). For version 1 it is not known
+ * (docs/known-gaps.md#unread-bits).
  */
 export const CREATED_SECOND_MAX = 16_025_174_999;
 
-/** Highest second that the 36 bits of a time hold, in the year 4147. */
+/** Highest second that fits the 36 bits of a time, in the year 4147. */
 export const SECOND_MAX = 0xf_ffff_ffff;
 
-/** Highest sequence index: bit 63 is refused (kinesalite test/putRecord.js, run on AWS 2018). */
+/** Highest sequence index: bit 63 is refused (docs/facts.md#sequence-number-index-max). */
 export const SEQUENCE_INDEX_MAX = 0x7fff_ffff_ffff_ffffn;
 
-/** Decimal digits of every number of versions 1 and 2. Version 0 has fewer. */
+/** The digits of every number of versions 1 and 2. A number of version 0 has fewer. */
 const DIGITS_MAX = 56;
 
 // Scratch for one number, big-endian: 24 bytes hold 56 digits. Fields are read and written here
-// without bigint arithmetic, as the sequence index of version 2 is on a byte boundary. A call fills
-// and reads it without running code of the caller: it reads every member of its argument first.
+// without bigint arithmetic, because the sequence index of version 2 is at a byte boundary. A call
+// reads every member of its argument first, so no code of the caller runs while this is in use.
 const view: DataView = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(24));
 
 /**
  * Reads a sequence number of version 0, 1 or 2, as the service reads a SequenceNumberForOrdering.
  *
- * Every number below 2^129 is read as version 0, so '0' and '1' are sequence numbers. Bits above
- * 123 are ignored (bits 124 to 127: kinesalite test/getShardIterator.js, run on AWS 2018). Such a
- * number is formatted with bit 124 set and the higher bits clear, as the service prints it. All
- * other numbers are formatted as they were read.
+ * Every number below 2^129 is read as version 0, so '0' and '1' are sequence numbers. Its bits
+ * above 123 are ignored (docs/facts.md#sequence-number-small). For bit 128 that is a guess
+ * (docs/known-gaps.md#unread-bits). Formatting its fields gives a number with bit 124 set and the
+ * higher bits clear, as the service prints it. The fields of all other numbers are formatted as the
+ * number that was read.
  *
  * A text of any length is refused in constant time.
  *
@@ -129,9 +148,9 @@ const view: DataView = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuf
  * parseSequenceNumber('LATEST').ok; // => false
  * ```
  *
- * @returns The fields, with times in epoch milliseconds, whole seconds. An
+ * @returns The fields. Their times are whole seconds, in epoch milliseconds. An
  *   `InvalidArgumentException` fault for any other text, for example TRIM_HORIZON, LATEST or
- *   SHARD_END. The message is ours: the service's names the stream and the call.
+ *   SHARD_END. Its message is ours, because the service's name the stream and the call.
  * @throws {TypeError} If the text is not a string.
  */
 export function parseSequenceNumber(text: string): Result<SequenceNumberParts> {
@@ -162,8 +181,8 @@ export function parseSequenceNumber(text: string): Result<SequenceNumberParts> {
 /**
  * Returns the sequence number with the given fields.
  *
- * Times are cut to the second. The fields that {@link parseSequenceNumber} returns for a number are
- * formatted as that number, except for the short forms of version 0 named there.
+ * Times are cut to the second. The fields that {@link parseSequenceNumber} returns for a number
+ * give that number again, except for some numbers of version 0, which are described there.
  *
  * @example
  * ```ts
@@ -225,9 +244,10 @@ export function formatSequenceNumber(parts: SequenceNumberParts): string {
 /**
  * Compares two sequence numbers as integers, as a callback of `sort`.
  *
- * Any text that matches the service's pattern is compared, even if {@link parseSequenceNumber}
- * refuses it. Numbers of one shard have the order of its records. Those of a split or merged shard
- * are below those of its children. Between other shards the order has no meaning.
+ * Takes any text that matches the service's pattern (docs/facts.md#sequence-number-pattern), even
+ * if {@link parseSequenceNumber} refuses it. The numbers of a shard have the order of its records,
+ * and are below those of its children (docs/facts.md#sequence-number-order). Between other shards
+ * the order has no meaning.
  *
  * @example
  * ```ts
@@ -237,9 +257,9 @@ export function formatSequenceNumber(parts: SequenceNumberParts): string {
  * ['10', '9', '100'].sort(compareSequenceNumbers); // => ['9', '10', '100']
  * ```
  *
- * @throws {TypeError} If one is not a string.
- * @throws {RangeError} If one does not match `0|([1-9]\d{0,128})`, for example TRIM_HORIZON, LATEST
- *   or SHARD_END, which have no place among numbers.
+ * @throws {TypeError} If an argument is not a string.
+ * @throws {RangeError} If an argument does not match `0|([1-9]\d{0,128})`, for example
+ *   TRIM_HORIZON, LATEST or SHARD_END, which have no place among numbers.
  */
 export function compareSequenceNumbers(a: string, b: string): -1 | 0 | 1 {
   assertDigits(a, 'a');
@@ -249,7 +269,7 @@ export function compareSequenceNumbers(a: string, b: string): -1 | 0 | 1 {
   return a < b ? -1 : 1;
 }
 
-/** Returns the second of a time in epoch milliseconds. */
+/** Returns the second, counted from the epoch, that a time in epoch milliseconds is in. */
 export function secondOf(timeMs: number): number {
   return Math.floor(timeMs / 1000);
 }
@@ -318,7 +338,7 @@ function readVersion0(text: string): Result<SequenceNumberParts> {
   });
 }
 
-/** Reads bits 4 to 35. */
+/** Reads the shard index of versions 1 and 2, which is signed (bits 4 to 35). */
 function readShardIndex(): number {
   return (view.getUint32(19) << 4) | (view.getUint8(23) >>> 4);
 }
@@ -334,7 +354,7 @@ type Field =
   | 'unknownByte'
   | 'randomBits';
 
-/** Fields that are read from the caller's object and not checked yet. */
+/** Fields that have been read from the caller's object and are not checked yet. */
 type UncheckedFields = { readonly [K in Exclude<Field, 'version'>]: unknown };
 
 function writeVersion2(fields: UncheckedFields): void {
@@ -378,7 +398,7 @@ function writeVersion0(fields: UncheckedFields): void {
   view.setUint16(22, shardIndex);
 }
 
-/** Writes bits 144 to 187 of versions 1 and 2. */
+/** Writes bits 144 to 187 of versions 1 and 2: the constant 2, creation second, low index bits. */
 function writeHead(fields: UncheckedFields, createdSecondMax: number): void {
   const { shardIndex, shardCreatedAtMs } = fields;
   assertInteger(shardIndex, -SHARD_INDEX_MAX - 1, SHARD_INDEX_MAX, 'shardIndex');
@@ -391,14 +411,14 @@ function writeHead(fields: UncheckedFields, createdSecondMax: number): void {
   view.setUint8(5, ((createdSecond % 16) << 4) | shardNibble);
 }
 
-/** Writes bits 0 to 35 of versions 1 and 2 and clears bits 36 to 39. */
+/** Writes bits 0 to 35 of versions 1 and 2, version and shard index. Clears bits 36 to 39. */
 function writeTail(version: 1 | 2, { shardIndex }: UncheckedFields): void {
   assertInteger(shardIndex, -SHARD_INDEX_MAX - 1, SHARD_INDEX_MAX, 'shardIndex');
   view.setUint32(19, shardIndex >>> 4);
   view.setUint8(23, ((shardIndex & 15) << 4) | version);
 }
 
-/** Writes a second to the 36 bits from byte `at` on, the last four of which are clear. */
+/** Writes a second to the 36 bits that start at byte `at`. The last four of them must be clear. */
 function writeWrittenSecond(writtenAtMs: unknown, at: number): void {
   assertSecondOf(writtenAtMs, SECOND_MAX, 'writtenAtMs');
   const writtenSecond = secondOf(writtenAtMs);

@@ -21,23 +21,25 @@ import {
 } from './sequence-number.ts';
 import { startingSequenceNumber } from './sequence-number-range.ts';
 
-/** The state of a sequencer: all that {@link createSequencer} needs to go on. Plain JSON. */
+/** The state of a sequencer: all that {@link createSequencer} needs to continue it. Plain JSON. */
 export interface SequencerState {
   /** From 0 to 2^31 - 1. */
   readonly shardIndex: number;
   /** The second in which the shard was created, in epoch milliseconds. */
   readonly shardCreatedAtMs: number;
-  /** The last number assigned, or the shard's StartingSequenceNumber if there is none yet. */
+  /** The last number that was assigned; the shard's StartingSequenceNumber if none was. */
   readonly lastSequenceNumber: string;
 }
 
-/** The shard of a sequencer, and where to go on. A {@link SequencerState} has all members. */
+/** The shard of a sequencer, and where to continue. A {@link SequencerState} has all members. */
 export interface SequencerOptions {
   /** From 0 to 2^31 - 1. */
   readonly shardIndex: number;
   /** Epoch milliseconds, cut to the second. */
   readonly shardCreatedAtMs: number;
-  /** The last number assigned. Without it, numbers start above the StartingSequenceNumber. */
+  /**
+   * The last number that was assigned. Without it, numbers start above the StartingSequenceNumber.
+   */
   readonly lastSequenceNumber?: string | undefined;
 }
 
@@ -45,10 +47,10 @@ export interface SequencerOptions {
 export interface Sequencer {
   /**
    * Returns the number of the next record. It is above all numbers that this sequencer, and any
-   * that it went on from, returned before.
+   * that it was continued from, returned before.
    *
-   * The clock may stand still, step back or run ahead. The time in the number stays where it was,
-   * or follows up to the last second that a number can hold, in the year 4147.
+   * The clock may stand still, step back or run ahead. The time in the number never decreases, and
+   * stops at the last second that fits a number, in the year 4147.
    *
    * @param nowMs Epoch milliseconds, any safe integer.
    * @throws {TypeError} If it is not a number.
@@ -56,8 +58,8 @@ export interface Sequencer {
    */
   next(nowMs: number): string;
   /**
-   * Raises the sequence index of the next number above this one, if it is not above it already. It
-   * is for a number of the shard that somebody knows and this sequencer does not.
+   * Raises the sequence index of the next number above this one, unless it is above it already. Use
+   * it if a client knows a higher number of the shard than this sequencer does.
    *
    * @param sequenceIndex From 0 to 2^62 - 1.
    * @throws {TypeError} If it is not a bigint.
@@ -71,30 +73,34 @@ export interface Sequencer {
 /**
  * How far the time in a number is behind the arrival of its record, before it is cut to the second.
  *
- * In 30 real records of 2017 to 2025 the ApproximateArrivalTimestamp was 0.4 to 2.1 seconds, mostly
- * 1.1 to 1.9, above the time in the number. One second gives 1 to 2.
+ * The time in a number is thus 1 to 2 seconds before the arrival. In real records it is 0.4 to 2.1
+ * (docs/facts.md#sequence-number-time, docs/known-gaps.md#writing-time).
  */
 const WRITING_LAG_MS = 1000;
 
 /**
- * Highest sequence index to go on from. At a million records per second it takes 146,000 years to
- * get there, so a state beyond it is forged. It takes as long again to reach the index of the
- * EndingSequenceNumber, so no number needs a check against it.
+ * Highest sequence index to continue from. At a million records per second it takes 146,000 years
+ * to get there, so a state beyond it is forged. It takes as long again to reach the index of the
+ * EndingSequenceNumber, so `next` need not check against it.
  */
 const RESUME_INDEX_MAX = 0x3fff_ffff_ffff_ffffn;
 
-/** The next sequence index, 2^80: see the layout in sequence-number.ts. */
+/** What the next sequence index adds to a number: 2^80 (docs/facts.md#sequence-number-layout). */
 const INDEX_STEP: CounterStep = { top: 1_208_925, middle: 819_614_629, low: 174_706_176 };
 
-/** The next second of writing, 2^36. */
+/** What the next second of writing adds to a number: 2^36. */
 const SECOND_STEP: CounterStep = { top: 0, middle: 68, low: 719_476_736 };
 
 /**
  * Creates a sequencer for one shard. Its numbers are of version 2.
  *
- * The sequence index rises by one with each record, from 1 on. In the service, several shards share
- * the index and it starts anywhere, but it also rises by one between consecutive writes. The time
- * in a number is that of the call minus one second, but not before the shard's creation.
+ * The sequence index starts at 1 and rises by one per record. In the service it also rises by one
+ * from one write to the next (docs/facts.md#sequence-index-step), but it is shared by several
+ * shards (docs/facts.md#sequence-index-shared) and starts anywhere
+ * (docs/facts.md#sequence-index-start, docs/known-gaps.md#sequence-index).
+ *
+ * The time in a number is that of the call minus one second, but not before the shard's creation
+ * (docs/known-gaps.md#writing-time).
  *
  * @example
  * ```ts
@@ -111,8 +117,8 @@ const SECOND_STEP: CounterStep = { top: 0, middle: 68, low: 719_476_736 };
  * ```
  *
  * @throws {TypeError} If an option is missing or of the wrong type.
- * @throws {RangeError} If an option is out of range, or no sequencer of this shard assigns
- *   `lastSequenceNumber`.
+ * @throws {RangeError} If an option is out of range, or `lastSequenceNumber` is not a number that a
+ *   sequencer of this shard assigns.
  */
 export function createSequencer(options: SequencerOptions): Sequencer {
   assertObject(options, 'options');
@@ -131,7 +137,7 @@ export function createSequencer(options: SequencerOptions): Sequencer {
   return new ShardSequencer(state);
 }
 
-/** Describes why no sequencer can have a state, or returns undefined if one can. */
+/** Describes why a state cannot be that of a sequencer, or returns undefined if it can. */
 function describeStateFlaw(state: SequencerState): string | undefined {
   const { shardIndex, shardCreatedAtMs, lastSequenceNumber } = state;
   const title = `lastSequenceNumber ${quote(lastSequenceNumber)}`;
@@ -163,7 +169,7 @@ class ShardSequencer implements Sequencer {
   readonly #shardIndex: number;
   readonly #shardCreatedAtMs: number;
   readonly #counter: DecimalCounter;
-  /** The second of writing in the number. Invariant: never falls. */
+  /** The second of writing in the number. Invariant: never decreases. */
   #second: number;
 
   /** @param state One that {@link describeStateFlaw} accepts. */
