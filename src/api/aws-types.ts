@@ -1,8 +1,9 @@
 /**
- * Requests and answers of a stream in the shapes of AWS SDK for JavaScript v3: an object of the SDK
- * goes straight in, and what comes out stands where the SDK's output stands, less its `$metadata`.
+ * Requests and answers of a stream, in the shapes of the AWS SDK for JavaScript v3.
  *
- * Members and what they may hold: API model, botocore `kinesis-2013-12-02.service-2` 1.43.107.
+ * An input of an SDK command is a valid request. An answer has the members of the SDK's output,
+ * except for `$metadata`. Members, types and bounds are those of the official API model
+ * (docs/facts.md#model-version).
  *
  * @module
  */
@@ -13,13 +14,16 @@ import type { AwsShard } from '../sharding/shard.ts';
 /** Whether a stream's records are encrypted at rest. */
 export type EncryptionType = 'NONE' | 'KMS';
 
-/** Who finds the shard of a record: the user's partition key, or the service on its own. */
+/**
+ * How a stream finds the shard of a record: `USER_PARTITION_KEY` by the record's keys, `AUTO` by
+ * the service's own choice, for on-demand streams only (docs/facts.md#auto-strategy).
+ */
 export type RecordDistributionStrategy = 'AUTO' | 'USER_PARTITION_KEY';
 
-/** The only way of UpdateShardCount. */
+/** How UpdateShardCount scales: to shards of equal width. There is no other way. */
 export type ScalingType = 'UNIFORM_SCALING';
 
-/** Which shards ListShards gives. */
+/** The type of a ShardFilter (docs/facts.md#shard-filter). */
 export type ShardFilterType =
   | 'AFTER_SHARD_ID'
   | 'AT_LATEST'
@@ -28,45 +32,60 @@ export type ShardFilterType =
   | 'FROM_TIMESTAMP'
   | 'FROM_TRIM_HORIZON';
 
-/** Who chooses the number of shards: `PROVISIONED` the user, `ON_DEMAND` the service. */
+/** How the number of shards is chosen: `PROVISIONED` by the user, `ON_DEMAND` by the service. */
 export type StreamMode = 'ON_DEMAND' | 'PROVISIONED';
 
-/** The state of a stream. */
+/** The state of a stream (docs/facts.md#stream-states). */
 export type StreamStatus = 'ACTIVE' | 'CREATING' | 'DELETING' | 'UPDATING';
 
-/** What names the stream of a request: its name, its ARN, or both. */
+/** The members of a request that name its stream: its name, its ARN, or both. */
 export interface StreamAddress {
+  /** 1 to 128 characters of `[a-zA-Z0-9_.-]` (docs/facts.md#stream-name-form). */
   readonly StreamName?: string | undefined;
+  /** For example `arn:aws:kinesis:us-east-1:123456789012:stream/orders`. */
   readonly StreamARN?: string | undefined;
-  /** Reserved by the service, and documented as not implemented: it names nothing. */
+  /** Reserved by the service; it does not name a stream (docs/facts.md#stream-address). */
   readonly StreamId?: string | undefined;
 }
 
 /** The request of PutRecord. */
 export interface PutRecordInput extends StreamAddress {
-  /** The payload, before any encoding. May be empty. */
+  /** The payload, before base64. May be empty (docs/facts.md#record-data-empty). */
   readonly Data: Uint8Array | undefined;
+  /** 1 to 256 characters. Required except on an AUTO stream. */
   readonly PartitionKey?: string | undefined;
-  /** Overrides the hash of the partition key. Decimal digits, from 0 to 2^128 - 1. */
+  /**
+   * Overrides the hash of the partition key (docs/facts.md#explicit-hash-key-overrides). Decimal
+   * digits, from 0 to 2^128 - 1.
+   */
   readonly ExplicitHashKey?: string | undefined;
-  /** The number given is greater than this one. Decimal digits. */
+  /**
+   * The number of the previous record of the same partition key. The number of this record is then
+   * higher (docs/facts.md#ordering-guarantee). Decimal digits.
+   */
   readonly SequenceNumberForOrdering?: string | undefined;
+  /** Checks the request and puts nothing (docs/facts.md#dry-run). */
   readonly DryRun?: boolean | undefined;
 }
 
 /** The answer of PutRecord. */
 export interface PutRecordOutput {
   ShardId: string;
+  /** Decimal digits. */
   SequenceNumber: string;
   EncryptionType?: EncryptionType | undefined;
 }
 
-/** One record of PutRecords. */
+/** One record of a PutRecords request. */
 export interface PutRecordsRequestEntry {
-  /** The payload, before any encoding. May be empty. */
+  /** The payload, before base64. May be empty (docs/facts.md#record-data-empty). */
   readonly Data: Uint8Array | undefined;
+  /** 1 to 256 characters. Required except on an AUTO stream. */
   readonly PartitionKey?: string | undefined;
-  /** Overrides the hash of the partition key. Decimal digits, from 0 to 2^128 - 1. */
+  /**
+   * Overrides the hash of the partition key (docs/facts.md#explicit-hash-key-overrides). Decimal
+   * digits, from 0 to 2^128 - 1.
+   */
   readonly ExplicitHashKey?: string | undefined;
 }
 
@@ -74,23 +93,30 @@ export interface PutRecordsRequestEntry {
 export interface PutRecordsInput extends StreamAddress {
   /** From 1 to 500 records. */
   readonly Records: readonly PutRecordsRequestEntry[] | undefined;
+  /** Checks the request and puts nothing (docs/facts.md#dry-run). */
   readonly DryRun?: boolean | undefined;
 }
 
-/** What became of one record: a shard and a number, or a code and a message. */
+/** The result of one record of a PutRecords: a shard and a number, or a code and a message. */
 export interface PutRecordsResultEntry {
+  /** Decimal digits. Only of an accepted record. */
   SequenceNumber?: string | undefined;
+  /** Only of an accepted record. */
   ShardId?: string | undefined;
-  /** `ProvisionedThroughputExceededException` or `InternalFailure`. */
+  /**
+   * Only of a failed record: `ProvisionedThroughputExceededException`, or from the service also
+   * `InternalFailure` (docs/facts.md#put-records-failed-entry).
+   */
   ErrorCode?: string | undefined;
+  /** Only of a failed record. */
   ErrorMessage?: string | undefined;
 }
 
 /** The answer of PutRecords. */
 export interface PutRecordsOutput {
-  /** How many of the records were refused; 0 if none was. */
+  /** How many of the records failed; 0 if none did (docs/facts.md#put-records-answer). */
   FailedRecordCount: number;
-  /** One entry a record, in the order of the request. */
+  /** One entry per record, in the order of the request. */
   Records: PutRecordsResultEntry[];
   EncryptionType?: EncryptionType | undefined;
 }
@@ -102,33 +128,45 @@ export interface StreamModeDetails {
 
 /** The request of CreateStream. */
 export interface CreateStreamInput {
+  /** 1 to 128 characters of `[a-zA-Z0-9_.-]` (docs/facts.md#stream-name-form). */
   readonly StreamName: string | undefined;
+  /** From 1. Required of a provisioned stream, ignored for an on-demand one. */
   readonly ShardCount?: number | undefined;
+  /** `PROVISIONED` by default. */
   readonly StreamModeDetails?: StreamModeDetails | undefined;
+  /**
+   * 1 to 200 tags, with keys of 1 to 128 and values of 0 to 256 characters
+   * (docs/facts.md#tags-limits).
+   */
   readonly Tags?: Readonly<Record<string, string>> | undefined;
+  /** Write throughput that an on-demand stream keeps ready (docs/facts.md#warm-throughput). */
   readonly WarmThroughputMiBps?: number | undefined;
-  /** From 1,024 to 10,240; 1,024 without it. */
+  /** From 1,024 to 10,240; 1,024 by default (docs/facts.md#record-size-range). */
   readonly MaxRecordSizeInKiB?: number | undefined;
+  /** `USER_PARTITION_KEY` by default. */
   readonly RecordDistributionStrategy?: RecordDistributionStrategy | undefined;
 }
 
 /** The request of SplitShard. */
 export interface SplitShardInput extends StreamAddress {
   readonly ShardToSplit: string | undefined;
-  /** Where the upper child begins. Decimal digits. */
+  /** The StartingHashKey of the upper child (docs/facts.md#split-key-bounds). Decimal digits. */
   readonly NewStartingHashKey: string | undefined;
 }
 
 /** The request of MergeShards. */
 export interface MergeShardsInput extends StreamAddress {
-  /** The lower one of the two. */
+  /** The lower one of the two neighbours (docs/facts.md#merge-order). */
   readonly ShardToMerge: string | undefined;
-  /** The upper one of the two. */
+  /** The upper one of the two neighbours. */
   readonly AdjacentShardToMerge: string | undefined;
 }
 
 /** The request of UpdateShardCount. */
 export interface UpdateShardCountInput extends StreamAddress {
+  /**
+   * From half to double the number of open shards, at most 10,000 (docs/facts.md#scaling-limits).
+   */
   readonly TargetShardCount: number | undefined;
   readonly ScalingType: ScalingType | undefined;
 }
@@ -136,39 +174,44 @@ export interface UpdateShardCountInput extends StreamAddress {
 /** The answer of UpdateShardCount. */
 export interface UpdateShardCountOutput {
   StreamName: string;
-  /** The open shards before the call. */
+  /** The number of open shards before the call (docs/facts.md#scaling-answer). */
   CurrentShardCount: number;
   TargetShardCount: number;
   StreamARN: string;
 }
 
-/** Which shards ListShards gives. */
+/** Selects the shards of a ListShards answer (docs/facts.md#shard-filter). */
 export interface ShardFilter {
   readonly Type: ShardFilterType | undefined;
-  /** For `AFTER_SHARD_ID`. */
+  /** Required with `AFTER_SHARD_ID`. */
   readonly ShardId?: string | undefined;
-  /** For `AT_TIMESTAMP` and `FROM_TIMESTAMP`. */
+  /** Required with `AT_TIMESTAMP` and `FROM_TIMESTAMP`. */
   readonly Timestamp?: Date | undefined;
 }
 
 /** The request of ListShards. */
 export interface ListShardsInput extends StreamAddress {
-  /** Of the page before, as it came; names the stream by itself. */
+  /**
+   * The NextToken of the previous page. It stands for the stream (docs/facts.md#list-token-alone).
+   */
   readonly NextToken?: string | undefined;
+  /** Lists the shards after this one only. */
   readonly ExclusiveStartShardId?: string | undefined;
-  /** From 1 to 10,000. */
+  /** From 1 to 10,000. A page has at most 1,000 shards (docs/facts.md#list-page-size). */
   readonly MaxResults?: number | undefined;
+  /** Tells apart streams that had one name in turn (docs/facts.md#list-creation-timestamp). */
   readonly StreamCreationTimestamp?: Date | undefined;
+  /** `FROM_TRIM_HORIZON` by default. */
   readonly ShardFilter?: ShardFilter | undefined;
 }
 
-/** A shard as answers list it: all its members are there. */
+/** A shard in an answer. Unlike in an {@link AwsShard}, no member is missing. */
 export interface ListedShard extends AwsShard {
   ShardId: string;
   HashKeyRange: { StartingHashKey: string; EndingHashKey: string };
   SequenceNumberRange: {
     StartingSequenceNumber: string;
-    /** Only a closed shard has one. */
+    /** Only of a closed shard (docs/facts.md#open-shard-has-no-end). */
     EndingSequenceNumber?: string | undefined;
   };
 }
@@ -176,24 +219,29 @@ export interface ListedShard extends AwsShard {
 /** The answer of ListShards. */
 export interface ListShardsOutput {
   Shards: ListedShard[];
-  /** There is a next page. Digits that mean something to this stream only, for 300 seconds. */
+  /**
+   * The request of the next page; undefined on the last one. An opaque token, valid for this stream
+   * only and for 300 seconds (docs/facts.md#list-token-life).
+   */
   NextToken?: string | undefined;
 }
 
 /** The request of DescribeStream. */
 export interface DescribeStreamInput extends StreamAddress {
-  /** From 1 to 10,000. */
+  /** From 1 to 10,000. A page has at most 100 shards (docs/facts.md#describe-page-size). */
   readonly Limit?: number | undefined;
+  /** Lists the shards after this one only. */
   readonly ExclusiveStartShardId?: string | undefined;
 }
 
 /** The request of GetShardIterator. */
 export interface GetShardIteratorInput extends StreamAddress, IteratorRequest {
   readonly ShardId: string | undefined;
+  /** Accepted and ignored. */
   readonly DryRun?: boolean | undefined;
 }
 
-/** Metrics by shard; a stream that nobody monitors has one entry with an empty list. */
+/** The shard-level metrics of a stream. None are supported (docs/facts.md#description-members). */
 export interface EnhancedMetrics {
   ShardLevelMetrics?: never[] | undefined;
 }
@@ -208,6 +256,7 @@ export interface StreamDescription {
   HasMoreShards: boolean;
   RetentionPeriodHours: number;
   StreamCreationTimestamp: Date;
+  /** One entry with an empty list. */
   EnhancedMonitoring: EnhancedMetrics[];
   EncryptionType?: EncryptionType | undefined;
   KeyId?: string | undefined;
@@ -221,7 +270,7 @@ export interface DescribeStreamOutput {
 /** The request of DescribeStreamSummary. */
 export type DescribeStreamSummaryInput = StreamAddress;
 
-/** Write throughput that an on-demand stream keeps ready. */
+/** Write throughput that an on-demand stream keeps ready (docs/facts.md#warm-throughput). */
 export interface WarmThroughput {
   TargetMiBps?: number | undefined;
   CurrentMiBps?: number | undefined;
@@ -236,6 +285,7 @@ export interface StreamDescriptionSummary {
   StreamModeDetails?: StreamModeDetails | undefined;
   RetentionPeriodHours: number;
   StreamCreationTimestamp: Date;
+  /** One entry with an empty list. */
   EnhancedMonitoring: EnhancedMetrics[];
   EncryptionType?: EncryptionType | undefined;
   KeyId?: string | undefined;
@@ -244,6 +294,7 @@ export interface StreamDescriptionSummary {
   WarmThroughput?: WarmThroughput | undefined;
   MaxRecordSizeInKiB?: number | undefined;
   ChannelCount?: number | undefined;
+  /** Only of an on-demand stream (docs/facts.md#auto-described). */
   RecordDistributionStrategy?: RecordDistributionStrategy | undefined;
 }
 
@@ -254,20 +305,20 @@ export interface DescribeStreamSummaryOutput {
 
 /** The request of IncreaseStreamRetentionPeriod. */
 export interface IncreaseStreamRetentionPeriodInput extends StreamAddress {
-  /** From 24 to 8,760. */
+  /** From the current period to 8,760 (docs/facts.md#retention-bounds). */
   readonly RetentionPeriodHours: number | undefined;
 }
 
 /** The request of DecreaseStreamRetentionPeriod. */
 export interface DecreaseStreamRetentionPeriodInput extends StreamAddress {
-  /** From 24 to 8,760. */
+  /** From 24 to the current period (docs/facts.md#retention-bounds). */
   readonly RetentionPeriodHours: number | undefined;
 }
 
-/** The request of UpdateMaxRecordSize, which takes no StreamName. */
+/** The request of UpdateMaxRecordSize, which has no StreamName (docs/facts.md#stream-address). */
 export interface UpdateMaxRecordSizeInput {
   readonly StreamARN?: string | undefined;
   readonly StreamId?: string | undefined;
-  /** From 1,024 to 10,240. */
+  /** From 1,024 to 10,240 (docs/facts.md#record-size-range). */
   readonly MaxRecordSizeInKiB: number | undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * Copies a request, so that foreign code runs first and never in between.
+ * Copies requests, so that code of the caller runs first and never in between.
  *
  * A request may be made of getters and Proxies that call this library. Every later step works on
  * the copy, whose members are plain data.
@@ -14,8 +14,9 @@ import { PRINTED_MEMBERS_MAX } from './print-value.ts';
 import { MODEL, type OperationName, type Rule, type Structure } from './service-model.ts';
 
 /**
- * Copies the members that the service model knows, lists and structures included. Each member is
- * read once, in the model's order. Members of the wrong type are kept for the validation to refuse.
+ * Returns a copy of the members that the service model knows, with their lists and structures. Each
+ * member is read once, in the model's order. Members of the wrong type are kept, for the validation
+ * to refuse.
  *
  * @throws {TypeError} If the operation is not in the model, or the request is not an object.
  */
@@ -57,8 +58,8 @@ function copyMember(rule: Rule, value: unknown): unknown {
 }
 
 /**
- * Copies a list of structures. The validation looks at `max` entries, and a message prints no more
- * than {@link PRINTED_MEMBERS_MAX}: what is beyond both need not be copied.
+ * Returns a copy of a list of structures. The validation looks at `max` entries, and a message
+ * prints at most {@link PRINTED_MEMBERS_MAX}. Entries beyond both are not copied.
  */
 function copyList<T extends object>(
   list: readonly T[],
@@ -75,7 +76,7 @@ function copyList<T extends object>(
   return copy;
 }
 
-/** Does what {@link copyRequest} does for a PutRecord, in nanoseconds. */
+/** Returns the same as {@link copyRequest} for a PutRecord, in nanoseconds. */
 export function copyPutRecord(request: PutRecordInput): PutRecordInput {
   if (typeof request !== 'object' || request === null || Array.isArray(request)) {
     assertObject(request, 'request');
@@ -99,7 +100,7 @@ function copyEntry(entry: PutRecordsRequestEntry): PutRecordsRequestEntry {
   return { PartitionKey, ExplicitHashKey, Data };
 }
 
-/** Does what {@link copyRequest} does for a PutRecords, at some nanoseconds per record. */
+/** Returns the same as {@link copyRequest} for a PutRecords, in nanoseconds per record. */
 export function copyPutRecords(request: PutRecordsInput): PutRecordsInput {
   assertObject(request, 'request');
   const { Records: list, StreamName, StreamARN, StreamId, DryRun } = request;

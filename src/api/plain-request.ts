@@ -1,5 +1,5 @@
 /**
- * The fast path of the puts: recognizes a valid request in nanoseconds, without the service model.
+ * The fast path of puts: recognizes most valid requests in nanoseconds, without the service model.
  *
  * @module
  */
@@ -11,11 +11,12 @@ import type { PutRecordInput, PutRecordsInput, PutRecordsRequestEntry } from './
 import type { RequestLimits } from './service-model.ts';
 
 /**
- * Returns true only if {@link validateRequest} finds no violation in a PutRecord, and it names this
- * stream by name or ARN.
+ * Returns true only if a PutRecord names this stream, by name or ARN, and {@link validateRequest}
+ * finds no violation in it.
  *
- * False proves nothing: take the slow path. It is also the answer to SequenceNumberForOrdering,
- * StreamId, DryRun, members that are `null`, and whatever {@link isPlainEntry} leaves to that path.
+ * False proves nothing: take the slow path. It is also the result for a request with
+ * SequenceNumberForOrdering, StreamId, DryRun or a member that is `null`, and for a record that
+ * {@link isPlainEntry} leaves to the slow path.
  */
 export function isPlainPutRecord(
   request: PutRecordInput,
@@ -34,7 +35,7 @@ export function isPlainPutRecord(
   );
 }
 
-/** Does the same for a PutRecords that names this stream by name. */
+/** Returns the same for a PutRecords. It must name this stream by name alone. */
 export function isPlainPutRecords(
   request: PutRecordsInput,
   stream: { readonly streamName: string; readonly streamArn: string },
@@ -56,8 +57,9 @@ export function isPlainPutRecords(
 /**
  * Returns true only if {@link validateRequest} finds no violation in a record.
  *
- * False proves nothing: take the slow path. It is also the answer to keys of over 256 UTF-16 units,
- * to a missing key, and to a record so near the limit that the bytes of its key must be counted.
+ * False proves nothing: take the slow path. It is also the result for a key of over 256 UTF-16
+ * units, for a missing key, and for a record so near the limit that the bytes of its key must be
+ * counted.
  */
 export function isPlainEntry(entry: PutRecordsRequestEntry, limits: RequestLimits): boolean {
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return false;

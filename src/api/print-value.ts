@@ -1,5 +1,5 @@
 /**
- * Prints the value of a member into a validation message.
+ * Prints the values of members for validation messages, as the service does.
  *
  * @module
  */
@@ -7,13 +7,15 @@
 import { isBytes } from '../base/argument.ts';
 
 /**
- * How a validation message is worded. Production printed both: `value-shown` from 2013 to about
- * 2021 (kinesalite's tests), `value-omitted` from 2022 to December 2025 at least (KPL issue 680,
- * moto pull request 6231).
+ * How a validation message is worded: with the values that were sent, or without them.
+ *
+ * The service showed values from 2013 to about 2021 (docs/facts.md#validation-values-shown). A
+ * message of December 2025 omits one (docs/facts.md#validation-values-omitted). What it does with
+ * other members today is not known (docs/known-gaps.md#validation-wording).
  */
 export type ValidationMessageStyle = 'value-omitted' | 'value-shown';
 
-/** Returns what prints values in messages of that style, or undefined if it omits them. */
+/** Returns the printer of values for messages of a style, or undefined if it omits values. */
 export function getValuePrinter(
   style: ValidationMessageStyle,
 ): ((value: unknown) => string) | undefined {
@@ -21,21 +23,26 @@ export function getValuePrinter(
 }
 
 /**
- * The most characters of a text, and the most members of a list or map, that a message prints. The
- * service prints all, but its front end bounds a request to some MiB. Here a request is not
- * bounded, and a message beyond the engine's longest string would throw.
+ * The most characters of a text that a message prints.
+ *
+ * The service prints all of them, but it also bounds the size of a request. Here a request may be
+ * of any size, and a message that is longer than the engine's longest string would throw.
  */
 const PRINTED_CHARACTERS_MAX = 65_536;
+
+/** The most members of a list or a map that a message prints, for the same reason. */
 export const PRINTED_MEMBERS_MAX = 1_000;
 
-/** Prints a value as the service's Java does. */
+/** Returns a value as the service, which is written in Java, prints it. */
 function printValue(value: unknown): string {
   if (value === undefined || value === null) return 'null';
   if (isBytes(value)) {
+    // See docs/facts.md#validation-blob-print.
     const { length } = value;
     return `'java.nio.HeapByteBuffer[pos=0 lim=${length} cap=${length}]'`;
   }
-  // Java prints a list member as its class and a hash code. This code is from kinesalite's tests.
+  // Java prints a list member as its class and a hash code, which may vary
+  // (docs/facts.md#validation-list-print).
   if (Array.isArray(value)) {
     const entry = 'com.amazonaws.kinesis.v20131202.PutRecordsRequestEntry@c965e310';
     return `'[${printMembers(value, () => entry)}]'`;

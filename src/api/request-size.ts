@@ -1,5 +1,6 @@
 /**
- * The size of a request: data and partition keys, as every limit of the service counts them.
+ * The size of a PutRecords request: data and partition keys, as all limits count them
+ * (docs/facts.md#record-size-key-bytes).
  *
  * @module
  */
@@ -10,18 +11,18 @@ import { utf8Length } from '../base/utf8.ts';
 import type { PutRecordsRequestEntry } from './aws-types.ts';
 
 /**
- * Refuses the records of a PutRecords if they are too large together, or returns undefined.
+ * Refuses the records of a PutRecords if they are above 10 MiB together, or returns undefined.
  *
- * Exactly 10 MiB are accepted, as moto accepts its limit. What the service does at the edge is not
- * known: two clients saw it refuse a little less. The message is production's for 5 MB, the limit
- * until October 2025 (fluent-bit's plugin, issue 21), with today's number.
+ * That exactly 10 MiB are accepted is a guess (docs/facts.md#request-size-edge). The message is the
+ * service's for the earlier limit of 5 MB, with today's number (docs/facts.md#request-size-message,
+ * docs/known-gaps.md#request-size-limit).
  *
  * @param records Valid for the service model.
  */
 export function checkRequestSize(
   records: readonly PutRecordsRequestEntry[],
 ): FaultResult | undefined {
-  // A UTF-16 unit takes at most three bytes of UTF-8: most requests need no exact count.
+  // A UTF-16 unit takes at most three bytes of UTF-8, so most requests need no exact count.
   const bytesMost = sumBytes(records, (key) => 3 * key.length);
   if (bytesMost <= REQUEST_BYTES_MAX) return undefined;
   if (sumBytes(records, utf8Length) <= REQUEST_BYTES_MAX) return undefined;

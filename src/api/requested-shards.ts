@@ -1,5 +1,5 @@
 /**
- * The shards that a request names, and the fault if its stream does not exist.
+ * Reads the shards that a request names, and refuses a request whose stream does not exist.
  *
  * @module
  */
@@ -13,8 +13,8 @@ import { hasMember, isAbsent, type OperationName, type Structure } from './servi
 const SHARD_ID_MEMBERS = ['ShardToSplit', 'ShardToMerge', 'AdjacentShardToMerge', 'ShardId'];
 
 /**
- * Returns the indexes of the shards that a SplitShard, MergeShards or GetShardIterator request
- * names, in this order of members; none for other operations.
+ * Returns the shard indexes that a SplitShard, MergeShards or GetShardIterator request names, in
+ * the order of `SHARD_ID_MEMBERS`; none for other operations.
  *
  * @param request Valid for the service model.
  */
@@ -35,8 +35,8 @@ export function readShardIndexes(
 }
 
 /**
- * Refuses a valid request for a stream that does not exist. The service reads the ids of shards
- * before it looks for the stream (kinesalite tests, run on AWS 2018).
+ * Refuses a valid request for a stream that does not exist. Shard ids are read before the stream is
+ * looked up, and refused first (docs/facts.md#shard-id-read-first).
  *
  * @param stream The stream that the request names.
  */

@@ -9,7 +9,7 @@ import type { StreamIdentity } from '../base/stream-identity.ts';
 import { formatShardId } from '../sharding/shard-id.ts';
 import type { StreamStatus } from './aws-types.ts';
 
-/** Refuses a stream that does not exist (kinesalite tests, run on AWS 2018). */
+/** Refuses a stream that does not exist (docs/facts.md#stream-not-found). */
 export function refuseStreamNotFound({ streamName, accountId }: StreamIdentity): FaultResult {
   return refuse(
     'ResourceNotFoundException',
@@ -19,7 +19,7 @@ export function refuseStreamNotFound({ streamName, accountId }: StreamIdentity):
 
 /**
  * Refuses a shard that does not exist, or whose stream does not, in GetShardIterator and GetRecords
- * (kinesalite tests, run on AWS 2018).
+ * (docs/facts.md#shard-not-found).
  */
 export function refuseShardNotFound(
   { streamName, accountId }: StreamIdentity,
@@ -31,7 +31,7 @@ export function refuseShardNotFound(
   );
 }
 
-/** Refuses a stream that is not ACTIVE (kinesalite tests, run on AWS 2018). */
+/** Refuses a stream that is not ACTIVE (docs/facts.md#stream-not-active). */
 export function refuseStreamNotActive(
   { streamName, accountId }: StreamIdentity,
   status: StreamStatus,
@@ -42,7 +42,7 @@ export function refuseStreamNotActive(
   );
 }
 
-/** Refuses to reshard an on-demand stream (moto, checked against AWS). */
+/** Refuses to reshard an on-demand stream (docs/facts.md#reshard-on-demand). */
 export function refuseOnDemandStream({ streamName, accountId }: StreamIdentity): FaultResult {
   return refuse(
     'ValidationException',
@@ -51,7 +51,8 @@ export function refuseOnDemandStream({ streamName, accountId }: StreamIdentity):
 }
 
 /**
- * Refuses a record that exceeds its shard's throughput (API reference, PutRecords; real answers).
+ * Refuses a record that exceeds its shard's throughput (docs/facts.md#rate-exceeded). The newer
+ * message of GetRecords is not known from puts (docs/facts.md#rate-exceeded-newer).
  */
 export function refuseRateExceeded(
   { streamName, accountId }: StreamIdentity,
@@ -63,7 +64,7 @@ export function refuseRateExceeded(
   );
 }
 
-/** Refuses a SequenceNumberForOrdering (kinesalite tests, run on AWS 2018). */
+/** Refuses a SequenceNumberForOrdering that cannot be used (docs/facts.md#ordering-invalid). */
 export function refuseNumberForOrdering(
   { streamName, accountId }: StreamIdentity,
   text: string,
@@ -74,7 +75,10 @@ export function refuseNumberForOrdering(
   );
 }
 
-/** Refuses SequenceNumberForOrdering under AUTO. The guide names the error; the message is ours. */
+/**
+ * Refuses a SequenceNumberForOrdering on an AUTO stream (docs/facts.md#auto-ordering-refused). The
+ * message is ours (docs/known-gaps.md#unrecorded-messages).
+ */
 export function refuseOrderingUnderAuto(): FaultResult {
   return refuse(
     'InvalidArgumentException',
@@ -82,7 +86,10 @@ export function refuseOrderingUnderAuto(): FaultResult {
   );
 }
 
-/** Refuses AUTO on a provisioned stream. The model names the error; the message is ours. */
+/**
+ * Refuses the strategy AUTO on a provisioned stream (docs/facts.md#auto-strategy). The message is
+ * ours (docs/known-gaps.md#unrecorded-messages).
+ */
 export function refuseAutoOnProvisioned(): FaultResult {
   return refuse(
     'InvalidArgumentException',
@@ -90,7 +97,10 @@ export function refuseAutoOnProvisioned(): FaultResult {
   );
 }
 
-/** Answers a dry run that would succeed. The message is that of EC2; the service's is not known. */
+/**
+ * Refuses a dry run that would have succeeded (docs/facts.md#dry-run). The message is that of EC2,
+ * because the service's is not known (docs/known-gaps.md#unrecorded-messages).
+ */
 export function refuseDryRun(): FaultResult {
   return refuse(
     'DryRunOperationException',
@@ -98,7 +108,11 @@ export function refuseDryRun(): FaultResult {
   );
 }
 
-/** Refuses one more UpdateShardCount. The limit is the reference's; the message is ours. */
+/**
+ * Refuses an UpdateShardCount beyond the limit of 24 hours (docs/facts.md#scaling-limits). The
+ * error's class is a guess and its message is ours (docs/facts.md#scaling-error-class,
+ * docs/known-gaps.md#scaling-errors).
+ */
 export function refuseScaledTooOften(
   { streamName, accountId }: StreamIdentity,
   times: number,

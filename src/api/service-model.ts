@@ -1,6 +1,6 @@
 /**
- * The requests of the official API model, as data: botocore `kinesis-2013-12-02.service-2`
- * 1.43.107. The tests compare each row with it.
+ * The service model: the requests of the official API model, as data (docs/facts.md#model-version).
+ * The tests compare each rule with the model.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import {
 } from '../base/limits.ts';
 import type { RecordDistributionStrategy } from './aws-types.ts';
 
-/** The operations whose requests are in the service model here. */
+/** The operations whose requests the service model describes. */
 export type OperationName =
   | 'CreateStream'
   | 'DecreaseStreamRetentionPeriod'
@@ -38,7 +38,7 @@ export type OperationName =
 
 /** The constraints on a request that depend on its stream. */
 export interface RequestLimits {
-  /** The most bytes of a record, partition key included: the stream's limit, 1 to 10 MiB. */
+  /** The stream's limit on the bytes of a record, partition key included. From 1 to 10 MiB. */
   readonly recordBytesMax: number;
   /** With `AUTO`, a record needs no partition key. `USER_PARTITION_KEY` by default. */
   readonly recordDistributionStrategy?: RecordDistributionStrategy | undefined;
@@ -47,16 +47,16 @@ export interface RequestLimits {
 /** The limits of a new stream. A stream that does not exist is taken to have them. */
 export const DEFAULT_LIMITS: RequestLimits = { recordBytesMax: 1024 * RECORD_KIB_DEFAULT };
 
-/** An object whose members are not checked yet. */
+/** An object whose members have not been checked yet. */
 export type Structure = Readonly<Record<string, unknown>>;
 
-/** A pattern of strings, as the service prints it and as a test of a string. */
+/** A pattern: as the service prints it, and as the test of a string. */
 export interface Pattern {
   readonly text: string;
   readonly isMatch: (text: string) => boolean;
 }
 
-/** One member in the model. Bounds are on the length, or on the value of an integer. */
+/** The rule for one member. Bounds are on its length, or on the value of an integer. */
 export interface Rule {
   readonly name: string;
   readonly type:
@@ -78,13 +78,15 @@ export interface Rule {
 }
 
 /**
- * The members of each request, in the order in which the service reports violations.
+ * The members of each request, in the order in which messages report violations.
  *
- * The order is production's until January 2016 (kinesalite's tests of that time). Since then it is
- * not deterministic (kinesalite commit 0c52a1e). The place of members younger than 2016 is ours.
+ * The order is the service's until January 2016; since then it varies from answer to answer
+ * (docs/facts.md#validation-order). The places of newer members are ours
+ * (docs/known-gaps.md#violation-order).
  *
- * Patterns are printed without anchors, as production printed them in 2018. The model now has
- * anchors around two of them; what production prints now is not known.
+ * Patterns are printed without anchors, as in messages of 2018 and 2023
+ * (docs/facts.md#validation-pattern-anchors). What the service prints now is not known
+ * (docs/known-gaps.md#validation-wording).
  */
 export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PURE__ */ (() => {
   const name = createPattern('[a-zA-Z0-9_.-]+');
@@ -94,8 +96,8 @@ export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PUR
     type: 'string',
     min: 1,
     max: 2048,
-    // The first `:kinesis:` is as good as any later one. The lookahead does not backtrack to
-    // another: the worst text of 4,096 characters then takes 0.3 ms instead of 28.
+    // Only the first `:kinesis:` is tried, as any later one would match the same texts. A lookahead
+    // does not backtrack, so the worst text of 4,096 characters takes 0.3 ms instead of 28.
     pattern: createPattern(
       'arn:aws.*:kinesis:.*:\\d{12}:stream/\\S+',
       /^(?=(arn:aws.*?:kinesis:))\1.*:\d{12}:stream\/\S+$/,
@@ -108,8 +110,9 @@ export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PUR
     max: 24,
     pattern: createPattern('[a-z0-9]{20}-[a-z0-9]{3}'),
   };
-  // Since ARNs were added, the model requires none of these members, but the service still requires
-  // one of them. Its current message is not known; this is the one from before ARNs.
+  // The model requires none of these members, but a request must name its stream
+  // (docs/facts.md#stream-address). The message for one that does not is that of 2018
+  // (docs/facts.md#validation-stream-missing, docs/known-gaps.md#missing-members).
   const stream: readonly Rule[] = [
     { ...streamName, isRequired: (request) => isAbsent(request['StreamARN']) },
     streamArn,
@@ -118,8 +121,9 @@ export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PUR
   const partitionKey: Rule = {
     name: 'PartitionKey',
     type: 'string',
-    // The model no longer requires the key, because a stream may choose the shards itself. The
-    // message is again the earlier one.
+    // The model no longer requires the key (docs/facts.md#partition-key-optional), which only AUTO
+    // streams can do without (docs/facts.md#auto-keys-ignored). The message is that of 2018
+    // (docs/facts.md#partition-key-missing, docs/known-gaps.md#missing-members).
     isRequired: (_, limits) => limits.recordDistributionStrategy !== 'AUTO',
     min: 1,
     max: PARTITION_KEY_CHARACTERS_MAX,
@@ -235,7 +239,8 @@ export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PUR
       { name: 'StreamCreationTimestamp', type: 'timestamp' },
       {
         ...streamName,
-        // A NextToken identifies the stream of the previous page; the two exclude each other.
+        // A NextToken stands for its stream, so no name may come with it
+        // (docs/facts.md#list-token-alone).
         isRequired: (request) => isAbsent(request['StreamARN']) && isAbsent(request['NextToken']),
       },
       streamArn,
@@ -261,7 +266,7 @@ export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PUR
         name: 'ShardIteratorType',
         type: 'string',
         isRequired: true,
-        // In the order in which production prints them (kinesalite tests, run on AWS 2018).
+        // In the order in which the service prints them (docs/facts.md#validation-enum-print).
         values: [
           'AFTER_SEQUENCE_NUMBER',
           'LATEST',
@@ -275,7 +280,7 @@ export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PUR
       ...stream,
       dryRun,
     ],
-    // It has no StreamName, because the iterator identifies the stream.
+    // There is no StreamName, because the iterator stands for its stream.
     GetRecords: [
       { name: 'Limit', type: 'integer', min: 1, max: 10_000 },
       { name: 'ShardIterator', type: 'string', isRequired: true, min: 1, max: 512 },
@@ -283,7 +288,7 @@ export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PUR
       streamId,
       dryRun,
     ],
-    // It has no StreamName: only the ARN names the stream.
+    // There is no StreamName: the operation takes the ARN alone (docs/facts.md#stream-address).
     UpdateMaxRecordSize: [
       { ...maxRecordSize, isRequired: true },
       { ...streamArn, isRequired: true },
@@ -296,13 +301,16 @@ function createPattern(text: string, regexp: RegExp = new RegExp(`^${text}$`)): 
   return { text, isMatch: (value) => regexp.test(value) };
 }
 
-/** Returns whether an operation has a member of that name. Others are ignored. */
+/**
+ * Returns whether an operation has a member of that name. Other members are ignored
+ * (docs/facts.md#request-unknown-members).
+ */
 export function hasMember(operation: OperationName, member: string): boolean {
   return MODEL[operation].some(({ name }) => name === member);
 }
 
 /**
- * Returns whether a member is absent. JSON `null` is, as in the service (kinesalite tests, 2018).
+ * Returns whether a member is absent. `null` counts as absent (docs/facts.md#request-null-absent).
  */
 export function isAbsent(value: unknown): value is null | undefined {
   return value === undefined || value === null;

@@ -8,7 +8,9 @@ import { ok, type Result, refuse } from '../base/fault.ts';
 import { refuseStreamNotFound } from './service-errors.ts';
 import { hasMember, type OperationName, type Structure } from './service-model.ts';
 
-/** Returns the ARN of a stream. The region decides the partition. */
+/**
+ * Returns the ARN of a stream. Its partition is that of the region (docs/facts.md#stream-arn-form).
+ */
 export function formatStreamArn(
   streamName: string,
   { accountId, region }: { readonly accountId: string; readonly region: string },
@@ -32,9 +34,10 @@ const STREAM_ARN = /^arn:aws[^:]*:kinesis:([^:]*):(\d{12}):stream\/(\S+)$/;
  *
  * @param request May be invalid: a name of the wrong type counts as absent.
  * @param owner The account and region that the request was sent to.
- * @returns A `ResourceNotFoundException` fault for an ARN of another account or region, with the
- *   service's message for a missing stream. An `InvalidArgumentException` fault, with a message of
- *   ours, for a name and an ARN that name two streams. What the service answers is not known.
+ * @returns The name. A `ResourceNotFoundException` fault for an ARN of another account or region.
+ *   An `InvalidArgumentException` fault, with a message of ours, for a name and an ARN that name
+ *   two streams. What the service answers to either is not known
+ *   (docs/facts.md#stream-arn-mismatch, docs/known-gaps.md#unrecorded-messages).
  */
 export function readStreamName(
   operation: OperationName,

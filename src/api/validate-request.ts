@@ -1,5 +1,5 @@
 /**
- * Validates a request against the service model: every violation as data, in the service's order.
+ * Validates requests against the service model. Violations are data, in the service's order.
  *
  * @module
  */
@@ -29,10 +29,13 @@ import {
   type Structure,
 } from './service-model.ts';
 
-/** Longer texts are not matched against a pattern, which would be slow: their length is refused. */
+/** Longer texts skip the pattern check, which would be slow. Their length is refused anyway. */
 const MATCHED_UNITS_MAX = 4096;
 
-/** The violations found so far. The service reports missing members before wrong ones. */
+/**
+ * The violations found so far. Missing members are reported before wrong ones
+ * (docs/facts.md#validation-missing-first).
+ */
 interface Findings {
   readonly limits: RequestLimits;
   readonly missing: Violation[];
@@ -40,15 +43,17 @@ interface Findings {
 }
 
 /**
- * Returns every violation of the service model in a request, missing members first.
+ * Returns every violation of the service model in a request, missing members first
+ * (docs/facts.md#validation-missing-first).
  *
- * A member that is `null` counts as absent, as in the service's JSON. Unknown members are ignored.
- * Integers above 32 bits are compared as they are; production cuts them to 2147483647 first. In a
- * list that is too long, only as many entries are checked as it may have.
+ * A member that is `null` counts as absent (docs/facts.md#request-null-absent), and unknown members
+ * are ignored (docs/facts.md#request-unknown-members). Integers are compared as they are, although
+ * the service cuts them to 2147483647 first (docs/facts.md#request-integer-clamp). Of a list that
+ * is too long, only as many entries are checked as it may have.
  *
  * @param request A copy made by `copyRequest`.
- * @throws {TypeError} If a member is not of the model's type. The service's parser refuses it
- *   before any validation.
+ * @throws {TypeError} If a member is not of the model's type. The service, too, refuses it before
+ *   any validation (docs/facts.md#check-order).
  * @throws {RangeError} If an integer has a fraction or is not finite, or a Date is invalid.
  */
 export function validateRequest(
@@ -61,11 +66,11 @@ export function validateRequest(
   return [...findings.missing, ...findings.wrong];
 }
 
-/** A place in the request: as the service names it, and as the caller wrote it. */
+/** A place in the request, as the service names it and as a caller of this library does. */
 interface Place {
-  /** For violations, such as `records.1.member.`. */
+  /** For violations, such as `records.1.member.data` (docs/facts.md#validation-path). */
   readonly path: string;
-  /** For errors, such as `request.Records[0]`. */
+  /** For errors that are thrown, such as `request.Records[0].Data`. */
   readonly title: string;
 }
 
@@ -142,7 +147,10 @@ function checkMember(rule: Rule, value: unknown, place: Place, findings: Finding
   }
 }
 
-/** The pattern of a member is reported before its length (kinesalite's tests of 2015). */
+/**
+ * Checks a string. Its pattern is reported before its length
+ * (docs/facts.md#validation-missing-first).
+ */
 function checkString(rule: Rule, text: string, path: string, wrong: Violation[]): void {
   const { min = 0, max = Number.POSITIVE_INFINITY, pattern, values } = rule;
   if (values !== undefined && !values.includes(text)) {
@@ -160,13 +168,17 @@ function checkString(rule: Rule, text: string, path: string, wrong: Violation[])
 }
 
 function matchesPattern(text: string, pattern: Pattern, max: number): boolean {
-  // A member without a maximum length is bounded by its pattern, at 39 or 129 digits.
+  // A member without a maximum length has a pattern that bounds it, to 39 or 129 digits.
   return text.length <= MATCHED_UNITS_MAX ? pattern.isMatch(text) : Number.isFinite(max);
 }
 
 const TAG_KEY_CHARACTERS_MAX = 128;
 const TAG_VALUE_CHARACTERS_MAX = 256;
 
+/**
+ * Checks the tags of a stream (docs/facts.md#tags-limits,
+ * docs/facts.md#validation-map-constraints).
+ */
 function checkTags(
   { min = 0, max = 0 }: Rule,
   tags: Structure,
@@ -193,17 +205,19 @@ function checkTags(
 }
 
 /**
- * Checks the data of a record, together with its partition key, against the stream's limit.
+ * Checks the data of a record, together with its partition key, against the stream's limit
+ * (docs/facts.md#record-size-counts). A message names the stream's own limit
+ * (docs/facts.md#validation-data-limit).
  *
- * What the service answers to data within the limit whose key exceeds it is not known. moto answers
- * as to too much data, and so does this library. The message may then show data that is not over
- * the limit it names.
+ * What the service answers if only data and key together exceed the limit is not known
+ * (docs/facts.md#record-size-key-excess). Here it is refused as data over the limit, so the message
+ * may show data that is within it (docs/known-gaps.md#key-exceeds-record).
  */
 function checkRecordBytes(record: Structure, path: string, { limits, wrong }: Findings): void {
   const data = record['Data'] as Uint8Array;
   const key = record['PartitionKey'];
   const max = limits.recordBytesMax;
-  // A longer key is refused anyway, and counting its bytes would take time.
+  // A longer key is refused anyway, and it would take time to count its bytes.
   const isKeyCounted = typeof key === 'string' && key.length <= 2 * PARTITION_KEY_CHARACTERS_MAX;
   if (data.length + (isKeyCounted ? utf8Length(key) : 0) > max) {
     wrong.push({ path, value: data, constraint: lengthAtMost(max) });
