@@ -1,5 +1,6 @@
 /**
- * Requests that no stream answers: which stream they are for, and the fault if it does not exist.
+ * Requests that no stream answers: the name of the stream they are for, and the fault if it does
+ * not exist.
  *
  * @module
  */
@@ -15,8 +16,8 @@ import { refuseViolations } from '../base/violation.ts';
 import { resolveContext, type StreamConfig, type StreamContext } from '../stream/stream-config.ts';
 
 /**
- * Validates a request and returns the name of the stream that it is for. It serves the operations
- * that a single stream does not answer: ListStreams, DeleteStream, GetRecords.
+ * Validates a request and returns the name of the stream that it is for. Use it for the operations
+ * that a stream does not answer: ListStreams, DeleteStream and GetRecords.
  *
  * @example
  * ```ts
@@ -47,8 +48,9 @@ export function checkRequest(
 }
 
 /**
- * Returns the service's fault for a request whose stream does not exist: what is invalid about the
- * request, or otherwise that the stream, or its shard, was not found.
+ * Returns the service's fault for a request whose stream does not exist: the one for an invalid
+ * request, or otherwise the one for a stream (docs/facts.md#stream-not-found) or a shard
+ * (docs/facts.md#shard-not-found) that does not exist.
  *
  * @example
  * ```ts
@@ -61,7 +63,7 @@ export function checkRequest(
  * ```
  *
  * @throws {TypeError} If a member of the request or the context is of the wrong type, or the
- *   request is not for a stream, as a valid ListStreams is not.
+ *   request does not name a stream, as a ListStreams does not.
  * @throws {RangeError} If a number of the request is not an integer, a Date is invalid, or a member
  *   of the context is out of range.
  */
