@@ -24,14 +24,14 @@ import { createStreamShards } from './stream-shards.ts';
 import type { StreamState } from './stream-state.ts';
 
 /**
- * In every known stream (13 of 13, 2017 to 2024) the shards were created three seconds before the
- * StreamCreationTimestamp.
+ * How long before the StreamCreationTimestamp the shards of a new stream were created
+ * (docs/facts.md#shard-created-before-stream).
  */
 const CREATION_LAG_MS = 3000;
 
 /**
- * Creates a stream, as CreateStream does: with ShardCount shards of equal width, or with four if it
- * is on-demand.
+ * Creates a stream, as CreateStream does. It has ShardCount shards of equal width, or four if it is
+ * on-demand (docs/facts.md#on-demand-shards).
  *
  * @example
  * ```ts
@@ -52,7 +52,7 @@ const CREATION_LAG_MS = 3000;
  * ```
  *
  * @param nowMs Epoch milliseconds, from 0 to about the year 2477.
- * @returns A `ValidationException` fault for violations of the service model, an
+ * @returns The stream. A `ValidationException` fault for violations of the service model, an
  *   `InvalidArgumentException` fault for the strategy AUTO on a provisioned stream, or a
  *   `LimitExceededException` fault for more shards than the account may have.
  * @throws {TypeError} If a member of the request or the context is of the wrong type.
@@ -70,8 +70,8 @@ export function createStream(
   const streamMode = copy.StreamModeDetails?.StreamMode ?? 'PROVISIONED';
   const isOnDemand = streamMode === 'ON_DEMAND';
   const shardCount = isOnDemand ? ON_DEMAND_SHARDS : (copy.ShardCount ?? undefined);
-  // Since on-demand streams exist, the model no longer requires the count. The message is the
-  // earlier one.
+  // The model no longer requires the count, because on-demand streams have none. The message is
+  // that of 2018 (docs/facts.md#create-shard-count, docs/known-gaps.md#missing-members).
   if (shardCount === undefined) {
     violations.unshift({ path: 'shardCount', value: shardCount, constraint: MUST_NOT_BE_NULL });
   }
@@ -108,7 +108,7 @@ export function createStream(
 }
 
 /**
- * Restores a stream from a snapshot. The snapshot may come from anywhere: all of it is checked.
+ * Restores a stream from a snapshot. The snapshot is not trusted: all of it is checked.
  *
  * @example
  * ```ts
@@ -121,7 +121,7 @@ export function createStream(
  * JSON.stringify(restored.snapshot()) === text; // => true
  * ```
  *
- * @returns An `InvalidSnapshot` fault that says what is wrong, and where.
+ * @returns The stream, or an `InvalidSnapshot` fault that says what is wrong and where.
  */
 export function restoreStream(snapshot: unknown): Result<Stream> {
   const parts = readSnapshot(snapshot);

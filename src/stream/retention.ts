@@ -1,5 +1,5 @@
 /**
- * The retention period: the trim horizon, and the calls that change it.
+ * The retention period of a stream: the trim horizon it sets, and the checks of a change.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import { RETENTION_HOURS_MAX, RETENTION_HOURS_MIN } from '../base/limits.ts';
 const HOUR_MS = 3_600_000;
 
 /**
- * Returns the trim horizon. Records that arrived before it are gone; one that arrived exactly then
- * is kept.
+ * Returns the trim horizon. Records that arrived before it have expired. One that arrived exactly
+ * then has not.
  *
- * @returns Epoch milliseconds; negative where the retention period reaches back beyond 1970.
+ * @returns Epoch milliseconds; negative if the retention period reaches back beyond 1970.
  */
 export function trimHorizonMs(retentionHours: number, nowMs: number): number {
   return nowMs - retentionHours * HOUR_MS;
@@ -23,10 +23,11 @@ export function trimHorizonMs(retentionHours: number, nowMs: number): number {
 export type RetentionOperation = 'DecreaseStreamRetentionPeriod' | 'IncreaseStreamRetentionPeriod';
 
 /**
- * Returns the retention period that a request sets.
+ * Returns the retention period that a request sets, in hours.
  *
- * The bounds are checked before the comparison (kinesalite; the message for the minimum was run on
- * AWS 2018, the one for the maximum is moto's).
+ * The bounds (docs/facts.md#retention-too-short, docs/facts.md#retention-too-long) are checked
+ * before the comparison with the current period (docs/facts.md#retention-check-order). The current
+ * period itself is accepted (docs/facts.md#retention-wrong-way).
  */
 export function changeRetention(
   operation: RetentionOperation,

@@ -1,5 +1,5 @@
 /**
- * How a stream is set up: what an embedder chooses, and the resolved configuration.
+ * The context that an embedder chooses for a stream, and the config that it resolves to.
  *
  * @module
  */
@@ -11,39 +11,48 @@ import { assertInteger, assertObject, assertString, describe } from '../base/arg
 import type { StreamIdentity } from '../base/stream-identity.ts';
 import type { ShardQuota } from '../sharding/shard-quota.ts';
 
-/** The account and region of a stream, and what an embedder may choose about it. */
+/** The context of a stream: its account, its region, and what an embedder chooses. */
 export interface StreamContext {
   /** Twelve digits. */
   readonly accountId: string;
   /** For example `us-east-1`. */
   readonly region: string;
   /**
-   * `enforced` (default): each shard takes 1,000 records and 1 MiB per second. `unlimited`: no
-   * record is refused for throughput.
+   * `enforced` (default): each shard takes 1,000 records and 1 MiB per second
+   * (docs/facts.md#shard-write-rate). `unlimited`: no record is refused for throughput.
    */
   readonly throughput?: 'enforced' | 'unlimited' | undefined;
   /**
-   * How long the stream is CREATING after its creation and UPDATING after a reshard, in
-   * milliseconds, up to one day; 0 by default. Until then records go to the old shards.
+   * How long the stream is CREATING after its creation (docs/facts.md#stream-states) and UPDATING
+   * after a call that reshards it, in milliseconds. While it is UPDATING, records go to the old
+   * shards (docs/facts.md#reshard-updating). From 0 (default) to 86,400,000, one day.
    */
   readonly transitionMs?: number | undefined;
   /**
-   * With `KMS`, answers have `EncryptionType: 'KMS'`. With `NONE` (default) the service leaves the
-   * member out (kinesalite tests, run on AWS 2018).
+   * The EncryptionType of answers. With `KMS`, those of puts have it
+   * (docs/facts.md#encryption-kms). With `NONE` (default) they leave it out
+   * (docs/facts.md#encryption-omitted).
    */
   readonly encryptionType?: EncryptionType | undefined;
-  /** The wording of validation messages; by default `value-omitted`, that of 2022 and later. */
+  /**
+   * The wording of validation messages. By default `value-omitted`, which was seen in December 2025
+   * (docs/facts.md#validation-values-omitted, docs/known-gaps.md#validation-wording).
+   */
   readonly validationMessages?: ValidationMessageStyle | undefined;
   /**
-   * The account's shard quota in the region. By default the published one: 20,000 in us-east-1,
-   * us-west-2 and eu-west-1, and 6,000 elsewhere (the guide says 1,000 or 6,000 there).
+   * The account's quota of open shards in the region, from 1 to 1,048,576. By default it is 20,000
+   * in us-east-1, us-west-2 and eu-west-1, and 6,000 elsewhere (docs/facts.md#shard-quota,
+   * docs/known-gaps.md#shard-quota-elsewhere).
    */
   readonly shardLimit?: number | undefined;
-  /** Open shards of the account's other streams in the region, which count to the quota; 0. */
+  /**
+   * The number of open shards of the account's other streams in the region, which count towards the
+   * quota. From 0 (default) to 1,048,576.
+   */
   readonly otherOpenShardCount?: number | undefined;
 }
 
-/** A context with all defaults resolved, and the names of the stream. */
+/** The config of a stream: a context with all defaults resolved, and the stream's identity. */
 export interface StreamConfig
   extends StreamIdentity,
     ShardQuota,
@@ -54,7 +63,8 @@ export interface StreamConfig
 const LARGE_REGIONS: readonly string[] = ['us-east-1', 'us-west-2', 'eu-west-1'];
 
 /**
- * Resolves the defaults of a context. Each member is read once.
+ * Returns the config of a stream: checks its context and resolves the defaults. Each member is read
+ * once.
  *
  * @throws {TypeError} If a member is of the wrong type.
  * @throws {RangeError} If a member is out of range.
@@ -99,13 +109,14 @@ export function resolveContext(context: StreamContext, streamName: string): Stre
   };
 }
 
-/** Bounds of our own: one day, and as many shards as a uniform map may have. */
+/** Our own bounds: one day, and as many shards as a uniform map may have. */
 export const TRANSITION_MS_MAX = 86_400_000;
 const SHARD_LIMIT_MAX = 1_048_576;
 
 /**
- * The last time at which a call may happen. The creation seconds of new shards, some of which are
- * ahead of the clock, must fit a sequence number. This is two days before the highest one.
+ * The last time at which a call may happen. It is two days before the highest creation second of a
+ * shard, because new shards may be created ahead of the clock
+ * (docs/facts.md#sequence-number-creation-max).
  */
 export const NOW_MS_MAX = 16_025_002_199_000;
 
@@ -118,7 +129,7 @@ export function assertCallTime(nowMs: number): void {
   assertInteger(nowMs, 0, NOW_MS_MAX, 'nowMs');
 }
 
-/** Returns the value, or the first choice by default. */
+/** Returns the value of an option, or the first choice if it is undefined. */
 function resolveChoice<T extends string>(
   value: T | undefined,
   choices: readonly [T, ...T[]],

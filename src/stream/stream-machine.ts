@@ -1,5 +1,6 @@
 /**
- * A stream in memory: it puts the functions of the rooms below in the service's order.
+ * A stream in memory: holds its state, and runs the checks of each operation in the service's order
+ * (docs/facts.md#check-order).
  *
  * Every call is all or nothing: a refused call leaves the state unchanged. Every operation copies
  * its request first, so no code of the caller runs after that.
@@ -119,6 +120,7 @@ export class StreamMachine implements Stream {
     if (pending !== undefined) this.#schedule(pending);
   }
 
+  // The order of the checks: docs/facts.md#put-check-order and docs/known-gaps.md#put-checks.
   putRecord(request: PutRecordInput, nowMs: number): PutRecordResult {
     assertCallTime(nowMs);
     const record = copyPutRecord(request);
@@ -141,6 +143,7 @@ export class StreamMachine implements Stream {
       minimum = read.value;
     }
     const isDryRun = DryRun === true;
+    // That a dry run is refused for throughput is a guess (docs/known-gaps.md#dry-run-throughput).
     const take = isDryRun ? this.#waitForTokens : this.#takeTokens;
     const waitMs = this.#admit(route, shards, take, nowMs);
     const shard = shards.open[route.mapIndex]!;
@@ -153,6 +156,7 @@ export class StreamMachine implements Stream {
     if (minimum !== undefined) shard.sequencer.advancePast(minimum);
     const accepted = this.#accept(shard, route.hashKey, nowMs);
     const { shardId: ShardId, sequenceNumber: SequenceNumber } = accepted;
+    // Without encryption, the answer has no EncryptionType (docs/facts.md#encryption-omitted).
     return this.#config.encryptionType === 'KMS'
       ? { ok: true, value: { ShardId, SequenceNumber, EncryptionType: 'KMS' }, accepted }
       : { ok: true, value: { ShardId, SequenceNumber }, accepted };
@@ -169,7 +173,8 @@ export class StreamMachine implements Stream {
     const tooLarge = checkRequestSize(records);
     if (tooLarge !== undefined) return tooLarge;
     const shards = this.#shardsAt(nowMs);
-    // All are routed before the first is admitted: one bad hash key refuses the whole request.
+    // All are routed before the first is admitted, because one bad hash key refuses the whole
+    // request (docs/facts.md#explicit-hash-key-too-large).
     const routes: Route[] = [];
     for (const record of records) {
       const route = this.#route(record, shards);
@@ -182,6 +187,10 @@ export class StreamMachine implements Stream {
     const acceptedRecords: (AcceptedRecord | undefined)[] = [];
     const retryAfterMs: number[] = [];
     let FailedRecordCount = 0;
+    // Each record is accepted or refused alone (docs/facts.md#throughput-per-shard). They are tried
+    // in the request's order, so the numbers of a shard ascend in it
+    // (docs/facts.md#put-records-shard-order). In which order the service tries them is not known
+    // (docs/facts.md#throughput-batch-order, docs/known-gaps.md#batch-refusals).
     for (const route of routes) {
       const waitMs = this.#admit(route, shards, this.#takeTokens, nowMs);
       const shard = shards.open[route.mapIndex]!;
@@ -254,6 +263,7 @@ export class StreamMachine implements Stream {
     const checked = this.#checkActive('UpdateMaxRecordSize', copy, nowMs);
     if (!checked.ok) return checked;
     this.#commit(this.#shardsAt(nowMs));
+    // At once: see docs/known-gaps.md#setting-changes.
     this.#state.maxRecordSizeInKiB = copy.MaxRecordSizeInKiB!;
     this.#limits = limitsOf(this.#state);
     for (const shard of this.#shards.open) {
@@ -310,7 +320,7 @@ export class StreamMachine implements Stream {
   }
 
   /**
-   * Checks what every operation checks: the request, its stream and its shard ids.
+   * Checks a request, its stream and its shard ids, as every operation does.
    *
    * @returns The indexes of the shards that the request names.
    */
@@ -327,13 +337,12 @@ export class StreamMachine implements Stream {
     if (otherName !== undefined) {
       return refuseRequestedStream(operation, request, { streamName: otherName, accountId });
     }
-    // The service reads shard ids before it looks for the stream (kinesalite tests, run on AWS
-    // 2018).
+    // Shard ids are read before the stream is looked up (docs/facts.md#shard-id-read-first).
     const shardIndexes = readShardIndexes(operation, request, this.#config);
     return shardIndexes.ok && !named.ok ? named : shardIndexes;
   }
 
-  /** Also checks that the stream is ACTIVE, for operations that change it. */
+  /** Does the same for an operation that changes the stream, which must then be ACTIVE. */
   #checkActive(
     operation: OperationName,
     request: object,
@@ -346,7 +355,10 @@ export class StreamMachine implements Stream {
       : checked;
   }
 
-  /** Checks a put. For it, a stream that is being created does not exist (kinesalite). */
+  /**
+   * Does the same for a put, to which a stream in CREATING does not exist
+   * (docs/facts.md#stream-creating-put).
+   */
   #checkPut(
     operation: 'PutRecord' | 'PutRecords',
     request: object,
@@ -357,7 +369,10 @@ export class StreamMachine implements Stream {
     return this.#statusAt(nowMs) === 'CREATING' ? refuseStreamNotFound(this.#config) : undefined;
   }
 
-  /** Routes a valid record as far as possible before admission: AUTO chooses the shard then. */
+  /**
+   * Returns the destination of a valid record. On an AUTO stream only its size counts, because
+   * admission chooses the shard (docs/facts.md#auto-keys-ignored).
+   */
   #route(record: PutRecordsRequestEntry, shards: StreamShards): Route | FaultResult {
     if (!this.#isAuto) return routeRecord(record, shards.map);
     const bytes = record.Data!.length + utf8Length(record.PartitionKey ?? '');
@@ -392,6 +407,10 @@ export class StreamMachine implements Stream {
     };
   }
 
+  /**
+   * Starts the reshard that `plan` returns. Until it happens, the stream is UPDATING and records go
+   * to the old shards (docs/facts.md#reshard-updating).
+   */
   #reshard(
     operation: OperationName,
     request: object,
@@ -411,12 +430,16 @@ export class StreamMachine implements Stream {
     if (steps.value.length > 0) {
       const { transitionMs } = this.#config;
       const next = this.#schedule({ atMs: nowMs + transitionMs, steps: steps.value });
-      // At once, so that a clock that steps back does not find the old shards again.
+      // At once. Otherwise a clock that steps back would find the old shards again.
       if (transitionMs === 0) this.#commit(next);
     }
     return ok({});
   }
 
+  /**
+   * Changes the retention period at once (docs/facts.md#retention-transition,
+   * docs/known-gaps.md#setting-changes). The stream must be ACTIVE (docs/facts.md#retention-state).
+   */
   #changeRetention(
     operation: RetentionOperation,
     request: IncreaseStreamRetentionPeriodInput,
@@ -455,12 +478,12 @@ export class StreamMachine implements Stream {
 
   #statusAt(nowMs: number): StreamStatus {
     const { activeAtMs, arrivedAtMs } = this.#state;
-    // A stream that has accepted a record does not go back to a time at which it accepted none.
+    // After a step back of the clock, a stream that has accepted a record is not CREATING again.
     if (Math.max(nowMs, arrivedAtMs) < activeAtMs) return 'CREATING';
     return this.#pending !== undefined && nowMs < this.#pending.atMs ? 'UPDATING' : 'ACTIVE';
   }
 
-  /** Returns the shards that a call at this time works on. A call that succeeds commits them. */
+  /** Returns the shards at a time. A call that succeeds must commit them. */
   #shardsAt(nowMs: number): StreamShards {
     return this.#pending !== undefined && nowMs >= this.#pending.atMs
       ? this.#nextShards!
@@ -475,7 +498,7 @@ export class StreamMachine implements Stream {
     this.#nextShards = undefined;
   }
 
-  /** Prepares the shards after a reshard. */
+  /** Prepares the shards after a reshard, and returns them. */
   #schedule(pending: PendingReshard): StreamShards {
     const { atMs, steps } = pending;
     const next = applyReshard(this.#shards, steps, {
@@ -494,5 +517,5 @@ function limitsOf({ maxRecordSizeInKiB, recordDistributionStrategy }: StreamStat
   return { recordBytesMax: maxRecordSizeInKiB * 1024, recordDistributionStrategy };
 }
 
-/** Stands in for the token bucket of a shard if throughput is unlimited. */
+/** Takes no tokens, for unlimited throughput. */
 const admitAll: TakeTokens = () => 0;

@@ -1,5 +1,5 @@
 /**
- * The shards of a stream at one time, and the next such value after a reshard.
+ * The shards of a stream at one time, and those after a reshard.
  *
  * @module
  */
@@ -17,23 +17,24 @@ import { formatShardId } from '../sharding/shard-id.ts';
 import { IndexedShardMap } from '../sharding/shard-map.ts';
 import { createTokenBucket, type TokenBucket } from '../sharding/token-bucket.ts';
 
-/** A shard with the times from which its sequence numbers are made. */
+/** A shard of a stream, with the times of its life. */
 export interface StreamShard extends Shard {
   readonly startingSequenceNumber: string;
   /** The creation second in the shard's sequence numbers, in epoch milliseconds. */
   readonly createdAtMs: number;
-  /** When the shard began to take records. For a child, the time at which its parents closed. */
+  /** When the shard opened, in epoch milliseconds. A child opens when its parents close. */
   readonly openedAtMs: number;
-  /** When the shard stopped taking records; undefined while it is open. */
+  /** When the shard closed, in epoch milliseconds; undefined while it is open. */
   readonly closedAtMs: number | undefined;
   /**
-   * The second in its ending sequence number, in epoch milliseconds; undefined while it is open.
+   * The closing second in the shard's EndingSequenceNumber, in epoch milliseconds; undefined while
+   * it is open.
    */
   readonly closingSecondMs: number | undefined;
 }
 
 /**
- * An open shard with the state that its records change.
+ * An open shard with the state that its records change: token buckets and sequencer.
  *
  * Id and index are duplicated here so that a put touches one object: with 10,000 shards, cache
  * misses dominate its cost.
@@ -45,9 +46,13 @@ export interface ShardState extends TokenBucket {
   readonly sequencer: Sequencer;
 }
 
-/** Everything that a reshard changes. It is replaced as one value: no put sees half of it. */
+/**
+ * The shards of a stream at one time. A reshard replaces them as one value: no put sees half of it.
+ */
 export interface StreamShards {
-  /** Every shard that has not expired, open or closed, by index, in ascending order of index. */
+  /**
+   * All shards, open or closed, by shard index, in ascending order. Some may have expired since.
+   */
   readonly shards: ReadonlyMap<number, StreamShard>;
   readonly map: IndexedShardMap;
   /** The open shards by map index. Invariant: `open[i].shard` is `map.shards[i]`. */
@@ -58,12 +63,16 @@ export interface StreamShards {
 
 const SECOND_MS = 1000;
 
-/** Creates the shards of a new stream, one for each of the ranges. */
+/**
+ * Creates the shards of a new stream, one per range, with the indexes 0, 1, 2 and so on
+ * (docs/facts.md#shard-ids-ascend).
+ */
 export function createStreamShards(
   ranges: readonly HashRange[],
   times: {
-    /** The creation second of the shards. */
+    /** The creation second of the shards, in epoch milliseconds. */
     readonly createdAtMs: number;
+    /** When the shards open, in epoch milliseconds. */
     readonly openedAtMs: number;
   },
   capacityBytes: number,
@@ -78,7 +87,11 @@ export function createStreamShards(
   );
 }
 
-/** Indexes shards whose open ones are given in any order. */
+/**
+ * Returns the shards of a stream as one value.
+ *
+ * @param open The open ones with their state, in any order.
+ */
 export function indexStreamShards(
   shards: ReadonlyMap<number, StreamShard>,
   open: readonly ShardState[],
@@ -101,7 +114,7 @@ function createShardState(shard: StreamShard, capacityBytes: number, nowMs: numb
 }
 
 /**
- * Assembles the state of an open shard. All are made here, so that they have one hidden class.
+ * Returns the state of an open shard. All are made here, so that they have one hidden class in V8.
  */
 export function assembleShardState(
   shard: StreamShard,
@@ -122,28 +135,29 @@ export function assembleShardState(
 }
 
 /**
- * Returns the shards after a reshard. Both values share the state of the shards that the reshard
- * does not touch.
+ * Returns the shards after a reshard. They share the state of the shards that it does not touch.
  *
- * A shard closes no earlier than in its creation second, and its children are created in the second
- * after the closing one, as in every real listing (six pairs, 2015 to 2018). A temporary shard of a
- * longer reshard therefore takes a second of its own, however fast the reshard is.
+ * Children are created in the second after the closing one
+ * (docs/facts.md#child-created-next-second), and a shard closes no earlier than in its creation
+ * second. So each generation of short-lived shards takes one second of sequence numbers, although
+ * all steps happen at once. In the service they take seconds (docs/facts.md#scaling-step-seconds,
+ * docs/known-gaps.md#scaling-times).
  *
- * If the clock has stepped back, a shard closes no earlier than it opened and than its last record
- * arrived. Otherwise a listing would drop the shard before its records expire, and show an empty
- * open interval.
+ * Even if the clock has stepped back, a shard closes no earlier than it opened, and no earlier than
+ * its last record arrived. Otherwise a listing would drop the shard before its records expire, or
+ * would find no time at which it was open.
  */
 export function applyReshard(
   before: StreamShards,
   steps: readonly ReshardStep[],
   options: {
-    /** When the reshard happens. */
+    /** When the reshard happens, in epoch milliseconds. */
     readonly atMs: number;
-    /** The latest arrival of a record. */
+    /** The latest arrival of a record, in epoch milliseconds. */
     readonly arrivedAtMs: number;
-    /** The capacity of the new shards for bytes. */
+    /** The capacity of the new shards for bytes: the stream's largest record. */
     readonly capacityBytes: number;
-    /** The trim horizon: shards that closed before it are dropped. */
+    /** The trim horizon, in epoch milliseconds. Shards that closed before it are dropped. */
     readonly horizonMs: number;
   },
 ): StreamShards {
@@ -188,7 +202,10 @@ export function isExpired({ closedAtMs }: StreamShard, horizonMs: number): boole
   return closedAtMs !== undefined && closedAtMs < horizonMs;
 }
 
-/** Creates a shard: open, without a record. */
+/**
+ * Creates an open shard. Its StartingSequenceNumber does not move with the trim horizon
+ * (docs/facts.md#shard-start-moved, docs/known-gaps.md#moving-start).
+ */
 export function createShard(
   shard: Shard,
   { createdAtMs, openedAtMs }: { readonly createdAtMs: number; readonly openedAtMs: number },
@@ -209,7 +226,7 @@ export function createShard(
   };
 }
 
-/** Closes a shard, which then takes no more records. */
+/** Returns a shard as it is after closing, with its EndingSequenceNumber. */
 export function closeShard(
   shard: StreamShard,
   times: { readonly closingSecondMs: number; readonly closedAtMs: number },

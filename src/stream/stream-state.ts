@@ -1,5 +1,5 @@
 /**
- * The state of a stream apart from its shards.
+ * The state of a stream, except for its shards.
  *
  * @module
  */
@@ -7,29 +7,32 @@
 import type { RecordDistributionStrategy, StreamMode } from '../api/aws-types.ts';
 import type { ReshardStep } from '../sharding/reshard.ts';
 
-/** What the calls of a stream read and change, apart from its shards. */
+/** The state of a stream, except for its shards. Times are epoch milliseconds. */
 export interface StreamState {
   readonly streamMode: StreamMode;
   readonly recordDistributionStrategy: RecordDistributionStrategy;
   readonly warmThroughputMiBps: number | undefined;
   /** When the stream was created: its StreamCreationTimestamp. */
   readonly createdAtMs: number;
-  /** When the stream became ACTIVE; CREATING before. */
+  /** When the stream becomes ACTIVE. It is CREATING before (docs/facts.md#stream-states). */
   readonly activeAtMs: number;
   retentionPeriodHours: number;
   maxRecordSizeInKiB: number;
-  /** A shorter retention period than today's has dropped the records before this time. */
+  /** Records before this time expired under an earlier, shorter retention period. */
   trimmedToMs: number;
-  /** The latest arrival of a record. Invariant: never decreases. */
+  /** The latest arrival of a record, at first the stream's creation. Invariant: never decreases. */
   arrivedAtMs: number;
-  /** When UpdateShardCount succeeded, in the last 24 hours at least. */
+  /**
+   * The times of the UpdateShardCount calls that succeeded: at least those of the last 24 hours.
+   */
   scaledAtMs: readonly number[];
-  /** How many records were put under AUTO. It decides the shard of the next one. */
+  /** How many records an AUTO stream has accepted. It decides the shard of the next one. */
   distributedCount: number;
 }
 
-/** A reshard that has been accepted and has not happened yet. */
+/** A reshard that was accepted and has not happened yet. */
 export interface PendingReshard {
+  /** When the reshard happens, in epoch milliseconds. */
   readonly atMs: number;
   readonly steps: readonly ReshardStep[];
 }

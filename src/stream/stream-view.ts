@@ -1,5 +1,5 @@
 /**
- * A stream at one time, as its queries see it.
+ * A stream at one time, as queries see it.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { StreamConfig } from './stream-config.ts';
 import type { StreamShards } from './stream-shards.ts';
 import type { StreamState } from './stream-state.ts';
 
-/** A stream at one time. */
+/** A stream at one time. The queries read it and change nothing. */
 export interface StreamView {
   readonly config: StreamConfig;
   readonly state: StreamState;
@@ -19,7 +19,7 @@ export interface StreamView {
   readonly horizonMs: number;
 }
 
-/** Returns the earliest time that a listing can be asked about. */
+/** Returns the earliest time for which shards can be listed: the trim horizon, or the creation. */
 export function firstMsOf({ horizonMs, state }: StreamView): number {
   return Math.max(horizonMs, state.createdAtMs);
 }

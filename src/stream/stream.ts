@@ -1,5 +1,5 @@
 /**
- * The interface of a stream: the service's operations, and what a store must keep of their answers.
+ * The interface of a stream: the service's operations on it, and their results.
  *
  * @module
  */
@@ -29,30 +29,35 @@ import type { IteratorPosition, resolvePosition } from '../sequencing/iterator-p
 import type { ShardMap } from '../sharding/shard-map.ts';
 import type { StreamSnapshot } from './snapshot/snapshot.ts';
 
-/** What a store must keep of an accepted record, besides the request's data and key. */
+/** An accepted record, as a store must keep it besides its data and partition key. */
 export interface AcceptedRecord {
   readonly shardId: string;
+  /** The number in the shard id. From 0 to 2^31 - 1. */
   readonly shardIndex: number;
+  /** Decimal digits. */
   readonly sequenceNumber: string;
   /**
-   * The explicit hash key, or that of the partition key. Under the record distribution strategy
-   * AUTO, the lowest hash key of the shard.
+   * The explicit hash key, or that of the partition key. On an AUTO stream, the lowest hash key of
+   * the shard.
    */
   readonly hashKey: bigint;
-  /** The ApproximateArrivalTimestamp, in epoch milliseconds. It never decreases in a stream. */
+  /**
+   * The ApproximateArrivalTimestamp, in epoch milliseconds
+   * (docs/facts.md#arrival-time-milliseconds). It never decreases in a stream.
+   */
   readonly arrivedAtMs: number;
 }
 
-/** The fault of a put. */
+/** The fault of a put, and when to try again. */
 export interface PutFaultResult extends FaultResult {
   /**
-   * With a ProvisionedThroughputExceededException: in how many milliseconds the record would be
-   * accepted, if no other came.
+   * Only with a ProvisionedThroughputExceededException: in how many milliseconds the record would
+   * be accepted, if no other record came before it.
    */
   readonly retryAfterMs?: number;
 }
 
-/** The result of PutRecord: the service's answer, and what a store must keep. */
+/** The result of PutRecord: the service's answer, and the record that a store must keep. */
 export type PutRecordResult =
   | { readonly ok: true; readonly value: PutRecordOutput; readonly accepted: AcceptedRecord }
   | PutFaultResult;
@@ -62,53 +67,59 @@ export type PutRecordsResult =
   | {
       readonly ok: true;
       readonly value: PutRecordsOutput;
-      /** Undefined for a refused record. */
+      /** The record that a store must keep; undefined for a failed one. */
       readonly accepted: readonly (AcceptedRecord | undefined)[];
-      /** In how many milliseconds to send the record again; 0 for an accepted one. */
+      /** In how many milliseconds to send a failed record again; 0 for an accepted one. */
       readonly retryAfterMs: readonly number[];
     }
   | PutFaultResult;
 
 /**
- * What a shard iterator stands for: a shard, and the position where a reader starts. Plain JSON.
+ * The content of a shard iterator: a shard, and the position in it where a reader starts. It is
+ * plain JSON, for an emulator to put into its opaque token.
  */
 export interface ShardIterator {
   readonly shardId: string;
+  /** The number in the shard id. From 0 to 2^31 - 1. */
   readonly shardIndex: number;
   readonly position: IteratorPosition;
 }
 
-/** An empty answer. */
+/** The answer of an operation that returns no data. */
 export type EmptyOutput = Record<string, never>;
 
 /**
- * A stream: its shards, throughput, sequence numbers and retention. It holds no records: it
- * decides, the caller stores.
+ * A stream: its shards, throughput, sequence numbers and retention. It holds no records: the stream
+ * decides, and the caller stores.
  *
  * Requests and answers have the SDK's own shapes. Every call takes the time in epoch milliseconds,
  * from 0 to about the year 2477. The clock may stand still, jump and step back.
  *
- * A call throws a TypeError or a RangeError for a time or a member of the wrong type. A call that
- * throws or returns a fault leaves the state unchanged.
+ * A call returns the service's fault for a request that the service would refuse. It throws a
+ * TypeError for a time or a member of the wrong type, and a RangeError for one that is out of
+ * range. A call that throws or returns a fault leaves the state unchanged.
  *
- * A request may be made of getters and Proxies: each of its members is read once, before anything
+ * A request may be made of getters and Proxies. Each of its members is read once, before anything
  * else happens.
  */
 export interface Stream {
   /**
-   * Validates, routes, meters and numbers one record. Its cost does not depend on earlier calls.
+   * Puts one record: validates it, finds its shard, checks the shard's throughput and assigns a
+   * sequence number. The cost does not depend on earlier calls.
    */
   putRecord(request: PutRecordInput, nowMs: number): PutRecordResult;
   /**
-   * Does the same for 1 to 500 records. A fault refuses all of them. A record that exceeds its
-   * shard's throughput becomes an entry with an ErrorCode; the others are not affected.
+   * Puts 1 to 500 records. A fault refuses all of them. A record that exceeds its shard's
+   * throughput fails alone: its entry has an ErrorCode (docs/facts.md#put-records-independent).
    */
   putRecords(request: PutRecordsInput, nowMs: number): PutRecordsResult;
-  /** Splits an open shard at a hash key. */
+  /** Splits an open shard of an ACTIVE, provisioned stream at a hash key. */
   splitShard(request: SplitShardInput, nowMs: number): Result<EmptyOutput>;
-  /** Merges two adjacent open shards, the lower one named first. */
+  /**
+   * Merges two adjacent open shards of an ACTIVE, provisioned stream, the lower one named first.
+   */
   mergeShards(request: MergeShardsInput, nowMs: number): Result<EmptyOutput>;
-  /** Splits and merges until the stream has the target number of shards, of equal width. */
+  /** Splits and merges shards until there are as many as wanted, all of equal width. */
   updateShardCount(request: UpdateShardCountInput, nowMs: number): Result<UpdateShardCountOutput>;
   /** Sets the retention period to its current value or more, up to 8,760 hours. */
   increaseStreamRetentionPeriod(
@@ -120,9 +131,12 @@ export interface Stream {
     request: DecreaseStreamRetentionPeriodInput,
     nowMs: number,
   ): Result<EmptyOutput>;
-  /** Sets the maximum record size, 1,024 to 10,240 KiB, partition key included. */
+  /** Sets the limit on the size of a record, partition key included: 1,024 to 10,240 KiB. */
   updateMaxRecordSize(request: UpdateMaxRecordSizeInput, nowMs: number): Result<EmptyOutput>;
-  /** Lists the shards, open and closed, that have not expired, in pages of at most 1,000. */
+  /**
+   * Lists the shards, open and closed, in pages of at most 1,000. Expired ones are not listed
+   * (docs/facts.md#expired-shards-unlisted).
+   */
   listShards(request: ListShardsInput, nowMs: number): Result<ListShardsOutput>;
   /** Describes the stream and its shards, in pages of at most 100. */
   describeStream(request: DescribeStreamInput, nowMs: number): Result<DescribeStreamOutput>;
@@ -132,17 +146,18 @@ export interface Stream {
     nowMs: number,
   ): Result<DescribeStreamSummaryOutput>;
   /**
-   * Returns the shard, and the position in it, where a reader starts; see {@link resolvePosition}.
-   * `LATEST` is after the last number assigned, wherever its record is.
+   * Returns the position in a shard where a reader starts, as {@link resolvePosition} does.
+   * `LATEST` is after the last number that was assigned, whether or not its record is still stored.
    */
   getShardIterator(request: GetShardIteratorInput, nowMs: number): Result<ShardIterator>;
-  /** Returns the map of the shards that take records at a time. */
+  /** Returns the map of the shards that are open at a time. */
   shardMap(nowMs: number): ShardMap;
   /**
-   * Returns the time before which records are gone, in epoch milliseconds. One that arrived exactly
-   * then is kept. A longer retention period does not bring back what a shorter one has dropped.
+   * Returns the time before which records have expired, in epoch milliseconds. A record that
+   * arrived exactly then has not. A longer retention period does not bring back what expired under
+   * a shorter one (docs/facts.md#retention-no-return).
    */
   trimHorizonMs(nowMs: number): number;
-  /** Returns the whole state as plain JSON, from which `restoreStream` continues. */
+  /** Returns the whole state as plain JSON, from which `restoreStream` restores the stream. */
   snapshot(): StreamSnapshot;
 }

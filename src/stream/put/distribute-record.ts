@@ -1,5 +1,5 @@
 /**
- * The shard of a record under the record distribution strategy AUTO.
+ * Distributes records over the shards of an AUTO stream.
  *
  * @module
  */
@@ -7,17 +7,18 @@
 import type { TokenBucket } from '../../sharding/token-bucket.ts';
 import type { ShardState } from '../stream-shards.ts';
 
-/** Takes the tokens of a record; returns 0, or how long to wait for them in milliseconds. */
+/** Takes the tokens of a record. Returns 0, or the milliseconds until they can be taken. */
 export type TakeTokens = (bucket: TokenBucket, bytes: number, nowMs: number) => number;
 
 /**
- * Takes tokens for a record from the first shard that has them, round robin from `turn` on.
+ * Takes the tokens of a record from the first shard that has them, round robin from `turn` on.
  *
- * How the service distributes records is not published. Round robin is even and repeatable.
+ * How the service distributes records is not published (docs/facts.md#auto-algorithm). Round robin
+ * is even and repeatable (docs/known-gaps.md#auto-distribution).
  *
  * @param open At least one shard.
- * @returns The map index of the shard that admits the record, and 0. If none does, the shard that
- *   will do so first, and how long to wait for it.
+ * @returns The map index of the shard that admits the record, and 0. If none does, that of the
+ *   shard that will be the first to do so, and how many milliseconds to wait for it.
  */
 export function distributeRecord(
   open: readonly ShardState[],

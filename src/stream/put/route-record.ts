@@ -1,5 +1,5 @@
 /**
- * The shard of a record, by its partition key or explicit hash key.
+ * Finds the shard of a record, by its partition key or its explicit hash key.
  *
  * @module
  */
@@ -13,21 +13,27 @@ import { md5Text } from '../../hashing/md5.ts';
 import { findRange } from '../../sharding/range-index.ts';
 import type { IndexedShardMap } from '../../sharding/shard-map.ts';
 
-/** The destination of a record. Under AUTO, admission chooses the shard and its hash key. */
+/**
+ * The destination of a record: a hash key and its shard. Under AUTO, admission chooses both.
+ */
 export interface Route {
   mapIndex: number;
   hashKey: bigint;
-  /** Data and partition key. */
+  /**
+   * The size of the record: data and partition key. An ExplicitHashKey does not count
+   * (docs/facts.md#record-size-explicit-hash-key).
+   */
   readonly bytes: number;
 }
 
-/** Scratch of {@link routeRecord}, written and read without running code of the caller. */
+/**
+ * Scratch of {@link routeRecord}, written and read within one call that runs no code of the caller.
+ */
 const words: Uint32Array = /* @__PURE__ */ new Uint32Array(4);
 
 /**
- * Finds the destination of a valid record.
- *
- * @returns The service's fault for an explicit hash key above 2^128 - 1.
+ * Returns the destination of a valid record, or the service's fault for an ExplicitHashKey of 2^128
+ * or more (docs/facts.md#explicit-hash-key-too-large).
  */
 export function routeRecord(
   {

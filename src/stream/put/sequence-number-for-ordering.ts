@@ -1,5 +1,6 @@
 /**
- * SequenceNumberForOrdering, which the service's errors call ExclusiveMinimumSequenceNumber.
+ * Reads a SequenceNumberForOrdering, which the service's messages call
+ * ExclusiveMinimumSequenceNumber.
  *
  * @module
  */
@@ -11,8 +12,8 @@ import { parseSequenceNumber } from '../../sequencing/sequence-number.ts';
 import type { StreamShard } from '../stream-shards.ts';
 
 /**
- * Highest exclusive minimum of a sequence index. No shard of the service has assigned so high a
- * one. Above it, 2^61 records are left before a snapshot could not be restored.
+ * Highest exclusive minimum of a sequence index. No published number has one that is as high. Above
+ * it, 2^61 records are left before a snapshot could no longer be restored.
  */
 const EXCLUSIVE_MINIMUM_MAX = 0x1fff_ffff_ffff_ffffn;
 
@@ -20,17 +21,20 @@ const EXCLUSIVE_MINIMUM_MAX = 0x1fff_ffff_ffff_ffffn;
  * Returns the sequence index that the next number of a shard must exceed, or undefined if any index
  * will do.
  *
- * The service accepts a number of any shard, even of none (kinesalite tests, run on AWS 2018). It
- * refuses only a number that cannot be read or was written later than now. The record's number then
- * exceeds any number of the same shard and of its ancestors. It cannot exceed the numbers of a
- * shard that are all higher: one created later, or at the same time with a higher index.
+ * Any number that can be read is accepted, of any shard or of none
+ * (docs/facts.md#ordering-any-shard), unless it was written later than now
+ * (docs/facts.md#ordering-future).
  *
- * The stream's own numbers are never too late. Neither a clock that steps back refuses them, nor
- * the creation second of a new shard, which its first numbers contain and which may be ahead of the
- * clock.
+ * The number of the record then exceeds a given number of its own shard or of an ancestor. It may
+ * not exceed one of another shard, because all numbers of a shard that was created later are higher
+ * (docs/facts.md#ordering-guarantee, docs/known-gaps.md#foreign-ordering).
+ *
+ * A number of this stream never counts as later than now. Its time may be ahead of the clock,
+ * because the clock has stepped back or because it is the creation second of a new shard.
  *
  * @param options.shardIndex The shard of the record.
- * @param options.latestMs Now, or the latest arrival of a record if that was later.
+ * @param options.latestMs Now, or the latest arrival of a record if it is later. Epoch
+ *   milliseconds.
  */
 export function readExclusiveMinimum(
   text: string,

@@ -45,6 +45,7 @@ export function describeStreamSummary(view: StreamView): DescribeStreamSummaryOu
     ConsumerCount: 0,
     MaxRecordSizeInKiB: maxRecordSizeInKiB,
   };
+  // Only on-demand streams have it (docs/facts.md#auto-described).
   if (streamMode === 'ON_DEMAND') summary.RecordDistributionStrategy = recordDistributionStrategy;
   if (warmThroughputMiBps !== undefined) {
     summary.WarmThroughput = {
@@ -55,6 +56,7 @@ export function describeStreamSummary(view: StreamView): DescribeStreamSummaryOu
   return { StreamDescriptionSummary: summary };
 }
 
+/** Returns the members of both answers (docs/facts.md#description-members). */
 function commonMembers({
   config,
   state,

@@ -31,7 +31,7 @@ function readQuery(view: StreamView, request: ListShardsInput, nowMs: number): R
   const { NextToken, StreamName, StreamARN, StreamCreationTimestamp } = request;
   if (NextToken !== undefined && NextToken !== null) {
     if ((StreamName ?? StreamARN ?? undefined) !== undefined) {
-      // kinesalite's message. The reference only says that the two exclude each other.
+      // A token stands for its stream (docs/facts.md#list-token-alone).
       return refuse(
         'InvalidArgumentException',
         'NextToken and StreamName cannot be provided together.',
@@ -39,13 +39,15 @@ function readQuery(view: StreamView, request: ListShardsInput, nowMs: number): R
     }
     return parseNextToken(NextToken, streamKeyOf(view), nowMs);
   }
+  // The service's error for the timestamp of another stream is not known
+  // (docs/facts.md#list-creation-timestamp).
   const createdAtMs = StreamCreationTimestamp?.getTime() ?? view.state.createdAtMs;
   if (createdAtMs !== view.state.createdAtMs) return refuseStreamNotFound(view.config);
   const { ShardFilter: filter, ExclusiveStartShardId: exclusiveStartShardId } = request;
   return readShardQuery({ filter, exclusiveStartShardId, firstMs: firstMsOf(view) }, view.config);
 }
 
-/** Returns what differs between any two streams, also of the same name at different times. */
+/** Returns a text that no two streams share, not even two that had the same name. */
 function streamKeyOf({ config, state }: StreamView): string {
   return `${config.streamArn}:${state.createdAtMs}`;
 }

@@ -1,5 +1,5 @@
 /**
- * The NextToken of ListShards: opaque to everyone but the stream that issued it.
+ * The NextToken of ListShards: an opaque token that only the stream that issued it can read.
  *
  * @module
  */
@@ -8,28 +8,29 @@ import { type FaultResult, ok, type Result, refuse } from '../../base/fault.ts';
 import { hashPartitionKey } from '../../hashing/hash-key.ts';
 import type { ShardQuery } from './shard-query.ts';
 
-/** Reference, ListShards: a NextToken is valid for 300 seconds. */
+/** How long a NextToken is valid (docs/facts.md#list-token-life). */
 const TOKEN_LIFE_MS = 300_000;
 
-/** The rest of a query, and when its last page was read. */
+/** The content of a token: the rest of a query, and when its last page was read. */
 export interface NextToken extends ShardQuery {
+  /** Epoch milliseconds. */
   readonly issuedAtMs: number;
 }
 
-/** The hexadecimal digits of each of the four numbers of a token. A Date is below 2^53 ms. */
+/** The hexadecimal digits per number. A token has four numbers, all at most 2^53. */
 const NUMBER_DIGITS = 14;
 const NUMBERS_DIGITS = 56;
 
-/** Stands for Infinity, which has no digits: 2^53, later than any Date. */
+/** The number that stands for Infinity, which has no digits: 2^53, later than any Date. */
 const NEVER = 0x20_0000_0000_0000;
 
 /**
  * Returns a NextToken: hexadecimal digits that are valid for this stream only.
  *
- * The numbers are followed by a hash of them and the stream's key. It detects a token that was
- * forged, cut or taken from another stream. It is not a secret.
+ * The numbers are followed by a hash of them and of the stream's key. It detects a token that was
+ * cut, altered or issued by another stream. It is not a secret, so it does not stop a forger.
  *
- * @param streamKey Differs between any two streams, also of the same name at different times.
+ * @param streamKey A text that no two streams share.
  */
 export function formatNextToken(token: NextToken, streamKey: string): string {
   const { afterShardIndex, fromMs, toMs, issuedAtMs } = token;
@@ -37,7 +38,11 @@ export function formatNextToken(token: NextToken, streamKey: string): string {
   return numbers + checksum(numbers, streamKey);
 }
 
-/** Reads a NextToken of this stream. The messages are ours: the service's are not known. */
+/**
+ * Reads a NextToken of this stream. One that is not valid (docs/facts.md#list-token-invalid), or
+ * not any more (docs/facts.md#list-token-life), is refused with a message of ours
+ * (docs/known-gaps.md#unrecorded-messages).
+ */
 export function parseNextToken(text: string, streamKey: string, nowMs: number): Result<NextToken> {
   const numbers = text.slice(0, NUMBERS_DIGITS);
   if (text.slice(NUMBERS_DIGITS) !== checksum(numbers, streamKey)) return refuseInvalidToken();

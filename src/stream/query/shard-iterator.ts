@@ -15,7 +15,8 @@ import type { StreamView } from '../stream-view.ts';
 /**
  * Answers a valid GetShardIterator request for this stream.
  *
- * A stream that is being created has no shards, here as in its descriptions.
+ * A stream in CREATING has no shards, here as in its descriptions
+ * (docs/facts.md#creating-shows-no-shards).
  *
  * @param shardIndex The index in the request's ShardId.
  */

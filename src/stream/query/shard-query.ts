@@ -1,5 +1,5 @@
 /**
- * Which shards a listing shows, and in which pages.
+ * Selects the shards of a listing and divides them into pages.
  *
  * @module
  */
@@ -12,24 +12,24 @@ import { readRequestedShardId } from '../../sharding/shard-id.ts';
 import type { StreamShard } from '../stream-shards.ts';
 import type { StreamView } from '../stream-view.ts';
 
-/** Which shards of a stream a call lists. Times are epoch milliseconds. */
+/** The conditions on the shards of a listing. Times are epoch milliseconds. */
 export interface ShardQuery {
   /** Only shards with a higher index; -1 for all. */
   readonly afterShardIndex: number;
-  /** Only shards that took records at this time or later. */
+  /** Only shards that were open at this time or later. */
   readonly fromMs: number;
-  /** Only shards that took records at this time or earlier. */
+  /** Only shards that were open at this time or earlier. */
   readonly toMs: number;
 }
 
 /**
  * Returns the query of a ShardFilter and an ExclusiveStartShardId.
  *
- * An AT_TIMESTAMP or FROM_TIMESTAMP before `firstMs` is moved to it, as the reference says for
- * FROM_TIMESTAMP. A shard took records at a time if the time is in its open interval, both ends
- * included, as the reference says for AT_TIMESTAMP.
+ * The types are those of docs/facts.md#shard-filter. A Timestamp before `firstMs` is moved to it,
+ * for AT_TIMESTAMP too. A shard is open from when it opened to when it closed, both times included.
  *
- * @param request.firstMs The trim horizon, but not before the stream's creation.
+ * @param request.firstMs The trim horizon, or the stream's creation if it is later. Epoch
+ *   milliseconds.
  */
 export function readShardQuery(
   request: {
@@ -73,7 +73,7 @@ export function readShardQuery(
   }
 }
 
-/** Returns the shards of a query in ascending order of index. An open shard has no end. */
+/** Returns the shards of a query by ascending index. */
 function selectShards(shards: Iterable<StreamShard>, query: ShardQuery): StreamShard[] {
   const selected: StreamShard[] = [];
   for (const shard of shards) {
@@ -88,16 +88,16 @@ function selectShards(shards: Iterable<StreamShard>, query: ShardQuery): StreamS
   return selected;
 }
 
-/** A page of a listing, and where the next one starts, if there is one. */
+/** A page of a listing. */
 export interface ShardPage {
   readonly shards: ListedShard[];
-  /** The last index of this page; undefined on the last page. */
+  /** The highest index of the page, after which the next one starts; undefined on the last page. */
   readonly lastShardIndex: number | undefined;
 }
 
 /**
- * Returns the first page of a query, of at most `limit` shards. A stream that is being created
- * shows no shards (kinesalite tests, run on AWS 2018).
+ * Returns the first page of a query, of at most `limit` shards. A stream in CREATING shows none
+ * (docs/facts.md#creating-shows-no-shards).
  */
 export function readPage(
   { status, shards }: StreamView,
@@ -112,7 +112,10 @@ export function readPage(
   };
 }
 
-/** Refuses a filter that lacks the member its type needs. The message is ours. */
+/**
+ * Refuses a filter that lacks the member its type needs (docs/facts.md#shard-filter-incomplete).
+ * The message is ours (docs/known-gaps.md#unrecorded-messages).
+ */
 function refuseIncompleteFilter(member: string, type: string): FaultResult {
   return refuse(
     'InvalidArgumentException',

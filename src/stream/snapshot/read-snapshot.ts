@@ -1,5 +1,5 @@
 /**
- * Reads a snapshot. It may come from anywhere, so nothing in it is trusted.
+ * Reads a snapshot into the parts of a stream. The snapshot is not trusted.
  *
  * @module
  */
@@ -40,22 +40,22 @@ import { SNAPSHOT_VERSION } from './snapshot.ts';
 import { SnapshotReader } from './snapshot-reader.ts';
 import type { StreamParts } from './write-snapshot.ts';
 
-/** Half of all indexes. No stream has made so many shards, and a restored one must make more. */
+/** Half of all shard indexes. No stream has used up as many, and a restored one needs more. */
 const NEXT_SHARD_INDEX_MAX = 0x4000_0000;
 
-/** Far above any count, and far below the integers that cannot be counted up. */
+/** Far above any count of records, and far below 2^53, where adding 1 has no effect. */
 const DISTRIBUTED_COUNT_MAX = 0x10_0000_0000_0000;
 
 /**
- * Reads the parts of a stream.
+ * Reads the parts of a stream from a snapshot.
  *
- * @returns An `InvalidSnapshot` fault that says what is wrong, and where.
+ * @returns The parts, or an `InvalidSnapshot` fault that says what is wrong and where.
  */
 export function readSnapshot(snapshot: unknown): Result<StreamParts> {
   try {
     return ok(readParts(snapshot));
   } catch (error) {
-    // The assertions throw for a wrong argument. Here the argument is data.
+    // Assertions throw, because a wrong argument is a bug of the caller. Here it is data.
     if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
     return refuse('InvalidSnapshot', error.message);
   }
@@ -74,7 +74,7 @@ function readParts(snapshot: unknown): StreamParts {
 function readConfig(context: SnapshotReader, streamName: string): StreamConfig {
   const config = resolveContext(context.members as unknown as StreamContext, streamName);
   const { streamName: _, streamArn: __, ...resolved } = config;
-  // A member that is missing would be set to today's default, not to the value it had.
+  // All members must be there: a missing one would get today's default, not the value it had.
   for (const [name, value] of Object.entries(resolved)) context.choice(name, [value]);
   return config;
 }
@@ -165,7 +165,7 @@ function readShardState(entry: SnapshotReader, shard: StreamShard, state: Stream
   );
 }
 
-/** Reads a pending reshard and tries it, so that it cannot fail when its time comes. */
+/** Reads a pending reshard, and tries it so that it cannot fail when its time comes. */
 function readPending(
   root: SnapshotReader,
   shards: StreamShards,
@@ -207,7 +207,7 @@ function readPending(
     return { parentIndexes: parents.map(({ shardIndex }) => shardIndex), children };
   });
   if (steps.length === 0) throw new RangeError(`${pending.title}.steps must not be empty`);
-  // For what it throws: shards may have been created too late to have children.
+  // Called for its errors only: a shard may have been created too late to have children.
   applyReshard(shards, steps, {
     atMs,
     arrivedAtMs: state.arrivedAtMs,

@@ -1,6 +1,5 @@
 /**
- * Reads the members of a snapshot. It may come from anywhere, so each member is checked as it is
- * read.
+ * A reader that checks each member of a snapshot as it reads it.
  *
  * @module
  */
@@ -18,12 +17,15 @@ import { formatShardId } from '../../sharding/shard-id.ts';
 import { NOW_MS_MAX, TRANSITION_MS_MAX } from '../stream-config.ts';
 
 /**
- * Highest second of a shard, half a day below the last one that fits a sequence number. A shard
- * created then can still be resharded 43,200 times at one instant.
+ * Highest creation or closing second of a shard, half a day below the highest that fits a sequence
+ * number. A shard that was created then can still be resharded 43,200 times at one instant.
  */
 const SECOND_MS_MAX = 16_025_131_799_000;
 
-/** Reads the members of one object of a snapshot. Each method throws if the member is invalid. */
+/**
+ * Reads the members of one object of a snapshot. Each method throws a TypeError or a RangeError,
+ * with the place of the member, if it is invalid.
+ */
 export class SnapshotReader {
   readonly members: Readonly<Record<string, unknown>>;
   readonly title: string;
@@ -64,7 +66,7 @@ export class SnapshotReader {
     return value;
   }
 
-  /** Returns what `make` returns. A RangeError that it throws gets the place of the object. */
+  /** Returns the result of `make`. Adds the place of the object to a RangeError that it throws. */
   within<T>(make: () => T): T {
     try {
       return make();
@@ -73,12 +75,12 @@ export class SnapshotReader {
     }
   }
 
-  /** Reads the time of a call, or of the end of a transition that a call started. */
+  /** Reads a time, in epoch milliseconds: that of a call, or the end of a transition. */
   time(name: string, min = 0): number {
     return this.integer(name, min, NOW_MS_MAX + TRANSITION_MS_MAX);
   }
 
-  /** Reads a whole second in milliseconds. The steps of a reshard may put it ahead of the clock. */
+  /** Reads a whole second, in epoch milliseconds. A reshard may have put it ahead of the clock. */
   second(name: string, min: number): number {
     const value = this.integer(name, min, SECOND_MS_MAX);
     if (value % 1000 === 0) return value;

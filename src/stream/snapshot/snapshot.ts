@@ -1,5 +1,5 @@
 /**
- * The state of a stream as plain JSON.
+ * The format of snapshots: the state of a stream as plain JSON.
  *
  * @module
  */
@@ -7,26 +7,34 @@
 import type { RecordDistributionStrategy, StreamMode } from '../../api/aws-types.ts';
 import type { StreamConfig } from '../stream-config.ts';
 
-/** The version of the format that this version of the library writes and reads. */
+/** The version of the format that the library writes and reads. */
 export const SNAPSHOT_VERSION = 1;
 
-/** A shard in a snapshot. Hash keys are decimal strings, times epoch milliseconds. */
+/** A shard in a snapshot. Hash keys are decimal digits, and times are epoch milliseconds. */
 export interface ShardSnapshot {
+  /** The number in the shard id. */
   readonly shardIndex: number;
   readonly startingHashKey: string;
   readonly endingHashKey: string;
   readonly parentShardIndex: number | null;
   readonly adjacentParentShardIndex: number | null;
+  /** The creation second in the shard's sequence numbers. */
   readonly createdAtMs: number;
+  /** When the shard opened. */
   readonly openedAtMs: number;
-  /** For a closed shard, when it closed, and the second in its ending sequence number. */
+  /**
+   * When the shard closed, and the closing second in its EndingSequenceNumber; null if it is open.
+   */
   readonly closed: { readonly closedAtMs: number; readonly closingSecondMs: number } | null;
-  /** For an open shard, what its records have changed. */
+  /** The state that the records of the shard change; null if it is closed. */
   readonly open: {
+    /**
+     * The last number that was assigned; the StartingSequenceNumber if none was. Decimal digits.
+     */
     readonly lastSequenceNumber: string;
-    /** Tokens for records. */
+    /** Tokens for records, one per record. From 0 to 1,000. */
     readonly records: number;
-    /** Tokens for bytes, in 1/125 byte. */
+    /** Tokens for bytes, 125 per byte. From 0 to those of the stream's largest record. */
     readonly byteUnits: number;
     /** When the token buckets were last refilled. */
     readonly filledAtMs: number;
@@ -35,7 +43,9 @@ export interface ShardSnapshot {
 
 /** A step of a pending reshard in a snapshot. */
 export interface ReshardStepSnapshot {
+  /** One for a split, two for a merge, the lower one first. */
   readonly parentShardIndexes: readonly number[];
+  /** Two for a split, the lower one first; one for a merge. */
   readonly children: readonly {
     readonly shardIndex: number;
     readonly startingHashKey: string;
@@ -43,10 +53,14 @@ export interface ReshardStepSnapshot {
   }[];
 }
 
-/** The context in a snapshot, with all defaults resolved. */
+/** The context of a stream in a snapshot, with all defaults resolved. */
 export type ContextSnapshot = Omit<StreamConfig, 'streamName' | 'streamArn'>;
 
-/** The whole state of a stream as plain JSON. Read it as you like; restore it to change it. */
+/**
+ * The whole state of a stream as plain JSON. Times are epoch milliseconds.
+ *
+ * Any program may read it. To change the state, restore the stream and call it.
+ */
 export interface StreamSnapshot {
   readonly version: typeof SNAPSHOT_VERSION;
   readonly streamName: string;
@@ -54,16 +68,29 @@ export interface StreamSnapshot {
   readonly streamMode: StreamMode;
   readonly recordDistributionStrategy: RecordDistributionStrategy;
   readonly warmThroughputMiBps: number | null;
+  /** The StreamCreationTimestamp. */
   readonly createdAtMs: number;
+  /** When the stream becomes ACTIVE. */
   readonly activeAtMs: number;
+  /** From 24 to 8,760. */
   readonly retentionPeriodHours: number;
+  /** From 1,024 to 10,240. */
   readonly maxRecordSizeInKiB: number;
+  /** Records before this time expired under an earlier, shorter retention period. */
   readonly trimmedToMs: number;
+  /** The latest arrival of a record; the stream's creation if there was none. */
   readonly arrivedAtMs: number;
+  /**
+   * The times of the UpdateShardCount calls that succeeded: at least those of the last 24 hours.
+   */
   readonly scaledAtMs: readonly number[];
+  /** How many records an AUTO stream has accepted. */
   readonly distributedCount: number;
+  /** The index of the next shard, above every index ever assigned. */
   readonly nextShardIndex: number;
+  /** By ascending shard index. */
   readonly shards: readonly ShardSnapshot[];
+  /** A reshard that was accepted and has not happened yet; null if there is none. */
   readonly pending: {
     readonly atMs: number;
     readonly steps: readonly ReshardStepSnapshot[];

@@ -17,7 +17,7 @@ import {
   type StreamSnapshot,
 } from './snapshot.ts';
 
-/** Everything that a stream consists of. */
+/** The parts of a stream: all that a snapshot holds. */
 export interface StreamParts {
   readonly config: StreamConfig;
   readonly state: StreamState;
