@@ -1,7 +1,7 @@
 /**
  * Requests and answers of a stream, in the shapes of the AWS SDK for JavaScript v3.
  *
- * An input of an SDK command is a valid request. An answer has the members of the SDK's output,
+ * The input of an SDK command is a request as it is. An answer has the members of the SDK's output,
  * except for `$metadata`. Members, types and bounds are those of the official API model
  * (docs/facts.md#model-version).
  *
@@ -130,7 +130,7 @@ export interface StreamModeDetails {
 export interface CreateStreamInput {
   /** 1 to 128 characters of `[a-zA-Z0-9_.-]` (docs/facts.md#stream-name-form). */
   readonly StreamName: string | undefined;
-  /** From 1. Required of a provisioned stream, ignored for an on-demand one. */
+  /** At least 1. Required for a provisioned stream, ignored for an on-demand one. */
   readonly ShardCount?: number | undefined;
   /** `PROVISIONED` by default. */
   readonly StreamModeDetails?: StreamModeDetails | undefined;
@@ -199,7 +199,7 @@ export interface ListShardsInput extends StreamAddress {
   readonly ExclusiveStartShardId?: string | undefined;
   /** From 1 to 10,000. A page has at most 1,000 shards (docs/facts.md#list-page-size). */
   readonly MaxResults?: number | undefined;
-  /** Tells apart streams that had one name in turn (docs/facts.md#list-creation-timestamp). */
+  /** Tells streams apart that had the same name (docs/facts.md#list-creation-timestamp). */
   readonly StreamCreationTimestamp?: Date | undefined;
   /** `FROM_TRIM_HORIZON` by default. */
   readonly ShardFilter?: ShardFilter | undefined;
@@ -220,7 +220,7 @@ export interface ListedShard extends AwsShard {
 export interface ListShardsOutput {
   Shards: ListedShard[];
   /**
-   * The request of the next page; undefined on the last one. An opaque token, valid for this stream
+   * The token of the next page; undefined on the last one. It is opaque, and valid for this stream
    * only and for 300 seconds (docs/facts.md#list-token-life).
    */
   NextToken?: string | undefined;

@@ -96,7 +96,7 @@ export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PUR
     type: 'string',
     min: 1,
     max: 2048,
-    // Only the first `:kinesis:` is tried, as any later one would match the same texts. A lookahead
+    // Only the first `:kinesis:` is tried. If it does not match, no later one does. The lookahead
     // does not backtrack, so the worst text of 4,096 characters takes 0.3 ms instead of 28.
     pattern: createPattern(
       'arn:aws.*:kinesis:.*:\\d{12}:stream/\\S+',

@@ -206,8 +206,8 @@ function checkTags(
 
 /**
  * Checks the data of a record, together with its partition key, against the stream's limit
- * (docs/facts.md#record-size-counts). A message names the stream's own limit
- * (docs/facts.md#validation-data-limit).
+ * (docs/facts.md#record-size-counts), up to and including it (docs/facts.md#record-size-edge). The
+ * message names this limit and not the model's (docs/facts.md#validation-data-limit).
  *
  * What the service answers if only data and key together exceed the limit is not known
  * (docs/facts.md#record-size-key-excess). Here it is refused as data over the limit, so the message

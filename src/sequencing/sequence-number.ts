@@ -61,7 +61,10 @@ export interface SequenceNumberV2 extends CommonParts {
   readonly sequenceIndex: bigint;
   /** The second in which the record was written, approximately, in epoch milliseconds. */
   readonly writtenAtMs: number;
-  /** A copy of the low four bits of the shard index. Formatted as such if left out. */
+  /**
+   * From 0 to 15. The lowest four bits of the shard index (docs/facts.md#siblings-differ), and by
+   * default formatted as these.
+   */
   readonly shardNibble?: number | undefined;
 }
 
@@ -77,7 +80,7 @@ export interface SequenceNumberV1 extends CommonParts {
   readonly sequenceIndex: bigint;
   /** The second in which the record was written, approximately, in epoch milliseconds. */
   readonly writtenAtMs: number;
-  /** A copy of the low four bits of the shard index. Formatted as such if left out. */
+  /** From 0 to 15. The lowest four bits of the shard index, and by default formatted as these. */
   readonly shardNibble?: number | undefined;
   /** 56 bits of unknown meaning. Formatted as 0 if left out. */
   readonly randomBits?: bigint | undefined;

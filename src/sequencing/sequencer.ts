@@ -47,7 +47,8 @@ export interface SequencerOptions {
 export interface Sequencer {
   /**
    * Returns the number of the next record. It is above all numbers that this sequencer, and any
-   * that it was continued from, returned before.
+   * that it was continued from, returned before. No other shard of the stream assigns it
+   * (docs/facts.md#sequence-number-unique).
    *
    * The clock may stand still, step back or run ahead. The time in the number never decreases, and
    * stops at the last second that fits a number, in the year 4147.

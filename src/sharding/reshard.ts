@@ -115,8 +115,8 @@ export function mergeShards(
  *
  * The limits are documented (docs/facts.md#scaling-limits), but their errors are not
  * (docs/known-gaps.md#scaling-errors):
- * - The messages are those of kinesalite (docs/facts.md#scaling-messages), and so is the
- *   LimitExceededException (docs/facts.md#scaling-error-class).
+ * - The messages (docs/facts.md#scaling-messages) and the code LimitExceededException
+ *   (docs/facts.md#scaling-error-class) are those of another implementation.
  * - "Half" is taken literally: 5 shards may become 3, not 2 (docs/facts.md#scaling-half-of-odd).
  * - A target that equals the current count succeeds without a step, even if the ranges are uneven
  *   (docs/facts.md#scaling-same-count).

@@ -50,8 +50,9 @@ export interface ShardMap {
 /**
  * Creates the map of the open shards of a listing.
  *
- * Takes the SDK's own objects, open and closed, in any order. A shard is open if it has no
- * EndingSequenceNumber (docs/facts.md#open-shard-has-no-end).
+ * Takes the SDK's own objects, open and closed, in any order, because the service promises none
+ * (docs/facts.md#listing-unordered). A shard is open if it has no EndingSequenceNumber
+ * (docs/facts.md#open-shard-has-no-end).
  *
  * The open shards must tile the key space. Otherwise a listing with a gap, one page short for
  * example, would silently send records to the wrong shard.

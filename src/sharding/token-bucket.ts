@@ -2,7 +2,8 @@
  * The throughput of one shard: a token bucket for records and one for bytes.
  *
  * A shard takes 1,000 records and 1 MiB per second, partition keys included
- * (docs/facts.md#shard-write-rate). The capacity for bytes is the stream's largest record
+ * (docs/facts.md#shard-write-rate). Some pages of AWS give other rates for bytes
+ * (docs/facts.md#shard-write-rate-conflict). The capacity for bytes is the stream's largest record
  * (docs/facts.md#shard-write-burst). That for records is not published
  * (docs/facts.md#shard-record-burst); here it is one second of refill
  * (docs/known-gaps.md#record-burst).
