@@ -1,6 +1,6 @@
 /**
- * The pages of facts and of known gaps: every fact names its source, and every citation and every
- * link to a fact or a gap leads somewhere.
+ * The pages of facts and of known gaps: every fact names its source, `src` cites every fact it relies
+ * on, and every citation and every link to a fact or a gap leads somewhere.
  */
 
 import { posix } from 'node:path';
@@ -21,6 +21,30 @@ const CONFIDENCES = [
 ];
 
 const NO_SOURCE = 'no public source known';
+
+/** The fewest facts that `src` cites. Raise it with every fact that is cited for the first time. */
+const CITED_FACTS_MIN = 168;
+
+/** The facts that `src` does not rely on. A fact leaves this list when a comment cites it. */
+const FACTS_NOT_RELIED_ON = [
+  'auto-aggregation',
+  'closed-shard-end',
+  'create-at-once',
+  'creation-timestamp-seconds',
+  'hash-key-samples',
+  'kpl-key-length',
+  'kpl-limiter',
+  'kpl-shard-map',
+  'kpl-stale-map',
+  'list-names-nothing',
+  'list-shards-rate',
+  'list-token-order',
+  'mode-switch-quota',
+  'on-demand-quota',
+  'on-demand-throughput',
+  'scaling-quarters',
+  'stream-exists',
+];
 
 interface Entry {
   readonly id: string;
@@ -99,6 +123,12 @@ function linksTo(page: string, entries: readonly Entry[]): string[] {
   );
 }
 
+/** The ids of a page that `src` cites. */
+function citedInSrc(page: string): Set<string> {
+  const citation = new RegExp(`${page.replaceAll('.', '\\.')}#([\\w-]+)`, 'g');
+  return new Set(sources.flatMap((text) => [...text.matchAll(citation)].map(([, id]) => id!)));
+}
+
 function duplicatesIn(items: readonly string[]): string[] {
   return items.filter((item, i) => items.indexOf(item) !== i);
 }
@@ -164,6 +194,25 @@ describe('the known gaps', () => {
   it('are linked from every fact that they link to', () => {
     const swapped = linksTo(GAPS, facts).map((link) => link.split(' ').reverse().join(' '));
     expect(linksTo(FACTS, gaps).sort()).toEqual(swapped.sort());
+  });
+});
+
+describe('src', () => {
+  it('cites every fact but those that it does not rely on', () => {
+    const cited = citedInSrc(FACTS);
+    const uncited = facts.map(({ id }) => id).filter((id) => !cited.has(id));
+    expect(uncited.sort()).toEqual(FACTS_NOT_RELIED_ON);
+    expect(cited.size).toBeGreaterThanOrEqual(CITED_FACTS_MIN);
+  });
+
+  it('cites every known gap', () => {
+    const cited = citedInSrc(GAPS);
+    expect(gaps.map(({ id }) => id).filter((id) => !cited.has(id))).toEqual([]);
+  });
+
+  it('leaves the names of sources to the page of facts', () => {
+    const source = /kinesalite|\bmoto\b|\bfloci\b|botocore|run on AWS|API reference/i;
+    expect(sources.flatMap((text) => source.exec(text)?.[0] ?? [])).toEqual([]);
   });
 });
 
