@@ -1,6 +1,6 @@
 /**
- * The pages of facts and of known gaps: every fact names its source, `src` cites every fact it relies
- * on, and every citation and every link to a fact or a gap leads somewhere.
+ * The pages of facts and of known gaps: every fact names its source, `src` cites every fact that it
+ * relies on, and every citation and every link to a fact or a gap leads somewhere.
  */
 
 import { posix } from 'node:path';
