@@ -1,8 +1,8 @@
 /**
  * Requests and answers of a stream, in the shapes of the AWS SDK for JavaScript v3.
  *
- * The input of an SDK command is a request as it is. An answer has the members of the SDK's output,
- * except for `$metadata`. Members, types and bounds are those of the official API model
+ * The input of an SDK command can be passed as it is. An answer has the members of the SDK's
+ * output, except for `$metadata`. Members, types and bounds are those of the official API model
  * (docs/facts.md#model-version).
  *
  * @module
@@ -11,7 +11,7 @@
 import type { IteratorRequest } from '../sequencing/iterator-position.ts';
 import type { AwsShard } from '../sharding/shard.ts';
 
-/** Whether a stream's records are encrypted at rest. */
+/** The encryption of a stream's records at rest. */
 export type EncryptionType = 'NONE' | 'KMS';
 
 /**

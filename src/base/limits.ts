@@ -1,5 +1,5 @@
 /**
- * The limits of Amazon Kinesis Data Streams that this library uses. Each cites the fact it is.
+ * The limits of Amazon Kinesis Data Streams that this library uses. Each of them cites its source.
  *
  * @module
  */
@@ -53,7 +53,7 @@ export const SEQUENCE_NUMBER_DIGITS_MAX = 129;
 /** The highest shard index: it is a 32-bit signed integer (docs/facts.md#shard-index-max). */
 export const SHARD_INDEX_MAX = 0x7fff_ffff;
 
-/** The digits of a shard id, padded with zeros (docs/facts.md#shard-id-form). */
+/** The number of digits in a shard id, which is padded with zeros (docs/facts.md#shard-id-form). */
 export const SHARD_ID_DIGITS = 12;
 
 /** The most shards that UpdateShardCount scales to (docs/facts.md#scaling-limits). */
@@ -87,7 +87,7 @@ export const RETENTION_HOURS_MIN = 24;
 /** The longest retention period: 365 days (docs/facts.md#retention-bounds). */
 export const RETENTION_HOURS_MAX = 8760;
 
-/** The shards of a new on-demand stream (docs/facts.md#on-demand-shards). */
+/** The number of shards of a new on-demand stream (docs/facts.md#on-demand-shards). */
 export const ON_DEMAND_SHARDS = 4;
 
 /** The most UpdateShardCount calls per stream in 24 hours (docs/facts.md#scaling-limits). */

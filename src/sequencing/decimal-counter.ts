@@ -11,7 +11,8 @@ const LIMB_DIGITS = 9;
 const LIMB = 1_000_000_000;
 
 /**
- * The most steps to add at once. Their low limbs sum to less than 2^53, their middle ones to LIMB.
+ * The most steps to add at once. The sum of their low limbs is below 2^53, and that of their middle
+ * limbs below LIMB.
  */
 const STEPS_AT_ONCE_MAX = 8_388_608;
 
@@ -27,7 +28,7 @@ export interface CounterStep {
  * above are a string that most values share: in sequence numbers it changes once per 827 records.
  */
 export class DecimalCounter {
-  /** The digits above the limbs, flat text. Invariant: at least one digit. */
+  /** The digits above the limbs, as a flat string. Invariant: at least one digit. */
   #high = '';
   /** Invariant of the three limbs: from 0 to LIMB - 1. */
   #top = 0;
@@ -130,7 +131,7 @@ export class DecimalCounter {
   }
 }
 
-/** The character codes of the numbers 000 to 999, eight bits per digit. Never changed. */
+/** The character codes of the numbers 000 to 999, eight bits per digit. They never change. */
 const threeDigits: Uint32Array = /* @__PURE__ */ createThreeDigits();
 
 function createThreeDigits(): Uint32Array {

@@ -25,7 +25,7 @@ export interface ReshardInput {
   readonly nextShardIndex: number;
 }
 
-/** What the messages and limits of a reshard depend on. */
+/** The stream that is resharded: its identity for messages, and the quota of its account. */
 type ReshardStream = StreamIdentity & ShardQuota;
 
 /** One step of a reshard: a split or a merge. Its parents close and its children open. */
@@ -231,7 +231,7 @@ function sweep(
   return steps;
 }
 
-/** Returns the step of a split; the lower child has the lower id (docs/facts.md#split-children). */
+/** Returns the step of a split. The lower child has the lower id (docs/facts.md#split-children). */
 function createSplitStep(parent: Shard, hashKey: bigint, shardIndex: number): ReshardStep {
   return {
     parentIndexes: [parent.shardIndex],

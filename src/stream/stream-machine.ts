@@ -263,7 +263,7 @@ export class StreamMachine implements Stream {
     const checked = this.#checkActive('UpdateMaxRecordSize', copy, nowMs);
     if (!checked.ok) return checked;
     this.#commit(this.#shardsAt(nowMs));
-    // At once: see docs/known-gaps.md#setting-changes.
+    // The new limit takes effect at once (docs/known-gaps.md#setting-changes).
     this.#state.maxRecordSizeInKiB = copy.MaxRecordSizeInKiB!;
     this.#limits = limitsOf(this.#state);
     for (const shard of this.#shards.open) {
@@ -342,7 +342,7 @@ export class StreamMachine implements Stream {
     return shardIndexes.ok && !named.ok ? named : shardIndexes;
   }
 
-  /** Does the same for an operation that changes the stream, which must then be ACTIVE. */
+  /** Checks the same for an operation that changes the stream, which must also be ACTIVE. */
   #checkActive(
     operation: OperationName,
     request: object,
@@ -356,7 +356,7 @@ export class StreamMachine implements Stream {
   }
 
   /**
-   * Does the same for a put, to which a stream in CREATING does not exist
+   * Checks the same for a put, to which a stream in CREATING does not exist
    * (docs/facts.md#stream-creating-put).
    */
   #checkPut(

@@ -119,7 +119,7 @@ export interface Stream {
    * Merges two adjacent open shards of an ACTIVE, provisioned stream, the lower one named first.
    */
   mergeShards(request: MergeShardsInput, nowMs: number): Result<EmptyOutput>;
-  /** Splits and merges shards until there are as many as wanted, all of equal width. */
+  /** Splits and merges shards until the target number of them is open, all of equal width. */
   updateShardCount(request: UpdateShardCountInput, nowMs: number): Result<UpdateShardCountOutput>;
   /** Sets the retention period to its current value or more, up to 8,760 hours. */
   increaseStreamRetentionPeriod(

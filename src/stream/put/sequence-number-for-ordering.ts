@@ -26,7 +26,7 @@ const EXCLUSIVE_MINIMUM_MAX = 0x1fff_ffff_ffff_ffffn;
  * (docs/facts.md#ordering-future).
  *
  * The number of the record then exceeds a given number of its own shard or of an ancestor. It may
- * not exceed one of another shard, because all numbers of a shard that was created later are higher
+ * be below one of another shard, because all numbers of a shard that was created later are higher
  * (docs/facts.md#ordering-guarantee, docs/known-gaps.md#foreign-ordering).
  *
  * A number of this stream never counts as later than now. Its time may be ahead of the clock,
