@@ -48,9 +48,10 @@ export function checkRequest(
 }
 
 /**
- * Returns the service's fault for a request whose stream does not exist: the one for an invalid
- * request, or otherwise the one for a stream (docs/facts.md#stream-not-found) or a shard
- * (docs/facts.md#shard-not-found) that does not exist.
+ * Returns the service's fault for a request whose stream does not exist.
+ *
+ * For an invalid request it is the same as on any stream. Otherwise it says that the stream
+ * (docs/facts.md#stream-not-found) or its shard (docs/facts.md#shard-not-found) does not exist.
  *
  * @example
  * ```ts

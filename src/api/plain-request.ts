@@ -14,9 +14,10 @@ import type { RequestLimits } from './service-model.ts';
  * Returns true only if a PutRecord names this stream, by name or ARN, and {@link validateRequest}
  * finds no violation in it.
  *
- * False proves nothing: take the slow path. It is also the result for a request with
- * SequenceNumberForOrdering, StreamId, DryRun or a member that is `null`, and for a record that
- * {@link isPlainEntry} leaves to the slow path.
+ * False proves nothing: take the slow path. It is also the result for:
+ * - a request with SequenceNumberForOrdering, StreamId or DryRun
+ * - a request with a member that is `null`
+ * - a record that {@link isPlainEntry} leaves to the slow path
  */
 export function isPlainPutRecord(
   request: PutRecordInput,
@@ -57,9 +58,9 @@ export function isPlainPutRecords(
 /**
  * Returns true only if {@link validateRequest} finds no violation in a record.
  *
- * False proves nothing: take the slow path. It is also the result for a key of over 256 UTF-16
- * units, for a missing key, and for a record so near the limit that the bytes of its key must be
- * counted.
+ * False proves nothing: take the slow path. It is also the result for:
+ * - a missing key, and one of over 256 UTF-16 units
+ * - a record so near the limit that the bytes of its key must be counted
  */
 export function isPlainEntry(entry: PutRecordsRequestEntry, limits: RequestLimits): boolean {
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return false;

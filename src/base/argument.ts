@@ -95,8 +95,9 @@ const readTypedArrayName: (this: unknown) => string | undefined = /* @__PURE__ *
 /**
  * Returns the class name of a typed array, or undefined for any other value.
  *
- * The internal slot is the same in every realm (a vm context, an iframe), no other object can have
- * it, and reading it runs no code of the caller. None of this is true of `instanceof`.
+ * The name is in an internal slot. It is the same in every realm (a vm context, an iframe), no
+ * other object can have it, and reading it runs no code of the caller. None of this is true of
+ * `instanceof`.
  */
 function typedArrayName(value: unknown): string | undefined {
   return readTypedArrayName.call(value);

@@ -106,11 +106,11 @@ export function mergeShards(
  * Returns the steps of an UpdateShardCount request with UNIFORM_SCALING, in the order in which they
  * happen; none if the stream already has that many shards.
  *
- * One sweep from the lowest hash key to the highest splits the shard that crosses the next uniform
- * boundary, and merges the pieces of a range as soon as they are there. This gives the ids of all
- * five published listings (docs/facts.md#scaling-sweep), though other evidence disagrees
- * (docs/facts.md#scaling-sweep-conflict). What the service does with many shards, or with three or
- * more pieces in one range, is not known (docs/known-gaps.md#scaling-order,
+ * The steps are one sweep from the lowest hash key to the highest. It splits the shard that crosses
+ * the next uniform boundary, and merges the pieces of a range as soon as they are there. This gives
+ * the ids of all five published listings (docs/facts.md#scaling-sweep), though other evidence
+ * disagrees (docs/facts.md#scaling-sweep-conflict). What the service does with many shards, or with
+ * three or more pieces in one range, is not known (docs/known-gaps.md#scaling-order,
  * docs/known-gaps.md#scaling-many-pieces).
  *
  * The limits are documented (docs/facts.md#scaling-limits), but their errors are not
