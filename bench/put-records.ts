@@ -1,6 +1,6 @@
 /**
- * How long does a PutRecords of 500 records take? The clock moves with every batch, so that no shard
- * is ever full, except in the row that says so.
+ * How long does a PutRecords of 500 records take? The clock moves with every batch, so that no
+ * shard is ever full, except in the row that says so.
  */
 
 import { bench, do_not_optimize, group } from 'mitata';

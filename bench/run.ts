@@ -1,6 +1,6 @@
 /**
- * `npm run bench [name ...]`: runs each benchmark, or those named, in a process of its own. Installs
- * the peers, builds the package and prints the machine first.
+ * `npm run bench [name ...]`: runs each benchmark, or those named, in a process of its own.
+ * Installs the peers, builds the package and prints the machine first.
  */
 
 import { execFileSync } from 'node:child_process';

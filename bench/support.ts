@@ -10,7 +10,9 @@ export const INPUTS = 4096;
 
 const requirePeer = createRequire(new URL('peers/package.json', import.meta.url));
 
-/** Returns a package of bench/peers. Its types are not installed: the caller declares what it uses. */
+/**
+ * Returns a package of bench/peers. Its types are not installed: the caller declares what it uses.
+ */
 export function loadPeer<T>(name: string): T {
   return requirePeer(name);
 }
