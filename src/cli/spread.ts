@@ -4,8 +4,6 @@
  * @module
  */
 
-import { stripVTControlCharacters } from 'node:util';
-import Chartscii from 'chartscii';
 import type { Command } from 'commander';
 import { createBatchRouter } from '../batch/batch-router.ts';
 import type { ShardMap } from '../sharding/shard-map.ts';
@@ -22,9 +20,6 @@ Examples:
   $ shardline spread keys.txt --shards shards.json --json | jq '.shards | max_by(.share)'`;
 
 const BAR_CHARACTERS_MAX = 40;
-
-/** The chart library takes time quadratic in the rows: 0.8 s for 10,000 at once. */
-const CHART_ROWS_MAX = 256;
 
 export function addSpread(program: Command): void {
   const command = program
@@ -52,8 +47,7 @@ async function* spread(
     records: counts[position]!,
     share: records === 0 ? 0 : counts[position]! / records,
   }));
-  if (isJson) yield `${JSON.stringify({ records, shards })}\n`;
-  else yield* draw(records, shards);
+  yield isJson ? `${JSON.stringify({ records, shards })}\n` : formatChart(records, shards);
 }
 
 interface ShardLoad {
@@ -62,31 +56,25 @@ interface ShardLoad {
   readonly share: number;
 }
 
-function* draw(records: number, shards: readonly ShardLoad[]): Generator<string> {
+function formatChart(records: number, shards: readonly ShardLoad[]): string {
   const fullest = shards.reduce((a, b) => (b.records > a.records ? b : a));
   const width = `${fullest.records}`.length;
-  for (let from = 0; from < shards.length; from += CHART_ROWS_MAX) {
-    const rows = shards.slice(from, from + CHART_ROWS_MAX).map((shard) => ({
-      label: `${shard.shardId}  ${`${shard.records}`.padStart(width)}  ${(100 * shard.share).toFixed(2).padStart(6)}%`,
-      // Scaled here, so that every slice has the same scale and no record at all is no division.
-      value: Math.ceil((BAR_CHARACTERS_MAX * shard.records) / Math.max(1, fullest.records)),
-    }));
-    const chart = new Chartscii(rows, {
-      barSize: 1,
-      naked: true,
-      padding: 0,
-      richLabels: false,
-      scale: 1,
-      width: BAR_CHARACTERS_MAX,
-    }).create();
-    // Without colours too, escape codes and blanks follow the bars, and blank lines surround them.
-    yield `${stripVTControlCharacters(chart).replace(/ +$/gm, '').trim()}\n`;
-  }
-  const totals = `${records} records on ${shards.length} open ${shards.length === 1 ? 'shard' : 'shards'}`;
-  if (records === 0) {
-    yield `${totals}\n`;
-    return;
-  }
-  const mean = records / shards.length;
-  yield `${totals}, ${mean.toFixed(1)} on average; the fullest, ${fullest.shardId}, has ${(fullest.records / mean).toFixed(2)} times the average\n`;
+  const rows = shards.map((shard) => {
+    const count = `${shard.records}`.padStart(width);
+    const percentage = (100 * shard.share).toFixed(2).padStart(6);
+    const row = `${shard.shardId}  ${count}  ${percentage}%`;
+    if (shard.records === 0) return row;
+    // Rounded up, so that every shard with a record has a bar.
+    const bar = '█'.repeat(Math.ceil((BAR_CHARACTERS_MAX * shard.records) / fullest.records));
+    return `${row} ${bar}`;
+  });
+  return `${rows.join('\n')}\n${formatTotals(records, shards.length, fullest)}\n`;
+}
+
+function formatTotals(records: number, shardCount: number, fullest: ShardLoad): string {
+  const totals = `${records} records on ${shardCount} open ${shardCount === 1 ? 'shard' : 'shards'}`;
+  if (records === 0) return totals;
+  const mean = records / shardCount;
+  const ratio = (fullest.records / mean).toFixed(2);
+  return `${totals}, ${mean.toFixed(1)} on average; the fullest, ${fullest.shardId}, has ${ratio} times the average`;
 }
