@@ -13,7 +13,7 @@ import { refuseViolations } from '../base/violation.ts';
 import { checkPartitionKey } from '../hashing/hash-key.ts';
 import { EXIT_BAD_INPUT, InputFailure, systemMessage } from './failure.ts';
 import { LineSplitter, type Lines } from './line-splitter.ts';
-import { Progress } from './progress.ts';
+import { ProgressBar } from './progress-bar.ts';
 
 /** Any line of more bytes has too many characters: a character has at most four. */
 const KEY_BYTES_MAX = 4 * PARTITION_KEY_CHARACTERS_MAX;
@@ -30,7 +30,7 @@ const CHUNK_BYTES = 1 << 18;
  * @param isProgressShown False where there is no terminal, or something else is written to it.
  */
 export async function* readKeys(file: string, isProgressShown: boolean): AsyncGenerator<Lines> {
-  const progress = new Progress(isProgressShown, inputBytes(file));
+  const progress = new ProgressBar({ isShown: isProgressShown, totalBytes: inputBytes(file) });
   const splitter = new LineSplitter(KEY_BYTES_MAX);
   const sieve = new KeySieve(progress);
   let bytesRead = 0;
@@ -69,11 +69,11 @@ function inputBytes(file: string): number | undefined {
 
 /** Takes the lines out that are no partition keys, and reports them. */
 class KeySieve {
-  readonly #progress: Progress;
+  readonly #progress: ProgressBar;
   #lines = 0;
   #refused = 0;
 
-  constructor(progress: Progress) {
+  constructor(progress: ProgressBar) {
     this.#progress = progress;
   }
 
