@@ -7,7 +7,7 @@
 import type { Command } from 'commander';
 import { parseSequenceNumber, type SequenceNumberParts } from '../sequencing/sequence-number.ts';
 import { formatShardId } from '../sharding/shard-id.ts';
-import { EXIT_BAD_INPUT } from './failure.ts';
+import { EXIT_BAD_INPUT } from './exit-code.ts';
 
 const DETAILS = `
 Prints the fields of each sequence number, one a line. Times are whole seconds, in UTC; version 0

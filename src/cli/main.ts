@@ -9,13 +9,8 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
 import { addBench } from './bench.ts';
 import { addDecode } from './decode.ts';
-import {
-  EXIT_BAD_INPUT,
-  EXIT_BAD_USAGE,
-  EXIT_FINE,
-  InputFailure,
-  systemMessage,
-} from './failure.ts';
+import { describeSystemError, InputError } from './errors.ts';
+import { EXIT_BAD_INPUT, EXIT_BAD_USAGE, EXIT_OK } from './exit-code.ts';
 import { addRoute } from './route.ts';
 import { addSpread } from './spread.ts';
 
@@ -24,7 +19,7 @@ Lines end at LF; a CR before it is dropped. A line that is no partition key (emp
 characters, not UTF-8) is reported on standard error and left out.
 
 Exit codes:
-  ${EXIT_FINE}  every line was routed
+  ${EXIT_OK}  every line was routed
   ${EXIT_BAD_INPUT}  the input is faulty: a line is no partition key, a file cannot be read, a listing has a hole
   ${EXIT_BAD_USAGE}  the command line is wrong
 
@@ -51,19 +46,19 @@ async function main(): Promise<void> {
   try {
     await program.parseAsync();
   } catch (error) {
-    process.exitCode = exitCodeOf(error);
+    process.exitCode = reportError(error);
   }
 }
 
-function exitCodeOf(error: unknown): number {
+function reportError(error: unknown): number {
   // Its text is printed already.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_FINE : EXIT_BAD_USAGE;
-  if (error instanceof InputFailure) {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_BAD_USAGE;
+  if (error instanceof InputError) {
     process.stderr.write(`shardline: ${error.message}\n`);
     return EXIT_BAD_INPUT;
   }
   if ((error as NodeJS.ErrnoException).syscall === 'write') {
-    process.stderr.write(`shardline: cannot write the output: ${systemMessage(error)}\n`);
+    process.stderr.write(`shardline: cannot write the output: ${describeSystemError(error)}\n`);
     return EXIT_BAD_INPUT;
   }
   throw error;

@@ -8,8 +8,8 @@ import type { Command } from 'commander';
 import { uint128FromBytes } from '../base/uint128.ts';
 import { createBatchRouter, hashPartitionKeyBytes } from '../batch/batch-router.ts';
 import type { ShardMap } from '../sharding/shard-map.ts';
-import { addKeyCommand } from './key-command.ts';
 import type { Lines } from './line-splitter.ts';
+import { addRoutingAction, type OutputOptions } from './routing-command.ts';
 
 const DETAILS = `
 Prints a line for each key, in their order: shard id, hash key and partition key, with tabs between.
@@ -26,13 +26,13 @@ export function addRoute(program: Command): void {
     .summary('print the shard of each key')
     .description('Prints the shard that each partition key goes to.')
     .addHelpText('after', DETAILS);
-  addKeyCommand(command, { isStreaming: true, run: route });
+  addRoutingAction(command, { isStreaming: true, run: route });
 }
 
 async function* route(
   batches: AsyncIterable<Lines>,
   map: ShardMap,
-  isJson: boolean,
+  { isJson }: OutputOptions,
 ): AsyncGenerator<Buffer> {
   const router = createBatchRouter(map);
   for await (const { packed, offsets, count } of batches) {

@@ -7,8 +7,8 @@
 import type { Command } from 'commander';
 import { createBatchRouter } from '../batch/batch-router.ts';
 import type { ShardMap } from '../sharding/shard-map.ts';
-import { addKeyCommand } from './key-command.ts';
 import type { Lines } from './line-splitter.ts';
+import { addRoutingAction, type OutputOptions } from './routing-command.ts';
 
 const DETAILS = `
 Prints a line for each open shard: its id, its records, its share of all, and a bar; then the totals.
@@ -27,13 +27,13 @@ export function addSpread(program: Command): void {
     .summary('chart how many keys each shard gets')
     .description('Prints how many partition keys go to each shard, as a bar chart.')
     .addHelpText('after', DETAILS);
-  addKeyCommand(command, { isStreaming: false, run: spread });
+  addRoutingAction(command, { isStreaming: false, run: spread });
 }
 
 async function* spread(
   batches: AsyncIterable<Lines>,
   map: ShardMap,
-  isJson: boolean,
+  { isJson }: OutputOptions,
 ): AsyncGenerator<string> {
   const router = createBatchRouter(map);
   const counts = new Array<number>(map.shards.length).fill(0);
