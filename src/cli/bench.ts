@@ -1,5 +1,5 @@
 /**
- * `shardline bench`: how fast this machine routes.
+ * `shardline bench`: measures how fast this machine routes.
  *
  * @module
  */
@@ -12,18 +12,24 @@ import { createBatchRouter } from '../batch/batch-router.ts';
 import { createUniformShardMap, type ShardMap } from '../sharding/shard-map.ts';
 
 const DETAILS = `
-Routes random keys over 16 shards, a batch of 10,000 at a time, and prints the keys a second of the
-median batch on one core: of each kernel of the batch router, of one look-up a key, and of
-node:crypto's createHash, a BigInt and a binary search in their place. All give the same answers
-before they are measured. Takes some seconds.`;
+Routes batches of 10,000 random keys over 16 shards on one core, and prints the rate of the median
+batch for several kinds of keys:
+  wasm-simd, scalar  the kernels of the batch router; wasm-simd only where this machine has SIMD
+  one by one         one lookup per key
+  node:crypto        createHash, a BigInt and a binary search per key
+Checks that all of them give the same shards before it measures. Takes about 10 seconds.
 
-const KEYS = 10_000;
-const SHARDS = 16;
+Examples:
+  $ shardline bench
+  $ shardline bench --json | jq '.rows[].keysPerSecond'`;
 
-/** Long enough for a median that stays, short enough to wait for. */
-const NANOSECONDS_MIN = 200_000_000;
+const BATCH_KEYS = 10_000;
+const SHARD_COUNT = 16;
 
-const KEY_KINDS: Readonly<Record<string, () => string>> = {
+/** Per measurement: long enough for a stable median, short enough to wait for. */
+const CPU_NANOSECONDS_MIN = 200_000_000;
+
+const KEY_GENERATORS: Readonly<Record<string, () => string>> = {
   '8 characters': () => randomBytes(4).toString('hex'),
   '16 characters': () => randomBytes(8).toString('hex'),
   '36, UUID': () => randomUUID(),
@@ -32,11 +38,19 @@ const KEY_KINDS: Readonly<Record<string, () => string>> = {
     Array.from(randomBytes(16), (byte) => String.fromCharCode(0x430 + (byte & 31))).join(''),
 };
 
+/** Returns the map index of each key. */
 type Route = (keys: readonly string[]) => ArrayLike<number>;
 
+interface Machine {
+  readonly cpu: string;
+  readonly node: string;
+  readonly shards: number;
+}
+
 interface Row {
+  /** The kind of keys. */
   readonly keys: string;
-  /** By kernel, keys a second. */
+  /** By the name of the route. */
   readonly keysPerSecond: Readonly<Record<string, number>>;
 }
 
@@ -44,43 +58,46 @@ export function addBench(program: Command): void {
   program
     .command('bench')
     .summary('measure how fast this machine routes')
-    .description('Measures how many partition keys a second this machine routes.')
+    .description('Measures how many partition keys per second this machine routes.')
     .option('--json', 'print JSON')
     .addHelpText('after', DETAILS)
     .action(async ({ json }: { json?: true }) => {
       const rows: Row[] = [];
-      for (const [keys, make] of Object.entries(KEY_KINDS))
-        rows.push(await measureKeys(keys, make));
+      for (const [keys, generateKey] of Object.entries(KEY_GENERATORS))
+        rows.push(await measureRoutes(keys, generateKey));
       const machine = {
         cpu: cpus()[0]?.model.trim() ?? 'unknown',
         node: process.version,
-        shards: SHARDS,
+        shards: SHARD_COUNT,
       };
       process.stdout.write(
-        json ? `${JSON.stringify({ ...machine, rows })}\n` : draw(machine, rows),
+        json ? `${JSON.stringify({ ...machine, rows })}\n` : formatTable(machine, rows),
       );
     });
 }
 
-async function measureKeys(name: string, make: () => string): Promise<Row> {
-  const map = createUniformShardMap(SHARDS);
-  const routes = routesOver(map);
-  const keys = Array.from({ length: KEYS }, make);
+async function measureRoutes(kind: string, generateKey: () => string): Promise<Row> {
+  const routes = createRoutes(createUniformShardMap(SHARD_COUNT));
+  const keys = Array.from({ length: BATCH_KEYS }, generateKey);
   const expected = routes['node:crypto']!(keys);
   const keysPerSecond: Record<string, number> = {};
-  for (const [kernel, route] of Object.entries(routes)) {
-    const answers = route(keys);
-    const wrong = keys.findIndex((_, i) => answers[i] !== expected[i]);
-    if (wrong >= 0) throw new Error(`${kernel} and node:crypto disagree on ${keys[wrong]}`);
+  for (const [name, route] of Object.entries(routes)) {
+    const mapIndexes = route(keys);
+    const wrong = keys.findIndex((_, i) => mapIndexes[i] !== expected[i]);
+    if (wrong >= 0) {
+      throw new Error(
+        `expected ${name} to route '${keys[wrong]}' to shard ${expected[wrong]}, as node:crypto does; got ${mapIndexes[wrong]}`,
+      );
+    }
     const { p50 } = await measure(() => do_not_optimize(route(keys)), {
-      min_cpu_time: NANOSECONDS_MIN,
+      min_cpu_time: CPU_NANOSECONDS_MIN,
     });
-    keysPerSecond[kernel] = Math.round((KEYS * 1e9) / p50);
+    keysPerSecond[name] = Math.round((BATCH_KEYS * 1e9) / p50);
   }
-  return { keys: name, keysPerSecond };
+  return { keys: kind, keysPerSecond };
 }
 
-function routesOver(map: ShardMap): Record<string, Route> {
+function createRoutes(map: ShardMap): Record<string, Route> {
   const fast = createBatchRouter(map);
   const scalar = createBatchRouter(map, { kernel: 'scalar' });
   const starts = map.shards.map(({ startingHashKey }) => startingHashKey);
@@ -102,17 +119,14 @@ function routesOver(map: ShardMap): Record<string, Route> {
   };
 }
 
-function draw(
-  machine: { cpu: string; node: string; shards: number },
-  rows: readonly Row[],
-): string {
-  const kernels = Object.keys(rows[0]!.keysPerSecond);
+function formatTable({ cpu, node, shards }: Machine, rows: readonly Row[]): string {
+  const names = Object.keys(rows[0]!.keysPerSecond);
   const lines = [
-    ['million keys/s', ...kernels],
+    ['million keys/s', ...names],
     ...rows.map(({ keys, keysPerSecond }) => [
       keys,
-      ...kernels.map((kernel) => (keysPerSecond[kernel]! / 1e6).toFixed(2)),
+      ...names.map((name) => (keysPerSecond[name]! / 1e6).toFixed(2)),
     ]),
-  ].map(([name, ...cells]) => name!.padEnd(16) + cells.map((cell) => cell.padStart(12)).join(''));
-  return `${machine.cpu}, Node ${machine.node}, ${machine.shards} shards, one core\n\n${lines.join('\n')}\n`;
+  ].map(([title, ...cells]) => title!.padEnd(16) + cells.map((cell) => cell.padStart(12)).join(''));
+  return `${cpu}, Node ${node}, ${shards} shards, one core\n\n${lines.join('\n')}\n`;
 }

@@ -1,5 +1,5 @@
 /**
- * `shardline decode`: the fields of sequence numbers.
+ * `shardline decode`: prints the fields of sequence numbers.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import { formatShardId } from '../sharding/shard-id.ts';
 import { EXIT_BAD_INPUT } from './exit-code.ts';
 
 const DETAILS = `
-Prints the fields of each sequence number, one a line. Times are whole seconds, in UTC; version 0
-has no sequence index and no time of writing. With --json, prints an object a line.
+Prints one field per line. Times are in UTC, in whole seconds. Sequence numbers of version 0 have
+neither sequenceIndex nor writtenAt. With --json, prints one object per line.
 
 Examples:
   $ shardline decode 49590338271490256608559692538361571095921575989136588898
@@ -22,44 +22,44 @@ export function addDecode(program: Command): void {
     .command('decode')
     .summary('print the fields of sequence numbers')
     .description('Prints the fields of sequence numbers.')
-    .argument('<sequence-number...>', 'decimal digits')
+    .argument('<sequence-number...>', 'sequence numbers in decimal digits')
     .option('--json', 'print JSON')
     .addHelpText('after', DETAILS)
-    .action((texts: string[], { json }: { json?: true }) => {
-      const output = texts
-        .map((text) => decode(text, json ?? false))
-        .filter((lines) => lines !== '');
+    .action((sequenceNumbers: string[], { json }: { json?: true }) => {
+      const output: string[] = [];
+      for (const sequenceNumber of sequenceNumbers) {
+        const result = parseSequenceNumber(sequenceNumber);
+        if (result.ok) {
+          const fields = { sequenceNumber, ...formatFields(result.value) };
+          output.push(json ? `${JSON.stringify(fields)}\n` : formatTable(fields));
+        } else {
+          process.exitCode = EXIT_BAD_INPUT;
+          process.stderr.write(`shardline: ${result.fault.message}\n`);
+        }
+      }
       process.stdout.write(output.join(json ? '' : '\n'));
     });
 }
 
-/** The lines of one number; nothing if it is none, which is said on standard error. */
-function decode(text: string, isJson: boolean): string {
-  const result = parseSequenceNumber(text);
-  if (!result.ok) {
-    process.exitCode = EXIT_BAD_INPUT;
-    process.stderr.write(`shardline: ${result.fault.message}\n`);
-    return '';
-  }
-  const fields = { sequenceNumber: text, ...fieldsOf(result.value) };
-  if (isJson) return `${JSON.stringify(fields)}\n`;
-  return Object.entries(fields)
-    .map(([name, value]) => `${name.padEnd(16)}${value}\n`)
-    .join('');
-}
+type Fields = Readonly<Record<string, string | number>>;
 
-function fieldsOf(parts: SequenceNumberParts): Record<string, string | number> {
+function formatFields(parts: SequenceNumberParts): Fields {
   const { version, shardIndex, shardCreatedAtMs, sequenceIndex, writtenAtMs } = parts;
   return {
     version,
     shardId: formatShardId(shardIndex),
     shardIndex,
-    shardCreatedAt: timeOf(shardCreatedAtMs),
+    shardCreatedAt: formatTime(shardCreatedAtMs),
     ...(sequenceIndex !== undefined && { sequenceIndex: `${sequenceIndex}` }),
-    ...(writtenAtMs !== undefined && { writtenAt: timeOf(writtenAtMs) }),
+    ...(writtenAtMs !== undefined && { writtenAt: formatTime(writtenAtMs) }),
   };
 }
 
-function timeOf(epochMs: number): string {
+function formatTime(epochMs: number): string {
   return new Date(epochMs).toISOString().replace('.000Z', 'Z');
+}
+
+function formatTable(fields: Fields): string {
+  const lines = Object.entries(fields).map(([name, value]) => `${name.padEnd(16)}${value}\n`);
+  return lines.join('');
 }

@@ -15,7 +15,7 @@ import type { ProgressBar } from './progress-bar.ts';
 /** A longer line has too many characters, as each has at most four bytes in UTF-8. */
 export const KEY_BYTES_MAX: number = 4 * PARTITION_KEY_CHARACTERS_MAX;
 
-/** Further invalid lines are only counted: a file of another kind would flood the screen. */
+/** Further invalid lines are only counted. Otherwise, a file of another kind floods the screen. */
 const REPORTS_MAX = 10;
 
 /** Filters the batches of one input. */
@@ -39,10 +39,9 @@ export class KeyFilter {
   /** Reports how many lines were invalid, if any. */
   reportTotals(): void {
     if (this.#invalidLines === 0) return;
-    const unreported = this.#invalidLines - REPORTS_MAX;
-    if (unreported > 0) process.stderr.write(`shardline: and ${unreported} more lines\n`);
+    const note = this.#invalidLines > REPORTS_MAX ? ` (the first ${REPORTS_MAX} are shown)` : '';
     process.stderr.write(
-      `shardline: left out ${this.#invalidLines} of ${this.#lines} lines: a partition key is UTF-8 text of 1 to ${PARTITION_KEY_CHARACTERS_MAX} characters, one a line\n`,
+      `shardline: skipped ${this.#invalidLines} of ${this.#lines} lines${note}: expected one partition key per line, 1 to ${PARTITION_KEY_CHARACTERS_MAX} characters of UTF-8\n`,
     );
   }
 

@@ -46,7 +46,7 @@ async function* readChunks(file: string): AsyncGenerator<Uint8Array> {
     yield* file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES });
   } catch (error) {
     throw new InputError(
-      `cannot read ${file === '-' ? 'standard input' : file}: ${describeSystemError(error)}\nName a file of partition keys, one a line, or none to read standard input.`,
+      `cannot read ${file === '-' ? 'standard input' : file}: ${describeSystemError(error)}\nPass a file of partition keys, one per line, or no file to read standard input.`,
     );
   }
 }

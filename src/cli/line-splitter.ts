@@ -1,8 +1,8 @@
 /**
- * A stream of bytes, cut into lines that come packed: one behind the other, without their ends.
+ * Splits a stream of bytes into lines, packed back to back without their line endings.
  *
- * `node:readline` would also cut at a lone CR, at U+2028 and at U+2029, all of which may stand in a
- * partition key, and holds a line of any length.
+ * `node:readline` does not fit: it also splits at a lone CR, at U+2028 and at U+2029, which are
+ * valid in partition keys, and it buffers a line of any length.
  *
  * @module
  */
@@ -10,12 +10,12 @@
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-/** What a line may still lose when it ends: a byte order mark and a CR. */
+/** The bytes that a line may lose when it ends: a byte order mark and a CR. */
 const TRIMMED_BYTES_MAX = 4;
 
 /** Consecutive lines of a stream. */
 export interface Lines {
-  /** The bytes of the lines, one behind the other; what follows the last line means nothing. */
+  /** The bytes of the lines, back to back. Bytes after the last line are undefined. */
   readonly packed: Uint8Array;
   /** Line `i` is `packed` from `offsets[i]` up to `offsets[i + 1]`. */
   readonly offsets: Uint32Array;
@@ -23,27 +23,28 @@ export interface Lines {
 }
 
 /**
- * Cuts chunks of bytes into lines.
+ * Splits chunks of bytes into lines.
  *
- * A line ends at LF or with the stream. One CR before the end is dropped, and so is a byte order
+ * A line ends with LF or with the stream. One CR before the end is dropped, and so is a byte order
  * mark before the first line. Memory is bounded by the largest chunk, not by the longest line.
  */
 export class LineSplitter {
   readonly #lineBytesMax: number;
+  /** Has room for the longest unfinished line and the largest chunk so far. */
   #packed = new Uint8Array(0);
-  /** Invariant: `#packed` holds this many bytes, and the longest open line on top of them. */
+  /** Has room for as many lines as the largest chunk so far has bytes. */
   #offsets = new Uint32Array(0);
-  /** Where the line that has not ended yet stands in `#packed`. */
+  /** The range of the unfinished line in `#packed`. */
   #openStart = 0;
   #openEnd = 0;
   #isFirstLine = true;
 
-  /** @param lineBytesMax A longer line may be cut short, but stays longer than this. */
+  /** @param lineBytesMax A longer line may be cut short, but always to more bytes than this. */
   constructor(lineBytesMax: number) {
     this.#lineBytesMax = lineBytesMax;
   }
 
-  /** The lines that end in this chunk. They are valid until the next call. */
+  /** Returns the lines that end in this chunk. They are valid until the next call. */
   push(chunk: Uint8Array): Lines {
     this.#reserve(chunk.length);
     const packed = this.#packed;
@@ -66,7 +67,7 @@ export class LineSplitter {
     return { packed, offsets, count };
   }
 
-  /** The last line, if the stream did not end with LF. */
+  /** Returns the last line if the stream does not end with LF, and otherwise no line. */
   end(): Lines {
     this.#reserve(0);
     const count = this.#openEnd > 0 ? 1 : 0;
@@ -75,7 +76,7 @@ export class LineSplitter {
     return { packed: this.#packed, offsets: this.#offsets, count };
   }
 
-  /** Moves the open line to the front, and makes room for as many bytes and lines behind it. */
+  /** Moves the unfinished line to the front, and makes room for this many bytes after it. */
   #reserve(bytes: number): void {
     const open = this.#packed.subarray(this.#openStart, this.#openEnd);
     if (this.#offsets.length < bytes + 2) {
@@ -87,7 +88,7 @@ export class LineSplitter {
     this.#openEnd = open.length;
   }
 
-  /** Where the line in `#packed` from `start` to `end` ends once CR and byte order mark are off. */
+  /** Drops the byte order mark and the CR of a finished line. Returns where the line now ends. */
   #trim(start: number, end: number): number {
     const packed = this.#packed;
     let trimmed = end;

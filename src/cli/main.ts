@@ -15,13 +15,13 @@ import { addRoute } from './route.ts';
 import { addSpread } from './spread.ts';
 
 const DETAILS = `
-Lines end at LF; a CR before it is dropped. A line that is no partition key (empty, over 256
-characters, not UTF-8) is reported on standard error and left out.
+Partition keys are read one per line. Lines end with LF or CRLF. A line that is not a valid key
+(empty, longer than 256 characters, or not UTF-8) is reported on standard error and skipped.
 
 Exit codes:
-  ${EXIT_OK}  every line was routed
-  ${EXIT_BAD_INPUT}  the input is faulty: a line is no partition key, a file cannot be read, a listing has a hole
-  ${EXIT_BAD_USAGE}  the command line is wrong
+  ${EXIT_OK}  success
+  ${EXIT_BAD_INPUT}  bad input: an invalid key or sequence number, an unreadable file, an incomplete shard listing
+  ${EXIT_BAD_USAGE}  bad usage: an unknown command or option, a missing or invalid argument
 
 Examples:
   $ printf 'a\\nb\\ne\\n' | shardline route --shard-count 3
@@ -33,14 +33,14 @@ async function main(): Promise<void> {
     .description('Tells which shard of an Amazon Kinesis data stream a partition key goes to.')
     .version(version)
     .helpCommand(false)
-    .showHelpAfterError('Run it with --help to see how it is used.')
+    .showHelpAfterError('Run the command with --help for usage.')
     .configureOutput({
       outputError: (text, write) => write(text.replace(/^error: /, 'shardline: ')),
     })
     .exitOverride()
     .addHelpText('after', DETAILS);
   for (const addCommand of [addRoute, addSpread, addDecode, addBench]) addCommand(program);
-  // A help text that nobody reads to its end is no error; the output of commands minds its own.
+  // A reader may leave before the end of a help text. Commands handle errors of their own output.
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});
   try {
@@ -50,15 +50,17 @@ async function main(): Promise<void> {
   }
 }
 
+/** Prints an error that the user can act on and returns the exit code. Throws any other error. */
 function reportError(error: unknown): number {
-  // Its text is printed already.
+  // Commander has printed the message already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_BAD_USAGE;
   if (error instanceof InputError) {
     process.stderr.write(`shardline: ${error.message}\n`);
     return EXIT_BAD_INPUT;
   }
   if ((error as NodeJS.ErrnoException).syscall === 'write') {
-    process.stderr.write(`shardline: cannot write the output: ${describeSystemError(error)}\n`);
+    const reason = describeSystemError(error);
+    process.stderr.write(`shardline: cannot write to standard output: ${reason}\n`);
     return EXIT_BAD_INPUT;
   }
   throw error;

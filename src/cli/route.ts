@@ -1,5 +1,5 @@
 /**
- * `shardline route`: the shard of each key.
+ * `shardline route`: prints the shard of each key.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { Lines } from './line-splitter.ts';
 import { addRoutingAction, type OutputOptions } from './routing-command.ts';
 
 const DETAILS = `
-Prints a line for each key, in their order: shard id, hash key and partition key, with tabs between.
+Prints one line per key, in input order: shard id, hash key and partition key, separated by tabs.
 With --json, each line is an object { partitionKey, hashKey, shardId }.
 
 Examples:
@@ -26,25 +26,25 @@ export function addRoute(program: Command): void {
     .summary('print the shard of each key')
     .description('Prints the shard that each partition key goes to.')
     .addHelpText('after', DETAILS);
-  addRoutingAction(command, { isStreaming: true, run: route });
+  addRoutingAction(command, { isStreaming: true, run: formatRoutes });
 }
 
-async function* route(
+async function* formatRoutes(
   batches: AsyncIterable<Lines>,
   map: ShardMap,
   { isJson }: OutputOptions,
 ): AsyncGenerator<Buffer> {
   const router = createBatchRouter(map);
   for await (const { packed, offsets, count } of batches) {
-    // One character a byte, in and out: keys come out as they came in, and need no decoding. JSON
-    // escapes nothing above ASCII.
+    // Latin-1 maps each byte to one character and back, so keys pass through without decoding.
+    // JSON escapes no character above ASCII.
     const keys = Buffer.from(packed.buffer, 0, offsets[count]).toString('latin1');
     const bounds = offsets.subarray(0, count + 1);
-    const positions = router.routeBytes(packed, bounds);
+    const mapIndexes = router.routeBytes(packed, bounds);
     const digests = hashPartitionKeyBytes(packed, bounds);
     let text = '';
     for (let i = 0; i < count; i++) {
-      const { shardId } = map.shards[positions[i]!]!;
+      const { shardId } = map.shards[mapIndexes[i]!]!;
       const hashKey = uint128FromBytes(digests, 16 * i);
       const key = keys.slice(offsets[i], offsets[i + 1]);
       text += isJson

@@ -28,7 +28,7 @@ export interface OutputOptions {
 
 /** Adds the argument, the options and the action of a command that routes keys. */
 export function addRoutingAction(command: Command, { isStreaming, run }: RoutingAction): void {
-  command.argument('[file]', 'partition keys, one a line; none or - is standard input');
+  command.argument('[file]', 'keys, one per line; standard input if - or omitted');
   addShardOptions(command)
     .option('--json', 'print JSON')
     .action(async (file = '-', options: ShardOptions & { json?: true }) => {
@@ -42,7 +42,7 @@ export function addRoutingAction(command: Command, { isStreaming, run }: Routing
     });
 }
 
-/** Writes at the pace of the reader, and stops without an error when the reader leaves. */
+/** Writes as fast as the output is read, and stops without an error when its reader leaves. */
 async function writeOutput(output: AsyncIterable<Uint8Array | string>): Promise<void> {
   try {
     await pipeline(output, process.stdout, { end: false });

@@ -28,7 +28,7 @@ export interface ShardPage {
  */
 export async function readShardPage(file: string): Promise<ShardPage> {
   const name = file === '-' ? 'standard input' : file;
-  const advice = `Write it with: ${LIST_SHARDS} > ${file === '-' ? 'FILE' : file}`;
+  const advice = `Pass the output of: ${LIST_SHARDS}`;
   let answer: unknown;
   try {
     const bytes = await (file === '-' ? buffer(process.stdin) : readFile(file));
@@ -37,9 +37,9 @@ export async function readShardPage(file: string): Promise<ShardPage> {
   } catch (error) {
     const reason =
       error instanceof SyntaxError
-        ? 'it is no JSON document of its own'
+        ? `expected one JSON document (${error.message})`
         : describeSystemError(error);
-    throw new InputError(`cannot read the shards of ${name}: ${reason}\n${advice}`);
+    throw new InputError(`cannot read shards from ${name}: ${reason}\n${advice}`);
   }
   const { Shards, NextToken, StreamDescription } = (answer ?? {}) as {
     Shards?: unknown;
@@ -47,7 +47,11 @@ export async function readShardPage(file: string): Promise<ShardPage> {
     StreamDescription?: { Shards?: unknown; HasMoreShards?: unknown } | null;
   };
   const shards = Array.isArray(answer) ? answer : (Shards ?? StreamDescription?.Shards);
-  if (!Array.isArray(shards)) throw new InputError(`there are no Shards in ${name}\n${advice}`);
+  if (!Array.isArray(shards)) {
+    throw new InputError(
+      `expected a list in ${name} under Shards or StreamDescription.Shards, got none\n${advice}`,
+    );
+  }
   return {
     shards,
     hasMoreShards: typeof NextToken === 'string' || StreamDescription?.HasMoreShards === true,

@@ -26,13 +26,13 @@ export function addShardOptions(command: Command): Command {
     .addOption(
       new Option(
         '--shards <file>',
-        'the answer of `aws kinesis list-shards` or `describe-stream`; - is standard input; repeat it for further pages',
+        'JSON from `aws kinesis list-shards` or `describe-stream`, or - for standard input; repeat for further pages',
       )
         .argParser((file: string, previous: string[] | undefined) => [...(previous ?? []), file])
         .conflicts('shardCount'),
     )
     .addOption(
-      new Option('--shard-count <n>', 'a new stream of n shards of equal width').argParser(
+      new Option('--shard-count <n>', 'n shards of equal width, as in a new stream').argParser(
         parseShardCount,
       ),
     );
@@ -61,13 +61,14 @@ export async function readShardMap(
   if (shardCount !== undefined) return createUniformShardMap(shardCount);
   if (files === undefined) {
     command.error(
-      `error: no shards to route over: give --shard-count N, or --shards FILE with FILE from\n  ${LIST_SHARDS} > FILE`,
+      `error: expected --shards or --shard-count, got neither\nPass --shard-count N, or --shards FILE with the output of: ${LIST_SHARDS}`,
       { exitCode: EXIT_BAD_USAGE },
     );
   }
-  if ([keyFile, ...files].filter((file) => file === '-').length > 1) {
+  const uses = [keyFile, ...files].filter((file) => file === '-').length;
+  if (uses > 1) {
     command.error(
-      'error: standard input can be read once: give a FILE of keys, or a file for --shards',
+      `error: expected standard input for at most one input, got it for ${uses}\nPass files for the others. Without a file, keys come from standard input.`,
       { exitCode: EXIT_BAD_USAGE },
     );
   }
@@ -75,7 +76,7 @@ export async function readShardMap(
   const result = createShardMap(pages.flatMap(({ shards }) => shards));
   if (result.ok) return result.value;
   const advice = pages.some(({ hasMoreShards }) => hasMoreShards)
-    ? 'A page of the listing says that more shards follow: give each page with a --shards of its own.'
-    : `Give the whole listing of one stream, as the service answers it: ${LIST_SHARDS}`;
+    ? 'The listing has further pages (NextToken or HasMoreShards). Pass each page with its own --shards.'
+    : `Pass the complete listing of one stream, the output of: ${LIST_SHARDS}`;
   throw new InputError(`${files.join(', ')}: ${result.fault.message}\n${advice}`);
 }

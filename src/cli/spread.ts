@@ -1,5 +1,5 @@
 /**
- * `shardline spread`: how evenly keys fall on the shards.
+ * `shardline spread`: prints how evenly keys are spread over the shards.
  *
  * @module
  */
@@ -11,8 +11,9 @@ import type { Lines } from './line-splitter.ts';
 import { addRoutingAction, type OutputOptions } from './routing-command.ts';
 
 const DETAILS = `
-Prints a line for each open shard: its id, its records, its share of all, and a bar; then the totals.
-With --json, one object { records, shards: [{ shardId, records, share }] }, share from 0 to 1.
+Prints one line per open shard: shard id, records, share of all records, and a bar; then the totals.
+With --json, prints one object { records, shards: [{ shardId, records, share }] }, where share is
+from 0 to 1.
 
 Examples:
   $ shardline spread keys.txt --shards shards.json
@@ -21,39 +22,45 @@ Examples:
 
 const BAR_CHARACTERS_MAX = 40;
 
+interface ShardLoad {
+  readonly shardId: string;
+  readonly records: number;
+  readonly share: number;
+}
+
 export function addSpread(program: Command): void {
   const command = program
     .command('spread')
     .summary('chart how many keys each shard gets')
     .description('Prints how many partition keys go to each shard, as a bar chart.')
     .addHelpText('after', DETAILS);
-  addRoutingAction(command, { isStreaming: false, run: spread });
+  addRoutingAction(command, { isStreaming: false, run: formatSpread });
 }
 
-async function* spread(
+async function* formatSpread(
   batches: AsyncIterable<Lines>,
   map: ShardMap,
   { isJson }: OutputOptions,
 ): AsyncGenerator<string> {
-  const router = createBatchRouter(map);
-  const counts = new Array<number>(map.shards.length).fill(0);
-  for await (const { packed, offsets, count } of batches) {
-    const positions = router.routeBytes(packed, offsets.subarray(0, count + 1));
-    for (const position of positions) counts[position]!++;
-  }
+  const counts = await countRecords(batches, map);
   const records = counts.reduce((sum, count) => sum + count, 0);
-  const shards = map.shards.map(({ shardId }, position) => ({
+  const shards = map.shards.map(({ shardId }, mapIndex) => ({
     shardId,
-    records: counts[position]!,
-    share: records === 0 ? 0 : counts[position]! / records,
+    records: counts[mapIndex]!,
+    share: records === 0 ? 0 : counts[mapIndex]! / records,
   }));
   yield isJson ? `${JSON.stringify({ records, shards })}\n` : formatChart(records, shards);
 }
 
-interface ShardLoad {
-  readonly shardId: string;
-  readonly records: number;
-  readonly share: number;
+/** Returns the number of records by map index. */
+async function countRecords(batches: AsyncIterable<Lines>, map: ShardMap): Promise<number[]> {
+  const router = createBatchRouter(map);
+  const counts = new Array<number>(map.shards.length).fill(0);
+  for await (const { packed, offsets, count } of batches) {
+    const mapIndexes = router.routeBytes(packed, offsets.subarray(0, count + 1));
+    for (const mapIndex of mapIndexes) counts[mapIndex]!++;
+  }
+  return counts;
 }
 
 function formatChart(records: number, shards: readonly ShardLoad[]): string {

@@ -1,16 +1,16 @@
-// The command under load: memory that does not grow with the input, readers that are slow or leave.
+// The command under load: constant memory, backpressure, and readers that close the pipe.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { command } from './command.ts';
+import { commandPath } from './command.ts';
 
-/** Prints the highest memory that the process ever held, in KiB, when it exits. */
+/** Prints the peak memory of the process in KiB when it exits. */
 const REPORT_MEMORY =
   'data:text/javascript,process.on("exit",()=>console.error(process.resourceUsage().maxRSS))';
 
 const CHUNK = Buffer.from(Array.from({ length: 4096 }, (_, i) => `user-${i + 10_000}\n`).join(''));
 
-/** Writes chunks as fast as they are taken. */
+/** Writes a chunk `count` times, as fast as the child reads. */
 async function feed(child: ChildProcess, chunk: Uint8Array, count: number): Promise<void> {
   for (let i = 0; i < count; i++) {
     if (!child.stdin!.write(chunk)) await once(child.stdin!, 'drain');
@@ -18,8 +18,8 @@ async function feed(child: ChildProcess, chunk: Uint8Array, count: number): Prom
   child.stdin!.end();
 }
 
-async function highestMemoryMiB(args: string[], chunk: Uint8Array, count: number): Promise<number> {
-  const child = spawn(process.execPath, ['--import', REPORT_MEMORY, command, ...args]);
+async function measurePeakMiB(args: string[], chunk: Uint8Array, count: number): Promise<number> {
+  const child = spawn(process.execPath, ['--import', REPORT_MEMORY, commandPath, ...args]);
   let report = '';
   child.stdout.resume();
   child.stderr.setEncoding('utf8').on('data', (text) => {
@@ -36,19 +36,19 @@ describe('memory', () => {
     // 50 MB in, 250 MB out.
     const chunks = Math.ceil(50e6 / CHUNK.length);
     const args = ['route', '--shard-count', '16'];
-    expect(await highestMemoryMiB(args, CHUNK, chunks)).toBeLessThan(200);
+    expect(await measurePeakMiB(args, CHUNK, chunks)).toBeLessThan(200);
   });
 
   it('does not grow with the length of a line', async () => {
     const line = Buffer.alloc(1 << 20, 'x');
     const args = ['route', '--shard-count', '16'];
-    expect(await highestMemoryMiB(args, line, 300)).toBeLessThan(200);
+    expect(await measurePeakMiB(args, line, 300)).toBeLessThan(200);
   });
 });
 
-describe('a reader', () => {
-  it('that is slow slows the reading down', async () => {
-    const child = spawn(process.execPath, [command, 'route', '--shard-count', '16']);
+describe('output', () => {
+  it('stops the reading of input while nobody reads it', async () => {
+    const child = spawn(process.execPath, [commandPath, 'route', '--shard-count', '16']);
     child.stdin.on('error', () => {});
     let taken = 0;
     let isStalled = false;
@@ -66,17 +66,17 @@ describe('a reader', () => {
     expect(taken).toBeLessThan(8e6);
   });
 
-  it('that leaves ends the command, without a word', async () => {
+  it('ends the command without an error when the reader closes the pipe', async () => {
     for (const args of [
       ['route', '--shard-count', '16'],
       ['route', '--json', '--shard-count', '16'],
     ]) {
-      const child = spawn(process.execPath, [command, ...args]);
+      const child = spawn(process.execPath, [commandPath, ...args]);
       let stderr = '';
       child.stderr.setEncoding('utf8').on('data', (text) => {
         stderr += text;
       });
-      // The command leaves in its turn, with input still on the way.
+      // The command exits while input is still being written.
       child.stdin.on('error', () => {});
       const writing = setInterval(() => child.stdin.write(CHUNK), 1);
       await once(child.stdout, 'data');
@@ -88,8 +88,8 @@ describe('a reader', () => {
     }
   });
 
-  it('gets each line as soon as it is read', async () => {
-    const child = spawn(process.execPath, [command, 'route', '--shard-count', '16']);
+  it('has each line as soon as its key is read', async () => {
+    const child = spawn(process.execPath, [commandPath, 'route', '--shard-count', '16']);
     const exit = once(child, 'close');
     for (const key of ['a', 'b']) {
       child.stdin.write(`${key}\n`);

@@ -5,16 +5,17 @@
  */
 
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
+import listing from '../recordings/data/list-shards-hp-16.json';
+import { root } from '../support/repository.ts';
 
-export const root: string = fileURLToPath(new URL('../..', import.meta.url));
-export const command: string = join(root, 'dist/cli/main.cjs');
+export const commandPath: string = `${root}dist/cli/main.cjs`;
 
-if (!existsSync(command)) throw new Error(`${command} is missing: run \`npm run build\``);
+if (!existsSync(commandPath)) throw new Error(`${commandPath} is missing: run \`npm run build\``);
 
 export interface Run {
   readonly status: number | null;
@@ -23,8 +24,8 @@ export interface Run {
 }
 
 /** Runs `shardline` with these arguments and this standard input. */
-export function shardline(args: readonly string[], input: string | Uint8Array = ''): Run {
-  const { error, status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
+export function runShardline(args: readonly string[], input: string | Uint8Array = ''): Run {
+  const { error, status, stdout, stderr } = spawnSync(process.execPath, [commandPath, ...args], {
     cwd: root,
     encoding: 'utf8',
     input,
@@ -37,9 +38,35 @@ export function shardline(args: readonly string[], input: string | Uint8Array = 
 const folder = mkdtempSync(join(tmpdir(), 'shardline-command-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Writes a file for the command to read, and returns its path. */
-export function fileOf(name: string, content: string | Uint8Array): string {
+/** Writes a file for the command to read and returns its path. */
+export function writeInput(name: string, content: string | Uint8Array): string {
   const path = join(folder, name);
   writeFileSync(path, content);
   return path;
+}
+
+/** The ListShards answer of a real stream with 16 shards, as a path from the top folder. */
+export const HP_16 = 'test/recordings/data/list-shards-hp-16.json';
+
+/** Returns what `shardline route --shards HP_16` prints for a key, by node:crypto and a scan. */
+export function expectedLine(key: string): string {
+  return `${expectedShardId(key)}\t${expectedHashKey(key)}\t${key}\n`;
+}
+
+export function expectedHashKey(key: string): bigint {
+  return BigInt(`0x${createHash('md5').update(key).digest('hex')}`);
+}
+
+/** Returns the id of the shard of `HP_16` that a key goes to. */
+export function expectedShardId(key: string): string {
+  const hashKey = expectedHashKey(key);
+  return listing.Shards.find(
+    ({ HashKeyRange: { StartingHashKey, EndingHashKey } }) =>
+      BigInt(StartingHashKey) <= hashKey && hashKey <= BigInt(EndingHashKey),
+  )!.ShardId;
+}
+
+/** Returns the lines of a text that ends with a line ending. */
+export function splitOutput(text: string): string[] {
+  return text.trimEnd().split('\n');
 }
