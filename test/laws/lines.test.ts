@@ -1,15 +1,17 @@
-// Law: however an input is cut into chunks, its lines are those of the whole. Oracle: a slow twin
-// that splits the whole input as text.
+/**
+ * However a stream is cut into chunks, its lines are the same. Oracle: a slow twin that splits the
+ * whole stream as text.
+ */
+
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { LineSplitter, type Lines } from '../../src/cli/line-splitter.ts';
 import { splitLines } from '../oracles/reference/split-lines.ts';
+import '../support/arbitraries.ts';
 
 const LINE_BYTES_MAX = 6;
 
-const numRuns = Number(process.env['FC_NUM_RUNS'] ?? 100);
-
-// Ends of lines and the bytes of a byte order mark, often; so that they meet the borders of chunks.
+// Line endings and the bytes of a byte order mark are frequent, so that chunks split them.
 const byte = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(0x0a, 0x0d) },
   { weight: 2, arbitrary: fc.constantFrom(0xef, 0xbb, 0xbf, 0xe2, 0x80, 0xa8) },
@@ -26,7 +28,7 @@ function textOf({ packed, offsets, count }: Lines): string[] {
   );
 }
 
-it('the lines of the chunks are the lines of the whole', () => {
+it('chunks have the lines of the whole stream', () => {
   fc.assert(
     fc.property(chunks, (input) => {
       const splitter = new LineSplitter(LINE_BYTES_MAX);
@@ -39,6 +41,5 @@ it('the lines of the chunks are the lines of the whole', () => {
         else expect(line.length).toBeGreaterThan(LINE_BYTES_MAX);
       }
     }),
-    { numRuns },
   );
 });

@@ -1,13 +1,13 @@
 /**
- * The slow twin of the line splitter: the whole input at once, as text of one character a byte.
+ * The slow twin of the line splitter: splits the whole stream at once, as text.
  *
  * @module
  */
 
-/** The lines of an input, each one character a byte. */
-export function splitLines(input: Uint8Array): string[] {
-  const lines = Buffer.from(input).toString('latin1').split('\n');
-  // What follows the last LF is a line only if there is something.
+/** Returns the lines of a stream, with one character per byte. */
+export function splitLines(stream: Uint8Array): string[] {
+  const lines = Buffer.from(stream).toString('latin1').split('\n');
+  // After the last LF, no bytes are no line.
   if (lines.at(-1) === '') lines.pop();
   return lines.map((line, index) => {
     const whole = line.endsWith('\r') ? line.slice(0, -1) : line;

@@ -3,6 +3,9 @@ import { LineSplitter, type Lines } from '../../../src/cli/line-splitter.ts';
 
 const LINE_BYTES_MAX = 8;
 
+/** A byte order mark, one character per byte. */
+const BOM = '\xef\xbb\xbf';
+
 function textOf({ packed, offsets, count }: Lines): string[] {
   return Array.from({ length: count }, (_, i) =>
     Buffer.from(packed.subarray(offsets[i]!, offsets[i + 1]!)).toString('latin1'),
@@ -16,7 +19,7 @@ function split(...chunks: string[]): string[] {
 }
 
 describe('LineSplitter', () => {
-  it('packs the lines of a chunk one behind the other', () => {
+  it('packs the lines of a chunk back to back', () => {
     const { packed, offsets, count } = new LineSplitter(LINE_BYTES_MAX).push(
       Buffer.from('ab\nc\r\n\nde'),
     );
@@ -25,20 +28,25 @@ describe('LineSplitter', () => {
     expect(Buffer.from(packed.subarray(0, 3)).toString()).toBe('abc');
   });
 
-  it('finds a last line that has no end', () => {
-    expect(split('a\nb')).toEqual(['a', 'b']);
-    expect(split('a\nb\n')).toEqual(['a', 'b']);
-    expect(split('a\n\n')).toEqual(['a', '']);
-    expect(split('')).toEqual([]);
-    expect(split('\n')).toEqual(['']);
+  it.each([
+    ['no line in an empty stream', '', []],
+    ['an empty line before an LF', '\n', ['']],
+    ['a last line without an LF', 'a\nb', ['a', 'b']],
+    ['no line after the last LF', 'a\n\n', ['a', '']],
+    ['lines without one CR at their end', 'a\r\r\n\rb\rc\nd\r', ['a\r', '\rb\rc', 'd']],
+    ['lines without a byte order mark at the start', `${BOM}a\n${BOM}b`, ['a', `${BOM}b`]],
+    ['a line that is a byte order mark and CRLF as empty', `${BOM}\r\na`, ['', 'a']],
+    ['an incomplete byte order mark', `\xef\xbb\n${BOM}`, ['\xef\xbb', BOM]],
+  ])('finds %s, in one chunk or byte by byte', (_, text, lines) => {
+    expect(split(text)).toEqual(lines);
+    expect(split(...text)).toEqual(lines);
   });
 
-  it('joins a line that spans chunks, down to one byte each', () => {
-    expect(split('a', 'b', '\n', '', 'c', '\r', '\n', 'd')).toEqual(['ab', 'c', 'd']);
-    expect(split('ab\ncd', 'ef\ngh', 'ij')).toEqual(['ab', 'cdef', 'ghij']);
+  it('joins a line that spans chunks', () => {
+    expect(split('ab\ncd', '', 'ef\ngh', 'ij')).toEqual(['ab', 'cdef', 'ghij']);
   });
 
-  it('takes a longer chunk after a shorter one', () => {
+  it('makes room for a longer chunk after a shorter one', () => {
     expect(split('a\n', '\n'.repeat(100), 'b'.repeat(100))).toEqual([
       'a',
       ...new Array(100).fill(''),
@@ -46,19 +54,9 @@ describe('LineSplitter', () => {
     ]);
   });
 
-  it('drops one CR before the end of a line, and keeps any other', () => {
-    expect(split('a\r\r\n\rb\rc\nd\r')).toEqual(['a\r', '\rb\rc', 'd']);
-  });
-
-  it('drops a byte order mark before the first line, and keeps any other', () => {
-    expect(split('\xef\xbb\xbfa\n\xef\xbb\xbfb')).toEqual(['a', '\xef\xbb\xbfb']);
-    expect(split('\xef', '\xbb', '\xbf', 'a\r', '\n')).toEqual(['a']);
-    expect(split('\xef\xbb\n\xef\xbb\xbf')).toEqual(['\xef\xbb', '\xef\xbb\xbf']);
-  });
-
-  it('tells a line at the limit from one over it, whatever it may still lose', () => {
+  it('keeps a line over the limit longer than the limit, whatever is trimmed from it', () => {
     for (const ending of ['', '\n', '\r\n', '\r']) {
-      for (const mark of ['', '\xef\xbb\xbf']) {
+      for (const mark of ['', BOM]) {
         const longest = 'x'.repeat(LINE_BYTES_MAX);
         const bytes = [...`${mark}${longest}`];
         expect(split(...bytes, ...ending)).toEqual([longest]);
@@ -68,7 +66,7 @@ describe('LineSplitter', () => {
     }
   });
 
-  it('holds no more of an endless line than its limit asks for', () => {
+  it('holds a bounded part of an endless line', () => {
     const splitter = new LineSplitter(LINE_BYTES_MAX);
     const chunk = Buffer.alloc(1000, 'x');
     let bytes = 0;
