@@ -14,7 +14,7 @@ import {
 import { type AwsShard, createLineage, unwrap } from 'shardline';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createClient, type Harness, startHarness } from '../../examples/emulator/harness.ts';
-import { Producer, type ProducerRecord } from '../../examples/producer.ts';
+import { Producer, type ProducerRecord } from '../../examples/producer/producer.ts';
 
 const StreamName = 'orders';
 const KEYS = 400;
