@@ -1,6 +1,4 @@
-/**
- * What an operation comes to: the library's own results, and refusals of what it does not decide.
- */
+/** The answer to an operation: a value, or a fault of the library's or of the emulator's own. */
 
 export type Answer<T = object> =
   | { readonly ok: true; readonly value: T }

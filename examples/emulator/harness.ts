@@ -1,4 +1,4 @@
-/** The emulator on loopback with a clock of its own, and the SDK's client for it. */
+/** For tests: the emulator on loopback with a settable clock, and an SDK client for it. */
 
 import { KinesisClient, type KinesisClientConfig } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -13,11 +13,11 @@ export const REGION = 'us-east-1';
 
 export interface Harness extends Server {
   readonly client: KinesisClient;
-  /** Stands still unless it is set. Epoch milliseconds. */
+  /** The emulator's clock, in epoch milliseconds. It moves only when it is set. */
   nowMs: number;
 }
 
-/** The client does not retry, so that each answer is seen. */
+/** The client does not retry, so that a test sees every answer. */
 export function createClient(endpoint: string, version: HttpVersion): KinesisClient {
   const config: KinesisClientConfig = {
     endpoint,
@@ -25,7 +25,7 @@ export function createClient(endpoint: string, version: HttpVersion): KinesisCli
     credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
     maxAttempts: 1,
   };
-  // Without a handler the client speaks HTTP/2.
+  // Without a handler, the Kinesis client speaks HTTP/2.
   if (version === 'HTTP/1.1') config.requestHandler = new NodeHttpHandler();
   return new KinesisClient(config);
 }

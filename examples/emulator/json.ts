@@ -1,11 +1,11 @@
 /**
- * The Kinesis JSON protocol: from JSON to the SDK's shapes and back.
+ * The Kinesis JSON protocol: converts JSON to the SDK's shapes and back.
  *
- * What is of the wrong type is refused in the words of the service's parser (kinesalite
+ * A value of the wrong type is refused with the message of the service's parser (kinesalite
  * test/helpers.js, run on AWS 2018).
  */
 
-/** A JSON value that is not of the type that the operation wants. */
+/** A JSON value is not of the type that the operation expects. */
 export class SerializationError extends Error {}
 
 type Scalar = 'Blob' | 'Boolean' | 'Integer' | 'String' | 'Timestamp';
@@ -21,7 +21,7 @@ type Type =
 const stream: Members = { StreamName: 'String', StreamARN: 'String', StreamId: 'String' };
 const entry: Members = { Data: 'Blob', PartitionKey: 'String', ExplicitHashKey: 'String' };
 
-/** The requests that are known, each with the types of its members. */
+/** The requests of the emulator, each with the types of its members. */
 const REQUESTS = {
   CreateStream: {
     StreamName: 'String',
@@ -77,12 +77,16 @@ export function isOperation(name: string): name is Operation {
   return Object.hasOwn(REQUESTS, name);
 }
 
-/** The request in the SDK's shape. @throws {SerializationError} If the JSON is not of its type. */
+/**
+ * Returns the request in the SDK's shape.
+ *
+ * @throws {SerializationError} If a value is of the wrong type.
+ */
 export function readRequest(operation: Operation, json: unknown): object {
   return readMembers(json as Record<string, unknown>, REQUESTS[operation]);
 }
 
-/** The answer as JSON has it: bytes in base64, times in seconds since 1970. */
+/** Converts an answer to JSON: bytes in base64, times in seconds since 1970. */
 export function writeAnswer(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(writeAnswer);
@@ -91,7 +95,7 @@ export function writeAnswer(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, writeAnswer(part)]));
 }
 
-/** Reads what is known and passes over the rest; null counts as absent. */
+/** Reads the known members and ignores the others. A null member counts as absent. */
 function readMembers(json: Readonly<Record<string, unknown>>, members: Members): object {
   const structure: Record<string, unknown> = {};
   for (const name in members) {
@@ -105,12 +109,12 @@ function readValue(value: unknown, type: Type): unknown {
   if (value === null) return undefined;
   if (typeof type === 'string') return readScalar(value, type);
   if ('list' in type) {
-    if (!Array.isArray(value)) throw misplaced(value, 'Expected list or null');
-    return value.map((part) => readValue(part, type.list));
+    if (!Array.isArray(value)) throw createPlaceError(value, 'Expected list or null');
+    return value.map((element) => readValue(element, type.list));
   }
   const isMap = 'map' in type;
   if (typeof value !== 'object' || Array.isArray(value)) {
-    throw misplaced(value, isMap ? 'Expected map or null' : 'Expected null');
+    throw createPlaceError(value, isMap ? 'Expected map or null' : 'Expected null');
   }
   if (!isMap) return readMembers(value as Record<string, unknown>, type.structure);
   const parts = Object.entries(value as object).filter(([, part]) => part !== null);
@@ -125,50 +129,51 @@ function readScalar(value: unknown, type: Scalar): unknown {
     String: 'an String',
     Timestamp: 'milliseconds since epoch',
   }[type];
-  const refuse = (text: string) =>
-    new SerializationError(`${text} can not be converted to ${target}`);
+  const createError = (found: string) =>
+    new SerializationError(`${found} can not be converted to ${target}`);
   switch (typeof value) {
     case 'boolean':
       if (type === 'Boolean') return value;
-      throw refuse('class java.lang.Boolean');
+      throw createError('class java.lang.Boolean');
     case 'number':
       if (type === 'Integer') return Math.max(-INT_MAX - 1, Math.min(INT_MAX, Math.floor(value)));
       if (type === 'Timestamp') {
         return new Date(Math.max(-TIME_MS_MAX, Math.min(TIME_MS_MAX, Math.round(value * 1000))));
       }
-      throw refuse('class com.amazon.coral.value.json.numbers.TruncatingBigNumber');
+      throw createError('class com.amazon.coral.value.json.numbers.TruncatingBigNumber');
     case 'string':
       if (type === 'String') return value;
       if (type === 'Blob') return readBase64(value);
-      throw refuse(type === 'Boolean' ? `'${value.toUpperCase()}'` : 'class java.lang.String');
+      throw createError(type === 'Boolean' ? `'${value.toUpperCase()}'` : 'class java.lang.String');
     default:
-      throw misplaced(value, '');
+      throw createPlaceError(value, '');
   }
 }
 
 const INT_MAX = 2_147_483_647;
 const TIME_MS_MAX = 8.64e15;
 
-/** The checks in the service's order. `dectected` is how it spells the word. */
+/** The checks are in the service's order. `dectected` is the service's spelling. */
 function readBase64(text: string): Uint8Array {
-  const refuse = (reason: string) =>
+  const createError = (reason: string) =>
     new SerializationError(`'${text}' can not be converted to a Blob: ${reason}`);
   if (text.length % 4 !== 0) {
-    throw refuse(
+    throw createError(
       `Base64 encoded length is expected a multiple of 4 bytes but found: ${text.length}`,
     );
   }
   const stray = /[^a-zA-Z0-9+/=]|=(?=[^=])/.exec(text);
-  if (stray !== null) throw refuse(`Invalid Base64 character: '${stray[0]}'`);
+  if (stray !== null) throw createError(`Invalid Base64 character: '${stray[0]}'`);
   const bytes = Buffer.from(text, 'base64');
-  // The bits that the last character has to spare must be 0.
+  // The unused bits of the last character must be 0.
   if (bytes.toString('base64') !== text) {
-    throw refuse('Invalid last non-pad Base64 character dectected');
+    throw createError('Invalid last non-pad Base64 character dectected');
   }
   return bytes;
 }
 
-function misplaced(value: unknown, otherwise: string): SerializationError {
+/** An error for a list or an object in the wrong place; for other values, with `otherwise`. */
+function createPlaceError(value: unknown, otherwise: string): SerializationError {
   if (Array.isArray(value)) return new SerializationError('Start of list found where not expected');
   return new SerializationError(
     typeof value === 'object' ? 'Start of structure or map found where not expected.' : otherwise,

@@ -1,4 +1,4 @@
-/** `npm run emulator -- --port N`: Kinesis on this machine, until it is told to stop. */
+/** `npm run emulator -- --port N`: serves Kinesis on this machine until SIGINT or SIGTERM. */
 
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { Emulator } from './operations.ts';
@@ -11,16 +11,20 @@ function toInteger(text: string): number {
 
 const command = new Command('emulator')
   .description('Serves the Kinesis Data Streams API from memory.')
-  .addOption(new Option('--port <n>', 'port; 0: any free one').argParser(toInteger).default(0))
-  .option('--account <id>', 'account, twelve digits', '000000000000')
+  .addOption(
+    new Option('--port <n>', 'port to listen on; 0 picks a free one')
+      .argParser(toInteger)
+      .default(0),
+  )
+  .option('--account <id>', 'account id, twelve digits', '000000000000')
   .option('--region <name>', 'region', 'us-east-1')
   .addOption(
-    new Option('--transition-ms <n>', 'how long a stream is CREATING or UPDATING')
+    new Option('--transition-ms <n>', 'how long a stream stays CREATING or UPDATING')
       .argParser(toInteger)
       .default(0),
   )
   .addOption(
-    new Option('--throughput <how>', 'what a shard takes')
+    new Option('--throughput <mode>', 'whether to enforce the limits per shard')
       .choices(['enforced', 'unlimited'])
       .default('enforced'),
   )

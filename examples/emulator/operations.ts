@@ -1,6 +1,6 @@
 /**
- * The operations: which stream is asked, and which records are kept. What is right, where a record
- * goes, which number it has and what refuses it, the library decides.
+ * The operations: finds the stream that a request is for, and stores and reads its records. The
+ * library validates, routes, meters and numbers.
  */
 
 import {
@@ -26,22 +26,22 @@ import { type Answer, refuse } from './answer.ts';
 import type { Operation } from './json.ts';
 import { readShardIterator, writeShardIterator } from './shard-iterator.ts';
 
-/** Reference, GetRecords: the most bytes and records of an answer. */
+/** The most bytes and records that an answer of GetRecords has (API reference). */
 const READ_BYTES_MAX = 10_485_760;
 const READ_RECORDS_MAX = 10_000;
 
-/** Reference, ListStreams: the default of Limit. */
-const LISTED_STREAMS = 100;
+/** The default Limit of ListStreams (API reference). */
+const LISTED_STREAMS_DEFAULT = 100;
 
 interface StoredRecord extends AcceptedRecord {
   readonly Data: Uint8Array;
   readonly PartitionKey: string;
 }
 
-interface HeldStream {
+interface HostedStream {
   readonly name: string;
   readonly stream: Stream;
-  /** By shard id, each list in the order of sequence numbers. */
+  /** By shard id. Each list is in the order of sequence numbers. */
   readonly records: Map<string, StoredRecord[]>;
 }
 
@@ -56,11 +56,11 @@ interface GetRecordsInput {
   readonly Limit?: number;
 }
 
-/** The streams of an account in a region, and their records. */
+/** The streams of one account in one region, and their records. */
 export class Emulator {
   readonly #context: StreamContext;
   readonly #now: () => number;
-  readonly #streams = new Map<string, HeldStream>();
+  readonly #streams = new Map<string, HostedStream>();
 
   /** @throws {RangeError} If the context is out of range. */
   constructor(context: StreamContext, now: () => number = Date.now) {
@@ -69,25 +69,31 @@ export class Emulator {
     this.#now = now;
   }
 
-  /** Answers a request, both in the SDK's shapes. */
+  /** Answers a request. Both have the SDK's shapes. */
   call(operation: Operation, request: object): Answer {
     const nowMs = this.#now();
-    if (operation === 'CreateStream') return this.#create(request as CreateStreamInput, nowMs);
-    if (operation === 'ListStreams') return this.#listStreams(request);
-    if (operation === 'ListShards') return this.#listShards(request, nowMs);
-    if (operation === 'GetRecords') return this.#read(request, nowMs);
-    const held = this.#find(request);
-    if (held === undefined) return refuseMissingStream(operation, request, this.#context);
-    const { stream } = held;
+    switch (operation) {
+      case 'CreateStream':
+        return this.#createStream(request as CreateStreamInput, nowMs);
+      case 'GetRecords':
+        return this.#getRecords(request, nowMs);
+      case 'ListShards':
+        return this.#listShards(request, nowMs);
+      case 'ListStreams':
+        return this.#listStreams(request);
+    }
+    const hosted = this.#find(request);
+    if (hosted === undefined) return refuseMissingStream(operation, request, this.#context);
+    const { stream } = hosted;
     switch (operation) {
       case 'PutRecord':
-        return put(held, request as PutRecordInput, nowMs);
+        return putRecord(hosted, request as PutRecordInput, nowMs);
       case 'PutRecords':
-        return putAll(held, request as PutRecordsInput, nowMs);
+        return putRecords(hosted, request as PutRecordsInput, nowMs);
       case 'GetShardIterator':
-        return iterate(held, request as GetShardIteratorInput, nowMs);
+        return getShardIterator(hosted, request as GetShardIteratorInput, nowMs);
       case 'DeleteStream':
-        return this.#delete(held, request, nowMs);
+        return this.#deleteStream(hosted, request, nowMs);
       case 'DecreaseStreamRetentionPeriod':
         return stream.decreaseStreamRetentionPeriod(request as never, nowMs);
       case 'DescribeStream':
@@ -107,11 +113,11 @@ export class Emulator {
     }
   }
 
-  #find({ StreamName, StreamARN }: StreamAddress): HeldStream | undefined {
+  #find({ StreamName, StreamARN }: StreamAddress): HostedStream | undefined {
     return this.#streams.get(StreamName ?? StreamARN?.split('/')[1] ?? '');
   }
 
-  #create(request: CreateStreamInput, nowMs: number): Answer {
+  #createStream(request: CreateStreamInput, nowMs: number): Answer {
     let otherOpenShardCount = 0;
     for (const { stream } of this.#streams.values()) {
       otherOpenShardCount += stream.shardMap(nowMs).shards.length;
@@ -127,7 +133,7 @@ export class Emulator {
     return { ok: true, value: {} };
   }
 
-  #delete({ name, stream }: HeldStream, request: StreamAddress, nowMs: number): Answer {
+  #deleteStream({ name, stream }: HostedStream, request: StreamAddress, nowMs: number): Answer {
     const { StreamName, StreamARN } = request;
     const summary = stream.describeStreamSummary({ StreamName, StreamARN }, nowMs);
     if (!summary.ok) return summary;
@@ -138,7 +144,7 @@ export class Emulator {
   #listStreams(request: ListStreamsInput): Answer {
     const checked = checkRequest('ListStreams', request, this.#context);
     if (!checked.ok) return checked;
-    const { NextToken, ExclusiveStartStreamName, Limit = LISTED_STREAMS } = request;
+    const { NextToken, ExclusiveStartStreamName, Limit = LISTED_STREAMS_DEFAULT } = request;
     const after = NextToken ?? ExclusiveStartStreamName ?? '';
     const names = [...this.#streams.keys()].filter((name) => name > after).sort();
     const StreamNames = names.slice(0, Limit);
@@ -147,41 +153,43 @@ export class Emulator {
     return { ok: true, value: { StreamNames, HasMoreStreams, ...next } };
   }
 
-  /** A token tells whose it is, because the request for the next page names no stream. */
+  /** The request for a next page names no stream. So the emulator's token starts with its name. */
   #listShards(request: ListShardsInput, nowMs: number): Answer {
     const [StreamName, NextToken] = request.NextToken?.split('/', 2) ?? [];
-    const held = this.#find(StreamName === undefined ? request : { StreamName });
-    if (held === undefined) {
+    const hosted = this.#find(StreamName === undefined ? request : { StreamName });
+    if (hosted === undefined) {
       return StreamName === undefined
         ? refuseMissingStream('ListShards', request, this.#context)
         : refuse('InvalidArgumentException', 'The pagination token is invalid.');
     }
-    const page = held.stream.listShards({ ...request, NextToken }, nowMs);
+    const page = hosted.stream.listShards({ ...request, NextToken }, nowMs);
     if (!page.ok || page.value.NextToken === undefined) return page;
-    const token = `${held.name}/${page.value.NextToken}`;
+    const token = `${hosted.name}/${page.value.NextToken}`;
     return { ok: true, value: { ...page.value, NextToken: token } };
   }
 
-  #read(request: GetRecordsInput, nowMs: number): Answer {
+  #getRecords(request: GetRecordsInput, nowMs: number): Answer {
     const checked = checkRequest('GetRecords', request, this.#context);
     if (!checked.ok) return checked;
     const iterator = readShardIterator(request.ShardIterator!, nowMs);
     if (!iterator.ok) return iterator;
     const { streamName: StreamName, shardId: ShardId, position } = iterator.value;
-    const held = this.#streams.get(StreamName);
-    const any = { StreamName, ShardId, ShardIteratorType: 'LATEST' } as const;
-    if (held === undefined) return refuseMissingStream('GetShardIterator', any, this.#context);
-    const shard = held.stream.getShardIterator(any, nowMs);
+    const hosted = this.#streams.get(StreamName);
+    const latest = { StreamName, ShardId, ShardIteratorType: 'LATEST' } as const;
+    if (hosted === undefined) return refuseMissingStream('GetShardIterator', latest, this.#context);
+    const shard = hosted.stream.getShardIterator(latest, nowMs);
     if (!shard.ok) return shard;
-    const { found, behindMs } = readFrom(held, ShardId, position, request.Limit, nowMs);
-    const last = found.at(-1);
+    const { page, behindMs } = readRecords(hosted, ShardId, position, request.Limit, nowMs);
+    const last = page.at(-1);
     const next = last === undefined ? position : { afterSequenceNumber: last.sequenceNumber };
-    const isClosed = held.stream.shardMap(nowMs).shards.every(({ shardId }) => shardId !== ShardId);
+    const isClosed = hosted.stream
+      .shardMap(nowMs)
+      .shards.every(({ shardId }) => shardId !== ShardId);
     const isAtEnd = isClosed && behindMs === 0;
     return {
       ok: true,
       value: {
-        Records: found.map(({ Data, PartitionKey, sequenceNumber, arrivedAtMs }) => ({
+        Records: page.map(({ Data, PartitionKey, sequenceNumber, arrivedAtMs }) => ({
           Data,
           PartitionKey,
           SequenceNumber: sequenceNumber,
@@ -191,57 +199,68 @@ export class Emulator {
           ? null
           : writeShardIterator({ streamName: StreamName, shardId: ShardId, position: next }, nowMs),
         MillisBehindLatest: behindMs,
-        ...(isAtEnd && { ChildShards: childrenOf(held, ShardId, nowMs) }),
+        ...(isAtEnd && { ChildShards: listChildShards(hosted, ShardId, nowMs) }),
       },
     };
   }
 }
 
-function put(held: HeldStream, request: PutRecordInput, nowMs: number): Answer {
-  const result = held.stream.putRecord(request, nowMs);
-  if (result.ok) keep(held, request, result.accepted);
+function putRecord(hosted: HostedStream, request: PutRecordInput, nowMs: number): Answer {
+  const result = hosted.stream.putRecord(request, nowMs);
+  if (result.ok) storeRecord(hosted, request, result.accepted);
   return result;
 }
 
-function putAll(held: HeldStream, request: PutRecordsInput, nowMs: number): Answer {
-  const result = held.stream.putRecords(request, nowMs);
+function putRecords(hosted: HostedStream, request: PutRecordsInput, nowMs: number): Answer {
+  const result = hosted.stream.putRecords(request, nowMs);
   if (!result.ok) return result;
   for (const [i, accepted] of result.accepted.entries()) {
-    if (accepted !== undefined) keep(held, request.Records![i]!, accepted);
+    if (accepted !== undefined) storeRecord(hosted, request.Records![i]!, accepted);
   }
   return result;
 }
 
-function keep(held: HeldStream, record: PutRecordsRequestEntry, accepted: AcceptedRecord): void {
+function storeRecord(
+  hosted: HostedStream,
+  record: PutRecordsRequestEntry,
+  accepted: AcceptedRecord,
+): void {
   const stored = { ...accepted, Data: record.Data!, PartitionKey: record.PartitionKey ?? '' };
-  const list = held.records.get(accepted.shardId);
-  if (list === undefined) held.records.set(accepted.shardId, [stored]);
+  const list = hosted.records.get(accepted.shardId);
+  if (list === undefined) hosted.records.set(accepted.shardId, [stored]);
   else list.push(stored);
 }
 
-function iterate(held: HeldStream, request: GetShardIteratorInput, nowMs: number): Answer {
-  const result = held.stream.getShardIterator(request, nowMs);
+function getShardIterator(
+  hosted: HostedStream,
+  request: GetShardIteratorInput,
+  nowMs: number,
+): Answer {
+  const result = hosted.stream.getShardIterator(request, nowMs);
   if (!result.ok) return result;
   const { shardId, position } = result.value;
-  const iterator = { streamName: held.name, shardId, position };
+  const iterator = { streamName: hosted.name, shardId, position };
   return { ok: true, value: { ShardIterator: writeShardIterator(iterator, nowMs) } };
 }
 
-/** The records from a position on, and how old the next one is: 0 if there is none. */
-function readFrom(
-  { stream, records }: HeldStream,
+/**
+ * Returns the records from a position on, as many as an answer may have, and how far the reader is
+ * then behind: the age of the next record, or 0 if there is none. Expired records are dropped.
+ */
+function readRecords(
+  { stream, records }: HostedStream,
   shardId: string,
   position: IteratorPosition,
   limit = READ_RECORDS_MAX,
   nowMs: number,
-): { found: StoredRecord[]; behindMs: number } {
+): { page: StoredRecord[]; behindMs: number } {
   const stored = records.get(shardId) ?? [];
   const horizonMs = stream.trimHorizonMs(nowMs);
   stored.splice(
     0,
-    firstWhere(stored, ({ arrivedAtMs }) => arrivedAtMs >= horizonMs),
+    findFirst(stored, ({ arrivedAtMs }) => arrivedAtMs >= horizonMs),
   );
-  const first = firstWhere(stored, (record) => isVisibleFrom(record, position));
+  const first = findFirst(stored, (record) => isVisibleFrom(record, position));
   let end = first;
   let bytes = 0;
   for (; end < stored.length && end - first < limit; end++) {
@@ -251,11 +270,14 @@ function readFrom(
   }
   const next = stored[end];
   const behindMs = next === undefined ? 0 : Math.max(1, nowMs - next.arrivedAtMs);
-  return { found: stored.slice(first, end), behindMs };
+  return { page: stored.slice(first, end), behindMs };
 }
 
-/** The index of the first record that passes, where all that follow one do; by bisection. */
-function firstWhere(records: StoredRecord[], passes: (record: StoredRecord) => boolean): number {
+/**
+ * Returns the index of the first record that passes, by binary search. All records after one that
+ * passes must pass too.
+ */
+function findFirst(records: StoredRecord[], passes: (record: StoredRecord) => boolean): number {
   let low = 0;
   let high = records.length;
   while (low < high) {
@@ -266,7 +288,7 @@ function firstWhere(records: StoredRecord[], passes: (record: StoredRecord) => b
   return low;
 }
 
-function childrenOf({ name, stream }: HeldStream, shardId: string, nowMs: number): object[] {
+function listChildShards({ name, stream }: HostedStream, shardId: string, nowMs: number): object[] {
   const children: object[] = [];
   let ExclusiveStartShardId = shardId;
   for (let page: ListedShard[]; ; ExclusiveStartShardId = page.at(-1)!.ShardId) {

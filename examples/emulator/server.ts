@@ -10,7 +10,7 @@ import type { Emulator } from './operations.ts';
 
 const TARGET = /^Kinesis_20131202\.(\w+)$/;
 
-/** What requests and answers of both versions have in common. */
+/** What requests and responses of both HTTP versions have in common. */
 interface Incoming extends AsyncIterable<Uint8Array> {
   readonly headers: { readonly [name: string]: string | string[] | undefined };
 }
@@ -24,22 +24,24 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** @param port 0 for any that is free. */
+/** @param port 0 to pick a free one. */
 export async function serve(emulator: Emulator, port: number): Promise<Server> {
+  // Reading and writing fail if the client closes the connection: there is nobody to answer.
   const handle = (request: Incoming, response: Outgoing): Promise<void> =>
-    answer(emulator, request, response).catch(() => undefined);
+    respond(emulator, request, response).catch(() => undefined);
   const http1 = createHttp1Server((request, response) => void handle(request, response));
   const http2 = createHttp2Server((request, response) => void handle(request, response));
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
-    // HTTP/2 without TLS begins with `PRI * HTTP/2.0`. What was read is put back for its server.
+    // HTTP/2 without TLS starts with `PRI * HTTP/2.0`. Put back what was read: the server of the
+    // right version reads it again.
     socket.once('readable', () => {
-      const start: Buffer | null = socket.read();
-      if (start === null) return;
-      socket.unshift(start);
-      (start.toString('latin1', 0, 3) === 'PRI' ? http2 : http1).emit('connection', socket);
+      const head: Buffer | null = socket.read();
+      if (head === null) return;
+      socket.unshift(head);
+      (head.toString('latin1', 0, 3) === 'PRI' ? http2 : http1).emit('connection', socket);
     });
   });
   server.listen(port, '127.0.0.1');
@@ -54,7 +56,7 @@ export async function serve(emulator: Emulator, port: number): Promise<Server> {
   };
 }
 
-async function answer(emulator: Emulator, request: Incoming, response: Outgoing): Promise<void> {
+async function respond(emulator: Emulator, request: Incoming, response: Outgoing): Promise<void> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of request) chunks.push(chunk);
   const [status, value] = call(emulator, request.headers['x-amz-target'], Buffer.concat(chunks));
@@ -69,7 +71,7 @@ async function answer(emulator: Emulator, request: Incoming, response: Outgoing)
   response.end(body);
 }
 
-/** Status and body. The bodies of errors are production's of 2018 (kinesalite's tests). */
+/** Returns status and body. Errors have the bodies of production in 2018 (kinesalite's tests). */
 function call(emulator: Emulator, target: unknown, body: Buffer): [status: number, value: object] {
   const operation = TARGET.exec(String(target))?.[1] ?? '';
   if (!isOperation(operation)) return [400, { __type: 'UnknownOperationException' }];
@@ -90,7 +92,7 @@ function call(emulator: Emulator, target: unknown, body: Buffer): [status: numbe
   }
 }
 
-/** The object in a body; undefined for anything else. */
+/** Returns the object in a body, or undefined if the body is not a JSON object. */
 function parse(body: Buffer): object | undefined {
   try {
     const json: unknown = JSON.parse(body.toString());
