@@ -1,904 +1,668 @@
 /**
- * The slow twin of the stream: arrays searched from the start, bigints throughout, node:crypto, and
- * a copy of the whole state for every call, thrown away if the call is refused. No code of the
- * library.
+ * The slow twin of a stream: the right answer to a call, to the last word of a message. No code of
+ * the library.
  *
- * A NextToken is the query as JSON; whoever compares has to translate.
+ * A call works on a copy of the state. It is a list of checks in the service's order, then a
+ * change; a check that fails throws the fault, and the copy is dropped.
+ *
+ * A NextToken is the query as JSON: tests translate the library's tokens.
  *
  * @module
  */
 
 import type {
   CreateStreamInput,
+  DescribeStreamInput,
+  DescribeStreamSummaryInput,
   Fault,
   FaultCode,
+  IncreaseStreamRetentionPeriodInput,
   ListShardsInput,
+  MergeShardsInput,
   PutRecordInput,
   PutRecordsInput,
   PutRecordsRequestEntry,
+  SplitShardInput,
   StreamContext,
+  UpdateMaxRecordSizeInput,
+  UpdateShardCountInput,
 } from 'shardline';
 import { referenceHashKey } from './hash-key.ts';
+import { type NaiveRing, naiveMerge, naiveRing, naiveScale, naiveSplit } from './naive-reshard.ts';
 import {
+  acceptRecord,
+  finishReshard,
+  horizonMs,
+  isGone,
+  listedShard,
+  type NaiveState,
+  naiveShardId,
+  openShard,
+  openShards,
+  resizeRecords,
+  secondOf,
+  shardsInTurn,
+  takeFrom,
+  waitFor,
+} from './naive-shards.ts';
+import {
+  batchViolations,
   nameViolations,
   type Problem,
   patternViolation,
+  rangeViolations,
   recordViolations,
   report,
 } from './naive-validation.ts';
-import { fullBucket, type RationalBucket, resized, taken, waitMs } from './rational-bucket.ts';
 import { decode } from './sequence-number.ts';
 
 const KEYS = 2n ** 128n;
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 86_400_000;
 
-interface NaiveShard {
-  index: number;
-  start: bigint;
-  end: bigint;
-  parents: number[];
-  createdSecond: bigint;
-  openedAtMs: number;
-  closed: { atMs: number; second: bigint } | undefined;
-  /** Of the number given last. */
-  sequenceIndex: bigint;
-  writtenSecond: bigint;
-  bucket: RationalBucket;
+interface Refused {
+  readonly ok: false;
+  readonly fault: Fault;
+  readonly retryAfterMs?: number;
 }
 
-/** Shards that close, by their index, and those that open. */
-interface Change {
-  parents: number[];
-  children: { index: number; start: bigint; end: bigint }[];
+export type NaiveAnswer = { readonly ok: true; readonly value: unknown } | Refused;
+
+/** Which stream a request names. */
+interface Address {
+  readonly StreamName?: string | undefined;
+  readonly StreamARN?: string | undefined;
 }
 
-interface State {
-  shards: NaiveShard[];
-  nextIndex: number;
-  pending: { atMs: number; changes: Change[] } | undefined;
-  retentionHours: number;
-  recordKiB: number;
-  trimmedToMs: number;
-  arrivedAtMs: number;
-  scaledAtMs: number[];
-  turn: number;
+/** The shard of a record, and where in the key space the record is. */
+interface Place {
+  readonly index: number;
+  readonly hashKey: bigint;
 }
 
-type Refused = { ok: false; fault: Fault; retryAfterMs?: number };
-type Answer = { ok: true; value: unknown } | Refused;
-
-function refused(code: FaultCode, message: string): Refused {
-  return { ok: false, fault: { code, message, blame: 'client' } };
+/** Which shards a listing asks for. */
+interface Query {
+  after: number;
+  fromMs: number;
+  toMs: number;
 }
 
-function shardId(index: number): string {
-  return `shardId-${String(index).padStart(12, '0')}`;
+/** What is wrong with a request to a stream with records of so many bytes, AUTO or not. */
+type Problems = (recordBytesMax: number, isAuto: boolean) => Problem[];
+
+function refuse(code: FaultCode, message: string, more: { retryAfterMs?: number } = {}): never {
+  throw { ok: false, fault: { code, message, blame: 'client' }, ...more } satisfies Refused;
 }
 
-function uniform(count: number): { start: bigint; end: bigint }[] {
-  const width = KEYS / BigInt(count);
-  return Array.from({ length: count }, (_, i) => ({
-    start: BigInt(i) * width,
-    end: i === count - 1 ? KEYS - 1n : BigInt(i + 1) * width - 1n,
-  }));
-}
-
-/** A number of version 2, by addition. */
-function sequenceNumber(
-  { index, createdSecond }: NaiveShard,
-  sequenceIndex: bigint,
-  writtenSecond: bigint,
-): string {
-  const number =
-    2n * 2n ** 184n +
-    createdSecond * 2n ** 148n +
-    BigInt(index % 16) * 2n ** 144n +
-    sequenceIndex * 2n ** 80n +
-    writtenSecond * 2n ** 36n +
-    BigInt(index) * 2n ** 4n +
-    2n;
-  return number.toString();
-}
-
-function listed(shard: NaiveShard): object {
-  const [parent, adjacent] = shard.parents;
-  const { closed, createdSecond } = shard;
-  return {
-    ShardId: shardId(shard.index),
-    ...(parent !== undefined && { ParentShardId: shardId(parent) }),
-    ...(adjacent !== undefined && { AdjacentParentShardId: shardId(adjacent) }),
-    HashKeyRange: { StartingHashKey: `${shard.start}`, EndingHashKey: `${shard.end}` },
-    SequenceNumberRange: {
-      StartingSequenceNumber: sequenceNumber(shard, 0n, createdSecond),
-      ...(closed && {
-        EndingSequenceNumber: sequenceNumber(shard, 2n ** 63n - 1n, closed.second),
-      }),
-    },
-  };
+/** Refuses the call unless something holds. */
+function check(isFine: boolean, code: FaultCode, message: string): asserts isFine {
+  if (!isFine) refuse(code, message);
 }
 
 export class NaiveStream {
-  readonly name: string;
-  readonly context: StreamContext;
-  readonly isOnDemand: boolean;
-  readonly isAuto: boolean;
-  readonly createdAtMs: number;
-  readonly transitionMs: number;
-  readonly shardLimit: number;
-  readonly otherShards: number;
-  #state: State;
+  readonly #name: string;
+  readonly #context: StreamContext;
+  readonly #isOnDemand: boolean;
+  readonly #isAuto: boolean;
+  readonly #createdAtMs: number;
+  /** As the latest accepted call has left it. */
+  state: NaiveState;
 
   /** @param request One that the service accepts. */
   constructor(request: CreateStreamInput, context: StreamContext, nowMs: number) {
-    this.name = request.StreamName!;
-    this.context = context;
-    this.isOnDemand = request.StreamModeDetails?.StreamMode === 'ON_DEMAND';
-    this.isAuto = request.RecordDistributionStrategy === 'AUTO';
-    this.createdAtMs = nowMs;
-    this.transitionMs = context.transitionMs ?? 0;
-    this.shardLimit = context.shardLimit ?? 20_000;
-    this.otherShards = context.otherOpenShardCount ?? 0;
-    const second = BigInt(Math.max(0, Math.floor(nowMs / 1000) - 3));
-    const recordKiB = request.MaxRecordSizeInKiB ?? 1024;
-    const ranges = uniform(this.isOnDemand ? 4 : request.ShardCount!);
-    this.#state = {
-      shards: ranges.map((range, index) => ({
-        index,
-        ...range,
-        parents: [],
-        createdSecond: second,
-        openedAtMs: nowMs,
-        closed: undefined,
-        sequenceIndex: 0n,
-        writtenSecond: second,
-        bucket: fullBucket(recordKiB * 1024, nowMs),
-      })),
-      nextIndex: ranges.length,
+    this.#name = request.StreamName!;
+    this.#context = context;
+    this.#isOnDemand = request.StreamModeDetails?.StreamMode === 'ON_DEMAND';
+    this.#isAuto = request.RecordDistributionStrategy === 'AUTO';
+    this.#createdAtMs = nowMs;
+    this.state = {
+      nowMs,
+      shards: [],
       pending: undefined,
       retentionHours: 24,
-      recordKiB,
+      recordKiB: request.MaxRecordSizeInKiB ?? 1024,
       trimmedToMs: 0,
       arrivedAtMs: nowMs,
       scaledAtMs: [],
-      turn: 0,
+      putCount: 0,
     };
+    const createdSecond = Math.max(0, secondOf(nowMs) - 3);
+    for (const { start, end } of naiveRing(this.#isOnDemand ? 4 : request.ShardCount!)) {
+      openShard(this.state, { start, end, parents: [], openedAtMs: nowMs, createdSecond }, nowMs);
+    }
   }
 
-  get arn(): string {
-    return `arn:aws:kinesis:${this.context.region}:${this.context.accountId}:stream/${this.name}`;
-  }
-
-  get recordBytesMax(): number {
-    return this.#state.recordKiB * 1024;
-  }
-
-  get #in(): string {
-    return `in stream ${this.name} under account ${this.context.accountId}`;
-  }
-
-  /** Works on a copy of the state at that time, and keeps it if the call is accepted. */
-  #call<T extends { ok: boolean }>(nowMs: number, work: (state: State) => T): T {
-    const state = this.#at(nowMs);
-    const answer = work(state);
-    if (answer.ok) this.#state = state;
-    return answer;
-  }
-
-  /** A copy of the state, with what is due by then done. */
-  #at(nowMs: number): State {
-    const state = structuredClone(this.#state);
-    const { pending } = state;
-    if (pending === undefined || nowMs < pending.atMs) return state;
-    for (const change of pending.changes) this.#change(state, change, pending.atMs);
-    const horizonMs = this.#horizonMs(state, pending.atMs);
-    state.shards = state.shards.filter(({ closed }) => !closed || closed.atMs >= horizonMs);
-    state.pending = undefined;
+  /** The stream as a call at this time finds it: a copy. */
+  at(nowMs: number): NaiveState {
+    const state = { ...this.state, nowMs, shards: [...this.state.shards] };
+    finishReshard(state);
     return state;
   }
 
-  #change(state: State, { parents, children }: Change, atMs: number): void {
-    const closing = state.shards.filter(({ index }) => parents.includes(index));
-    let second = BigInt(Math.floor(atMs / 1000));
-    let closedAtMs = Math.max(atMs, state.arrivedAtMs);
-    for (const { createdSecond, openedAtMs } of closing) {
-      if (createdSecond > second) second = createdSecond;
-      if (openedAtMs > closedAtMs) closedAtMs = openedAtMs;
-    }
-    for (const shard of closing) shard.closed = { atMs: closedAtMs, second };
-    for (const child of children) {
-      state.shards.push({
-        ...child,
-        parents,
-        createdSecond: second + 1n,
-        openedAtMs: closedAtMs,
-        closed: undefined,
-        sequenceIndex: 0n,
-        writtenSecond: second + 1n,
-        bucket: fullBucket(state.recordKiB * 1024, atMs),
-      });
-      state.nextIndex = Math.max(state.nextIndex, child.index + 1);
-    }
-  }
-
-  #horizonMs(state: State, nowMs: number): number {
-    return Math.max(nowMs - state.retentionHours * HOUR_MS, state.trimmedToMs);
-  }
-
   trimHorizonMs(nowMs: number): number {
-    return this.#horizonMs(this.#state, nowMs);
+    return horizonMs(this.state, nowMs);
   }
 
-  #status(state: State, nowMs: number): string {
-    const activeAtMs = this.createdAtMs + this.transitionMs;
-    if (Math.max(nowMs, state.arrivedAtMs) < activeAtMs) return 'CREATING';
-    return state.pending === undefined ? 'ACTIVE' : 'UPDATING';
+  putRecord(request: PutRecordInput, nowMs: number): NaiveAnswer {
+    return this.#change(nowMs, (state) => {
+      const ordering = request.SequenceNumberForOrdering ?? undefined;
+      this.#checkAddress(request, (recordBytesMax, isAuto) => [
+        ...patternViolation('sequenceNumberForOrdering', ordering, /^(0|[1-9][0-9]{0,128})$/),
+        ...recordViolations(request, '', recordBytesMax, isAuto),
+        ...nameViolations(request),
+      ]);
+      this.#checkCreated(state);
+      const owner = this.#ownerOf(state, request);
+      if (ordering !== undefined) this.#passNumber(state, ordering, owner);
+      const { place, retryAfterMs } = this.#admit(state, request, owner);
+      if (retryAfterMs > 0) {
+        refuse('ProvisionedThroughputExceededException', this.#rateText(place), { retryAfterMs });
+      }
+      checkDryRun(request);
+      const accepted = acceptRecord(state, place.index, place.hashKey);
+      const { shardId: ShardId, sequenceNumber: SequenceNumber } = accepted;
+      return { value: { ShardId, SequenceNumber, ...this.#encryption() }, accepted };
+    });
   }
 
-  #invalid(problems: Problem[]): Refused | undefined {
-    if (problems.length === 0) return undefined;
-    const isShown = this.context.validationMessages === 'value-shown';
-    return refused('ValidationException', report(problems, isShown));
+  putRecords(request: PutRecordsInput, nowMs: number): NaiveAnswer {
+    return this.#change(nowMs, (state) => {
+      this.#checkAddress(request, (recordBytesMax, isAuto) => [
+        ...batchViolations(request, recordBytesMax, isAuto),
+        ...nameViolations(request),
+      ]);
+      this.#checkCreated(state);
+      const records = request.Records!;
+      const bytes = records.reduce((sum, record) => sum + bytesOf(record), 0);
+      check(bytes <= 10_485_760, 'InvalidArgumentException', 'Records size exceeds 10 MB limit');
+      const owners = records.map((record) => this.#ownerOf(state, record));
+      checkDryRun(request);
+      const puts = records.map((record, i) => {
+        const { place, retryAfterMs } = this.#admit(state, record, owners[i]);
+        if (retryAfterMs > 0) {
+          const ErrorCode = 'ProvisionedThroughputExceededException';
+          const entry = { ErrorCode, ErrorMessage: this.#rateText(place) };
+          return { entry, accepted: undefined, retryAfterMs };
+        }
+        const accepted = acceptRecord(state, place.index, place.hashKey);
+        const { shardId: ShardId, sequenceNumber: SequenceNumber } = accepted;
+        return { entry: { ShardId, SequenceNumber }, accepted, retryAfterMs };
+      });
+      const FailedRecordCount = puts.filter(({ accepted }) => !accepted).length;
+      const Records = puts.map(({ entry }) => entry);
+      return {
+        value: { FailedRecordCount, Records, ...this.#encryption() },
+        accepted: puts.map(({ accepted }) => accepted),
+        retryAfterMs: puts.map(({ retryAfterMs }) => retryAfterMs),
+      };
+    });
+  }
+
+  splitShard(request: SplitShardInput, nowMs: number): NaiveAnswer {
+    const key = request.NewStartingHashKey!;
+    const problems = [
+      ...patternViolation('newStartingHashKey', key, /^(0|[1-9][0-9]{0,38})$/),
+      ...nameViolations(request),
+    ];
+    const ids = [request.ShardToSplit!];
+    return this.#reshard(request, problems, ids, nowMs, (state, ring, [index]) => {
+      this.#checkShardLimit(openShards(state).length, 1);
+      const { start, end } = ring[index!]!;
+      check(
+        naiveSplit(ring, index!, BigInt(key)) === undefined,
+        'InvalidArgumentException',
+        `NewStartingHashKey ${key} used in SplitShard() on shard ${naiveShardId(index!)} in stream ${this.#fullName} is not both greater than one plus the shard's StartingHashKey ${start} and less than the shard's EndingHashKey ${end}.`,
+      );
+      return {};
+    });
+  }
+
+  mergeShards(request: MergeShardsInput, nowMs: number): NaiveAnswer {
+    const ids = [request.ShardToMerge!, request.AdjacentShardToMerge!];
+    const problems = nameViolations(request);
+    return this.#reshard(request, problems, ids, nowMs, (_, ring, [lower, upper]) => {
+      check(
+        naiveMerge(ring, lower!, upper!) === undefined,
+        'InvalidArgumentException',
+        `Shards ${naiveShardId(lower!)} and ${naiveShardId(upper!)} in stream ${this.#fullName} are not an adjacent pair of shards eligible for merging`,
+      );
+      return {};
+    });
+  }
+
+  updateShardCount(request: UpdateShardCountInput, nowMs: number): NaiveAnswer {
+    const TargetShardCount = request.TargetShardCount!;
+    const problems = [
+      ...nameViolations(request),
+      ...rangeViolations('targetShardCount', TargetShardCount, 1, Infinity),
+    ];
+    return this.#reshard(request, problems, [], nowMs, (state, ring) => {
+      const CurrentShardCount = openShards(state).length;
+      const counts = `Current open shard count: ${CurrentShardCount}, Target shard count: ${TargetShardCount}`;
+      const recent = state.scaledAtMs.filter((atMs) => atMs > nowMs - DAY_MS);
+      check(
+        recent.length < 10,
+        'LimitExceededException',
+        `Stream ${this.#fullName} has been scaled ${recent.length} times in the last 24 hours, which is as often as it may be.`,
+      );
+      check(
+        TargetShardCount <= 10_000,
+        'LimitExceededException',
+        `Target shard count or number of open shards cannot be greater than 10000. ${counts}`,
+      );
+      check(
+        TargetShardCount <= 2 * CurrentShardCount,
+        'LimitExceededException',
+        `UpdateShardCount cannot scale up over double your current open shard count. ${counts}`,
+      );
+      check(
+        2 * TargetShardCount >= CurrentShardCount,
+        'LimitExceededException',
+        `UpdateShardCount cannot scale down below half your current open shard count. ${counts}`,
+      );
+      naiveScale(ring, TargetShardCount);
+      this.#checkShardLimit(CurrentShardCount, growthOf(ring.slice(state.shards.length)));
+      state.scaledAtMs = [...recent, nowMs];
+      const StreamName = this.#name;
+      return { StreamName, StreamARN: this.#arn, CurrentShardCount, TargetShardCount };
+    });
+  }
+
+  increaseStreamRetentionPeriod(
+    request: IncreaseStreamRetentionPeriodInput,
+    nowMs: number,
+  ): NaiveAnswer {
+    return this.setRetention('Increase', request, nowMs);
+  }
+
+  decreaseStreamRetentionPeriod(
+    request: IncreaseStreamRetentionPeriodInput,
+    nowMs: number,
+  ): NaiveAnswer {
+    return this.setRetention('Decrease', request, nowMs);
+  }
+
+  setRetention(
+    direction: 'Increase' | 'Decrease',
+    request: IncreaseStreamRetentionPeriodInput,
+    nowMs: number,
+  ): NaiveAnswer {
+    return this.#change(nowMs, (state) => {
+      this.#checkAddress(request, () => nameViolations(request));
+      this.#checkActive(state);
+      const hours = request.RetentionPeriodHours!;
+      const requested = `Requested retention period (${hours} hours)`;
+      const existing = `existing retention period (${state.retentionHours} hours)`;
+      check(
+        hours >= 24,
+        'InvalidArgumentException',
+        `Minimum allowed retention period is 24 hours. ${requested} is too short.`,
+      );
+      check(
+        hours <= 8760,
+        'InvalidArgumentException',
+        `Maximum allowed retention period is 8760 hours. ${requested} is too long.`,
+      );
+      check(
+        direction === 'Decrease' || hours >= state.retentionHours,
+        'InvalidArgumentException',
+        `${requested} for stream ${this.#name} can not be shorter than ${existing}. Use DecreaseRetentionPeriod API.`,
+      );
+      check(
+        direction === 'Increase' || hours <= state.retentionHours,
+        'InvalidArgumentException',
+        `${requested} for stream ${this.#name} can not be longer than ${existing}. Use IncreaseRetentionPeriod API.`,
+      );
+      state.trimmedToMs = Math.max(0, horizonMs(state));
+      state.retentionHours = hours;
+      return { value: {} };
+    });
+  }
+
+  updateMaxRecordSize(request: UpdateMaxRecordSizeInput, nowMs: number): NaiveAnswer {
+    return this.#change(nowMs, (state) => {
+      const recordKiB = request.MaxRecordSizeInKiB!;
+      const problems = rangeViolations('maxRecordSizeInKiB', recordKiB, 1024, 10_240);
+      this.#checkAddress(request, () => problems);
+      this.#checkActive(state);
+      resizeRecords(state, recordKiB);
+      return { value: {} };
+    });
+  }
+
+  listShards(request: ListShardsInput, nowMs: number): NaiveAnswer {
+    return this.#answer(nowMs, (state) => {
+      const { NextToken, MaxResults = 1000 } = request;
+      this.#checkAddress(request, () => (NextToken === undefined ? nameViolations(request) : []));
+      const query =
+        NextToken === undefined ? this.#queryOf(state, request) : queryIn(request, nowMs);
+      const { Shards, last } = this.#page(state, query, Math.min(MaxResults, 1000));
+      if (last === undefined) return { value: { Shards } };
+      const rest = { ...query, after: last, issuedAtMs: nowMs };
+      return { value: { Shards, NextToken: JSON.stringify(rest) } };
+    });
+  }
+
+  describeStream(request: DescribeStreamInput, nowMs: number): NaiveAnswer {
+    return this.#answer(nowMs, (state) => {
+      this.#checkAddress(request);
+      const query = this.#queryOf(state, {});
+      const { Shards, last } = this.#page(state, query, Math.min(request.Limit ?? 100, 100));
+      const about = { Shards, HasMoreShards: last !== undefined };
+      return { value: { StreamDescription: { ...this.#description(state), ...about } } };
+    });
+  }
+
+  describeStreamSummary(request: DescribeStreamSummaryInput, nowMs: number): NaiveAnswer {
+    return this.#answer(nowMs, (state) => {
+      this.#checkAddress(request);
+      const strategy = this.#isAuto ? 'AUTO' : 'USER_PARTITION_KEY';
+      const StreamDescriptionSummary = {
+        ...this.#description(state),
+        OpenShardCount: this.#status(state) === 'CREATING' ? 0 : openShards(state).length,
+        ConsumerCount: 0,
+        MaxRecordSizeInKiB: state.recordKiB,
+        ...(this.#isOnDemand && { RecordDistributionStrategy: strategy }),
+      };
+      return { value: { StreamDescriptionSummary } };
+    });
+  }
+
+  /** Answers from a copy of the state. */
+  #answer(nowMs: number, work: (state: NaiveState) => object, isChange = false): NaiveAnswer {
+    const state = this.at(nowMs);
+    try {
+      const answer = { ok: true, ...work(state) } as NaiveAnswer;
+      if (isChange) this.state = state;
+      return answer;
+    } catch (refused) {
+      if (refused instanceof Error) throw refused;
+      return refused as Refused;
+    }
+  }
+
+  /** Answers from a copy of the state; keeps the copy if the call is accepted. */
+  #change(nowMs: number, work: (state: NaiveState) => object): NaiveAnswer {
+    return this.#answer(nowMs, work, true);
+  }
+
+  /** @param change Reshards the ring of all shards, and gives the answer's value. */
+  #reshard(
+    request: Address,
+    problems: Problem[],
+    ids: string[],
+    nowMs: number,
+    change: (state: NaiveState, ring: NaiveRing, indexes: number[]) => object,
+  ): NaiveAnswer {
+    return this.#change(nowMs, (state) => {
+      this.#checkValid(problems);
+      // Ids are read before the stream is looked for; then the request's name is in the message.
+      const { StreamName = this.#name, StreamARN } = request;
+      const streamName = StreamARN === undefined ? StreamName : this.#name;
+      const indexes = ids.map((id) => this.#indexOf(id, streamName));
+      this.#checkAddress(request);
+      this.#checkActive(state);
+      check(
+        !this.#isOnDemand,
+        'ValidationException',
+        `Request is invalid. Stream ${this.#fullName} is in On-Demand mode.`,
+      );
+      for (const index of indexes) this.#checkListed(state, index);
+      for (const index of indexes) this.#checkOpen(state, index);
+      const ring = state.shards.map(({ start, end, parents, closed }) => {
+        return { start, end, parents, isOpen: closed === undefined };
+      });
+      const value = change(state, ring, indexes);
+      if (ring.length > state.shards.length) {
+        state.pending = { atMs: nowMs + (this.#context.transitionMs ?? 0), ring };
+        finishReshard(state);
+      }
+      return { value };
+    });
+  }
+
+  get #arn(): string {
+    return `arn:aws:kinesis:${this.#context.region}:${this.#context.accountId}:stream/${this.#name}`;
+  }
+
+  get #fullName(): string {
+    return `${this.#name} under account ${this.#context.accountId}`;
+  }
+
+  #rateText({ index }: Place): string {
+    return `Rate exceeded for shard ${naiveShardId(index)} in stream ${this.#fullName}.`;
+  }
+
+  #encryption(): object {
+    return this.#context.encryptionType === 'KMS' ? { EncryptionType: 'KMS' } : {};
+  }
+
+  #status({ nowMs, arrivedAtMs, pending }: NaiveState): string {
+    const activeAtMs = this.#createdAtMs + (this.#context.transitionMs ?? 0);
+    if (Math.max(nowMs, arrivedAtMs) < activeAtMs) return 'CREATING';
+    return pending === undefined ? 'ACTIVE' : 'UPDATING';
+  }
+
+  #checkValid(problems: Problem[]): void {
+    if (problems.length === 0) return;
+    const isShown = this.#context.validationMessages === 'value-shown';
+    refuse('ValidationException', report(problems, isShown));
   }
 
   /**
-   * Whether the request names this stream.
-   *
-   * @param strictly What a stream with the defaults has against the request: for one that is not
-   *   there, nothing else is known.
+   * Refuses an invalid request, and one for another stream of the account, which is taken to have
+   * the limits of a new stream.
    */
-  #notNamed(
-    request: { StreamName?: unknown; StreamARN?: unknown },
-    strictly: Problem[] = [],
-  ): Refused | undefined {
+  #checkAddress(request: Address, problems: Problems = () => []): void {
+    const { region, accountId } = this.#context;
     const name = request.StreamName ?? undefined;
     const arn = request.StreamARN ?? undefined;
-    let account = this.context.accountId;
-    let named = name;
-    let isNear = true;
-    if (arn !== undefined) {
-      const parts = String(arn).split(':');
-      named = parts.slice(5).join(':').slice('stream/'.length);
-      account = parts[4]!;
-      isNear = parts[3] === this.context.region && account === this.context.accountId;
-      if (name !== undefined && name !== named) {
-        return refused(
-          'InvalidArgumentException',
-          `StreamName ${name} and StreamARN ${arn} do not name the same stream.`,
-        );
-      }
-    }
-    if (named === undefined || (isNear && named === this.name)) return undefined;
-    const invalid = isNear ? this.#invalid(strictly) : undefined;
-    if (invalid) return invalid;
-    return refused(
+    const [, , , arnRegion = region, account = accountId, resource = ''] = arn?.split(':') ?? [];
+    const named = arn === undefined ? name : resource.slice('stream/'.length);
+    const isNear = arnRegion === region && account === accountId;
+    const isClear = name === undefined || name === named;
+    const isThis = named === undefined || (isNear && named === this.#name);
+    const hasNewLimits = isNear && isClear && !isThis;
+    this.#checkValid(
+      hasNewLimits
+        ? problems(1_048_576, false)
+        : problems(this.state.recordKiB * 1024, this.#isAuto),
+    );
+    check(
+      isClear,
+      'InvalidArgumentException',
+      `StreamName ${name} and StreamARN ${arn} do not name the same stream.`,
+    );
+    check(
+      isThis,
       'ResourceNotFoundException',
       `Stream ${named} under account ${account} not found.`,
     );
   }
 
-  #notActive(state: State, nowMs: number): Refused | undefined {
-    const status = this.#status(state, nowMs);
-    if (status === 'ACTIVE') return undefined;
-    return refused(
+  #checkActive(state: NaiveState): void {
+    const status = this.#status(state);
+    check(
+      status === 'ACTIVE',
       'ResourceInUseException',
-      `Stream ${this.name} under account ${this.context.accountId} not ACTIVE, instead in state ${status}`,
+      `Stream ${this.#fullName} not ACTIVE, instead in state ${status}`,
     );
   }
 
-  #noPut(state: State, nowMs: number): Refused | undefined {
-    if (this.#status(state, nowMs) !== 'CREATING') return undefined;
-    return refused(
+  #checkCreated(state: NaiveState): void {
+    check(
+      this.#status(state) !== 'CREATING',
       'ResourceNotFoundException',
-      `Stream ${this.name} under account ${this.context.accountId} not found.`,
+      `Stream ${this.#fullName} not found.`,
     );
   }
 
-  /** The shard that a record goes to. */
-  #owner(
-    state: State,
-    record: PutRecordsRequestEntry,
-  ): { shard: NaiveShard; key: bigint } | Refused {
-    const { ExplicitHashKey, PartitionKey } = record;
-    const isExplicit = ExplicitHashKey !== undefined && ExplicitHashKey !== null;
-    const key = isExplicit ? BigInt(ExplicitHashKey) : referenceHashKey(PartitionKey!);
-    if (key >= KEYS) {
-      return refused(
-        'InvalidArgumentException',
-        `Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was ${ExplicitHashKey}`,
-      );
-    }
-    const owners = state.shards.filter((s) => !s.closed && s.start <= key && key <= s.end);
-    if (owners.length !== 1) throw new Error(`${owners.length} open shards hold ${key}`);
-    return { shard: owners[0]!, key };
-  }
-
-  /** Takes the record from the bucket of its shard; under AUTO from one that has room. */
-  #take(
-    state: State,
-    record: PutRecordsRequestEntry,
-    owner: { shard: NaiveShard; key: bigint } | undefined,
-    nowMs: number,
-  ): { shard: NaiveShard; key: bigint; wait: number } {
-    const size = record.Data!.length + Buffer.byteLength(record.PartitionKey ?? '');
-    const depth = state.recordKiB * 1024;
-    const open = state.shards.filter(({ closed }) => !closed);
-    open.sort((a, b) => (a.start < b.start ? -1 : 1));
-    const first = state.turn % open.length;
-    const candidates = owner ? [owner.shard] : [...open.slice(first), ...open.slice(0, first)];
-    const waits = candidates.map(({ bucket }) => {
-      if (this.context.throughput === 'unlimited') return 0;
-      return taken(bucket, size, depth, nowMs) ? 0 : waitMs(bucket, size, depth, nowMs);
-    });
-    const wait = Math.min(...waits);
-    const shard = candidates[waits.indexOf(wait)]!;
-    if (wait === 0 && this.context.throughput !== 'unlimited') {
-      shard.bucket = taken(shard.bucket, size, depth, nowMs)!;
-    }
-    return { shard, key: owner ? owner.key : shard.start, wait };
-  }
-
-  #number(state: State, { shard, key }: { shard: NaiveShard; key: bigint }, nowMs: number): object {
-    state.turn += 1;
-    state.arrivedAtMs = Math.max(state.arrivedAtMs, nowMs);
-    shard.sequenceIndex += 1n;
-    const second = BigInt(Math.floor((nowMs - 1000) / 1000));
-    if (second > shard.writtenSecond) shard.writtenSecond = second;
-    return {
-      shardId: shardId(shard.index),
-      shardIndex: shard.index,
-      sequenceNumber: sequenceNumber(shard, shard.sequenceIndex, shard.writtenSecond),
-      hashKey: key,
-      arrivedAtMs: state.arrivedAtMs,
-    };
-  }
-
-  #rateText(shard: NaiveShard): string {
-    return `Rate exceeded for shard ${shardId(shard.index)} ${this.#in}.`;
-  }
-
-  /** Makes room for a SequenceNumberForOrdering, or refuses it. */
-  #order(state: State, text: string, target: NaiveShard, nowMs: number): Refused | undefined {
-    const invalid = refused(
-      'InvalidArgumentException',
-      `ExclusiveMinimumSequenceNumber ${text} used in PutRecord on stream ${this.name} under account ${this.context.accountId} is invalid.`,
-    );
-    const parts = decode(text);
-    if (parts === undefined) return invalid;
-    const own =
-      parts.version === 2
-        ? state.shards.find(
-            ({ index, createdSecond }) =>
-              index === parts.shardIndex && Number(createdSecond) * 1000 === parts.shardCreatedAtMs,
-          )
-        : undefined;
-    const latest = [nowMs, state.arrivedAtMs, own ? Number(own.createdSecond) * 1000 : 0];
-    if ('writtenAtMs' in parts && parts.writtenAtMs! > Math.max(...latest)) return invalid;
-    if (own !== target) return undefined;
-    if (parts.sequenceIndex! >= 2n ** 61n) return invalid;
-    if (parts.sequenceIndex! > target.sequenceIndex) target.sequenceIndex = parts.sequenceIndex!;
-    return undefined;
-  }
-
-  putRecord(request: PutRecordInput, nowMs: number): unknown {
-    return this.#call(nowMs, (state) => {
-      const ordering = request.SequenceNumberForOrdering ?? undefined;
-      const problems = (recordBytesMax: number, isAuto: boolean) => [
-        ...patternViolation('sequenceNumberForOrdering', ordering, /^(0|[1-9][0-9]{0,128})$/),
-        ...recordViolations(request, '', recordBytesMax, isAuto),
-        ...nameViolations(request),
-      ];
-      const fault =
-        this.#invalid(problems(this.recordBytesMax, this.isAuto)) ??
-        this.#notNamed(request, problems(1_048_576, false)) ??
-        this.#noPut(state, nowMs);
-      if (fault) return fault;
-      const owner = this.isAuto ? undefined : this.#owner(state, request);
-      if (owner && 'ok' in owner) return owner;
-      if (ordering !== undefined) {
-        if (!owner) {
-          return refused(
-            'InvalidArgumentException',
-            'SequenceNumberForOrdering cannot be used with the AUTO record distribution strategy.',
-          );
-        }
-        const invalid = this.#order(state, ordering, owner.shard, nowMs);
-        if (invalid) return invalid;
-      }
-      const put = this.#take(state, request, owner, nowMs);
-      if (put.wait > 0) {
-        const text = this.#rateText(put.shard);
-        return {
-          ...refused('ProvisionedThroughputExceededException', text),
-          retryAfterMs: put.wait,
-        };
-      }
-      if (request.DryRun) {
-        return refused(
-          'DryRunOperationException',
-          'Request would have succeeded, but DryRun flag is set.',
-        );
-      }
-      const accepted = this.#number(state, put, nowMs) as { sequenceNumber: string };
-      const value = { ShardId: shardId(put.shard.index), SequenceNumber: accepted.sequenceNumber };
-      return { ok: true, value: { ...value, ...this.#encryption() }, accepted };
-    });
-  }
-
-  putRecords(request: PutRecordsInput, nowMs: number): unknown {
-    return this.#call(nowMs, (state) => {
-      const records = request.Records ?? undefined;
-      const fault =
-        this.#invalid(batchViolations(request, this.recordBytesMax, this.isAuto)) ??
-        this.#notNamed(request, batchViolations(request, 1_048_576, false)) ??
-        this.#noPut(state, nowMs);
-      if (fault) return fault;
-      let total = 0;
-      for (const { Data, PartitionKey } of records!) {
-        total += Data!.length + Buffer.byteLength(PartitionKey ?? '');
-      }
-      if (total > 10 * 1024 * 1024) {
-        return refused('InvalidArgumentException', 'Records size exceeds 10 MB limit');
-      }
-      const owners: ({ shard: NaiveShard; key: bigint } | undefined)[] = [];
-      for (const record of records!) {
-        const owner = this.isAuto ? undefined : this.#owner(state, record);
-        if (owner && 'ok' in owner) return owner;
-        owners.push(owner);
-      }
-      if (request.DryRun) {
-        return refused(
-          'DryRunOperationException',
-          'Request would have succeeded, but DryRun flag is set.',
-        );
-      }
-      const Records: object[] = [];
-      const accepted: (object | undefined)[] = [];
-      const retryAfterMs: number[] = [];
-      for (const [i, record] of records!.entries()) {
-        const put = this.#take(state, record, owners[i], nowMs);
-        retryAfterMs.push(put.wait);
-        if (put.wait > 0) {
-          accepted.push(undefined);
-          Records.push({
-            ErrorCode: 'ProvisionedThroughputExceededException',
-            ErrorMessage: this.#rateText(put.shard),
-          });
-          continue;
-        }
-        const one = this.#number(state, put, nowMs) as { sequenceNumber: string };
-        accepted.push(one);
-        Records.push({ ShardId: shardId(put.shard.index), SequenceNumber: one.sequenceNumber });
-      }
-      const FailedRecordCount = accepted.filter((one) => one === undefined).length;
-      const value = { FailedRecordCount, Records, ...this.#encryption() };
-      return { ok: true, value, accepted, retryAfterMs };
-    });
-  }
-
-  #encryption(): object {
-    return this.context.encryptionType === 'KMS' ? { EncryptionType: 'KMS' } : {};
-  }
-
-  /** The shard with the number that an id holds, whatever stands before its first hyphen. */
-  #shardIndex(text: string, streamName = this.name): number | Refused {
-    const digits = text.includes('-') ? text.split('-')[1]! || text : text;
-    const index = /^[0-9]+$/.test(digits) ? BigInt(digits) : 2n ** 31n;
-    return index < 2n ** 31n ? Number(index) : this.#noShard(text, streamName);
-  }
-
-  #noShard(text: string, streamName = this.name): Refused {
-    return refused(
-      'ResourceNotFoundException',
-      `Could not find shard ${text} in stream ${streamName} under account ${this.context.accountId}.`,
-    );
-  }
-
-  #reshard(
-    request: { StreamName?: string; StreamARN?: string },
-    problems: Problem[],
-    ids: (string | undefined)[],
-    nowMs: number,
-    plan: (state: State, open: NaiveShard[], indexes: number[]) => Change[] | Refused,
-  ): Answer {
-    return this.#call(nowMs, (state) => {
-      const invalid = this.#invalid(problems);
-      if (invalid) return invalid;
-      const indexes: number[] = [];
-      for (const id of ids) {
-        const { StreamName = this.name, StreamARN } = request;
-        const index = this.#shardIndex(id!, StreamARN === undefined ? StreamName : this.name);
-        if (typeof index === 'object') return index;
-        indexes.push(index);
-      }
-      const fault = this.#notNamed(request) ?? this.#notActive(state, nowMs);
-      if (fault) return fault;
-      if (this.isOnDemand) {
-        return refused(
-          'ValidationException',
-          `Request is invalid. Stream ${this.name} under account ${this.context.accountId} is in On-Demand mode.`,
-        );
-      }
-      for (const index of indexes) {
-        const horizonMs = this.#horizonMs(state, nowMs);
-        const shard = state.shards.find((s) => s.index === index);
-        const isGone = shard?.closed && shard.closed.atMs < horizonMs;
-        if (!shard || isGone) return this.#noShard(shardId(index));
-      }
-      for (const index of indexes) {
-        if (state.shards.find((s) => s.index === index)!.closed) {
-          return refused(
-            'InvalidArgumentException',
-            `Shard ${shardId(index)} ${this.#in} has already been merged or split, and thus is not eligible for merging or splitting.`,
-          );
-        }
-      }
-      const open = state.shards.filter(({ closed }) => !closed);
-      open.sort((a, b) => (a.start < b.start ? -1 : 1));
-      const changes = plan(state, open, indexes);
-      if (!Array.isArray(changes)) return changes;
-      if (changes.length > 0) state.pending = { atMs: nowMs + this.transitionMs, changes };
-      if (this.transitionMs === 0) {
-        this.#state = state;
-        Object.assign(state, this.#at(nowMs));
-      }
-      return { ok: true, value: {} };
-    });
-  }
-
-  /** The refusal of more open shards than the account may have. */
-  #tooMany(openCount: number, additional: number): Refused | undefined {
-    const account = this.otherShards + openCount;
-    if (additional <= 0 || account + additional <= this.shardLimit) return undefined;
-    return refused(
+  #checkShardLimit(openCount: number, additional: number): void {
+    const { accountId, region, shardLimit = 20_000, otherOpenShardCount = 0 } = this.#context;
+    const count = otherOpenShardCount + openCount;
+    check(
+      additional === 0 || count + additional <= shardLimit,
       'LimitExceededException',
-      `This request would exceed the shard limit for the account ${this.context.accountId} in ${this.context.region}. Current shard count for the account: ${account}. Limit: ${this.shardLimit}. Number of additional shards that would have resulted from this request: ${additional}. Refer to the AWS Service Limits page (http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to request higher limits.`,
+      `This request would exceed the shard limit for the account ${accountId} in ${region}. Current shard count for the account: ${count}. Limit: ${shardLimit}. Number of additional shards that would have resulted from this request: ${additional}. Refer to the AWS Service Limits page (http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to request higher limits.`,
     );
   }
 
-  splitShard(
-    request: { ShardToSplit: string; NewStartingHashKey: string; StreamName?: string },
-    nowMs: number,
-  ): unknown {
-    const key = request.NewStartingHashKey;
-    const problems = [
-      ...patternViolation('newStartingHashKey', key, /^(0|[1-9][0-9]{0,38})$/),
-      ...nameViolations(request),
-    ];
-    return this.#reshard(
-      request,
-      problems,
-      [request.ShardToSplit],
-      nowMs,
-      (state, open, [index]) => {
-        const tooMany = this.#tooMany(open.length, 1);
-        if (tooMany) return tooMany;
-        const shard = open.find((s) => s.index === index)!;
-        const at = BigInt(key);
-        if (!(at > shard.start + 1n && at < shard.end)) {
-          return refused(
-            'InvalidArgumentException',
-            `NewStartingHashKey ${key} used in SplitShard() on shard ${shardId(shard.index)} ${this.#in} is not both greater than one plus the shard's StartingHashKey ${shard.start} and less than the shard's EndingHashKey ${shard.end}.`,
-          );
-        }
-        const children = [
-          { index: state.nextIndex, start: shard.start, end: at - 1n },
-          { index: state.nextIndex + 1, start: at, end: shard.end },
-        ];
-        return [{ parents: [shard.index], children }];
-      },
+  /** The index in a shard id, whatever is before its first hyphen. */
+  #indexOf(shardId: string, streamName: string = this.#name): number {
+    const digits = shardId.includes('-') ? shardId.split('-')[1]! || shardId : shardId;
+    const isIndex = /^[0-9]+$/.test(digits) && BigInt(digits) < 2n ** 31n;
+    return isIndex ? Number(digits) : this.#refuseUnknown(shardId, streamName);
+  }
+
+  #refuseUnknown(shardId: string, streamName: string = this.#name): never {
+    const text = `shard ${shardId} in stream ${streamName} under account ${this.#context.accountId}`;
+    return refuse('ResourceNotFoundException', `Could not find ${text}.`);
+  }
+
+  #checkListed(state: NaiveState, index: number): void {
+    const shard = state.shards[index];
+    if (!shard || isGone(shard, horizonMs(state))) this.#refuseUnknown(naiveShardId(index));
+  }
+
+  #checkOpen(state: NaiveState, index: number): void {
+    check(
+      state.shards[index]!.closed === undefined,
+      'InvalidArgumentException',
+      `Shard ${naiveShardId(index)} in stream ${this.#fullName} has already been merged or split, and thus is not eligible for merging or splitting.`,
     );
   }
 
-  mergeShards(
-    request: { ShardToMerge: string; AdjacentShardToMerge: string; StreamName?: string },
-    nowMs: number,
-  ): unknown {
-    const ids = [request.ShardToMerge, request.AdjacentShardToMerge];
-    const problems = nameViolations(request);
-    return this.#reshard(request, problems, ids, nowMs, (state, open, [a, b]) => {
-      const lower = open.find((s) => s.index === a)!;
-      const upper = open.find((s) => s.index === b)!;
-      if (lower.end + 1n !== upper.start) {
-        return refused(
-          'InvalidArgumentException',
-          `Shards ${shardId(a!)} and ${shardId(b!)} ${this.#in} are not an adjacent pair of shards eligible for merging`,
-        );
-      }
-      const child = { index: state.nextIndex, start: lower.start, end: upper.end };
-      return [{ parents: [a!, b!], children: [child] }];
-    });
+  /** Where the hash key of a record puts it; undefined if the service chooses a shard. */
+  #ownerOf(state: NaiveState, record: PutRecordsRequestEntry): Place | undefined {
+    if (this.#isAuto) return undefined;
+    const explicit = record.ExplicitHashKey ?? undefined;
+    const hashKey = explicit ? BigInt(explicit) : referenceHashKey(record.PartitionKey!);
+    check(
+      hashKey < KEYS,
+      'InvalidArgumentException',
+      `Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was ${explicit}`,
+    );
+    const owners = openShards(state).filter((s) => s.start <= hashKey && hashKey <= s.end);
+    if (owners.length !== 1) throw new Error(`${owners.length} open shards hold ${hashKey}`);
+    return { index: owners[0]!.index, hashKey };
   }
 
-  updateShardCount(
-    request: { TargetShardCount: number; StreamName?: string },
-    nowMs: number,
-  ): unknown {
-    const target = request.TargetShardCount;
-    const problems = nameViolations(request);
-    if (target < 1) {
-      const text = 'Member must have value greater than or equal to 1';
-      problems.push({ path: 'targetShardCount', value: target, text });
+  /** Refuses a SequenceNumberForOrdering, or has the shard go on above it if it is the shard's. */
+  #passNumber(state: NaiveState, text: string, owner: Place | undefined): void {
+    const invalid = `ExclusiveMinimumSequenceNumber ${text} used in PutRecord on stream ${this.#fullName} is invalid.`;
+    check(
+      owner !== undefined,
+      'InvalidArgumentException',
+      'SequenceNumberForOrdering cannot be used with the AUTO record distribution strategy.',
+    );
+    const parts = decode(text) ?? refuse('InvalidArgumentException', invalid);
+    const shard = state.shards[parts.shardIndex];
+    const isOwn =
+      parts.version === 2 &&
+      shard !== undefined &&
+      !shard.isDropped &&
+      shard.createdSecond * 1000 === parts.shardCreatedAtMs;
+    const writtenAtMs = parts.version === 0 ? 0 : parts.writtenAtMs;
+    const ownMs = isOwn ? parts.shardCreatedAtMs : 0;
+    const latestMs = Math.max(state.nowMs, state.arrivedAtMs, ownMs);
+    check(writtenAtMs <= latestMs, 'InvalidArgumentException', invalid);
+    if (!isOwn || owner.index !== shard.index) return;
+    const { sequenceIndex } = parts;
+    check(sequenceIndex < 2n ** 61n, 'InvalidArgumentException', invalid);
+    if (sequenceIndex <= shard.last.sequenceIndex) return;
+    state.shards[shard.index] = { ...shard, last: { ...shard.last, sequenceIndex } };
+  }
+
+  /** Takes a record from the bucket of its shard; under AUTO from the one that has room first. */
+  #admit(
+    state: NaiveState,
+    record: PutRecordsRequestEntry,
+    owner: Place | undefined,
+  ): { place: Place; retryAfterMs: number } {
+    const isUnlimited = this.#context.throughput === 'unlimited';
+    const shards = owner ? [state.shards[owner.index]!] : shardsInTurn(state);
+    const waits = shards.map((shard) => (isUnlimited ? 0 : waitFor(shard, bytesOf(record), state)));
+    const retryAfterMs = Math.min(...waits);
+    const shard = shards[waits.indexOf(retryAfterMs)]!;
+    if (retryAfterMs === 0 && !isUnlimited) takeFrom(shard, bytesOf(record), state);
+    return { place: owner ?? { index: shard.index, hashKey: shard.start }, retryAfterMs };
+  }
+
+  #queryOf(state: NaiveState, request: ListShardsInput): Query {
+    const { ShardFilter: filter, ExclusiveStartShardId } = request;
+    const firstMs = Math.max(horizonMs(state), this.#createdAtMs);
+    const query = { after: -1, fromMs: firstMs, toMs: Infinity };
+    const filterId = filter?.Type === 'AFTER_SHARD_ID' ? filter.ShardId : undefined;
+    for (const id of [ExclusiveStartShardId, filterId]) {
+      if (id) query.after = Math.max(query.after, this.#indexOf(id));
     }
-    let current = 0;
-    const answer = this.#reshard(request, problems, [], nowMs, (state, open) => {
-      current = open.length;
-      const recent = state.scaledAtMs.filter((atMs) => atMs > nowMs - DAY_MS);
-      if (recent.length >= 10) {
-        return refused(
-          'LimitExceededException',
-          `Stream ${this.name} under account ${this.context.accountId} has been scaled ${recent.length} times in the last 24 hours, which is as often as it may be.`,
-        );
-      }
-      let text: string | undefined;
-      if (target > 10_000) {
-        text = 'Target shard count or number of open shards cannot be greater than 10000';
-      } else if (target > 2 * current) {
-        text = 'UpdateShardCount cannot scale up over double your current open shard count';
-      } else if (target < current / 2) {
-        text = 'UpdateShardCount cannot scale down below half your current open shard count';
-      }
-      if (text !== undefined) {
-        const counts = `Current open shard count: ${current}, Target shard count: ${target}`;
-        return refused('LimitExceededException', `${text}. ${counts}`);
-      }
-      state.scaledAtMs = [...recent, nowMs];
-      const changes = sweep(open, target, state.nextIndex);
-      let count = current;
-      let most = current;
-      for (const { parents, children } of changes) {
-        count += children.length - parents.length;
-        most = Math.max(most, count);
-      }
-      return this.#tooMany(current, most - current) ?? changes;
-    });
-    if (!answer.ok) return answer;
-    const { name: StreamName, arn: StreamARN } = this;
-    const value = { StreamName, StreamARN, CurrentShardCount: current, TargetShardCount: target };
-    return { ok: true, value };
+    if (filter?.Type === 'AT_LATEST') query.fromMs = Infinity;
+    if (filter?.Type === 'AT_TRIM_HORIZON') query.toMs = firstMs;
+    if (filter?.Type === 'AT_TIMESTAMP' || filter?.Type === 'FROM_TIMESTAMP') {
+      query.fromMs = Math.max(filter.Timestamp!.getTime(), firstMs);
+      if (filter.Type === 'AT_TIMESTAMP') query.toMs = query.fromMs;
+    }
+    return query;
   }
 
-  setRetention(
-    direction: 'Increase' | 'Decrease',
-    request: { RetentionPeriodHours: number; StreamName?: string },
-    nowMs: number,
-  ): unknown {
-    return this.#call(nowMs, (state) => {
-      const fault =
-        this.#invalid(nameViolations(request)) ??
-        this.#notNamed(request) ??
-        this.#notActive(state, nowMs);
-      if (fault) return fault;
-      const hours = request.RetentionPeriodHours;
-      const current = state.retentionHours;
-      let text: string | undefined;
-      if (hours < 24) {
-        text = `Minimum allowed retention period is 24 hours. Requested retention period (${hours} hours) is too short.`;
-      } else if (hours > 8760) {
-        text = `Maximum allowed retention period is 8760 hours. Requested retention period (${hours} hours) is too long.`;
-      } else if (direction === 'Increase' && hours < current) {
-        text = `Requested retention period (${hours} hours) for stream ${this.name} can not be shorter than existing retention period (${current} hours). Use DecreaseRetentionPeriod API.`;
-      } else if (direction === 'Decrease' && hours > current) {
-        text = `Requested retention period (${hours} hours) for stream ${this.name} can not be longer than existing retention period (${current} hours). Use IncreaseRetentionPeriod API.`;
-      }
-      if (text !== undefined) return refused('InvalidArgumentException', text);
-      state.trimmedToMs = Math.max(0, this.#horizonMs(state, nowMs));
-      state.retentionHours = hours;
-      return { ok: true, value: {} };
-    });
-  }
-
-  updateMaxRecordSize(
-    request: { MaxRecordSizeInKiB: number; StreamARN?: string },
-    nowMs: number,
-  ): unknown {
-    return this.#call(nowMs, (state) => {
-      const size = request.MaxRecordSizeInKiB;
-      const problems: Problem[] = [];
-      const path = 'maxRecordSizeInKiB';
-      if (size < 1024) {
-        const text = 'Member must have value greater than or equal to 1024';
-        problems.push({ path, value: size, text });
-      }
-      if (size > 10_240) {
-        const text = 'Member must have value less than or equal to 10240';
-        problems.push({ path, value: size, text });
-      }
-      const fault =
-        this.#invalid(problems) ?? this.#notNamed(request) ?? this.#notActive(state, nowMs);
-      if (fault) return fault;
-      for (const shard of state.shards) {
-        shard.bucket = resized(shard.bucket, state.recordKiB * 1024, size * 1024, nowMs);
-      }
-      state.recordKiB = size;
-      return { ok: true, value: {} };
-    });
-  }
-
-  /** The shards that are listed, with what follows an index, and took records in a span of time. */
-  #page(
-    state: State,
-    query: { after: number; fromMs: number; toMs: number },
-    nowMs: number,
-    size: number,
-  ): { Shards: object[]; last: number | undefined } {
-    const all = this.#status(state, nowMs) === 'CREATING' ? [] : state.shards;
+  /** The first shards of a query, and the index of the last of these if there are more. */
+  #page(state: NaiveState, { after, fromMs, toMs }: Query, size: number) {
+    const all = this.#status(state) === 'CREATING' ? [] : state.shards;
     const found = all.filter(
-      ({ index, openedAtMs, closed }) =>
-        index > query.after &&
-        openedAtMs <= query.toMs &&
-        (closed === undefined || closed.atMs >= query.fromMs),
+      (shard) => shard.index > after && shard.openedAtMs <= toMs && !isGone(shard, fromMs),
     );
-    found.sort((a, b) => a.index - b.index);
     const page = found.slice(0, size);
     const last = page.length < found.length ? page.at(-1)!.index : undefined;
-    return { Shards: page.map(listed), last };
+    return { Shards: page.map(listedShard), last };
   }
 
-  listShards(request: ListShardsInput, nowMs: number): unknown {
-    const state = this.#at(nowMs);
-    const { NextToken, MaxResults = 1000, ShardFilter: filter, ExclusiveStartShardId } = request;
-    const invalid = NextToken === undefined ? this.#invalid(nameViolations(request)) : undefined;
-    const fault = invalid ?? this.#notNamed(request);
-    if (fault) return fault;
-    let query: { after: number; fromMs: number; toMs: number };
-    let issuedAtMs = nowMs;
-    if (NextToken !== undefined) {
-      if (request.StreamName !== undefined || request.StreamARN !== undefined) {
-        const text = 'NextToken and StreamName cannot be provided together.';
-        return refused('InvalidArgumentException', text);
-      }
-      const token = JSON.parse(NextToken);
-      issuedAtMs = token.issuedAtMs;
-      query = token;
-      // Infinity has no JSON.
-      query.fromMs ??= Infinity;
-      query.toMs ??= Infinity;
-      if (nowMs - issuedAtMs > 300_000) {
-        const text = 'The pagination token passed to the operation is expired.';
-        return refused('ExpiredNextTokenException', text);
-      }
-    } else {
-      const firstMs = Math.max(this.#horizonMs(state, nowMs), this.createdAtMs);
-      query = { after: -1, fromMs: firstMs, toMs: Infinity };
-      const ids = [
-        ExclusiveStartShardId,
-        filter?.Type === 'AFTER_SHARD_ID' ? filter.ShardId : null,
-      ];
-      for (const id of ids) {
-        if (id === undefined || id === null) continue;
-        const index = this.#shardIndex(id);
-        if (typeof index === 'object') return index;
-        query.after = Math.max(query.after, index);
-      }
-      if (filter?.Type === 'AT_LATEST') query.fromMs = Infinity;
-      if (filter?.Type === 'AT_TRIM_HORIZON') query.toMs = firstMs;
-      if (filter?.Type === 'AT_TIMESTAMP' || filter?.Type === 'FROM_TIMESTAMP') {
-        query.fromMs = Math.max(filter.Timestamp!.getTime(), firstMs);
-        if (filter.Type === 'AT_TIMESTAMP') query.toMs = query.fromMs;
-      }
-    }
-    const { Shards, last } = this.#page(state, query, nowMs, Math.min(MaxResults, 1000));
-    if (last === undefined) return { ok: true, value: { Shards } };
-    const { fromMs, toMs } = query;
-    const next = JSON.stringify({ fromMs, toMs, after: last, issuedAtMs: nowMs });
-    return { ok: true, value: { Shards, NextToken: next } };
-  }
-
-  #description(state: State, nowMs: number): object {
+  #description(state: NaiveState): object {
     return {
-      StreamName: this.name,
-      StreamARN: this.arn,
-      StreamStatus: this.#status(state, nowMs),
-      StreamModeDetails: { StreamMode: this.isOnDemand ? 'ON_DEMAND' : 'PROVISIONED' },
+      StreamName: this.#name,
+      StreamARN: this.#arn,
+      StreamStatus: this.#status(state),
+      StreamModeDetails: { StreamMode: this.#isOnDemand ? 'ON_DEMAND' : 'PROVISIONED' },
       RetentionPeriodHours: state.retentionHours,
-      StreamCreationTimestamp: new Date(this.createdAtMs),
+      StreamCreationTimestamp: new Date(this.#createdAtMs),
       EnhancedMonitoring: [{ ShardLevelMetrics: [] }],
-      EncryptionType: this.context.encryptionType ?? 'NONE',
+      EncryptionType: this.#context.encryptionType ?? 'NONE',
     };
-  }
-
-  describeStream(request: { StreamName: string; Limit: number }, nowMs: number): unknown {
-    const state = this.#at(nowMs);
-    const fault = this.#notNamed(request);
-    if (fault) return fault;
-    const fromMs = Math.max(this.#horizonMs(state, nowMs), this.createdAtMs);
-    const query = { after: -1, fromMs, toMs: Infinity };
-    const { Shards, last } = this.#page(state, query, nowMs, Math.min(request.Limit, 100));
-    const about = { Shards, HasMoreShards: last !== undefined };
-    const StreamDescription = { ...this.#description(state, nowMs), ...about };
-    return { ok: true, value: { StreamDescription } };
-  }
-
-  describeStreamSummary(request: { StreamName: string }, nowMs: number): unknown {
-    const state = this.#at(nowMs);
-    const fault = this.#notNamed(request);
-    if (fault) return fault;
-    const open = state.shards.filter(({ closed }) => !closed).length;
-    const StreamDescriptionSummary = {
-      ...this.#description(state, nowMs),
-      OpenShardCount: this.#status(state, nowMs) === 'CREATING' ? 0 : open,
-      ConsumerCount: 0,
-      MaxRecordSizeInKiB: state.recordKiB,
-      ...(this.isOnDemand && {
-        RecordDistributionStrategy: this.isAuto ? 'AUTO' : 'USER_PARTITION_KEY',
-      }),
-    };
-    return { ok: true, value: { StreamDescriptionSummary } };
-  }
-
-  /** The open shards at a time: their index and range, by ascending range. */
-  open(nowMs: number): { index: number; start: bigint; end: bigint }[] {
-    return this.#at(nowMs)
-      .shards.filter(({ closed }) => !closed)
-      .map(({ index, start, end }) => ({ index, start, end }))
-      .sort((a, b) => (a.start < b.start ? -1 : 1));
-  }
-
-  /** The indexes of all listed shards, and the number given last by one of them. */
-  lastNumber(index: number): string | undefined {
-    const shard = this.#state.shards.find((s) => s.index === index);
-    return shard && sequenceNumber(shard, shard.sequenceIndex, shard.writtenSecond);
   }
 }
 
-/** What is wrong with the records of a batch, and with the name of its stream. */
-function batchViolations(
-  request: PutRecordsInput,
-  recordBytesMax: number,
-  isAuto: boolean,
-): Problem[] {
-  const records = request.Records ?? undefined;
-  const problems: Problem[] = [];
-  if (records === undefined) problems.push({ path: 'records', value: records, isNull: true });
-  if (records?.length === 0) {
-    const text = 'Member must have length greater than or equal to 1';
-    problems.push({ path: 'records', value: records, text });
-  }
-  if (records && records.length > 500) {
-    const text = 'Member must have length less than or equal to 500';
-    problems.push({ path: 'records', value: records, text });
-  }
-  for (const [i, record] of (records ?? []).slice(0, 500).entries()) {
-    const path = `records.${i + 1}.member`;
-    if (record === undefined || record === null) {
-      problems.push({ path, value: record, isNull: true });
-    } else {
-      problems.push(...recordViolations(record, `${path}.`, recordBytesMax, isAuto));
-    }
-  }
-  return [...problems, ...nameViolations(request)];
+function bytesOf({ Data, PartitionKey }: PutRecordsRequestEntry): number {
+  return Data!.length + Buffer.byteLength(PartitionKey ?? '');
 }
 
-/**
- * Left to right: as long as a uniform range is not there, the one next thing for the lowest of
- * these, found out anew each time.
- */
-function sweep(open: readonly NaiveShard[], target: number, nextIndex: number): Change[] {
-  const changes: Change[] = [];
-  let ring = open.map(({ index, start, end }) => ({ index, start, end }));
-  if (ring.length === target) return changes;
-  let next = nextIndex;
-  const change = (parents: typeof ring, ranges: { start: bigint; end: bigint }[]): void => {
-    const children = ranges.map((range) => ({ ...range, index: next++ }));
-    changes.push({ parents: parents.map(({ index }) => index), children });
-    ring = [...ring.filter((shard) => !parents.includes(shard)), ...children];
-  };
-  const split = (shard: (typeof ring)[number], key: bigint): boolean => {
-    if (!(key > shard.start + 1n && key < shard.end)) return false;
-    const lower = { start: shard.start, end: key - 1n };
-    change([shard], [lower, { start: key, end: shard.end }]);
-    return true;
-  };
-  for (;;) {
-    const wanted = uniform(target).find(
-      ({ start, end }) => !ring.some((shard) => shard.start === start && shard.end === end),
-    );
-    if (wanted === undefined) return changes;
-    const piece = ring.find(({ start }) => start === wanted.start)!;
-    if (split(piece, wanted.end + 1n)) continue;
-    const right = ring.find(({ start }) => start === piece.end + 1n)!;
-    if (split(right, wanted.end + 1n)) continue;
-    change([piece, right], [{ start: piece.start, end: right.end }]);
+function checkDryRun({ DryRun }: { readonly DryRun?: boolean | undefined }): void {
+  const text = 'Request would have succeeded, but DryRun flag is set.';
+  check(!DryRun, 'DryRunOperationException', text);
+}
+
+/** The rest of the query in a NextToken. */
+function queryIn({ NextToken, StreamName, StreamARN }: ListShardsInput, nowMs: number): Query {
+  check(
+    StreamName === undefined && StreamARN === undefined,
+    'InvalidArgumentException',
+    'NextToken and StreamName cannot be provided together.',
+  );
+  const { issuedAtMs, after, fromMs, toMs } = JSON.parse(NextToken!);
+  check(
+    nowMs - issuedAtMs <= 300_000,
+    'ExpiredNextTokenException',
+    'The pagination token passed to the operation is expired.',
+  );
+  // JSON has no Infinity.
+  return { after, fromMs: fromMs ?? Infinity, toMs: toMs ?? Infinity };
+}
+
+/** How many more shards than before are open at some time while new ones open one by one. */
+function growthOf(newShards: NaiveRing): number {
+  let growth = 0;
+  let most = 0;
+  for (const { parents } of newShards) {
+    // A split adds a shard with its two children, a merge takes one away with its child.
+    growth += parents.length === 1 ? 0.5 : -1;
+    most = Math.max(most, growth);
   }
+  return most;
 }

@@ -3,6 +3,8 @@
  * in its two styles. No code of the library.
  */
 
+import type { PutRecordsInput } from 'shardline';
+
 export interface Problem {
   readonly path: string;
   readonly value: unknown;
@@ -96,6 +98,43 @@ export function nameViolations(request: { StreamName?: unknown; StreamARN?: unkn
   }
   if (value.length > 128) {
     problems.push({ path, value, text: 'Member must have length less than or equal to 128' });
+  }
+  return problems;
+}
+
+/** A number that is out of its range. */
+export function rangeViolations(
+  path: string,
+  value: number,
+  least: number,
+  most: number,
+): Problem[] {
+  const text = 'Member must have value';
+  if (value < least) return [{ path, value, text: `${text} greater than or equal to ${least}` }];
+  if (value > most) return [{ path, value, text: `${text} less than or equal to ${most}` }];
+  return [];
+}
+
+/** What is wrong with the records of a batch. */
+export function batchViolations(
+  { Records }: PutRecordsInput,
+  recordBytesMax: number,
+  isAuto: boolean,
+): Problem[] {
+  const path = 'records';
+  if (!Records) return [{ path, value: Records, isNull: true }];
+  const text = 'Member must have length';
+  const problems: Problem[] = [];
+  if (Records.length === 0) {
+    problems.push({ path, value: Records, text: `${text} greater than or equal to 1` });
+  }
+  if (Records.length > 500) {
+    problems.push({ path, value: Records, text: `${text} less than or equal to 500` });
+  }
+  for (const [i, record] of Records.slice(0, 500).entries()) {
+    const member = `records.${i + 1}.member`;
+    if (record) problems.push(...recordViolations(record, `${member}.`, recordBytesMax, isAuto));
+    else problems.push({ path: member, value: record, isNull: true });
   }
   return problems;
 }
