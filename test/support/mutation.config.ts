@@ -22,7 +22,7 @@ export default mergeConfig(base, {
     env: { FC_NUM_RUNS: '10' },
     exclude: [
       'test/{house,package}/**',
-      'test/stateful/life/**',
+      'test/stateful/simulation/**',
       'test/recordings/vectors.test.ts',
       'test/oracles/{many-keys,ten-million-keys}.test.ts',
       'test/laws/{one-owner,plan}.test.ts',

@@ -1,6 +1,6 @@
 /**
- * The operations of a life, drawn from a seed and nothing else: what a run makes of them does not
- * come back, so that any stretch of a life can be drawn again.
+ * Operations drawn from a seed. Answers have no influence on them, so that the same seed always has
+ * the same operations.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import { uniformBigInt } from 'pure-rand/distribution/uniformBigInt';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type {
+  DrawnRecord,
   Listing,
   Mode,
-  Offer,
   Operation,
   Ordering,
   Point,
@@ -23,24 +23,24 @@ const SECOND_MS = 1000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
-/** The documented end of time, in the year 2477: two days before the last second of a creation. */
+/** The last time of a call, in the year 2477: two days before the last creation second. */
 const NOW_MS_MAX = 16_025_174_999_000 - 2 * DAY_MS;
 
 const PRODUCERS = 5;
 const ON_DEMAND_SHARDS = 4;
 const KEYS = 200;
 
-/** How many operations a stream lives, on average. */
-const STREAM_LIFE = 10_000;
+/** How many operations are done to a stream, on average. */
+const STREAM_OPERATIONS = 10_000;
 
 interface Producer {
   /** How far the producer's clock is ahead of the true time. */
   aheadMs: number;
-  /** What the clock gains in a thousand milliseconds. */
+  /** How much the clock gains per second. */
   driftMs: number;
 }
 
-/** The operations of a seed, without end. */
+/** Draws operations without end. */
 export function* drawOperations(seed: number): Generator<Operation, never> {
   const rng = xoroshiro128plus(seed);
   const int = (min: number, max: number): number => uniformInt(rng, min, max);
@@ -48,11 +48,9 @@ export function* drawOperations(seed: number): Generator<Operation, never> {
   const pick = <T>(choices: readonly T[]): T => choices[int(0, choices.length - 1)]!;
 
   let trueMs = 0;
-  /**
-   * How many operations are still to come in a hurry, to few keys, and whether of small records.
-   */
-  let rush = 0;
-  let isRushSmall = false;
+  /** How many operations are left of a burst of puts to few keys. */
+  let burst = 0;
+  let isBurstSmall = false;
   const producers: Producer[] = Array.from({ length: PRODUCERS }, () => ({
     aheadMs: 0,
     driftMs: 0,
@@ -61,7 +59,7 @@ export function* drawOperations(seed: number): Generator<Operation, never> {
   function advance(): void {
     const dice = int(1, 1000);
     let elapsedMs = 0;
-    if (rush > 0) elapsedMs = dice <= 800 ? 0 : int(0, dice <= 950 ? 5 : 400);
+    if (burst > 0) elapsedMs = dice <= 800 ? 0 : int(0, dice <= 950 ? 5 : 400);
     else if (dice <= 600) elapsedMs = int(0, 3);
     else if (dice <= 900) elapsedMs = int(0, 50);
     else if (dice <= 980) elapsedMs = int(0, 2 * SECOND_MS);
@@ -84,9 +82,9 @@ export function* drawOperations(seed: number): Generator<Operation, never> {
     return Math.min(Math.max(0, trueMs + producer.aheadMs), NOW_MS_MAX);
   }
 
-  /** Zipf: the chance of a key falls as its rank rises. */
+  /** Draws a key by Zipf's law: the higher its rank, the rarer. */
   function key(): string {
-    const ranks = rush > 0 ? 3 : KEYS;
+    const ranks = burst > 0 ? 3 : KEYS;
     const rank = Math.floor((ranks + 1) ** (int(0, 999_999) / 1_000_000));
     if (isOnceIn(2000)) return pick(['', 'x'.repeat(257)]);
     switch (rank % 8) {
@@ -117,18 +115,18 @@ export function* drawOperations(seed: number): Generator<Operation, never> {
 
   function size(): Size {
     if (isOnceIn(300)) return { besideMax: int(-1, 1) };
-    if (isOnceIn(rush > 0 ? (isRushSmall ? 1000 : 10) : 40)) return int(0, 200_000);
+    if (isOnceIn(burst > 0 ? (isBurstSmall ? 1000 : 10) : 40)) return int(0, 200_000);
     return int(0, 300);
   }
 
-  function offer(): Offer {
-    const record = { key: key(), size: size() };
-    return isOnceIn(25) ? { ...record, at: point() } : record;
+  function record(): DrawnRecord {
+    const drawn = { key: key(), size: size() };
+    return isOnceIn(25) ? { ...drawn, at: point() } : drawn;
   }
 
-  function batchSize(): number {
-    if (rush > 0) return int(100, 500);
-    return isOnceIn(20) ? int(1, 500) : int(1, 12);
+  function records(): DrawnRecord[] {
+    const length = burst > 0 ? int(100, 500) : isOnceIn(20) ? int(1, 500) : int(1, 12);
+    return Array.from({ length }, record);
   }
 
   function shard(): ShardPick {
@@ -166,7 +164,7 @@ export function* drawOperations(seed: number): Generator<Operation, never> {
     const mode = pick<Mode>([
       ...Array(5).fill('provisioned'),
       'on-demand',
-      ...Array(2).fill('on-demand, distributed by the service'),
+      ...Array(2).fill('on-demand AUTO'),
     ]);
     const operation = {
       kind: 'create' as const,
@@ -185,35 +183,21 @@ export function* drawOperations(seed: number): Generator<Operation, never> {
     };
   }
 
-  function happen(producer: number, nowMs: number): Operation {
+  function drawOperation(producer: number, nowMs: number): Operation {
     const dice = int(1, 1000);
-    if (rush > 0) {
-      if (dice <= 300) {
-        return {
-          kind: 'batch',
-          nowMs,
-          producer,
-          records: Array.from({ length: batchSize() }, offer),
-        };
-      }
-      if (dice <= 985) return { kind: 'put', nowMs, producer, record: offer() };
+    if (burst > 0) {
+      if (dice <= 300) return { kind: 'batch', nowMs, producer, records: records() };
+      if (dice <= 985) return { kind: 'put', nowMs, producer, record: record() };
     }
-    if (dice <= 60) {
-      return {
-        kind: 'batch',
-        nowMs,
-        producer,
-        records: Array.from({ length: batchSize() }, offer),
-      };
-    }
+    if (dice <= 60) return { kind: 'batch', nowMs, producer, records: records() };
     if (dice <= 180) {
       const after: Ordering = isOnceIn(3)
         ? pick(['last', 'own ahead', 'last ahead', 'broken'])
         : 'own';
-      return { kind: 'put', nowMs, producer, record: offer(), after };
+      return { kind: 'put', nowMs, producer, record: record(), after };
     }
-    if (dice <= 185) return { kind: 'put', nowMs, producer, record: offer(), isDryRun: true };
-    if (dice <= 976) return { kind: 'put', nowMs, producer, record: offer() };
+    if (dice <= 185) return { kind: 'put', nowMs, producer, record: record(), isDryRun: true };
+    if (dice <= 976) return { kind: 'put', nowMs, producer, record: record() };
     if (dice <= 980) {
       const at = isOnceIn(2)
         ? { permille: int(1, 999) }
@@ -245,19 +229,19 @@ export function* drawOperations(seed: number): Generator<Operation, never> {
 
   yield* create();
   for (;;) {
-    if (isOnceIn(STREAM_LIFE)) yield* create();
+    if (isOnceIn(STREAM_OPERATIONS)) yield* create();
     advance();
-    if (rush > 0) rush--;
+    if (burst > 0) burst--;
     else if (isOnceIn(600)) {
-      rush = int(10, 60);
-      isRushSmall = isOnceIn(2);
+      burst = int(10, 60);
+      isBurstSmall = isOnceIn(2);
     }
-    const producer = rush > 0 ? 0 : int(0, PRODUCERS - 1);
-    yield happen(producer, clockOf(producers[producer]!));
+    const producer = burst > 0 ? 0 : int(0, PRODUCERS - 1);
+    yield drawOperation(producer, clockOf(producers[producer]!));
   }
 }
 
-/** The first operations of a seed. */
+/** Draws the first operations of a seed. */
 export function* firstOperations(seed: number, count: number): Generator<Operation, void> {
   const operations = drawOperations(seed);
   for (let i = 0; i < count; i++) yield operations.next().value;

@@ -1,6 +1,6 @@
 /**
- * Lives through operations until they end or a law breaks, and then tells the shortest story found
- * of how it broke: `npm run soak -- --ops 1000000 --seed 7`.
+ * Simulates many operations, and shortens them if they break a law:
+ * `npm run soak -- --ops 1000000 --seed 7`.
  */
 
 import { readFileSync } from 'node:fs';
@@ -8,11 +8,11 @@ import { performance } from 'node:perf_hooks';
 import { SingleBar } from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
 import { firstOperations } from './generator.ts';
-import { live } from './life.ts';
 import type { Operation } from './operation.ts';
 import { shrink } from './shrink.ts';
+import { simulate } from './simulation.ts';
 
-/** How many operations to spend on a short story: some minutes. */
+/** How many operations shrinking may do: some minutes. */
 const SHRINKING_OPERATIONS_MAX = 1_000_000;
 
 function parseCount(text: string): number {
@@ -24,7 +24,7 @@ function parseCount(text: string): number {
 const { ops, seed, replay } = new Command('soak')
   .option('--ops <count>', 'how many operations', parseCount, 1_000_000)
   .option('--seed <number>', 'what they are drawn from', parseCount, Date.now() % 2 ** 31)
-  .option('--replay <file>', 'operations as a list in JSON, in place of drawn ones')
+  .option('--replay <file>', 'a list of operations in JSON, in place of drawn ones')
   .parse()
   .opts<{ ops: number; seed: number; replay?: string }>();
 
@@ -37,13 +37,13 @@ console.log(replay === undefined ? `seed ${seed}, ${ops} operations` : replay);
 const bar = new SingleBar({ format: '{bar} {percentage} % | {value} | {eta} s left' });
 bar.start(ops, 0);
 const startedAtMs = performance.now();
-const report = live(operations(ops), { progress: (done) => bar.update(done) });
+const report = simulate(operations(ops), { progress: (done) => bar.update(done) });
 const seconds = (performance.now() - startedAtMs) / 1000;
 bar.update(report.operations);
 bar.stop();
 
-for (const [answer, count] of [...report.answers].sort()) {
-  console.log(`${String(count).padStart(9)} ${answer}`);
+for (const [outcome, count] of [...report.outcomes].sort()) {
+  console.log(`${String(count).padStart(9)} ${outcome}`);
 }
 console.log(`${report.operations} operations, ${report.records} records, ${seconds.toFixed(1)} s`);
 console.log(`digest ${report.digest}`);
@@ -53,9 +53,9 @@ if (failure !== undefined) {
   console.log(`\nBROKEN at operation ${failure.operations} of seed ${seed}: ${failure.law}`);
   console.log(`${failure.message}\n\nShrinking...`);
   const all = [...operations(failure.operations)].slice(0, failure.operations);
-  const story = shrink(all, failure.law, undefined, SHRINKING_OPERATIONS_MAX);
-  console.log(`The same in ${story.length} of ${failure.operations} operations:\n`);
-  live(story, { tell: (line) => console.log(line) });
-  console.log(`\nAs data, for --replay:\n${JSON.stringify(story)}`);
+  const few = shrink(all, failure.law, {}, SHRINKING_OPERATIONS_MAX);
+  console.log(`The same in ${few.length} of ${failure.operations} operations:\n`);
+  simulate(few, { trace: (line) => console.log(line) });
+  console.log(`\nAs data, for --replay:\n${JSON.stringify(few)}`);
   process.exitCode = 1;
 }

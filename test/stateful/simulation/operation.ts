@@ -1,24 +1,23 @@
 /**
- * What can happen in a simulated life, as plain data.
+ * What can be done to a stream, as plain data.
  *
- * No operation names what only a run could tell it (a shard's id, a sequence number, how many
- * shards there are): it says "the third open shard", "the key's last number", and finds it when its
- * turn comes. So an operation means something whatever came before it, any of them may be left out,
- * and what is left is still a life.
+ * An operation names nothing that only a run can know: it has "the third open shard" and "the last
+ * number of the hash key" in place of a shard id and a sequence number. So it means something
+ * whatever was done before, and any operation can be left out of a list.
  *
  * @module
  */
 
-/** Where in the key space: decimal digits, or beside an end of an open shard, counted around. */
+/** A hash key: decimal digits, or at or beside an end of an open shard (index modulo count). */
 export type Point =
   | string
   | { readonly open: number; readonly end: 'low' | 'high'; readonly by: number };
 
-/** So many bytes of data, or so many beside the largest record, key included. */
+/** Bytes of data; or of data and key, counted from the size of the largest record. */
 export type Size = number | { readonly besideMax: number };
 
-/** A record that a producer has. */
-export interface Offer {
+/** A record to put. */
+export interface DrawnRecord {
   readonly key: string;
   readonly size: Size;
   /** An ExplicitHashKey. */
@@ -26,20 +25,20 @@ export interface Offer {
 }
 
 /**
- * A SequenceNumberForOrdering: the last number at the record's place in the key space, the last of
- * the stream, either a thousand sequence indexes on, or one of a version that does not exist.
+ * A SequenceNumberForOrdering: the last number of the record's hash key or of the stream, that
+ * number a thousand sequence indexes ahead, or one of a version that does not exist.
  */
 export type Ordering = 'own' | 'last' | 'own ahead' | 'last ahead' | 'broken';
 
-/** A shard: an open one, counted around from the lowest; or any index up to the next new one. */
+/** A shard: an open one, or any index up to that of the next new shard (both modulo count). */
 export type ShardPick = { readonly open: number } | { readonly ever: number };
 
-/** Where a shard is split: at so many thousandths of its width, or beside one of its ends. */
+/** Where a shard is split: at a fraction of its width, or at or beside one of its ends. */
 export type SplitPoint =
   | { readonly permille: number }
   | { readonly end: 'low' | 'high'; readonly by: number };
 
-/** Which page of which shards; times in milliseconds before now. */
+/** Which shards to list, and how many per page. */
 export interface Listing {
   readonly filter?:
     | { readonly type: 'AT_LATEST' | 'AT_TRIM_HORIZON' | 'FROM_TRIM_HORIZON' }
@@ -49,9 +48,9 @@ export interface Listing {
 }
 
 /** Who chooses how many shards there are, and which shard a record goes to. */
-export type Mode = 'provisioned' | 'on-demand' | 'on-demand, distributed by the service';
+export type Mode = 'provisioned' | 'on-demand' | 'on-demand AUTO';
 
-type Happening =
+type Action =
   | {
       readonly kind: 'create';
       readonly mode: Mode;
@@ -65,11 +64,11 @@ type Happening =
   | {
       readonly kind: 'put';
       readonly producer: number;
-      readonly record: Offer;
+      readonly record: DrawnRecord;
       readonly after?: Ordering;
       readonly isDryRun?: true;
     }
-  | { readonly kind: 'batch'; readonly producer: number; readonly records: readonly Offer[] }
+  | { readonly kind: 'batch'; readonly producer: number; readonly records: readonly DrawnRecord[] }
   | { readonly kind: 'split'; readonly shard: ShardPick; readonly at: SplitPoint }
   | { readonly kind: 'merge'; readonly lower: ShardPick; readonly upper: ShardPick }
   | { readonly kind: 'scale'; readonly percent: number }
@@ -80,8 +79,8 @@ type Happening =
   | { readonly kind: 'save' }
   | { readonly kind: 'crash' };
 
-/** One thing that happens, and what the clock of whoever does it says. */
-export type Operation = Happening & { readonly nowMs: number };
+/** What is done, and the time by the clock of whoever does it. */
+export type Operation = Action & { readonly nowMs: number };
 
 /** The operations by kind. */
 export type Operations = { [K in Operation['kind']]: Extract<Operation, { kind: K }> };
