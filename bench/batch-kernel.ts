@@ -1,12 +1,16 @@
 /**
- * Where do the nanoseconds of a key go: the steps of MD5 alone, at the same width and with the same
- * words live, then bytes to positions, then strings to positions.
+ * Which part of the batch router takes how long?
+ *
+ * Measures the steps of MD5 alone, at the same width and for the same words, then bytes to map
+ * indexes, then strings to map indexes.
  */
 
 import initWabt from 'wabt';
 import { createBatchRouter, hashPartitionKeys } from '../dist/batch.js';
 import { createUniformShardMap, hashPartitionKey } from '../dist/index.js';
-import { roundsSource } from '../tools/kernel/kernel-source.ts';
+import { FIRST_WORDS_AT, GROUP_KEYS, TABLES_AT } from '../src/batch/kernel-layout.ts';
+import { initialise, rounds, SCRATCH, STATE, VECTORS } from '../tools/kernel/hash-functions.ts';
+import { get, int, lines, locals, set, store } from '../tools/kernel/wat.ts';
 import { nanosecondsEach, printTable, randomKeys } from './support.ts';
 
 const KEYS = 1008;
@@ -18,6 +22,19 @@ interface Assembled {
   ) => {
     readonly exports: { rounds(until: number): void };
   };
+}
+
+/** The steps of a short key alone, on whatever words are in memory. */
+function roundsSource(words: number): string {
+  return `(module
+  (memory ${Math.ceil(TABLES_AT / 65536)})
+  (func (export "rounds") (param $until i32) (local $at i32) ${locals('v128', [...STATE, ...SCRATCH])}
+    (loop $next
+      ${initialise()}
+      ${rounds(61, (i) => i < words || i === 14)}
+      ${lines(VECTORS.map((v) => store(FIRST_WORDS_AT + 16 * v, get('at'), get(`a${v}`))))}
+      ${set('at', `(i32.add ${get('at')} ${int(4 * GROUP_KEYS)})`)}
+      (br_if $next (i32.lt_u ${get('at')} ${get('until')})))))`;
 }
 
 const wabt = await initWabt();
@@ -33,7 +50,7 @@ const router = createBatchRouter(createUniformShardMap(64));
 const out = new Uint32Array(KEYS);
 const digests = new Uint8Array(16 * KEYS);
 
-/** Characters of a key, and the words of its block that the kernel takes to be other than zero. */
+/** The characters of a key, and the words of its block that the kernel reads. */
 const CASES = [
   [16, 5],
   [36, 10],
@@ -42,8 +59,8 @@ const CASES = [
 
 const rows: Record<string, number[]> = {
   'the steps of MD5 alone': [],
-  'routeBytes: bytes to positions': [],
-  'route: strings to positions': [],
+  'routeBytes: bytes to map indexes': [],
+  'route: strings to map indexes': [],
   'hashPartitionKeys: strings to digests': [],
   'routeBytes, times the steps alone': [],
 };
@@ -59,20 +76,20 @@ for (const [characters, words] of CASES) {
   const keys = randomKeys(characters).slice(0, KEYS);
   const packed = new Uint8Array(Buffer.from(keys.join('')));
   const offsets = Uint32Array.from({ length: KEYS + 1 }, (_, i) => i * characters);
-  // With 64 uniform shards, the highest six bits of the hash key are the position.
+  // With 64 uniform shards, the highest six bits of the hash key are the map index.
   const expected = keys.map((key) => Number(hashPartitionKey(key) >> 122n)).join();
   for (const answer of [router.route(keys, out), router.routeBytes(packed, offsets, out)]) {
-    if (answer.join() !== expected) throw new Error('The batch is not what its keys are');
+    if (answer.join() !== expected) throw new Error('The batch and its keys one by one disagree');
   }
-  const rounds = assembleRounds(words);
-  alone.push(await nanosecondsEach(KEYS, () => rounds(4 * KEYS)));
+  const runRounds = assembleRounds(words);
+  alone.push(await nanosecondsEach(KEYS, () => runRounds(4 * KEYS)));
   fromBytes.push(await nanosecondsEach(KEYS, () => router.routeBytes(packed, offsets, out)));
   fromText.push(await nanosecondsEach(KEYS, () => router.route(keys, out)));
   toDigests.push(await nanosecondsEach(KEYS, () => hashPartitionKeys(keys, digests)));
   ratio.push(fromBytes.at(-1)! / alone.at(-1)!);
 }
 
-console.log(`${KEYS} keys a call; columns: characters of a key.\n`);
+console.log(`${KEYS} keys per call; columns: characters per key.\n`);
 printTable(
   CASES.map(([characters]) => String(characters)),
   rows,

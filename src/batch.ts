@@ -1,5 +1,5 @@
 /**
- * Partition keys hashed and routed many at a time.
+ * Partition keys, hashed and routed many at a time.
  *
  * @module
  */
@@ -8,8 +8,7 @@ export {
   type BatchRouter,
   type BatchRouterOptions,
   createBatchRouter,
-  hashPartitionKeyBytes,
-  hashPartitionKeys,
   REFUSED,
 } from './batch/batch-router.ts';
+export { hashPartitionKeyBytes, hashPartitionKeys } from './batch/hash-partition-keys.ts';
 export { type Kernel, kernel } from './batch/kernel.ts';

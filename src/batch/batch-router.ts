@@ -1,19 +1,23 @@
 /**
- * From many keys to their shards, or to their hash keys.
+ * Routes many keys to their shards.
  *
  * @module
  */
 
-import { assertString, describe } from '../base/argument.ts';
+import { assertArray, describe } from '../base/argument.ts';
 import { uint128ToWords } from '../base/uint128.ts';
-import { md5Bytes, md5Text } from '../hashing/md5.ts';
 import { createRangeIndex, findRange, type RangeIndex } from '../sharding/range-index.ts';
 import { type RecordKeys, readRecordKeys } from '../sharding/record-keys.ts';
-import { assertShardMap, type ShardMap } from '../sharding/shard-map.ts';
-import { assertOffsets, type Kernel, kernel, type Lanes, openLanes } from './kernel.ts';
+import { assertShardMap, IndexedShardMap, type ShardMap } from '../sharding/shard-map.ts';
+import { type HashSink, hashInChunks } from './hash-in-chunks.ts';
+import { type Kernel, kernel } from './kernel.ts';
+import { prepareMapIndexes } from './output.ts';
+import { PackedKeys } from './packed-keys.ts';
+import type { SimdKernel } from './simd-kernel.ts';
+import { TextKeys } from './text-keys.ts';
 
 /**
- * Marks a record that the service would refuse, in what `routeRecords` answers.
+ * Stands for a record that the service would refuse, in the answer of `routeRecords`.
  *
  * @example
  * ```ts
@@ -26,72 +30,70 @@ import { assertOffsets, type Kernel, kernel, type Lanes, openLanes } from './ker
  */
 export const REFUSED = 0xffff_ffff;
 
-/** Fewer keys than these are hashed one by one sooner than a call of the kernel is set up. */
-const LANES_KEYS_MIN = 5;
-
-/** What to route by. */
+/** The options of a batch router. */
 export interface BatchRouterOptions {
-  /** Which kernel hashes. By default the one that this process runs, see {@link kernel}. */
+  /** The kernel that hashes. By default the one that this process runs, see {@link kernel}. */
   readonly kernel?: Kernel | undefined;
 }
 
 /** Routes many keys at a time to the shards of one map. */
 export interface BatchRouter {
-  /** Which kernel hashes for this router. */
+  /** The kernel that hashes for this router. */
   readonly kernel: Kernel;
   /**
-   * The shard of each partition key, as its position in `map.shards`.
+   * Returns the map index of each partition key: the index of its shard in `map.shards`.
    *
-   * Routes any string, as `hashPartitionKey` hashes any; `routeRecords` checks the keys as well.
+   * Any string is routed, as `hashPartitionKey` hashes any. `routeRecords` also checks the keys.
    *
-   * @param out Where to write, from its start on. By default a new array of as many as there are
-   *   keys.
+   * @param out Filled from its start on. By default a new array of one entry per key.
    * @returns `out`.
-   * @throws {TypeError} If `partitionKeys` is no array, or `out` no Uint32Array, or a key no
-   *   string; then what stands in `out` means nothing.
+   * @throws {TypeError} If `partitionKeys` is not an array, `out` is not a Uint32Array, or a key is
+   *   not a string. The contents of `out` are then undefined.
    * @throws {RangeError} If `out` is too short.
    */
   route(partitionKeys: readonly string[], out?: Uint32Array): Uint32Array;
   /**
-   * The shard of each of many UTF-8 encoded keys, as its position in `map.shards`.
+   * Returns the map index of each of many UTF-8 encoded keys.
    *
-   * For producers that hold bytes anyway: nothing is decoded, and no string is made. What is not
-   * UTF-8 is hashed as it stands.
+   * For producers that hold bytes: nothing is decoded, and no string is made.
    *
-   * @param packed The bytes of all keys.
+   * @param packed The bytes of all keys. Bytes that are not UTF-8 are hashed as they are.
    * @param offsets One more than there are keys: key `i` is `packed[offsets[i], offsets[i + 1])`.
-   * @param out Where to write, from its start on. By default a new array of as many as there are
-   *   keys.
+   * @param out Filled from its start on. By default a new array of one entry per key.
    * @returns `out`.
-   * @throws {TypeError} If `packed` is no Uint8Array, or `offsets` or `out` no Uint32Array.
-   * @throws {RangeError} If `offsets` is empty, descends or leaves `packed`, or `out` is too
-   *   short; then what stands in `out` means nothing.
+   * @throws {TypeError} If `packed` is not a Uint8Array, or `offsets` or `out` is not a
+   *   Uint32Array.
+   * @throws {RangeError} If `offsets` is empty, descends or leaves `packed`, or if `out` is too
+   *   short. The contents of `out` are then undefined.
    */
   routeBytes(packed: Uint8Array, offsets: Uint32Array, out?: Uint32Array): Uint32Array;
   /**
-   * The shard of each record, as its position in `map.shards`; its ExplicitHashKey, if it has
-   * one, overrides its PartitionKey.
+   * Returns the map index of each record. An ExplicitHashKey overrides the PartitionKey.
    *
-   * A record whose keys the service would refuse gets {@link REFUSED} in its slot and keeps no
-   * other from being routed; `map.locateRecord` of that record says why it was refused.
+   * A record whose keys the service would refuse gets {@link REFUSED}, and the others are routed;
+   * `map.locateRecord` of that record returns the service's fault.
    *
-   * @param out Where to write, from its start on. By default a new array of as many as there are
-   *   records.
+   * @param out Filled from its start on. By default a new array of one entry per record.
    * @returns `out`.
-   * @throws {TypeError} If `records` is no array, or `out` no Uint32Array, or a record no object,
-   *   or a member of it neither string nor absent; then what stands in `out` means nothing.
+   * @throws {TypeError} If `records` is not an array, `out` is not a Uint32Array, a record is not
+   *   an object, or one of its members is neither a string nor absent. The contents of `out` are
+   *   then undefined.
    * @throws {RangeError} If `out` is too short.
    */
   routeRecords(records: readonly RecordKeys[], out?: Uint32Array): Uint32Array;
 }
 
 /**
- * A router of many keys at a time over the open shards of a map.
+ * Creates a router of many keys at a time over the open shards of a map.
  *
- * Hashes twelve keys abreast in WebAssembly SIMD, and finds their shards there too. All routers
- * of a process share one instance, compiled by the first call, and one memory: 192 KiB, which
- * grows once a map has some thousand shards, by 8 to 12 bytes a shard. Where WebAssembly, SIMD or
- * TextEncoder is missing or refused, the scalar kernel gives the same answers.
+ * Hashes twelve keys side by side in WebAssembly SIMD, and finds their shards there too. Where
+ * WebAssembly, SIMD or TextEncoder is missing or rejected, the scalar kernel gives the same
+ * answers.
+ *
+ * All routers of a process share one instance, which the first call compiles, and one memory. It
+ * has 192 KiB, and 8 to 16 bytes per shard for each map in use: 32 MiB of maps at most. Beyond
+ * that, maps are copied again as they are used, and a map of more than seven million shards is
+ * routed by the scalar kernel. WebAssembly memory is not given back.
  *
  * @example
  * ```ts
@@ -100,21 +102,25 @@ export interface BatchRouter {
  *
  * const map = createUniformShardMap(4);
  * const router = createBatchRouter(map);
- * const positions = router.route(['a', 'b', 'c']);
- * [...positions]; // => [0, 2, 1]
- * map.shards[positions[1]].shardId; // => 'shardId-000000000002'
+ * const mapIndexes = router.route(['a', 'b', 'c']);
+ * [...mapIndexes]; // => [0, 2, 1]
+ * mapIndexes.length; // => 3
+ * map.locatePartitionKey('b') === map.shards[2]; // => true
  * ```
  *
- * @param map Of which only `shards` is read, once.
+ * @param map A shard map. Only `shards` is needed.
  * @throws {TypeError} If the map has no shards.
- * @throws {RangeError} If a kernel is asked for that this process cannot run.
+ * @throws {RangeError} If this process cannot run the kernel that `options` asks for.
  */
 export function createBatchRouter(
   map: Pick<ShardMap, 'shards'>,
   options?: BatchRouterOptions,
 ): BatchRouter {
   assertShardMap(map);
-  const index = createRangeIndex(map.shards.map((shard) => shard.startingHashKey));
+  const index =
+    map instanceof IndexedShardMap
+      ? map.index
+      : createRangeIndex(map.shards.map((shard) => shard.startingHashKey));
   return new Router(index, options?.kernel ?? kernel);
 }
 
@@ -132,230 +138,74 @@ class Router implements BatchRouter {
   }
 
   route(partitionKeys: readonly string[], out?: Uint32Array): Uint32Array {
-    assertArray(partitionKeys, 'partitionKeys');
-    const ranges = rangesFor(partitionKeys.length, out);
-    this.#route(partitionKeys, ranges, 0);
-    return ranges;
+    return this.#route(new TextKeys(partitionKeys), out);
   }
 
   routeBytes(packed: Uint8Array, offsets: Uint32Array, out?: Uint32Array): Uint32Array {
-    const keys = countKeys(packed, offsets);
-    const ranges = rangesFor(keys, out);
-    const lanes = this.#lanes(keys);
-    let at = 0;
-    while (at < keys) {
-      if (lanes?.loadBytes(packed, offsets, at) && lanes.locate(this.#index)) {
-        lanes.copyRanges(ranges, at);
-        at += lanes.count;
-      } else {
-        const until = lanes === undefined ? keys : at + lanes.count;
-        for (; at < until; at++) ranges[at] = this.#rangeOfBytes(packed, offsets, at);
-      }
-    }
-    return ranges;
+    return this.#route(new PackedKeys(packed, offsets), out);
+  }
+
+  #route(keys: TextKeys | PackedKeys, out: Uint32Array | undefined): Uint32Array {
+    const mapIndexes = prepareMapIndexes(keys.count, out);
+    hashInChunks(keys, new MapIndexSink(this.#index, mapIndexes, 0), this.kernel);
+    return mapIndexes;
   }
 
   routeRecords(records: readonly RecordKeys[], out?: Uint32Array): Uint32Array {
     assertArray(records, 'records');
-    const ranges = rangesFor(records.length, out);
+    const { length } = records;
+    const mapIndexes = prepareMapIndexes(length, out);
     const keys: string[] = [];
+    // Pairs: a record that needs no hash, and its map index.
     const settled: number[] = [];
-    for (let at = 0; at < records.length; at += RECORDS_AT_ONCE) {
-      const count = Math.min(records.length - at, RECORDS_AT_ONCE);
+    for (let at = 0; at < length; at += RECORDS_AT_ONCE) {
+      const count = Math.min(length - at, RECORDS_AT_ONCE);
       keys.length = count;
       settled.length = 0;
       for (let i = 0; i < count; i++) {
-        const key = this.#keyOf(records[at + i]!, at + i);
+        const key = this.#readKey(records[at + i]!, at + i);
         keys[i] = typeof key === 'string' ? key : '';
         if (typeof key !== 'string') settled.push(at + i, key);
       }
-      this.#route(keys, ranges, at);
-      for (let i = 0; i < settled.length; i += 2) ranges[settled[i]!] = settled[i + 1]!;
+      hashInChunks(new TextKeys(keys), new MapIndexSink(this.#index, mapIndexes, at), this.kernel);
+      for (let i = 0; i < settled.length; i += 2) mapIndexes[settled[i]!] = settled[i + 1]!;
     }
-    return ranges;
+    return mapIndexes;
   }
 
-  /** The key to hash for a record, or the range that needs no hash, or {@link REFUSED}. */
-  #keyOf(record: RecordKeys, at: number): string | number {
+  /** Returns the key to hash for a record, the map index that needs no hash, or {@link REFUSED}. */
+  #readKey(record: RecordKeys, at: number): string | number {
     const key = readRecordKeys(record, at);
     if (typeof key === 'string') return key;
     if (typeof key !== 'bigint') return REFUSED;
     uint128ToWords(key, words);
     return findRange(this.#index, words);
   }
-
-  /** Writes the ranges of all keys to `ranges` from `into` on. */
-  #route(keys: readonly string[], ranges: Uint32Array, into: number): void {
-    const lanes = this.#lanes(keys.length);
-    let at = 0;
-    while (at < keys.length) {
-      if (lanes?.loadText(keys, at) && lanes.locate(this.#index)) {
-        lanes.copyRanges(ranges, into + at);
-        at += lanes.count;
-      } else {
-        const until = lanes === undefined ? keys.length : at + lanes.count;
-        for (; at < until; at++) ranges[into + at] = this.#rangeOfText(keys[at]!, at);
-      }
-    }
-  }
-
-  #lanes(keys: number): Lanes | undefined {
-    return this.kernel === 'scalar' || keys < LANES_KEYS_MIN ? undefined : openLanes();
-  }
-
-  #rangeOfText(partitionKey: string, at: number): number {
-    if (typeof partitionKey !== 'string') assertString(partitionKey, `partitionKeys[${at}]`);
-    md5Text(partitionKey, words);
-    return findRange(this.#index, words);
-  }
-
-  #rangeOfBytes(packed: Uint8Array, offsets: Uint32Array, at: number): number {
-    hashBytes(packed, offsets, at);
-    return findRange(this.#index, words);
-  }
 }
 
-/** Of the records of a call so many keys are held at once. */
+/** How many keys of a call's records are held at once. */
 const RECORDS_AT_ONCE = 4096;
 
-/** The words of an explicit hash key; one buffer for all calls, so that none is allocated. */
+/** Scratch: the words of an explicit hash key, read by the statement after the one that writes. */
 const words: Uint32Array = /* @__PURE__ */ new Uint32Array(4);
 
-/**
- * The hash keys of many partition keys, sixteen big-endian bytes each: MD5 as `hashPartitionKey`
- * has it.
- *
- * @example
- * ```ts
- * import { hashPartitionKeys } from 'shardline/batch';
- *
- * const digests = hashPartitionKeys(['a', 'b']);
- * digests.length; // => 32
- * [...digests.subarray(0, 4)]; // => [0x0c, 0xc1, 0x75, 0xb9]
- * ```
- *
- * @param out Where to write, from its start on. By default a new array of sixteen bytes a key.
- * @returns `out`.
- * @throws {TypeError} If `partitionKeys` is no array, or `out` no Uint8Array, or a key no string;
- *   then what stands in `out` means nothing.
- * @throws {RangeError} If `out` is too short.
- */
-export function hashPartitionKeys(partitionKeys: readonly string[], out?: Uint8Array): Uint8Array {
-  assertArray(partitionKeys, 'partitionKeys');
-  const { length } = partitionKeys;
-  const digests = digestsFor(length, out);
-  const lanes = length < LANES_KEYS_MIN ? undefined : openLanes();
-  let at = 0;
-  while (at < length) {
-    if (lanes?.loadText(partitionKeys, at)) {
-      lanes.digest();
-      lanes.copyDigests(digests, 16 * at);
-      at += lanes.count;
-    } else {
-      const until = lanes === undefined ? length : at + lanes.count;
-      for (; at < until; at++) {
-        const partitionKey = partitionKeys[at]!;
-        assertString(partitionKey, `partitionKeys[${at}]`);
-        md5Text(partitionKey, words);
-        writeDigest(digests, at);
-      }
-    }
+/** Writes the map indexes of keys to `out`, that of the first key to `out[from]`. */
+class MapIndexSink implements HashSink {
+  readonly #index: RangeIndex;
+  readonly #out: Uint32Array;
+  readonly #from: number;
+
+  constructor(index: RangeIndex, out: Uint32Array, from: number) {
+    this.#index = index;
+    this.#out = out;
+    this.#from = from;
   }
-  return digests;
-}
 
-/**
- * The hash keys of many UTF-8 encoded partition keys, sixteen big-endian bytes each.
- *
- * @example
- * ```ts
- * import { hashPartitionKeyBytes } from 'shardline/batch';
- *
- * const digests = hashPartitionKeyBytes(Uint8Array.of(0x61, 0x62), Uint32Array.of(0, 1, 2));
- * [...digests.subarray(16, 20)]; // => [0x92, 0xeb, 0x5f, 0xfe]
- * ```
- *
- * @param packed The bytes of all keys. What is not UTF-8 is hashed as it stands.
- * @param offsets One more than there are keys: key `i` is `packed[offsets[i], offsets[i + 1])`.
- * @param out Where to write, from its start on. By default a new array of sixteen bytes a key.
- * @returns `out`.
- * @throws {TypeError} If `packed` or `out` is no Uint8Array, or `offsets` no Uint32Array.
- * @throws {RangeError} If `offsets` is empty, descends or leaves `packed`, or `out` is too short;
- *   then what stands in `out` means nothing.
- */
-export function hashPartitionKeyBytes(
-  packed: Uint8Array,
-  offsets: Uint32Array,
-  out?: Uint8Array,
-): Uint8Array {
-  const keys = countKeys(packed, offsets);
-  const digests = digestsFor(keys, out);
-  const lanes = keys < LANES_KEYS_MIN ? undefined : openLanes();
-  let at = 0;
-  while (at < keys) {
-    if (lanes?.loadBytes(packed, offsets, at)) {
-      lanes.digest();
-      lanes.copyDigests(digests, 16 * at);
-      at += lanes.count;
-    } else {
-      const until = lanes === undefined ? keys : at + lanes.count;
-      for (; at < until; at++) {
-        hashBytes(packed, offsets, at);
-        writeDigest(digests, at);
-      }
-    }
+  takeChunk(simdKernel: SimdKernel, at: number): boolean {
+    return simdKernel.locate(this.#index, this.#out, this.#from + at);
   }
-  return digests;
-}
 
-/** How many keys there are in `packed`; where each begins and ends is checked as it is read. */
-function countKeys(packed: Uint8Array, offsets: Uint32Array): number {
-  assertTyped(packed, 'Uint8Array', 'packed');
-  assertTyped(offsets, 'Uint32Array', 'offsets');
-  if (offsets.length > 0) return offsets.length - 1;
-  throw new RangeError('offsets must have one entry more than there are keys: got 0');
-}
-
-function hashBytes(packed: Uint8Array, offsets: Uint32Array, at: number): void {
-  const start = offsets[at]!;
-  const end = offsets[at + 1]!;
-  assertOffsets(start, end, packed.length, at);
-  md5Bytes(packed, start, end, words);
-}
-
-/** Writes the digest of the key that was hashed last. */
-function writeDigest(digests: Uint8Array, at: number): void {
-  for (let i = 0; i < 16; i++) digests[16 * at + i] = words[i >> 2]! >>> (24 - 8 * (i & 3));
-}
-
-function digestsFor(count: number, out: Uint8Array | undefined): Uint8Array {
-  if (out === undefined) return new Uint8Array(16 * count);
-  assertTyped(out, 'Uint8Array', 'out');
-  assertRoom(out.length, 16 * count);
-  return out;
-}
-
-function rangesFor(count: number, out: Uint32Array | undefined): Uint32Array {
-  if (out === undefined) return new Uint32Array(count);
-  assertTyped(out, 'Uint32Array', 'out');
-  assertRoom(out.length, count);
-  return out;
-}
-
-function assertRoom(length: number, wanted: number): void {
-  if (length < wanted) {
-    throw new RangeError(`out must have room for ${wanted} entries: got ${length}`);
+  takeOne(hashKey: Uint32Array, at: number): void {
+    this.#out[this.#from + at] = findRange(this.#index, hashKey);
   }
-}
-
-function assertArray(value: unknown, title: string): void {
-  if (!Array.isArray(value)) {
-    throw new TypeError(`${title} must be an array: got ${describe(value)}`);
-  }
-}
-
-function assertTyped(value: unknown, name: 'Uint8Array' | 'Uint32Array', title: string): void {
-  // By its tag and not by its class, of which every realm has its own; a Buffer is a Uint8Array.
-  const tag = ArrayBuffer.isView(value) ? (value as Uint8Array)[Symbol.toStringTag] : undefined;
-  if (tag !== name) throw new TypeError(`${title} must be a ${name}: got ${describe(value)}`);
 }

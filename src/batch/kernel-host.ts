@@ -1,22 +1,46 @@
 /**
- * What the kernel asks of its host, in the least words: `src` has no types but the language's own.
- * Each of them may be missing.
+ * Minimal types for the host APIs that the SIMD kernel uses.
+ *
+ * `src` compiles without DOM or Node types, so they are declared here. Any of them may be missing
+ * at run time.
  *
  * @module
  */
 
-/** What the kernel's module exports. Lists are counted in bytes: key `i` stands at `4 * i`. */
-export interface LanesExports {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
-  readonly encode: (until: number) => number;
-  readonly measure: (until: number) => number;
-  readonly short5: (base: number, until: number, shortest: number) => void;
-  readonly short10: (base: number, until: number, shortest: number) => void;
-  readonly short14: (base: number, until: number, shortest: number) => void;
-  readonly sort: (until: number) => void;
-  readonly long: (base: number, until: number) => void;
-  readonly choose: (until: number, shift: number) => number;
-  readonly search: (until: number, shift: number, steps: number, firstWords: number) => number;
+/**
+ * What the kernel's WebAssembly module exports.
+ *
+ * `until` is four times the number of keys in the chunk. The functions take their input from the
+ * lists of kernel-layout.ts and leave their output there.
+ */
+export interface KernelExports {
+  readonly memory: KernelMemory;
+  /** Turns offsets in UTF-16 units into offsets in UTF-8 bytes, or returns 0 if it cannot. */
+  readonly toUtf8Offsets: (until: number) => number;
+  /** Returns the length of the longest key times 65,536, plus that of the shortest. */
+  readonly measureLengths: (until: number) => number;
+  readonly hashUpTo19Bytes: (base: number, until: number, shortest: number) => void;
+  readonly hashUpTo39Bytes: (base: number, until: number, shortest: number) => void;
+  readonly hashUpTo55Bytes: (base: number, until: number, shortest: number) => void;
+  readonly sortByBlocks: (until: number) => void;
+  readonly hashAnyLength: (base: number, until: number) => void;
+  /** Returns 0 if the first word of every hash key decided. */
+  readonly locateByBucket: (until: number, shift: number, tableAt: number) => number;
+  /** Returns 0 if the first word of every hash key decided. */
+  readonly locateByBinarySearch: (
+    until: number,
+    shift: number,
+    tableAt: number,
+    firstWordsAt: number,
+    steps: number,
+  ) => number;
+}
+
+/** The part of WebAssembly.Memory that the host uses. */
+export interface KernelMemory {
+  readonly buffer: ArrayBuffer;
+  /** Adds pages of 65,536 bytes, or throws. The old buffer is detached. */
+  grow(pages: number): number;
 }
 
 interface Host {
@@ -27,14 +51,17 @@ interface Host {
   readonly TextEncoder?: new () => Encoder;
 }
 
-/** Writes the UTF-8 form of a text, a surrogate without its partner as U+FFFD. */
+/** Writes the UTF-8 form of a text. An unpaired surrogate becomes U+FFFD. */
 export interface Encoder {
   encodeInto(source: string, destination: Uint8Array): { readonly written: number };
 }
 
 const host = (): Host => globalThis as Host;
 
-/** Compiles at once. Undefined where there is no WebAssembly, or it refuses the bytes. */
+/**
+ * Compiles a module synchronously and returns its exports, or undefined where WebAssembly is
+ * missing or rejects the bytes.
+ */
 export function instantiate(bytes: Uint8Array): unknown {
   try {
     const { WebAssembly } = host();
@@ -46,7 +73,7 @@ export function instantiate(bytes: Uint8Array): unknown {
   }
 }
 
-/** Undefined where there is no TextEncoder with `encodeInto`. */
+/** Returns a TextEncoder, or undefined where there is none with `encodeInto`. */
 export function createEncoder(): Encoder | undefined {
   const { TextEncoder } = host();
   if (TextEncoder === undefined) return undefined;

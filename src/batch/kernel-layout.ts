@@ -1,28 +1,32 @@
 /**
- * The memory that the kernel shares with its host: how much fits, and where it stands.
+ * The layout of the memory that the SIMD kernel shares with its host.
  *
- * Lists have an entry of four bytes a key, and room behind the last one to fill up a group. They
- * lie 4,160 bytes apart: addresses 4,096 apart collide in the store buffers of most processors.
+ * A list has one entry of four bytes per key, and room behind the last one to fill up a group.
+ * Lists are 4,160 bytes apart: addresses 4,096 apart collide in the store buffers of most
+ * processors.
  *
  * @module
  */
 
-/** Keys hashed abreast: three vectors of four (two took 15 % longer a key, four 10 %; Node 20). */
+/**
+ * Keys hashed side by side: three vectors of four. Two vectors took 15 % longer per key, four
+ * 10 % (Node 20).
+ */
 export const GROUP_KEYS = 12;
 
-/** Keys hashed by one call at most: whole groups, few enough to stay in the first caches. */
+/** The most keys in a chunk: whole groups, few enough for their lists to stay in the L1 cache. */
 export const CHUNK_KEYS = 1008;
 
-/** UTF-8 bytes hashed by one call at most. */
+/** The most UTF-8 bytes in a chunk. */
 export const CHUNK_BYTES = 98_304;
 
-/** UTF-16 units hashed by one call at most, since each takes three bytes at most. */
+/** The most UTF-16 units in a chunk. Each takes three UTF-8 bytes at most. */
 export const CHUNK_UNITS = 32_768;
 
-/** The longest message in blocks of 64 bytes. */
+/** The most blocks of 64 bytes in a key. */
 export const BLOCKS_MAX = 64;
 
-/** The longest key in UTF-8 bytes: its last block also holds a byte 80 and its length. */
+/** The longest key, in UTF-8 bytes. Its last block also holds a byte 0x80 and its length. */
 export const KEY_BYTES_MAX = 4087;
 
 /** The kernel's own constants. */
@@ -31,30 +35,26 @@ export const CONSTANTS_AT = 0;
 /** The words of the group being hashed. */
 export const WORDS_AT = 1024;
 
-/** Of each block count, where the next key of that many stands in the order. */
+/** For each block count, the place in the order that the next key of that count takes. */
 export const COUNTS_AT = 4096;
 
-/** Where each key starts, and behind the last one where it ends. */
+/** For each key, the offset of its first byte. One more entry: the offset behind the last byte. */
 export const OFFSETS_AT = 8192;
 
-/** The positions of the keys, by ascending block count. */
+/** The keys by ascending block count. A key is its index in the chunk times four. */
 export const ORDER_AT = 12_352;
 
-/** Of each key, the first word of its digest as a big-endian number. */
+/** For each key, the first word of its hash key. */
 export const FIRST_WORDS_AT = 16_512;
 
-/** Of each key, the position of its range. */
-export const RANGES_AT = 20_672;
+/** For each key, its map index. */
+export const MAP_INDEXES_AT = 20_672;
 
-/** Of each key, its digest. */
+/** For each key, its MD5 digest. */
 export const DIGESTS_AT = 24_832;
 
-/**
- * The bytes of the keys, and of 65 blocks more: a lane is read for as long as its group goes on.
- */
+/** The bytes of the keys, and 65 blocks more: a lane is read as long as its group goes on. */
 export const BYTES_AT = 41_280;
 
-/**
- * The ranges, for `choose` or for `search`: the only part whose length depends on the shard map.
- */
+/** The look-up tables, one per shard map. */
 export const TABLES_AT = 143_808;

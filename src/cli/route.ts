@@ -6,7 +6,8 @@
 
 import type { Command } from 'commander';
 import { uint128FromBytes } from '../base/uint128.ts';
-import { createBatchRouter, hashPartitionKeyBytes } from '../batch/batch-router.ts';
+import { createBatchRouter } from '../batch/batch-router.ts';
+import { hashPartitionKeyBytes } from '../batch/hash-partition-keys.ts';
 import type { ShardMap } from '../sharding/shard-map.ts';
 import type { Lines } from './line-splitter.ts';
 import { addRoutingAction, type OutputOptions } from './routing-command.ts';

@@ -1,5 +1,5 @@
 /**
- * The source of what the kernel does beside hashing: WebAssembly text, as in `lanes-source.ts`.
+ * The kernel's functions over its lists, all but hashing: programs that write WebAssembly text.
  *
  * @module
  */
@@ -10,18 +10,17 @@ import {
   COUNTS_AT,
   FIRST_WORDS_AT,
   GROUP_KEYS,
+  MAP_INDEXES_AT,
   OFFSETS_AT,
   ORDER_AT,
-  RANGES_AT,
-  TABLES_AT,
 } from '../../src/batch/kernel-layout.ts';
 import { get, int, lines, load, loadInt, set, store, storeInt, tee } from './wat.ts';
 
 /**
- * `measure`: fills up the last group with empty keys, and returns how long the longest key is (in
- * the upper half) and the shortest (in the lower), each no more than 65,535.
+ * `measureLengths`: fills up the last group with empty keys. Returns the length of the longest key
+ * in the upper half and that of the shortest in the lower, each capped at 65,535.
  */
-export const measure = (): string => {
+const measureLengths = (): string => {
   const length = `(i32x4.sub ${load(OFFSETS_AT + 4, get('at'))} ${load(OFFSETS_AT, get('at'))})`;
   const fold = (extreme: string, order: string): string =>
     set(
@@ -29,7 +28,7 @@ export const measure = (): string => {
       `(i32x4.${extreme}_u ${get(extreme)} (i8x16.shuffle ${order} ${get(extreme)} ${get(extreme)}))`,
     );
   const ORDERS = ['8 9 10 11 12 13 14 15 0 1 2 3 4 5 6 7', '4 5 6 7 0 1 2 3 12 13 14 15 8 9 10 11'];
-  return `(func (export "measure") (param $until i32) (result i32)
+  return `(func (export "measureLengths") (param $until i32) (result i32)
     (local $at i32) (local $length v128) (local $max v128) (local $min v128)
     ${set('length', `(v128.load32_splat offset=${OFFSETS_AT} ${get('until')})`)}
     ${lines([0, 1, 2, 3].map((i) => store(OFFSETS_AT + 16 * i, get('until'), get('length'))))}
@@ -47,12 +46,14 @@ export const measure = (): string => {
       (i32x4.extract_lane 0 ${get('min')})))`;
 };
 
-/** `sort`: orders the keys by their block counts, and fills up the last group with the last key. */
-export const sort = (): string => {
+/**
+ * `sortByBlocks`: orders the keys by block count, and fills up the last group with the last key.
+ */
+const sortByBlocks = (): string => {
   const count = `(i32.shl (i32.shr_u (i32.add (i32.sub
     ${loadInt(OFFSETS_AT + 4, get('at'))} ${loadInt(OFFSETS_AT, get('at'))}) ${int(72)}) ${int(6)}) ${int(2)})`;
   const next = `${set('at', `(i32.add ${get('at')} ${int(4)})`)}`;
-  return `(func (export "sort") (param $until i32)
+  return `(func (export "sortByBlocks") (param $until i32)
     (local $at i32) (local $count i32) (local $place i32)
     (memory.fill ${int(COUNTS_AT)} ${int(0)} ${int(4 * (BLOCKS_MAX + 2))})
     (loop $next
@@ -76,22 +77,29 @@ export const sort = (): string => {
     ${lines(Array.from({ length: GROUP_KEYS - 1 }, (_, i) => storeInt(ORDER_AT + 4 * i, get('until'), get('place'))))})`;
 };
 
+/** The address of a key's bucket in a table with entries of so many bytes. */
+const entryOf = (bytes: 4 | 8): string => {
+  const bucket = `(i32.shr_u ${get('word')} ${get('shift')})`;
+  return `(i32.add ${get('table')} (i32.shl ${bucket} ${int(bytes === 4 ? 2 : 3)}))`;
+};
+
 /**
- * `search`: the ranges of the keys by their first words, for any ranges.
+ * `locateByBinarySearch`: the map indexes of the keys by their first words, for any shard map.
  *
- * Every key takes as many steps of the binary search as the worst bucket needs, without a branch:
- * one that is guessed wrongly costs more than all of them. Returns other than 0 if a key has the
- * first word of the start of a range, which does not decide.
+ * Every key takes as many steps of the binary search as the worst bucket needs, without a branch: a
+ * mispredicted branch costs more than all the steps. Returns other than 0 if the first word of a
+ * key equals that of a range, and so does not decide.
  */
-export const search = (): string => `(func (export "search")
-    (param $until i32) (param $shift i32) (param $steps i32) (param $firstWords i32) (result i32)
+const locateByBinarySearch = (): string => `(func (export "locateByBinarySearch")
+    (param $until i32) (param $shift i32) (param $table i32) (param $firstWords i32)
+    (param $steps i32) (result i32)
     (local $at i32) (local $word i32) (local $low i32) (local $high i32) (local $middle i32)
     (local $start i32) (local $step i32) (local $isTie i32)
     (loop $next
       ${set('word', loadInt(FIRST_WORDS_AT, get('at')))}
-      ${set('middle', `(i32.shl (i32.shr_u ${get('word')} ${get('shift')}) ${int(2)})`)}
-      ${set('low', loadInt(TABLES_AT, get('middle')))}
-      ${set('high', loadInt(TABLES_AT + 4, get('middle')))}
+      ${set('middle', entryOf(4))}
+      ${set('low', loadInt(0, get('middle')))}
+      ${set('high', loadInt(4, get('middle')))}
       ${set('step', get('steps'))}
       (loop $half
         ${set('middle', `(i32.shr_u (i32.add (i32.add ${get('low')} ${get('high')}) ${int(1)}) ${int(1)})`)}
@@ -100,26 +108,28 @@ export const search = (): string => `(func (export "search")
         ${set('low', `(select ${get('middle')} ${get('low')} (i32.le_u ${get('start')} ${get('word')}))`)}
         ${set('high', `(select ${get('high')} (i32.sub ${get('middle')} ${int(1)}) (i32.le_u ${get('start')} ${get('word')}))`)}
         (br_if $half ${tee('step', `(i32.sub ${get('step')} ${int(1)})`)}))
-      ${storeInt(RANGES_AT, get('at'), get('low'))}
+      ${storeInt(MAP_INDEXES_AT, get('at'), get('low'))}
       ${set('at', `(i32.add ${get('at')} ${int(4)})`)}
       (br_if $next (i32.lt_u ${get('at')} ${get('until')})))
     ${get('isTie')})`;
 
 /**
- * `choose`: the ranges of the keys by their first words, where no bucket holds the starts of two.
+ * `locateByBucket`: the map indexes of the keys by their first words, for maps in which at most one
+ * range starts in a bucket.
  *
- * Of each bucket the table has the first word of the start in it, or the highest word if there is
- * none, and the range before that. Four keys a turn: behind the last one is room. Returns other
- * than 0 if a key has such a word, which does not decide.
+ * For each bucket, the table has the first word of the range that starts in it, or the highest word
+ * if none does, and the range of the bucket's lowest hash key. Four keys per turn: there is room
+ * behind the last one. Returns other than 0 if the first word of a key equals that of a range, and
+ * so does not decide.
  */
-export const choose = (): string => {
-  const bucket = `(i32.shl (i32.shr_u ${get('word')} ${get('shift')}) ${int(3)})`;
+const locateByBucket = (): string => {
   const key = (i: number): string => `
     ${set('word', loadInt(FIRST_WORDS_AT + i, get('at')))}
-    ${set('start', loadInt(TABLES_AT, tee('bucket', bucket)))}
+    ${set('start', loadInt(0, tee('bucket', entryOf(8))))}
     ${set('isTie', `(i32.or ${get('isTie')} (i32.eq ${get('start')} ${get('word')}))`)}
-    ${storeInt(RANGES_AT + i, get('at'), `(i32.add ${loadInt(TABLES_AT + 4, get('bucket'))} (i32.gt_u ${get('word')} ${get('start')}))`)}`;
-  return `(func (export "choose") (param $until i32) (param $shift i32) (result i32)
+    ${storeInt(MAP_INDEXES_AT + i, get('at'), `(i32.add ${loadInt(4, get('bucket'))} (i32.gt_u ${get('word')} ${get('start')}))`)}`;
+  return `(func (export "locateByBucket")
+    (param $until i32) (param $shift i32) (param $table i32) (result i32)
     (local $at i32) (local $word i32) (local $start i32) (local $bucket i32) (local $isTie i32)
     (loop $next
       ${lines([0, 4, 8, 12].map(key))}
@@ -129,24 +139,24 @@ export const choose = (): string => {
 };
 
 /**
- * `encode`: turns offsets in UTF-16 units into offsets in UTF-8 bytes of the same text.
+ * `toUtf8Offsets`: turns offsets in UTF-16 units into offsets in UTF-8 bytes of the same text.
  *
- * Returns 0 if a pair of surrogates lies across the end of a key: joining made it, the keys hold
- * two ill-formed halves.
+ * Returns 0 if a surrogate pair crosses the end of a key. The keys then hold two unpaired halves,
+ * which joining them made a pair.
  */
-export const encode = (): string => {
+const toUtf8Offsets = (): string => {
   const byteOpens = `(i32.ge_s ${get('byte')} ${int(-64)})`;
   const isFour = `(i32.and (i32.ge_s ${get('byte')} ${int(-16)}) (i32.lt_s ${get('byte')} ${int(0)}))`;
   const bits = (comparison: string, byte: number): string =>
     `(i8x16.bitmask (i8x16.${comparison} ${get('text')} (i8x16.splat ${int(byte)})))`;
-  /** Halves the bytes among which is the one that opens the unit behind `units` more. */
+  /** Halves the bytes among which the unit `units` further on begins. */
   const halve = (width: number): string => `
     ${set('low', `(i32.popcnt (i32.and ${get('opens')} ${int(2 ** width - 1)}))`)}
     (if (i32.ge_u ${get('units')} ${get('low')}) (then
       ${set('units', `(i32.sub ${get('units')} ${get('low')})`)}
       ${set('opens', `(i32.shr_u ${get('opens')} ${int(width)})`)}
       ${set('end', `(i32.add ${get('end')} ${int(width)})`)}))`;
-  return `(func (export "encode") (param $until i32) (result i32)
+  return `(func (export "toUtf8Offsets") (param $until i32) (result i32)
     (local $at i32) (local $byte i32) (local $units i32) (local $end i32) (local $next i32)
     (local $from i32) (local $opens i32) (local $fours i32) (local $low i32) (local $text v128)
     (loop $key
@@ -156,7 +166,7 @@ export const encode = (): string => {
       (block $found
         (loop $vector
           ${set('text', load(BYTES_AT, get('end')))}
-          ;; A unit opens wherever a byte does not continue; four bytes are two units.
+          ;; Every byte but a continuation byte opens a unit. Four bytes are two units.
           ${set('opens', bits('ge_s', -64))}
           ${set('fours', bits('gt_u', 0xef))}
           ${set('low', `(i32.add (i32.popcnt ${get('opens')}) (i32.popcnt ${get('fours')}))`)}
@@ -179,3 +189,12 @@ export const encode = (): string => {
       (br_if $key (i32.lt_u ${get('at')} ${get('until')})))
     ${int(1)})`;
 };
+
+/** The functions over lists, in WebAssembly text. */
+export const listFunctions = (): string[] => [
+  measureLengths(),
+  sortByBlocks(),
+  locateByBinarySearch(),
+  locateByBucket(),
+  toUtf8Offsets(),
+];

@@ -1,5 +1,5 @@
 /**
- * The words of WebAssembly text, for the programs that write the kernel.
+ * Instructions in WebAssembly text, for the programs that write the kernel.
  *
  * @module
  */

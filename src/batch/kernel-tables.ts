@@ -1,0 +1,123 @@
+/**
+ * The look-up tables of shard maps in the SIMD kernel's memory.
+ *
+ * @module
+ */
+
+import type { RangeIndex } from '../sharding/range-index.ts';
+import type { KernelMemory } from './kernel-host.ts';
+import { TABLES_AT } from './kernel-layout.ts';
+
+/** A range index in the form and in the place in which the kernel reads it. */
+export interface KernelTable {
+  /** A hash key's bucket is its first word shifted right by this much. */
+  readonly shift: number;
+  /** The most steps that a binary search within a bucket takes. Below 2, buckets decide alone. */
+  readonly steps: number;
+  /** Where the table starts. */
+  readonly at: number;
+  /** Where the first words of the ranges start, for a binary search. */
+  readonly firstWordsAt: number;
+}
+
+/** The most memory for tables: 255 maps of 10,000 shards, or 31 of 100,000. */
+export const TABLE_BYTES_MAX = 33_554_432;
+
+const PAGE_BYTES = 65_536;
+
+/**
+ * Keeps one table per range index. A table is copied once and found again at each call.
+ *
+ * Tables follow each other in memory. If a new one would exceed {@link TABLE_BYTES_MAX}, all are
+ * dropped, and each is copied again by the next call that needs it. WebAssembly memory cannot
+ * shrink, so this bound holds for the life of the process.
+ */
+export class KernelTables {
+  readonly #memory: KernelMemory;
+  /** By range index, its table, or undefined if there is no room for it. */
+  #tables = new WeakMap<RangeIndex, KernelTable | undefined>();
+  /** Where the next table starts. */
+  #next = TABLES_AT;
+  /** Where the last table ends at most. */
+  #limit = TABLES_AT + TABLE_BYTES_MAX;
+
+  constructor(memory: KernelMemory) {
+    this.#memory = memory;
+  }
+
+  /** Returns the table of a range index, or undefined if it has not been placed or has no room. */
+  find(index: RangeIndex): KernelTable | undefined {
+    return this.#tables.get(index);
+  }
+
+  /**
+   * Copies a range index into the kernel's memory. Detaches the memory's buffer if it must grow.
+   *
+   * @returns Undefined if the table is too large or the host refuses to grow the memory.
+   */
+  place(index: RangeIndex): KernelTable | undefined {
+    if (this.#tables.has(index)) return this.#tables.get(index);
+    const { shift, buckets, firstWords } = index;
+    const steps = countSteps(buckets);
+    const isPaired = steps < 2;
+    const length = isPaired ? 2 * buckets.length : buckets.length + firstWords.length;
+    const at = this.#reserve(4 * length);
+    if (at === undefined) {
+      this.#tables.set(index, undefined);
+      return undefined;
+    }
+    const words = new Uint32Array(this.#memory.buffer, at, length);
+    if (isPaired) {
+      pairBuckets(buckets, firstWords, words);
+    } else {
+      words.set(buckets);
+      words.set(firstWords, buckets.length);
+    }
+    const table = { shift, steps, at, firstWordsAt: at + buckets.byteLength };
+    this.#tables.set(index, table);
+    return table;
+  }
+
+  /** Returns where a table of that size goes, or undefined if there is no room for it. */
+  #reserve(bytes: number): number | undefined {
+    if (TABLES_AT + bytes > this.#limit) return undefined;
+    if (this.#next + bytes > this.#limit) {
+      this.#tables = new WeakMap();
+      this.#next = TABLES_AT;
+    }
+    const at = this.#next;
+    const missing = at + bytes - this.#memory.buffer.byteLength;
+    if (missing > 0) {
+      try {
+        this.#memory.grow(Math.ceil(missing / PAGE_BYTES));
+      } catch {
+        // From now on, tables share the memory that there is.
+        this.#limit = this.#memory.buffer.byteLength;
+        return this.#reserve(bytes);
+      }
+    }
+    this.#next = at + bytes;
+    return at;
+  }
+}
+
+/** Returns how many steps a binary search takes within the bucket with the most ranges. */
+function countSteps(buckets: Uint32Array): number {
+  let most = 0;
+  for (let i = 1; i < buckets.length; i++) most = Math.max(most, buckets[i]! - buckets[i - 1]!);
+  return 32 - Math.clz32(most);
+}
+
+/**
+ * Writes two words per bucket: the first word of the one range that starts in it, or the highest
+ * word if none does, and the range of the bucket's lowest hash key. A look-up then reads one cache
+ * line.
+ */
+function pairBuckets(buckets: Uint32Array, firstWords: Uint32Array, out: Uint32Array): void {
+  for (let i = 0; i + 1 < buckets.length; i++) {
+    const low = buckets[i]!;
+    const high = buckets[i + 1]!;
+    out[2 * i] = low < high ? firstWords[high]! : 0xffff_ffff;
+    out[2 * i + 1] = low;
+  }
+}

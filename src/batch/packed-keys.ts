@@ -1,0 +1,83 @@
+/**
+ * UTF-8 encoded partition keys, packed into one array of bytes.
+ *
+ * @module
+ */
+
+import { assertTypedArray } from '../base/argument.ts';
+import { md5Bytes } from '../hashing/md5.ts';
+
+/** Returns a getter of all typed arrays, which no subclass or own property can replace. */
+function typedArrayGetter<T>(name: 'buffer' | 'byteOffset' | 'length'): (this: unknown) => T {
+  return Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), name)!.get!;
+}
+
+const readBuffer: (this: unknown) => ArrayBuffer = /* @__PURE__ */ typedArrayGetter('buffer');
+const readByteOffset: (this: unknown) => number = /* @__PURE__ */ typedArrayGetter('byteOffset');
+const readLength: (this: unknown) => number = /* @__PURE__ */ typedArrayGetter('length');
+
+/**
+ * Keys in a packed array: key `i` is `packed[offsets[i], offsets[i + 1])`.
+ *
+ * Offsets are checked as they are read, not at once. No code of the caller runs: the arrays are
+ * read by index and through the getters above.
+ */
+export class PackedKeys {
+  /** How many keys there are. */
+  readonly count: number;
+  /** How many bytes `packed` has. */
+  readonly byteLength: number;
+  readonly #packed: Uint8Array;
+  readonly #offsets: Uint32Array;
+
+  /**
+   * @throws {TypeError} If `packed` is not a Uint8Array or `offsets` is not a Uint32Array.
+   * @throws {RangeError} If `offsets` is empty.
+   */
+  constructor(packed: Uint8Array, offsets: Uint32Array) {
+    assertTypedArray(packed, 'Uint8Array', 'packed');
+    assertTypedArray(offsets, 'Uint32Array', 'offsets');
+    this.count = readLength.call(offsets) - 1;
+    if (this.count < 0) {
+      throw new RangeError('offsets must have one entry more than there are keys: got 0');
+    }
+    this.byteLength = readLength.call(packed);
+    this.#packed = packed;
+    this.#offsets = offsets;
+  }
+
+  /**
+   * Writes the hash key of key `at` to `words`.
+   *
+   * @throws {RangeError} If its offsets descend or leave `packed`.
+   */
+  hash(at: number, words: Uint32Array): void {
+    const start = this.#offsets[at]!;
+    const end = this.#offsets[at + 1]!;
+    assertOffsets(start, end, this.byteLength, at);
+    md5Bytes(this.#packed, start, end, words);
+  }
+
+  // `subarray` would let a subclass choose the view, and so run code of the caller.
+
+  /** Returns a view of the bytes in [start, end). */
+  viewBytes(start: number, end: number): Uint8Array {
+    const at = readByteOffset.call(this.#packed) + start;
+    return new Uint8Array(readBuffer.call(this.#packed), at, end - start);
+  }
+
+  /** Returns a view of the offsets in [from, until). */
+  viewOffsets(from: number, until: number): Uint32Array {
+    const at = readByteOffset.call(this.#offsets) + 4 * from;
+    return new Uint32Array(readBuffer.call(this.#offsets), at, until - from);
+  }
+}
+
+/** @throws {RangeError} If key `index` ends before it starts or is not within the bytes. */
+export function assertOffsets(start: number, end: number, bytes: number, index: number): void {
+  if (start <= end && end <= bytes) return;
+  const found = `${start} at ${index} and ${end} at ${index + 1}`;
+  throw new RangeError(
+    `offsets must ascend and stay within the ${bytes} bytes of packed: got ${found}`,
+  );
+}
