@@ -53,6 +53,7 @@ export {
   unwrap,
 } from './base/fault.ts';
 export { HASH_KEY_MAX, HASH_KEY_MIN } from './base/limits.ts';
+export type { StreamIdentity } from './base/stream-identity.ts';
 export { formatHashKey, hashPartitionKey, parseHashKey } from './hashing/hash-key.ts';
 export {
   type IteratorPosition,

@@ -161,12 +161,10 @@ export function resolvePosition(
  *
  * const arrivedAtMs = 1_700_000_005_000;
  * const sequencer = createSequencer({ shardIndex: 0, shardCreatedAtMs: 1_700_000_000_000 });
- * const records = [1, 2, 3].map(() => ({
- *   sequenceNumber: sequencer.next(arrivedAtMs),
- *   arrivedAtMs,
- * }));
- * const position = { afterSequenceNumber: records[0].sequenceNumber };
- * records.map((record) => isVisibleFrom(record, position)); // => [false, true, true]
+ * const first = { sequenceNumber: sequencer.next(arrivedAtMs), arrivedAtMs };
+ * const second = { sequenceNumber: sequencer.next(arrivedAtMs), arrivedAtMs };
+ * const position = { afterSequenceNumber: first.sequenceNumber };
+ * [first, second].map((record) => isVisibleFrom(record, position)); // => [false, true]
  * ```
  *
  * @throws {TypeError} If the record or the position is not an object, a sequence number is not a

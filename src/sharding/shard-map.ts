@@ -122,7 +122,7 @@ export function indexOpenShards(shards: readonly Shard[]): Result<IndexedShardMa
  *
  * const map = createUniformShardMap(3);
  * map.locatePartitionKey('e').shardId; // => 'shardId-000000000002'
- * map.shards[0].endingHashKey; // => 113427455640312821154458202477256070484n
+ * map.shards[0]?.endingHashKey; // => 113427455640312821154458202477256070484n
  * ```
  *
  * @param shardCount From 1 to 1,048,576.

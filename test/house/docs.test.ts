@@ -72,6 +72,7 @@ function createProgram(): ts.Program {
     lib: ['lib.es2023.d.ts'],
     types: ['node'],
     strict: true,
+    noUncheckedIndexedAccess: true,
     noEmit: true,
     skipLibCheck: true,
     allowImportingTsExtensions: true,

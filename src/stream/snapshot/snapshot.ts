@@ -5,7 +5,7 @@
  */
 
 import type { RecordDistributionStrategy, StreamMode } from '../../api/aws-types.ts';
-import type { StreamConfig } from '../stream-config.ts';
+import type { StreamContext } from '../stream-config.ts';
 
 /** The version of the format that the library writes and reads. */
 export const SNAPSHOT_VERSION = 1;
@@ -54,7 +54,9 @@ export interface ReshardStepSnapshot {
 }
 
 /** The context of a stream in a snapshot, with all defaults resolved. */
-export type ContextSnapshot = Omit<StreamConfig, 'streamName' | 'streamArn'>;
+export type ContextSnapshot = {
+  readonly [K in keyof StreamContext]-?: Exclude<StreamContext[K], undefined>;
+};
 
 /**
  * The whole state of a stream as plain JSON. Times are epoch milliseconds.
