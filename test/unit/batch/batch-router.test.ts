@@ -6,16 +6,10 @@ import {
   type ShardMap,
   unwrap,
 } from 'shardline';
-import {
-  createBatchRouter,
-  hashPartitionKeyBytes,
-  hashPartitionKeys,
-  type Kernel,
-  kernel,
-  REFUSED,
-} from 'shardline/batch';
+import { createBatchRouter, type Kernel, kernel, REFUSED } from 'shardline/batch';
 import { describe, expect, it } from 'vitest';
 import { CHUNK_KEYS, KEY_BYTES_MAX } from '../../../src/batch/kernel-layout.ts';
+import { createRangeIndex } from '../../../src/sharding/range-index.ts';
 import { shardsBetween } from '../../support/arbitraries.ts';
 import { pack } from '../../support/packing.ts';
 
@@ -26,7 +20,7 @@ function oneByOne(map: ShardMap, keys: readonly string[]): number[] {
   return keys.map((key) => map.shards.indexOf(map.locatePartitionKey(key)));
 }
 
-it('runs in SIMD here', () => {
+it('runs the SIMD kernel in the process of this test', () => {
   expect(kernel).toBe('wasm-simd');
   expect(createBatchRouter(createUniformShardMap(2)).kernel).toBe('wasm-simd');
 });
@@ -36,7 +30,7 @@ describe.each(KERNELS)('a router with the %s kernel', (kernel) => {
     ...createBatchRouter(map, { kernel }).route(keys),
   ];
 
-  it('gives positions in map.shards', () => {
+  it('gives the index of each shard in map.shards', () => {
     // MD5: a is 0cc1..., b 92eb..., c 4a8a..., d 8277..., e e167...
     expect(route(createUniformShardMap(4), ['a', 'b', 'c', 'd', 'e'])).toEqual([0, 2, 1, 2, 3]);
     expect(createBatchRouter(createUniformShardMap(1), { kernel }).kernel).toBe(kernel);
@@ -47,7 +41,7 @@ describe.each(KERNELS)('a router with the %s kernel', (kernel) => {
     expect(route(map, KEYS)).toEqual(oneByOne(map, KEYS));
   });
 
-  it('takes as few or as many keys as come', () => {
+  it('takes any number of keys, around whole chunks too', () => {
     const map = createUniformShardMap(7);
     const counts = [0, 1, 4, 5, 12, CHUNK_KEYS - 1, CHUNK_KEYS, CHUNK_KEYS + 1, 2 * CHUNK_KEYS];
     for (const count of counts) {
@@ -56,7 +50,7 @@ describe.each(KERNELS)('a router with the %s kernel', (kernel) => {
     }
   });
 
-  it('reads on where the first word of the digest does not decide', () => {
+  it('compares the whole hash key where its first word does not decide', () => {
     for (const by of [-1n, 0n, 1n]) {
       const starts = KEYS.slice(0, 200).map((key) => hashPartitionKey(key) + by);
       const cuts = starts.sort((a, b) => (a < b ? -1 : 1));
@@ -67,7 +61,7 @@ describe.each(KERNELS)('a router with the %s kernel', (kernel) => {
     }
   });
 
-  it('reads on where the one start of a range in a bucket is a digest', () => {
+  it('compares the whole hash key where the only range of a bucket starts at it', () => {
     for (const by of [-1n, 0n, 1n]) {
       for (const key of KEYS.slice(0, 20)) {
         const map = unwrap(createShardMap(shardsBetween([hashPartitionKey(key) + by])));
@@ -76,14 +70,14 @@ describe.each(KERNELS)('a router with the %s kernel', (kernel) => {
     }
   });
 
-  it('finds its way among ranges that share a first word', () => {
+  it('searches among ranges that share a first word', () => {
     const hashKey = hashPartitionKey('user-1');
     const cuts = Array.from({ length: 300 }, (_, i) => hashKey - 100n + BigInt(i));
     const map = unwrap(createShardMap(shardsBetween(cuts)));
     expect(route(map, KEYS)).toEqual(oneByOne(map, KEYS));
   });
 
-  it('routes for maps in turn, small and large', () => {
+  it('routes over small and large maps in turn', () => {
     const maps = [3, 20_000, 1, 40_000].map(createUniformShardMap);
     const routers = maps.map((map) => createBatchRouter(map, { kernel }));
     for (let turn = 0; turn < 2; turn++) {
@@ -93,7 +87,7 @@ describe.each(KERNELS)('a router with the %s kernel', (kernel) => {
     }
   });
 
-  it('writes to the start of out and no further', () => {
+  it('writes one entry per key, from the start of out on', () => {
     const map = createUniformShardMap(4);
     const router = createBatchRouter(map, { kernel });
     const out = new Uint32Array(12).fill(9);
@@ -116,7 +110,7 @@ describe.each(KERNELS)('a router with the %s kernel', (kernel) => {
     }
   });
 
-  it('keeps apart the halves of surrogate pairs that meet where keys do', () => {
+  it('does not join halves of a surrogate pair at the ends of two keys', () => {
     const map = createUniformShardMap(1000);
     const halves = [
       '\ud83d',
@@ -132,7 +126,7 @@ describe.each(KERNELS)('a router with the %s kernel', (kernel) => {
     expect(route(map, keys)).toEqual(oneByOne(map, keys));
   });
 
-  it('throws on what is no key, and routes on', () => {
+  it('throws on a key that is not a string, and routes on', () => {
     const map = createUniformShardMap(4);
     const router = createBatchRouter(map, { kernel });
     for (const count of [1, 8, 2000]) {
@@ -145,7 +139,7 @@ describe.each(KERNELS)('a router with the %s kernel', (kernel) => {
     expect([...router.route(KEYS)]).toEqual(oneByOne(map, KEYS));
   });
 
-  it('is not confused by a key that routes keys', () => {
+  it('routes right although a getter among the keys routes a batch of its own', () => {
     const map = createUniformShardMap(50);
     const router = createBatchRouter(map, { kernel });
     const keys = KEYS.slice(0, 100);
@@ -158,7 +152,7 @@ describe.each(KERNELS)('a router with the %s kernel', (kernel) => {
     expect([...router.route(keys)]).toEqual(oneByOne(map, KEYS.slice(0, 100)));
   });
 
-  it('wants arrays of the right kind and size', () => {
+  it('throws on an argument of the wrong type or size', () => {
     const router = createBatchRouter(createUniformShardMap(4), { kernel });
     const as = <T>(value: unknown): T => value as T;
     expect(() => router.route(as('abc'))).toThrow(
@@ -194,7 +188,7 @@ describe.each(KERNELS)('routeRecords with the %s kernel', (kernel) => {
   const map = createUniformShardMap(4);
   const router = createBatchRouter(map, { kernel });
 
-  it('agrees with locateRecord, refusals among them', () => {
+  it('agrees with locateRecord, also on records that the service would refuse', () => {
     const records = [
       { PartitionKey: 'a' },
       { PartitionKey: 'a', ExplicitHashKey: `${HASH_KEY_MAX}` },
@@ -219,7 +213,7 @@ describe.each(KERNELS)('routeRecords with the %s kernel', (kernel) => {
     expect([...router.routeRecords(records)]).toEqual([0, 3, 0, 2, r, r, r, 3, r, 2, r, r]);
   });
 
-  it('throws as locateRecord does on what is no record', () => {
+  it('throws as locateRecord does on a value that is not a record', () => {
     for (const [record, message] of [
       [undefined, ' must be an object: got undefined'],
       [null, ' must be an object: got null'],
@@ -237,7 +231,7 @@ describe.each(KERNELS)('routeRecords with the %s kernel', (kernel) => {
     );
   });
 
-  it('takes null for absent, as locateRecord does', () => {
+  it('takes null as absent, as locateRecord does', () => {
     const nulls = [
       { PartitionKey: 'a', ExplicitHashKey: null },
       { PartitionKey: null },
@@ -248,7 +242,7 @@ describe.each(KERNELS)('routeRecords with the %s kernel', (kernel) => {
 });
 
 describe('createBatchRouter', () => {
-  it('wants a map and a kernel that runs', () => {
+  it('throws on a map without shards and on a kernel that this process cannot run', () => {
     const create = createBatchRouter as (map: unknown, options?: unknown) => unknown;
     expect(() => create(undefined)).toThrow(
       new TypeError('map must be a shard map: got undefined'),
@@ -260,90 +254,15 @@ describe('createBatchRouter', () => {
       ),
     );
   });
-});
 
-describe('hashPartitionKeys', () => {
-  it('gives sixteen big-endian bytes a key', () => {
-    const digests = Buffer.from(hashPartitionKeys(['', 'a', 'abc', 'message digest', '日本語']));
-    // RFC 1321, appendix A.5; of the last one, what md5sum prints.
-    expect(digests.toString('hex').match(/.{32}/g)).toEqual([
-      'd41d8cd98f00b204e9800998ecf8427e',
-      '0cc175b9c0f1b6a831c399e269772661',
-      '900150983cd24fb0d6963f7d28e17f72',
-      'f96b697d7cb7938d525a2f31aaf161d0',
-      '00110af8b4393ef3f72c50be5b332bec',
+  it('looks keys up in the index that a shard map already has', () => {
+    const map = createUniformShardMap(4);
+    // An index of two ranges shows which one is read.
+    Object.defineProperty(map, 'index', { value: createRangeIndex([0n, 2n ** 127n]) });
+    expect([...createBatchRouter(map).route(['a', 'b', 'c', 'd', 'e'])]).toEqual([0, 1, 0, 1, 1]);
+    const { shards } = map;
+    expect([...createBatchRouter({ shards }).route(['a', 'b', 'c', 'd', 'e'])]).toEqual([
+      0, 2, 1, 2, 3,
     ]);
-  });
-
-  it('goes on behind keys that are too long for the lanes', () => {
-    const long = 'x'.repeat(KEY_BYTES_MAX + 1);
-    const keys = KEYS.slice(0, 2 * CHUNK_KEYS + 5)
-      .with(7, long)
-      .with(-2, long);
-    const digests = Buffer.from(hashPartitionKeys(keys));
-    const hex = keys.map((key) => hashPartitionKey(key).toString(16).padStart(32, '0'));
-    expect(digests.toString('hex').match(/.{32}/g)).toEqual(hex);
-    const [packed, offsets] = pack(keys);
-    expect(Buffer.from(hashPartitionKeyBytes(packed, offsets)).equals(digests)).toBe(true);
-  });
-
-  it('writes to the start of out and wants room for all', () => {
-    const out = new Uint8Array(120).fill(7);
-    expect(hashPartitionKeys(['a', 'b', 'c', 'd', 'e', 'f'], out)).toBe(out);
-    expect(out[0]).toBe(0x0c);
-    expect([...out.subarray(96)]).toEqual(Array(24).fill(7));
-    expect(hashPartitionKeys([])).toHaveLength(0);
-    expect(() => hashPartitionKeys(['a'], new Uint8Array(15))).toThrow(
-      new RangeError('out must have room for 16 entries: got 15'),
-    );
-    expect(() => hashPartitionKeys(['a'], new Uint32Array(16) as unknown as Uint8Array)).toThrow(
-      new TypeError('out must be a Uint8Array: got an object'),
-    );
-    expect(() => hashPartitionKeys('a' as never)).toThrow(
-      new TypeError("partitionKeys must be an array: got the string 'a'"),
-    );
-    expect(() => hashPartitionKeys(['a', 'b'], new Uint8Array(31))).toThrow(
-      new RangeError('out must have room for 32 entries: got 31'),
-    );
-    expect(() => hashPartitionKeys(['a', 1] as string[])).toThrow(
-      new TypeError('partitionKeys[1] must be a string: got 1'),
-    );
-  });
-});
-
-describe('hashPartitionKeyBytes', () => {
-  const packed = Uint8Array.of(0x61, 0x62);
-
-  it('writes the digests of bytes, in place if asked to', () => {
-    const out = new Uint8Array(40).fill(7);
-    expect(hashPartitionKeyBytes(packed, Uint32Array.of(0, 1, 2), out)).toBe(out);
-    expect(Buffer.from(out).toString('hex')).toBe(
-      `0cc175b9c0f1b6a831c399e26977266192eb5ffee6ae2fec3ad71c777531578f${'07'.repeat(8)}`,
-    );
-    expect(hashPartitionKeyBytes(packed, Uint32Array.of(1))).toHaveLength(0);
-  });
-
-  it('names the key whose offsets are wrong, however far on', () => {
-    const offsets = new Uint32Array(3 * CHUNK_KEYS + 1);
-    const at = 2 * CHUNK_KEYS + 3;
-    offsets[at + 1] = 7;
-    expect(() => hashPartitionKeyBytes(packed, offsets)).toThrow(
-      new RangeError(
-        `offsets must ascend and stay within the 2 bytes of packed: got 0 at ${at} and 7 at ${at + 1}`,
-      ),
-    );
-  });
-
-  it('refuses what is no list of keys, and too little room', () => {
-    expect(() => hashPartitionKeyBytes(packed, new Uint32Array(0))).toThrow(
-      new RangeError('offsets must have one entry more than there are keys: got 0'),
-    );
-    expect(() => hashPartitionKeyBytes(packed, Uint32Array.of(0, 3))).toThrow(RangeError);
-    expect(() => hashPartitionKeyBytes(packed, Uint32Array.of(0, 1), new Uint8Array(15))).toThrow(
-      new RangeError('out must have room for 16 entries: got 15'),
-    );
-    expect(() => hashPartitionKeyBytes('ab' as unknown as Uint8Array, Uint32Array.of(0))).toThrow(
-      TypeError,
-    );
   });
 });

@@ -2,11 +2,11 @@ import { createUniformShardMap } from 'shardline';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import initWabt from 'wabt';
 import * as layout from '../../../src/batch/kernel-layout.ts';
-import { LANES_WASM } from '../../../src/batch/kernel-wasm.ts';
-import { lanesSource } from '../../../tools/kernel/kernel-source.ts';
+import { KERNEL_WASM } from '../../../src/batch/kernel-wasm.ts';
+import { kernelSource } from '../../../tools/kernel/kernel-source.ts';
 import { referenceHashKey } from '../../oracles/reference/hash-key.ts';
 
-/** The part of WebAssembly that the tests stand in for; Node's types have no values of it. */
+/** The part of WebAssembly that the tests replace. Node's types do not declare its values. */
 const { WebAssembly: wasm } = globalThis as unknown as {
   WebAssembly: {
     Module: new (bytes: Uint8Array) => object;
@@ -17,7 +17,7 @@ const { WebAssembly: wasm } = globalThis as unknown as {
 
 const KEYS = Array.from({ length: 40 }, (_, i) => `key-${i}`.repeat(i % 9));
 
-/** A fresh copy of the library, as a process with these globals would load it. */
+/** Loads a fresh copy of the library, as a process with these globals would. */
 async function load(globals: Readonly<Record<string, unknown>> = {}) {
   for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value);
   vi.resetModules();
@@ -34,23 +34,23 @@ function expectRight(digests: Uint8Array): void {
 afterEach(() => {
   vi.unstubAllGlobals();
   vi.restoreAllMocks();
-  // A copy made for these globals is for no other test.
+  // Another test must not get a copy made for these globals.
   vi.resetModules();
 });
 
 describe('the kernel', () => {
   it('is assembled from its source', async () => {
     const wabt = await initWabt();
-    const { buffer } = wabt.parseWat('lanes.wat', lanesSource(), { simd: true }).toBinary({});
-    expect(Buffer.from(buffer).toString('hex') === LANES_WASM).toBe(true);
+    const { buffer } = wabt.parseWat('kernel.wat', kernelSource(), { simd: true }).toBinary({});
+    expect(Buffer.from(buffer).toString('hex') === KERNEL_WASM).toBe(true);
   });
 
-  it('has room for all that it writes', () => {
+  it('writes no area of its memory over another', () => {
     const { CHUNK_KEYS, GROUP_KEYS, CHUNK_BYTES, BLOCKS_MAX } = layout;
     expect(CHUNK_KEYS % GROUP_KEYS).toBe(0);
     expect(layout.KEY_BYTES_MAX).toBe(64 * BLOCKS_MAX - 9);
     expect(3 * layout.CHUNK_UNITS).toBe(CHUNK_BYTES);
-    // A list has an entry behind its last key, and `measure` fills up sixteen.
+    // A list has an entry behind its last key, and `measureLengths` fills up sixteen.
     const list = 4 * (CHUNK_KEYS + 16);
     const ends = [
       [layout.WORDS_AT, 16 * 4 * GROUP_KEYS],
@@ -58,19 +58,19 @@ describe('the kernel', () => {
       [layout.OFFSETS_AT, list],
       [layout.ORDER_AT, list],
       [layout.FIRST_WORDS_AT, list],
-      [layout.RANGES_AT, list],
+      [layout.MAP_INDEXES_AT, list],
       [layout.DIGESTS_AT, 4 * list],
       [layout.BYTES_AT, CHUNK_BYTES + 64 * (BLOCKS_MAX + 1)],
     ].map(([at, bytes]) => at! + bytes!);
     const starts = [layout.COUNTS_AT, layout.OFFSETS_AT, layout.ORDER_AT, layout.FIRST_WORDS_AT];
-    starts.push(layout.RANGES_AT, layout.DIGESTS_AT, layout.BYTES_AT);
+    starts.push(layout.MAP_INDEXES_AT, layout.DIGESTS_AT, layout.BYTES_AT);
     starts.push(layout.TABLES_AT);
     starts.forEach((start, i) => {
       expect(start).toBeGreaterThanOrEqual(ends[i]!);
     });
   });
 
-  it('runs in SIMD where the host can', async () => {
+  it('is the SIMD kernel where the host runs it', async () => {
     const batch = await load();
     expect(batch.kernel).toBe('wasm-simd');
     expectRight(batch.hashPartitionKeys(KEYS));
@@ -89,15 +89,18 @@ describe('the kernel', () => {
   });
 });
 
-describe('the scalar twin answers', () => {
-  const refusal = class {
+describe('the scalar kernel answers', () => {
+  const Refusal = class {
     constructor() {
       throw new wasm.CompileError('Wasm code generation disallowed by embedder');
     }
   };
   const cases: [string, Record<string, unknown>][] = [
     ['without WebAssembly', { WebAssembly: undefined }],
-    ['where compiling is refused', { WebAssembly: { Module: refusal, Instance: wasm.Instance } }],
+    [
+      'where the host refuses to compile',
+      { WebAssembly: { Module: Refusal, Instance: wasm.Instance } },
+    ],
     ['where WebAssembly is empty', { WebAssembly: {} }],
     ['without TextEncoder', { TextEncoder: undefined }],
     ['with a TextEncoder that cannot encode into', { TextEncoder: class {} }],
@@ -113,7 +116,7 @@ describe('the scalar twin answers', () => {
     );
   });
 
-  it('where only the kernel itself is refused', async () => {
+  it('where the host rejects the kernel but not the probe', async () => {
     class Module extends wasm.Module {
       constructor(bytes: Uint8Array) {
         if (bytes.length > 4096) throw new RangeError('larger than 4KB');
