@@ -1,7 +1,7 @@
 /**
- * What does a key cost, by its length, from a string to the position of its shard?
+ * How long does it take from a partition key to the index of its shard, by the length of the key?
  *
- * With `--figure`, also draws the answer: bench/figures/batch-by-length.svg.
+ * With `--figure`, also draws bench/figures/batch-by-length.svg.
  */
 
 import { createHash } from 'node:crypto';
@@ -24,13 +24,13 @@ const jsMd5 = loadPeer<(text: string) => string>('js-md5');
 const wasmMd5 = await createMD5();
 
 const map = createUniformShardMap(64);
-const positions = new Map(map.shards.map((shard, position) => [shard, position]));
+const mapIndexes = new Map(map.shards.map((shard, mapIndex) => [shard, mapIndex]));
 const starts = map.shards.map((shard) => shard.startingHashKey);
 const router = createBatchRouter(map);
 const scalar = createBatchRouter(map, { kernel: 'scalar' });
 const out = new Uint32Array(KEYS);
 
-/** The last shard that starts at or below the hash key: what a producer writes by hand. */
+/** Finds the last shard that starts at or below the hash key, as producers write it by hand. */
 function search(hashKey: bigint): number {
   let low = 0;
   let high = starts.length - 1;
@@ -59,7 +59,7 @@ const subjects: Record<string, Subject> = {
     search(BigInt(`0x${wasmMd5.init().update(key).digest()}`)),
   ),
   'js-md5, BigInt, binary search': oneByOne((key) => search(BigInt(`0x${jsMd5(key)}`))),
-  'shardline, key by key': oneByOne((key) => positions.get(map.locatePartitionKey(key))!),
+  'shardline, key by key': oneByOne((key) => mapIndexes.get(map.locatePartitionKey(key))!),
   'shardline/batch, scalar': (keys) => scalar.route(keys, out),
   'shardline/batch': (keys) => router.route(keys, out),
   'shardline/batch, from bytes': (_, packed, offsets) => router.routeBytes(packed, offsets, out),
@@ -77,7 +77,7 @@ async function measureAll(keys: readonly string[]): Promise<number[]> {
   for (const [name, route] of Object.entries(subjects)) {
     const answer = route(keys, packed, offsets).join();
     expected ??= answer;
-    if (answer !== expected) throw new Error(`${name} answers otherwise than the first`);
+    if (answer !== expected) throw new Error(`${name} and ${Object.keys(subjects)[0]} disagree`);
     times.push(await nanosecondsEach(KEYS, () => route(keys, packed, offsets)));
   }
   return times;
@@ -95,7 +95,7 @@ results.push(
 );
 
 const names = Object.keys(subjects);
-console.log(`The ${kernel} kernel, ${KEYS} keys a call; columns: characters of a key.\n`);
+console.log(`The ${kernel} kernel, ${KEYS} keys per call; columns: characters per key.\n`);
 printTable(
   columns,
   Object.fromEntries(names.map((name, i) => [name, results.map((times) => times[i]!)])),
@@ -110,8 +110,8 @@ if (process.argv.includes('--figure')) {
   const { drawLines } = await import('./figures/draw-lines.ts');
   const svg = await drawLines(values, {
     title: 'From a partition key to its shard, one core',
-    x: { field: 'characters', title: 'characters of the key' },
-    y: { field: 'nanoseconds', title: 'nanoseconds a key (logarithmic)' },
+    x: { field: 'characters', title: 'characters per key' },
+    y: { field: 'nanoseconds', title: 'nanoseconds per key (logarithmic)' },
     color: { field: 'subject', order: names },
   });
   writeFileSync(new URL('batch-by-length.svg', folder), svg);

@@ -1,4 +1,4 @@
-/** How many keys does a call of the batch router need to be worth it? */
+/** From how many keys per call on is the batch router faster than a look-up per key? */
 
 import { createBatchRouter } from '../dist/batch.js';
 import { createUniformShardMap } from '../dist/index.js';
@@ -7,14 +7,15 @@ import { nanosecondsEach, printTable, randomKeys } from './support.ts';
 const SIZES = [1, 2, 4, 5, 8, 12, 24, 100, 500, 1008, 4096];
 
 const map = createUniformShardMap(64);
-const positions = new Map(map.shards.map((shard, position) => [shard, position]));
+const mapIndexes = new Map(map.shards.map((shard, mapIndex) => [shard, mapIndex]));
 const router = createBatchRouter(map);
 const scalar = createBatchRouter(map, { kernel: 'scalar' });
 const out = new Uint32Array(Math.max(...SIZES));
 
 const subjects: Record<string, (keys: readonly string[]) => void> = {
   'shardline, key by key': (keys) => {
-    for (let i = 0; i < keys.length; i++) out[i] = positions.get(map.locatePartitionKey(keys[i]!))!;
+    for (let i = 0; i < keys.length; i++)
+      out[i] = mapIndexes.get(map.locatePartitionKey(keys[i]!))!;
   },
   'shardline/batch, scalar': (keys) => scalar.route(keys, out),
   'shardline/batch': (keys) => router.route(keys, out),
@@ -27,7 +28,7 @@ for (const characters of [16, 36]) {
     const times: number[] = [];
     for (const size of SIZES) {
       const keys = all.slice(0, size);
-      const expected = keys.map((key) => positions.get(map.locatePartitionKey(key)));
+      const expected = keys.map((key) => mapIndexes.get(map.locatePartitionKey(key)));
       out.fill(0);
       route(keys);
       if (out.subarray(0, size).join() !== expected.join()) throw new Error(`${name} is wrong`);
@@ -35,7 +36,7 @@ for (const characters of [16, 36]) {
     }
     rows[name] = times;
   }
-  console.log(`Keys of ${characters} characters; columns: keys a call.\n`);
+  console.log(`Keys of ${characters} characters; columns: keys per call.\n`);
   printTable(SIZES.map(String), rows);
   console.log();
 }

@@ -1,4 +1,4 @@
-/** How does routing a large batch of bytes scale over worker threads? */
+/** How does the routing of a large batch of bytes scale with worker threads? */
 
 import { availableParallelism } from 'node:os';
 import { createBatchRouter } from '../dist/batch.js';
@@ -26,10 +26,10 @@ const rows: Record<string, number[]> = {
 };
 for (const count of WORKERS) {
   const pool = startWorkers(count, batch);
-  batch.positions.fill(9);
+  batch.mapIndexes.fill(9);
   await pool.route();
-  if (Buffer.compare(Buffer.from(batch.positions.buffer), Buffer.from(expected.buffer)) !== 0) {
-    throw new Error(`${count} workers answer otherwise than one thread`);
+  if (Buffer.compare(Buffer.from(batch.mapIndexes.buffer), Buffer.from(expected.buffer)) !== 0) {
+    throw new Error(`${count} workers and one thread disagree`);
   }
   const times: number[] = [];
   for (let run = 0; run < 30; run++) {

@@ -1,4 +1,4 @@
-/** Draws measurements as lines, by vega-lite, as SVG. */
+/** Draws measurements as lines, as SVG, with vega-lite. */
 
 import { importPeer } from '../support.ts';
 
@@ -17,15 +17,16 @@ interface Axis {
   readonly title: string;
 }
 
-/** What the lines show: a value a row, and the members that say where it stands. */
+/** What a figure shows: its title, and the members of a value that place it. */
 export interface Lines {
   readonly title: string;
   readonly x: Axis;
   readonly y: Axis;
-  /** One line each, in the order of the legend. */
+  /** The member that names a value's line, and the lines in the order of the legend. */
   readonly color: { readonly field: string; readonly order: readonly string[] };
 }
 
+/** Returns the figure of some values as SVG. */
 export async function drawLines(
   values: readonly Readonly<Record<string, unknown>>[],
   { title, x, y, color }: Lines,

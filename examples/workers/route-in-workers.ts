@@ -3,26 +3,28 @@
 import { Worker } from 'node:worker_threads';
 import type { AwsShard } from '../../dist/index.js';
 
-/** Enough that a message to a worker costs nothing beside the work that it asks for. */
+/** Large enough that a slice takes far longer than the message that asks for it. */
 const SLICE_KEYS = 65_536;
 
-/** What all threads see: every array lies in a SharedArrayBuffer. */
+/** A batch in memory that all threads share: every array is in a SharedArrayBuffer. */
 export interface SharedBatch {
   readonly shards: readonly AwsShard[];
   /** The bytes of all keys; key `i` is `packed[offsets[i], offsets[i + 1])`. */
   readonly packed: Uint8Array;
   readonly offsets: Uint32Array;
-  /** Of each key, the position of its shard: filled by the workers. */
-  readonly positions: Uint32Array;
+  /** For each key, the index of its shard in `map.shards`. The workers fill it. */
+  readonly mapIndexes: Uint32Array;
 }
 
-/** Workers that wait for slices, so that starting them is paid once. */
+/** Workers that are started once and route slices. */
 export interface WorkerPool {
+  /** Routes the whole batch. */
   route(): Promise<void>;
+  /** Stops the workers. */
   close(): Promise<void>;
 }
 
-/** Starts the workers; what is asked of them before they run waits for them. */
+/** Starts the workers. They answer as soon as they run, so there is nothing to wait for. */
 export function startWorkers(count: number, batch: SharedBatch): WorkerPool {
   const keys = batch.offsets.length - 1;
   const workers = Array.from(
@@ -32,7 +34,7 @@ export function startWorkers(count: number, batch: SharedBatch): WorkerPool {
 
   const route = async (): Promise<void> => {
     let next = 0;
-    /** Gives a worker one slice after the other, until there are none. */
+    /** Gives a worker one slice after another until none is left. */
     const drain = (worker: Worker): Promise<void> =>
       new Promise((resolve, reject) => {
         const give = (): void => {
@@ -53,7 +55,7 @@ export function startWorkers(count: number, batch: SharedBatch): WorkerPool {
   return { route, close };
 }
 
-/** Copies well-formed keys into memory that all threads see. */
+/** Copies keys into memory that all threads share. The keys must be well-formed strings. */
 export function shareKeys(keys: readonly string[], shards: readonly AwsShard[]): SharedBatch {
   const bytes = Buffer.from(keys.join(''));
   const packed = new Uint8Array(new SharedArrayBuffer(bytes.length));
@@ -62,6 +64,6 @@ export function shareKeys(keys: readonly string[], shards: readonly AwsShard[]):
   keys.forEach((key, i) => {
     offsets[i + 1] = offsets[i]! + Buffer.byteLength(key);
   });
-  const positions = new Uint32Array(new SharedArrayBuffer(4 * keys.length));
-  return { shards, packed, offsets, positions };
+  const mapIndexes = new Uint32Array(new SharedArrayBuffer(4 * keys.length));
+  return { shards, packed, offsets, mapIndexes };
 }

@@ -1,13 +1,13 @@
-/** A worker thread that routes slices of a batch which all threads see. */
+/** A worker thread that routes slices of a shared batch. */
 
 import { parentPort, workerData } from 'node:worker_threads';
 import { createShardMap, unwrap } from 'shardline';
 import { createBatchRouter } from 'shardline/batch';
 
-const { shards, packed, offsets, positions } = workerData;
+const { shards, packed, offsets, mapIndexes } = workerData;
 const router = createBatchRouter(unwrap(createShardMap(shards)));
 
 parentPort.on('message', ({ from, until }) => {
-  router.routeBytes(packed, offsets.subarray(from, until + 1), positions.subarray(from, until));
+  router.routeBytes(packed, offsets.subarray(from, until + 1), mapIndexes.subarray(from, until));
   parentPort.postMessage(until - from);
 });

@@ -1,7 +1,6 @@
 /**
- * A batch is nothing but its keys one by one: for every kernel, whatever the keys, however many,
- * and wherever they stand. The oracle is node:crypto, read as hexadecimal digits, and a linear
- * scan.
+ * A batch gives the answers of its keys one by one, for every kernel and any keys, of any number
+ * and alignment. The oracle is node:crypto, read as hexadecimal digits, and a linear scan.
  */
 
 import fc from 'fast-check';
@@ -14,7 +13,7 @@ import { pack } from '../support/packing.ts';
 
 const KERNELS: Kernel[] = ['wasm-simd', 'scalar'];
 
-/** Mostly of one length class, as keys of one program are, with any others among them. */
+/** Keys mostly of one length class, as those of one program are, with others among them. */
 const manyTexts: fc.Arbitrary<string[]> = fc.oneof(
   fc.array(texts, { maxLength: 70, size: 'max' }),
   fc
@@ -26,7 +25,7 @@ const manyTexts: fc.Arbitrary<string[]> = fc.oneof(
     .map(([most, others, at]) => [...most, ...others, ...most].slice(at)),
 );
 
-/** Sixteen bytes a key. */
+/** Returns the hash keys in hexadecimal, sixteen bytes per key. */
 function referenceDigests(keys: readonly string[]): string {
   return keys.map((key) => referenceHashKey(key).toString(16).padStart(32, '0')).join('');
 }
@@ -58,7 +57,7 @@ describe.each(KERNELS)('with the %s kernel', (kernel) => {
     );
   });
 
-  it('routes keys where a shard starts at, before or behind their digests', () => {
+  it('routes keys right where a shard starts at, just below or just above their hash keys', () => {
     const near = fc.array(fc.tuple(texts, fc.bigInt(-1n, 1n)), { minLength: 5, maxLength: 40 });
     fc.assert(
       fc.property(near, (pairs) => {
@@ -76,24 +75,24 @@ describe.each(KERNELS)('with the %s kernel', (kernel) => {
     );
   });
 
-  it('takes every length from 0 to 300, in every lane', () => {
+  it('routes keys of every length from 0 to 300, in every lane', () => {
     const map = createUniformShardMap(4096);
     const router = createBatchRouter(map, { kernel });
-    const position = (key: string): number => map.shards.indexOf(map.locatePartitionKey(key));
+    const mapIndexOf = (key: string): number => map.shards.indexOf(map.locatePartitionKey(key));
     for (let length = 0; length <= 300; length++) {
       const keys = keysOfLength(length, 13);
-      const expected = keys.map(position);
+      const expected = keys.map(mapIndexOf);
       expect([...router.route(keys)]).toEqual(expected);
       // One key of that length among short ones, in each place of a group.
       for (let place = 0; place < 12; place++) {
         const mixed = keysOfLength(length % 23, 12);
         mixed[place] = keys[place]!;
-        expect([...router.route(mixed)]).toEqual(mixed.map(position));
+        expect([...router.route(mixed)]).toEqual(mixed.map(mapIndexOf));
       }
     }
   });
 
-  it('takes every number of keys from 0 to 70, and around whole chunks', () => {
+  it('routes every number of keys from 0 to 70, and around whole chunks', () => {
     const map = createUniformShardMap(4096);
     const router = createBatchRouter(map, { kernel });
     const around = [1000, 1007, 1008, 1009, 1013, 1020, 2015, 2016, 2017];
@@ -130,7 +129,7 @@ describe('hashPartitionKeys', () => {
     );
   });
 
-  it('agrees on every length from 0 to 300, and on every number of keys from 0 to 70', () => {
+  it('agrees with the reference on every length from 0 to 300 and every number of keys up to 70', () => {
     for (let length = 0; length <= 300; length++) {
       const keys = keysOfLength(length, length % 71);
       expect(Buffer.from(hashPartitionKeys(keys)).toString('hex')).toBe(referenceDigests(keys));
