@@ -28,7 +28,8 @@ interface Assembled {
 function roundsSource(words: number): string {
   return `(module
   (memory ${Math.ceil(TABLES_AT / 65536)})
-  (func (export "rounds") (param $until i32) (local $at i32) ${locals('v128', [...STATE, ...SCRATCH])}
+  (func (export "rounds") (param $until i32) (local $at i32)
+    ${locals('v128', [...STATE, ...SCRATCH])}
     (loop $next
       ${initialise()}
       ${rounds(61, (i) => i < words || i === 14)}

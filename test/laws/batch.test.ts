@@ -129,7 +129,7 @@ describe('hashPartitionKeys', () => {
     );
   });
 
-  it('agrees with the reference on every length from 0 to 300 and every number of keys up to 70', () => {
+  it('agrees with the reference on keys of every length from 0 to 300, 0 to 70 at a time', () => {
     for (let length = 0; length <= 300; length++) {
       const keys = keysOfLength(length, length % 71);
       expect(Buffer.from(hashPartitionKeys(keys)).toString('hex')).toBe(referenceDigests(keys));

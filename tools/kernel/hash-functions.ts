@@ -212,7 +212,9 @@ function gatherShort(words: number, full: number): string {
           ),
           set(
             `window${lane}`,
-            `(i32.sub (i32.add ${get('end')} ${int(WINDOW)}) ${loadInt(at + 4 * lane + 4, get('at'))})`,
+            `(i32.sub
+              (i32.add ${get('end')} ${int(WINDOW)})
+              ${loadInt(at + 4 * lane + 4, get('at'))})`,
           ),
         ]),
         gather(v, words, full),
@@ -303,10 +305,15 @@ function hashAnyLength(): string {
       store(at, ZERO, `(v128.bitselect ${bits} ${load(at, ZERO)} ${isLast})`),
     ]);
   };
+  /** All ones in the lanes of vector \`v\` whose keys have a block here, zeros in the others. */
+  const hasBlock = (v: number): string => `(i32x4.gt_s ${get(`left${v}`)} ${splat(-9)})`;
+  const next = (register: string, v: number): string =>
+    add(get(`${register}Before`), `(v128.and ${get(register)} ${get(`left${v}`)})`);
   return `(func (export "hashAnyLength") (param $base i32) (param $until i32)
     (local $at i32) (local $key i32) (local $start i32) (local $left i32) (local $done i32)
     ${locals('i32', [...STARTS, ...WINDOWS])}
-    ${locals('v128', [...STATE, ...STATE.map((name) => `${name}Before`), 'left0', 'left1', 'left2', ...SCRATCH])}
+    ${locals('v128', [...STATE, ...STATE.map((name) => `${name}Before`)])}
+    ${locals('v128', ['left0', 'left1', 'left2', ...SCRATCH])}
     (loop $group
       ${initialise()}
       ${set('done', int(0))}
@@ -314,8 +321,8 @@ function hashAnyLength(): string {
         ${lines(VECTORS.map(place))}
         ${all((v, register) => set(`${register}${v}Before`, get(`${register}${v}`)))}
         ${rounds(64, () => true)}
-        ${lines(VECTORS.map((v) => set(`left${v}`, `(i32x4.gt_s ${get(`left${v}`)} ${splat(-9)})`)))}
-        ${all((v, register) => set(`${register}${v}`, add(get(`${register}${v}Before`), `(v128.and ${get(`${register}${v}`)} ${get(`left${v}`)})`)))}
+        ${lines(VECTORS.map((v) => set(`left${v}`, hasBlock(v))))}
+        ${all((v, register) => set(`${register}${v}`, next(`${register}${v}`, v)))}
         ${set('done', `(i32.add ${get('done')} ${int(64)})`)}
         ;; The last key of a group has the most blocks. One is left until done is 9 bytes past it.
         ${set('key', loadInt(ORDER_AT + 4 * (GROUP_KEYS - 1), get('at')))}

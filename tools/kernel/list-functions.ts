@@ -25,7 +25,9 @@ const measureLengths = (): string => {
   const fold = (extreme: string, order: string): string =>
     set(
       extreme,
-      `(i32x4.${extreme}_u ${get(extreme)} (i8x16.shuffle ${order} ${get(extreme)} ${get(extreme)}))`,
+      `(i32x4.${extreme}_u
+        ${get(extreme)}
+        (i8x16.shuffle ${order} ${get(extreme)} ${get(extreme)}))`,
     );
   const ORDERS = ['8 9 10 11 12 13 14 15 0 1 2 3 4 5 6 7', '4 5 6 7 0 1 2 3 12 13 14 15 8 9 10 11'];
   return `(func (export "measureLengths") (param $until i32) (result i32)
@@ -50,31 +52,39 @@ const measureLengths = (): string => {
  * `sortByBlocks`: orders the keys by block count, and fills up the last group with the last key.
  */
 const sortByBlocks = (): string => {
-  const count = `(i32.shl (i32.shr_u (i32.add (i32.sub
-    ${loadInt(OFFSETS_AT + 4, get('at'))} ${loadInt(OFFSETS_AT, get('at'))}) ${int(72)}) ${int(6)}) ${int(2)})`;
+  const [start, end] = [loadInt(OFFSETS_AT, get('at')), loadInt(OFFSETS_AT + 4, get('at'))];
+  const length = `(i32.sub ${end} ${start})`;
+  // A key takes its bytes, a byte 0x80 and the eight bytes of its length, in whole blocks.
+  const blocks = `(i32.shr_u (i32.add ${length} ${int(72)}) ${int(6)})`;
+  const count = `(i32.shl ${blocks} ${int(2)})`;
+  const plus4 = (value: string): string => `(i32.add ${value} ${int(4)})`;
+  const sum = `(i32.add ${get('place')} ${loadInt(COUNTS_AT, get('at'))})`;
+  const rest = Array.from({ length: GROUP_KEYS - 1 }, (_, i) =>
+    storeInt(ORDER_AT + 4 * i, get('until'), get('place')),
+  );
   const next = `${set('at', `(i32.add ${get('at')} ${int(4)})`)}`;
   return `(func (export "sortByBlocks") (param $until i32)
     (local $at i32) (local $count i32) (local $place i32)
     (memory.fill ${int(COUNTS_AT)} ${int(0)} ${int(4 * (BLOCKS_MAX + 2))})
     (loop $next
       ${set('count', count)}
-      ${storeInt(COUNTS_AT + 4, get('count'), `(i32.add ${loadInt(COUNTS_AT + 4, get('count'))} ${int(4)})`)}
+      ${storeInt(COUNTS_AT + 4, get('count'), plus4(loadInt(COUNTS_AT + 4, get('count'))))}
       ${next}
       (br_if $next (i32.lt_u ${get('at')} ${get('until')})))
     ${set('at', int(0))}
     (loop $next
-      ${storeInt(COUNTS_AT, get('at'), tee('place', `(i32.add ${get('place')} ${loadInt(COUNTS_AT, get('at'))})`))}
+      ${storeInt(COUNTS_AT, get('at'), tee('place', sum))}
       ${next}
       (br_if $next (i32.le_u ${get('at')} ${int(4 * BLOCKS_MAX)})))
     ${set('at', int(0))}
     (loop $next
       ${set('place', loadInt(COUNTS_AT, tee('count', count)))}
       ${storeInt(ORDER_AT, get('place'), get('at'))}
-      ${storeInt(COUNTS_AT, get('count'), `(i32.add ${get('place')} ${int(4)})`)}
+      ${storeInt(COUNTS_AT, get('count'), plus4(get('place')))}
       ${next}
       (br_if $next (i32.lt_u ${get('at')} ${get('until')})))
     ${set('place', loadInt(ORDER_AT - 4, get('until')))}
-    ${lines(Array.from({ length: GROUP_KEYS - 1 }, (_, i) => storeInt(ORDER_AT + 4 * i, get('until'), get('place'))))})`;
+    ${lines(rest)})`;
 };
 
 /** The address of a key's bucket in a table with entries of so many bytes. */
@@ -102,11 +112,20 @@ const locateByBinarySearch = (): string => `(func (export "locateByBinarySearch"
       ${set('high', loadInt(4, get('middle')))}
       ${set('step', get('steps'))}
       (loop $half
-        ${set('middle', `(i32.shr_u (i32.add (i32.add ${get('low')} ${get('high')}) ${int(1)}) ${int(1)})`)}
-        ${set('start', loadInt(0, `(i32.add ${get('firstWords')} (i32.shl ${get('middle')} ${int(2)}))`))}
+        (local.set $middle (i32.shr_u
+          (i32.add (i32.add ${get('low')} ${get('high')}) ${int(1)})
+          ${int(1)}))
+        (local.set $start
+          (i32.load (i32.add ${get('firstWords')} (i32.shl ${get('middle')} ${int(2)}))))
         ${set('isTie', `(i32.or ${get('isTie')} (i32.eq ${get('start')} ${get('word')}))`)}
-        ${set('low', `(select ${get('middle')} ${get('low')} (i32.le_u ${get('start')} ${get('word')}))`)}
-        ${set('high', `(select ${get('high')} (i32.sub ${get('middle')} ${int(1)}) (i32.le_u ${get('start')} ${get('word')}))`)}
+        (local.set $low (select
+          ${get('middle')}
+          ${get('low')}
+          (i32.le_u ${get('start')} ${get('word')})))
+        (local.set $high (select
+          ${get('high')}
+          (i32.sub ${get('middle')} ${int(1)})
+          (i32.le_u ${get('start')} ${get('word')})))
         (br_if $half ${tee('step', `(i32.sub ${get('step')} ${int(1)})`)}))
       ${storeInt(MAP_INDEXES_AT, get('at'), get('low'))}
       ${set('at', `(i32.add ${get('at')} ${int(4)})`)}
@@ -123,11 +142,13 @@ const locateByBinarySearch = (): string => `(func (export "locateByBinarySearch"
  * so does not decide.
  */
 const locateByBucket = (): string => {
+  const isAbove = `(i32.gt_u ${get('word')} ${get('start')})`;
+  const mapIndex = `(i32.add ${loadInt(4, get('bucket'))} ${isAbove})`;
   const key = (i: number): string => `
     ${set('word', loadInt(FIRST_WORDS_AT + i, get('at')))}
     ${set('start', loadInt(0, tee('bucket', entryOf(8))))}
     ${set('isTie', `(i32.or ${get('isTie')} (i32.eq ${get('start')} ${get('word')}))`)}
-    ${storeInt(MAP_INDEXES_AT + i, get('at'), `(i32.add ${loadInt(4, get('bucket'))} (i32.gt_u ${get('word')} ${get('start')}))`)}`;
+    ${storeInt(MAP_INDEXES_AT + i, get('at'), mapIndex)}`;
   return `(func (export "locateByBucket")
     (param $until i32) (param $shift i32) (param $table i32) (result i32)
     (local $at i32) (local $word i32) (local $start i32) (local $bucket i32) (local $isTie i32)
@@ -146,7 +167,9 @@ const locateByBucket = (): string => {
  */
 const toUtf8Offsets = (): string => {
   const byteOpens = `(i32.ge_s ${get('byte')} ${int(-64)})`;
-  const isFour = `(i32.and (i32.ge_s ${get('byte')} ${int(-16)}) (i32.lt_s ${get('byte')} ${int(0)}))`;
+  const isFour = `(i32.and
+    (i32.ge_s ${get('byte')} ${int(-16)})
+    (i32.lt_s ${get('byte')} ${int(0)}))`;
   const bits = (comparison: string, byte: number): string =>
     `(i8x16.bitmask (i8x16.${comparison} ${get('text')} (i8x16.splat ${int(byte)})))`;
   /** Halves the bytes among which the unit `units` further on begins. */

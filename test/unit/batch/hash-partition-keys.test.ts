@@ -73,7 +73,8 @@ describe('hashPartitionKeyBytes', () => {
     offsets[at + 1] = 7;
     expect(() => hashPartitionKeyBytes(packed, offsets)).toThrow(
       new RangeError(
-        `offsets must ascend and stay within the 2 bytes of packed: got 0 at ${at} and 7 at ${at + 1}`,
+        'offsets must ascend and stay within the 2 bytes of packed: ' +
+          `got 0 at ${at} and 7 at ${at + 1}`,
       ),
     );
   });
