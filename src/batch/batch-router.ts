@@ -90,10 +90,10 @@ export interface BatchRouter {
  * WebAssembly, SIMD or TextEncoder is missing or rejected, the scalar kernel gives the same
  * answers.
  *
- * All routers of a process share one instance, which the first call compiles, and one memory. It
- * has 192 KiB, and 8 to 16 bytes per shard for each map in use: 32 MiB of maps at most. Beyond
- * that, maps are copied again as they are used, and a map of more than seven million shards is
- * routed by the scalar kernel. WebAssembly memory is not given back.
+ * All routers of a process share one WebAssembly instance, which the first call compiles, and its
+ * memory of 192 KiB. The memory grows by 8 to 16 bytes per shard of each map, by 32 MiB at most,
+ * and does not shrink. Once it is full, maps are copied into it again as they are used. Where the
+ * host refuses to grow it, or a map does not fit (over seven million shards), scalar code routes.
  *
  * @example
  * ```ts
