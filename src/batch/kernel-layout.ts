@@ -1,7 +1,7 @@
 /**
  * The layout of the memory that the SIMD kernel shares with its host.
  *
- * A list has one entry of four bytes per key, and room behind the last one to fill up a group.
+ * A list has one entry of four bytes per key, and room after the last one to fill up a group.
  * Lists are 4,160 bytes apart: addresses 4,096 apart collide in the store buffers of most
  * processors.
  *
@@ -38,7 +38,7 @@ export const WORDS_AT = 1024;
 /** For each block count, the place in the order that the next key of that count takes. */
 export const COUNTS_AT = 4096;
 
-/** For each key, the offset of its first byte. One more entry: the offset behind the last byte. */
+/** For each key, the offset of its first byte. One more entry: the end of the last key. */
 export const OFFSETS_AT = 8192;
 
 /** The keys by ascending block count. A key is its index in the chunk times four. */

@@ -60,7 +60,7 @@ export class SimdKernel {
    * @returns How many keys this load covers, at least 1. `locate` and `hash` return false for them
    *   if one is very long, or if joining them makes a surrogate pair of two halves.
    * @throws {TypeError} If a key is not a string.
-   * @throws {RangeError} If an offset is below the one before it or behind the end of the bytes.
+   * @throws {RangeError} If an offset is below the one before it or past the end of the bytes.
    */
   load(keys: TextKeys | PackedKeys, from: number): number {
     return keys instanceof TextKeys ? this.#loadText(keys, from) : this.#loadBytes(keys, from);

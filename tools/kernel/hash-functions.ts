@@ -174,7 +174,7 @@ function transpose(count: number, put: (column: number, value: string) => string
   ]);
 }
 
-/** Reads bytes `at` to `at + 15` of a block, clears those behind the key and marks its end. */
+/** Reads bytes `at` to `at + 15` of a block, clears those after the key and marks its end. */
 function masked(at: number, lane: number): string {
   const [start, window] = [get(`start${lane}`), get(`window${lane}`)];
   const text = `(v128.and ${load(BYTES_AT + at, start)} ${load(MASK_AT - WINDOW + at, window)})`;
@@ -305,7 +305,7 @@ function hashAnyLength(): string {
       store(at, ZERO, `(v128.bitselect ${bits} ${load(at, ZERO)} ${isLast})`),
     ]);
   };
-  /** All ones in the lanes of vector \`v\` whose keys have a block here, zeros in the others. */
+  /** All ones in the lanes of vector `v` whose keys have a block here, zeros in the others. */
   const hasBlock = (v: number): string => `(i32x4.gt_s ${get(`left${v}`)} ${splat(-9)})`;
   const next = (register: string, v: number): string =>
     add(get(`${register}Before`), `(v128.and ${get(register)} ${get(`left${v}`)})`);

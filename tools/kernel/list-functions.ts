@@ -87,7 +87,7 @@ const sortByBlocks = (): string => {
     ${lines(rest)})`;
 };
 
-/** The address of a key's bucket in a table with entries of so many bytes. */
+/** The address of a key's bucket in a table whose entries have that many bytes. */
 const entryOf = (bytes: 4 | 8): string => {
   const bucket = `(i32.shr_u ${get('word')} ${get('shift')})`;
   return `(i32.add ${get('table')} (i32.shl ${bucket} ${int(bytes === 4 ? 2 : 3)}))`;
@@ -138,7 +138,7 @@ const locateByBinarySearch = (): string => `(func (export "locateByBinarySearch"
  *
  * For each bucket, the table has the first word of the range that starts in it, or the highest word
  * if none does, and the range of the bucket's lowest hash key. Four keys per turn: there is room
- * behind the last one. Returns other than 0 if the first word of a key equals that of a range, and
+ * after the last one. Returns other than 0 if the first word of a key equals that of a range, and
  * so does not decide.
  */
 const locateByBucket = (): string => {

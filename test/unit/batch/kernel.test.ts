@@ -50,7 +50,7 @@ describe('the kernel', () => {
     expect(CHUNK_KEYS % GROUP_KEYS).toBe(0);
     expect(layout.KEY_BYTES_MAX).toBe(64 * BLOCKS_MAX - 9);
     expect(3 * layout.CHUNK_UNITS).toBe(CHUNK_BYTES);
-    // A list has an entry behind its last key, and `measureLengths` fills up sixteen.
+    // A list has an entry after its last key, and `measureLengths` fills up sixteen.
     const list = 4 * (CHUNK_KEYS + 16);
     const ends = [
       [layout.WORDS_AT, 16 * 4 * GROUP_KEYS],
