@@ -1,10 +1,9 @@
 /**
- * Every public name is documented, and every example is true: it compiles, runs and gives what it
- * says.
+ * Every public name is documented, and every example compiles, runs and gives the values it shows.
  *
- * An example is a block of TypeScript in a docstring, the README or docs. A statement followed by
- * `// => value` is an assertion that the two are deeply equal; of `console.log(x); // => value`,
- * that `x` is.
+ * An example is a block of TypeScript in a docstring, the README or a page in docs. A statement
+ * followed by `// => value` asserts that the two are deeply equal. `console.log(x); // => value`
+ * asserts it of `x`.
  */
 
 import { build } from 'esbuild';
@@ -13,7 +12,7 @@ import { describe, expect, it } from 'vitest';
 import { listFiles, read, root } from '../support/repository.ts';
 
 interface Example {
-  /** A file of the house and the line of the block's first line in it, counted from 1. */
+  /** A file of the repository, and the line in it where the block starts, counted from 1. */
   readonly file: string;
   readonly line: number;
   readonly code: string;
@@ -57,7 +56,7 @@ function findExamples(file: string): Example[] {
   return found;
 }
 
-/** Where the compiler is told that an example stands. */
+/** The path of an example for the compiler. */
 function pathOf(example: Example): string {
   return `${root}.examples/${examples.indexOf(example)}.ts`;
 }
@@ -111,7 +110,7 @@ function withAssertions(example: Example): string {
   const source = program.getSourceFile(pathOf(example))!;
   const edits: { start: number; end: number; text: string }[] = [];
   const visit = (node: ts.Node): void => {
-    // The value may stand on the next line, and go on over lines that are indented further.
+    // The value may start on the next line. Lines that are indented further continue it.
     const behind = ts.isExpressionStatement(node)
       ? /^\s*\/\/ => (.*(?:\n\s*\/\/ {3,}.*)*)/.exec(source.text.slice(node.end))
       : null;
@@ -179,13 +178,13 @@ describe.each([...entries])('%s', (_name, entry) => {
   });
 });
 
-describe('the examples', () => {
+describe('the examples of the documentation', () => {
   it('are found', () => {
     expect(examples.length).toBeGreaterThan(5);
   });
 
   it.each(examples.map((example) => [`${example.file}:${example.line}`, example]))(
-    'holds: %s',
+    'give the values they show: %s',
     async (_, example) => {
       const where = `${example.file}:${example.line}`;
       expect(typeErrors(example)).toEqual([]);
