@@ -1,4 +1,4 @@
-/** The look-up against a linear scan over bigints, at every boundary of random maps. */
+/** Locating a hash key against a linear scan over bigints, at every boundary of random maps. */
 
 import fc from 'fast-check';
 import {
@@ -15,7 +15,7 @@ import { cuts, hashKeys, shardsBetween, texts } from '../support/arbitraries.ts'
 import { referenceHashKey } from './reference/hash-key.ts';
 import { linearLocate } from './reference/linear-locate.ts';
 
-/** The one shard of the map that holds the hash key. */
+/** Returns the one shard of the map that holds the hash key. */
 function ownerOf(map: ShardMap, hashKey: bigint): Shard {
   const owners = linearLocate(map.shards, hashKey);
   expect(owners).toHaveLength(1);
@@ -70,7 +70,7 @@ describe('a map of random cuts', () => {
     );
   });
 
-  it('finds the owner of partition keys whose hash lies on a boundary or beside it', () => {
+  it('finds the owner of partition keys whose hash is at a boundary or beside it', () => {
     fc.assert(
       fc.property(
         fc
@@ -98,8 +98,8 @@ describe('a uniform map', () => {
   });
 });
 
-describe('a map of thousands of cuts', () => {
-  it('that share their first word finds every owner', () => {
+describe('a map of thousands of cuts that share their first word', () => {
+  it('finds the owner at every boundary', () => {
     const base = 0x8000_0001n << 96n;
     const cutPoints = Array.from({ length: 3000 }, (_, i) => base + BigInt(i * i));
     const map = unwrap(createShardMap(shardsBetween(cutPoints)));

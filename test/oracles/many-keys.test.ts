@@ -1,4 +1,4 @@
-/** 200,000 random keys against node:crypto and a linear scan. The seed stands in the title. */
+/** 200,000 random keys against node:crypto and a linear scan. The test's title shows the seed. */
 
 import { createShardMap, createUniformShardMap, hashPartitionKey, unwrap } from 'shardline';
 import { expect, it } from 'vitest';

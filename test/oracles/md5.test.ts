@@ -1,4 +1,4 @@
-/** MD5 against two independent implementations: OpenSSL by way of node:crypto, and noble-hashes. */
+/** MD5 against two independent implementations: OpenSSL, through node:crypto, and noble-hashes. */
 
 import { createHash } from 'node:crypto';
 import { md5 as nobleMd5 } from '@noble/hashes/legacy.js';
@@ -10,10 +10,10 @@ import { texts } from '../support/arbitraries.ts';
 
 const LENGTHS = Array.from({ length: 301 }, (_, length) => length);
 
-/** Where the tests have digests written: between two words that must not change. */
+/** Digests are written between two words, which must not change. */
 const words = Uint32Array.of(7, 0, 0, 0, 0, 7);
 
-/** The digest in `words` as hexadecimal digits. */
+/** Returns the digest in `words` as hexadecimal digits. */
 function ours(): string {
   expect([words[0], words[5]]).toEqual([7, 7]);
   return [...words.subarray(1, 5)].map((word) => word.toString(16).padStart(8, '0')).join('');
@@ -39,7 +39,7 @@ describe('md5Text', () => {
 
   const units = ['a', '\0', '\x7f', '\x80', 'é', '\u07ff', '\u0800', '日', '\uffff', '😀'];
   it.each([...units, '\u{10000}', '\u{10ffff}', '\ud800', '\udc00'])(
-    'agrees on %j, alone, repeated and behind ASCII, at every length from 0 to 300',
+    'agrees on %j, alone, repeated and after ASCII, at every length from 0 to 300',
     (unit) => {
       for (const length of LENGTHS) {
         checkText(unit.repeat(length));
@@ -49,12 +49,12 @@ describe('md5Text', () => {
     },
   );
 
-  it('agrees on every pair of the units around a surrogate', () => {
+  it('agrees on every pair of units at the edges of the surrogates', () => {
     const units = ['a', 'é', '日', '\ud7ff', '\ud800', '\udbff', '\udc00', '\udfff', '\ue000'];
     for (const first of units) {
       for (const second of units) {
         checkText(first + second);
-        // Across the border of the first block, and where the padding needs a second one.
+        // Across the end of the first block, and where the padding needs a second one.
         for (const length of [53, 54, 55, 61, 62, 63, 64]) {
           checkText('x'.repeat(length) + first + second);
         }
@@ -82,7 +82,7 @@ describe('md5Text', () => {
 });
 
 describe('md5Bytes', () => {
-  it('agrees at every length from 0 to 300, wherever the bytes stand', () => {
+  it('agrees at every length from 0 to 300 and at any offset', () => {
     const buffer = Uint8Array.from({ length: 400 }, (_, i) => (i * 167 + (i >> 3)) & 0xff);
     for (const length of LENGTHS) {
       for (const offset of [0, 1, 2, 3, 7, 64, 99]) {
@@ -92,7 +92,7 @@ describe('md5Bytes', () => {
     }
   });
 
-  it('agrees on any part of a view with an offset of its own', () => {
+  it('agrees on any part of a view that has an offset itself', () => {
     const parts = fc.tuple(fc.uint8Array({ maxLength: 600 }), fc.nat(63), fc.nat(600), fc.nat(600));
     fc.assert(
       fc.property(parts, ([bytes, offset, a, b]) => {

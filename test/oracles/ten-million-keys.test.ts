@@ -1,6 +1,6 @@
 /**
- * Ten million keys in one process: what only many chunks, or one list of them all, could show. In a
- * file of its own, for it takes seconds.
+ * Ten million keys in one process, in one list and in chunks. In a file of its own, because it takes
+ * seconds.
  */
 
 import { createHash } from 'node:crypto';
@@ -22,7 +22,7 @@ it('routes ten million keys at once', () => {
 });
 
 it('hashes ten million keys as node:crypto does', () => {
-  // What node:crypto makes of the same keys, one by one: sha256 over all digests in order.
+  // The SHA-256 of the digests that node:crypto computes of the same keys, in order.
   const sum = createHash('sha256');
   const keys = new Array<string>(100_000);
   const out = new Uint8Array(1_600_000);

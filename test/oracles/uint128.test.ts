@@ -1,8 +1,8 @@
 /**
- * The 128-bit codec against bigint-buffer, both ways.
+ * The 128-bit codec against bigint-buffer, in both directions.
  *
- * bigint-buffer gets valid Buffers and widths only: its native build ends the process on anything
- * else.
+ * bigint-buffer is called with valid Buffers and widths only: its native build aborts the process
+ * on anything else.
  */
 
 import { toBigIntBE, toBufferBE } from 'bigint-buffer';
@@ -36,7 +36,7 @@ describe('uint128', () => {
     );
   });
 
-  it('writes what bigint-buffer writes, and nothing beside it', () => {
+  it('writes what bigint-buffer writes, and leaves the words around it unchanged', () => {
     fc.assert(
       fc.property(hashKeys(), offsets, (value, offset) => {
         const expected = toBufferBE(value, 16);

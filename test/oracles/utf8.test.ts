@@ -1,4 +1,4 @@
-/** Lengths of strings against TextEncoder and the iterator of strings. */
+/** The UTF-8 and code point lengths of strings against TextEncoder and the string iterator. */
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';

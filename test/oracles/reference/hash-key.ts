@@ -1,4 +1,4 @@
-/** The oracle of the hash: Node's MD5 of Node's UTF-8, read as hexadecimal digits. */
+/** The oracle of hash keys: Node's MD5 of Node's UTF-8, read as hexadecimal digits. */
 
 import { createHash } from 'node:crypto';
 

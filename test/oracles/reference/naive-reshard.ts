@@ -1,11 +1,11 @@
 /**
- * The slow twin of resharding: one array of all shards ever, searched from the start for
- * everything, and no code of the library.
+ * The twin of resharding: one array of all shards ever created, searched from the start each time.
+ * It uses no code of the library.
  *
  * @module
  */
 
-/** A shard of the ring: its index is its position in the array. */
+/** A shard. Its index is its place in the array. */
 export interface NaiveShard {
   readonly start: bigint;
   readonly end: bigint;
@@ -31,7 +31,7 @@ export function naiveRing(shardCount: number): NaiveRing {
   return ring;
 }
 
-/** The indexes of all open shards that hold a key, which should be one. */
+/** Returns the indexes of all open shards that hold a key. There should be one. */
 export function naiveOwners(ring: NaiveRing, key: bigint): number[] {
   const owners: number[] = [];
   for (const [index, shard] of ring.entries()) {
@@ -40,7 +40,7 @@ export function naiveOwners(ring: NaiveRing, key: bigint): number[] {
   return owners;
 }
 
-/** Splits in place; nothing is done if the split is refused. */
+/** Splits in place. A refused split changes nothing. */
 export function naiveSplit(ring: NaiveRing, index: number, key: bigint): NaiveRefusal | undefined {
   const parent = ring[index];
   if (parent === undefined) return 'missing';
@@ -52,7 +52,7 @@ export function naiveSplit(ring: NaiveRing, index: number, key: bigint): NaiveRe
   return undefined;
 }
 
-/** Merges in place; nothing is done if the merge is refused. */
+/** Merges in place. A refused merge changes nothing. */
 export function naiveMerge(ring: NaiveRing, a: number, b: number): NaiveRefusal | undefined {
   const lower = ring[a];
   const upper = ring[b];
@@ -66,8 +66,8 @@ export function naiveMerge(ring: NaiveRing, a: number, b: number): NaiveRefusal 
 }
 
 /**
- * Scales in place: as long as a uniform range is not there, does the one next thing for the lowest
- * of these, finding out anew each time what that is.
+ * Scales in place. While a uniform range is missing, it makes one split or merge towards the lowest
+ * missing one, and starts from scratch.
  */
 export function naiveScale(ring: NaiveRing, target: number): void {
   if (ring.filter(({ isOpen }) => isOpen).length === target) return;

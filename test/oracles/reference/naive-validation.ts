@@ -1,6 +1,6 @@
 /**
- * What the service has against the members of a put, written out member by member, and the message
- * in its two styles. No code of the library.
+ * The violations of a put's members, spelled out member by member, and the service's message in
+ * both styles. It uses no code of the library.
  */
 
 import type { PutRecordsInput } from 'shardline';
@@ -13,7 +13,7 @@ export interface Problem {
   readonly text?: string;
 }
 
-/** The words for all problems: ten at most, those about missing members first. */
+/** Returns the message for all problems: ten at most, missing members first. */
 export function report(problems: readonly Problem[], isShown: boolean): string {
   const missing = problems.filter(({ isNull }) => isNull);
   const others = problems.filter(({ isNull }) => !isNull);
@@ -38,7 +38,7 @@ function print(value: unknown): string {
   return `'${value}'`;
 }
 
-/** A text that is there and not of a pattern. */
+/** Returns the violation of a text that is present and does not match a pattern. */
 export function patternViolation(path: string, value: unknown, pattern: RegExp): Problem[] {
   if (value === undefined || value === null || pattern.test(String(value))) return [];
   const printed = pattern.source.includes('128}') ? 128 : 38;
@@ -46,7 +46,7 @@ export function patternViolation(path: string, value: unknown, pattern: RegExp):
   return [{ path, value, text }];
 }
 
-/** The record of a put: its key, its explicit hash key, its data, in this order. */
+/** Returns the violations of a record: its key, its explicit hash key, its data, in this order. */
 export function recordViolations(
   record: { PartitionKey?: unknown; ExplicitHashKey?: unknown; Data?: unknown },
   prefix: string,
@@ -80,7 +80,7 @@ export function recordViolations(
   return problems;
 }
 
-/** The stream of a request: a name or an ARN, and names of the right form. */
+/** Returns the violations of a request's stream: no name and no ARN, or a malformed name. */
 export function nameViolations(request: { StreamName?: unknown; StreamARN?: unknown }): Problem[] {
   const { StreamName: name, StreamARN: arn } = request;
   const path = 'streamName';

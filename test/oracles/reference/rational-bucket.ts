@@ -1,6 +1,6 @@
 /**
- * The two budgets of a shard as fractions of bigints, and how long to wait as a search: no unit in
- * which all is whole, no formula.
+ * The twin of the token buckets: tokens are exact fractions of bigints, and the time to wait is
+ * found by a search.
  */
 
 /** A number of records or bytes, exactly. */
@@ -12,15 +12,15 @@ export interface Fraction {
 export interface RationalBucket {
   readonly records: Fraction;
   readonly bytes: Fraction;
-  readonly filledAtMs: number;
+  readonly refilledAtMs: number;
 }
 
-/** 1,000 records a second, and one second of them at most. */
+/** 1,000 records per second, and a capacity of one second. */
 const RECORDS = { perSecond: 1000n, most: 1000n };
 
-/** One MiB a second, and the largest record at most. */
-function bytesOf(depthBytes: number): { perSecond: bigint; most: bigint } {
-  return { perSecond: 1_048_576n, most: BigInt(depthBytes) };
+/** One MiB per second, and the capacity of the largest record. */
+function bytesOf(capacityBytes: number): { perSecond: bigint; most: bigint } {
+  return { perSecond: 1_048_576n, most: BigInt(capacityBytes) };
 }
 
 function whole(number: bigint | number): Fraction {
@@ -39,16 +39,16 @@ function plus(a: Fraction, b: Fraction): Fraction {
   return { above: above / x, below: below / x };
 }
 
-export function fullBucket(depthBytes: number, nowMs: number): RationalBucket {
-  return { records: whole(RECORDS.most), bytes: whole(depthBytes), filledAtMs: nowMs };
+export function fullBucket(capacityBytes: number, nowMs: number): RationalBucket {
+  return { records: whole(RECORDS.most), bytes: whole(capacityBytes), refilledAtMs: nowMs };
 }
 
-/** How many whole milliseconds pass while an empty bucket fills. */
-function fillMs({ perSecond, most }: { perSecond: bigint; most: bigint }): number {
+/** Returns how many whole milliseconds an empty bucket takes to refill. */
+function refillTimeMs({ perSecond, most }: { perSecond: bigint; most: bigint }): number {
   return Number((most * 1000n) / perSecond);
 }
 
-function filled(
+function refilled(
   level: Fraction,
   elapsedMs: number,
   { perSecond, most }: { perSecond: bigint; most: bigint },
@@ -58,53 +58,54 @@ function filled(
 }
 
 /**
- * The bucket at a time. A clock that is behind fills nothing, one that is far behind everything.
+ * Returns the bucket at a time. A clock that steps back refills nothing, one that steps back far
+ * refills everything.
  */
 export function bucketAt(
   bucket: RationalBucket,
-  depthBytes: number,
+  capacityBytes: number,
   nowMs: number,
 ): RationalBucket {
-  const bytes = bytesOf(depthBytes);
-  if (nowMs < bucket.filledAtMs - Math.max(fillMs(RECORDS), fillMs(bytes))) {
-    return fullBucket(depthBytes, nowMs);
+  const bytes = bytesOf(capacityBytes);
+  if (nowMs < bucket.refilledAtMs - Math.max(refillTimeMs(RECORDS), refillTimeMs(bytes))) {
+    return fullBucket(capacityBytes, nowMs);
   }
-  if (nowMs < bucket.filledAtMs) return bucket;
-  const elapsedMs = nowMs - bucket.filledAtMs;
+  if (nowMs < bucket.refilledAtMs) return bucket;
+  const elapsedMs = nowMs - bucket.refilledAtMs;
   return {
-    records: filled(bucket.records, elapsedMs, RECORDS),
-    bytes: filled(bucket.bytes, elapsedMs, bytes),
-    filledAtMs: nowMs,
+    records: refilled(bucket.records, elapsedMs, RECORDS),
+    bytes: refilled(bucket.bytes, elapsedMs, bytes),
+    refilledAtMs: nowMs,
   };
 }
 
-/** The bucket without a record of so many bytes; undefined if there is no room for it. */
+/** Returns the bucket after a record of that many bytes, or undefined if it lacks the tokens. */
 export function taken(
   bucket: RationalBucket,
   bytes: number,
-  depthBytes: number,
+  capacityBytes: number,
   nowMs: number,
 ): RationalBucket | undefined {
-  const now = bucketAt(bucket, depthBytes, nowMs);
+  const now = bucketAt(bucket, capacityBytes, nowMs);
   if (isLess(now.records, whole(1n)) || isLess(now.bytes, whole(bytes))) return undefined;
   return {
     records: plus(now.records, whole(-1n)),
     bytes: plus(now.bytes, whole(-bytes)),
-    filledAtMs: now.filledAtMs,
+    refilledAtMs: now.refilledAtMs,
   };
 }
 
-/** In how many milliseconds there will be room, by halving the time in which there must be. */
+/** Returns in how many milliseconds the bucket will have the tokens, by a binary search. */
 export function waitMs(
   bucket: RationalBucket,
   bytes: number,
-  depthBytes: number,
+  capacityBytes: number,
   nowMs: number,
 ): number {
-  const hasRoom = (ms: number) => taken(bucket, bytes, depthBytes, nowMs + ms) !== undefined;
+  const hasRoom = (ms: number) => taken(bucket, bytes, capacityBytes, nowMs + ms) !== undefined;
   let low = 0;
-  // As far behind as is not a correction, and then empty.
-  let high = 2 * Math.max(fillMs(RECORDS), fillMs(bytesOf(depthBytes))) + 2;
+  // The furthest step back that does not refill everything, and then a refill from empty.
+  let high = 2 * Math.max(refillTimeMs(RECORDS), refillTimeMs(bytesOf(capacityBytes))) + 2;
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
     if (hasRoom(middle)) high = middle;
@@ -113,14 +114,14 @@ export function waitMs(
   return low;
 }
 
-/** The bucket with another depth from now on. */
+/** Returns the bucket with another capacity from now on. */
 export function resized(
   bucket: RationalBucket,
-  oldDepthBytes: number,
-  newDepthBytes: number,
+  oldCapacityBytes: number,
+  newCapacityBytes: number,
   nowMs: number,
 ): RationalBucket {
-  const now = bucketAt(bucket, oldDepthBytes, nowMs);
-  const most = whole(newDepthBytes);
+  const now = bucketAt(bucket, oldCapacityBytes, nowMs);
+  const most = whole(newCapacityBytes);
   return { ...now, bytes: isLess(most, now.bytes) ? most : now.bytes };
 }

@@ -1,11 +1,11 @@
 /**
- * The layout by hexadecimal digits, and the sequencer by bigint addition: slow, and shaped
- * otherwise than the library.
+ * The twin of sequence numbers: the layout as hexadecimal digits, and a sequencer that adds
+ * bigints.
  */
 
 import type { SequenceNumberParts } from 'shardline';
 
-/** The fields of a number, or undefined for a text that is none. */
+/** Returns the fields of a number, or undefined for a text that is not a sequence number. */
 export function decode(text: string): SequenceNumberParts | undefined {
   if (!/^(0|[1-9]\d{0,55})$/.test(text)) return undefined;
   const number = BigInt(text);
@@ -50,12 +50,12 @@ export function decode(text: string): SequenceNumberParts | undefined {
   };
 }
 
-/** The number of a hexadecimal text, in decimal digits. */
+/** Returns a hexadecimal number in decimal digits. */
 export function fromHex(hex: string): string {
   return BigInt(`0x${hex}`).toString();
 }
 
-/** The numbers of one shard. */
+/** Assigns the numbers of one shard. */
 export class SlowSequencer {
   index = 0n;
   second: bigint;

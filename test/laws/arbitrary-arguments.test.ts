@@ -1,4 +1,7 @@
-/** Any input at all gives a Result, a value of the right kind, a TypeError or a RangeError. */
+/**
+ * Every public function answers arbitrary arguments with a value of its return type, a TypeError or
+ * a RangeError.
+ */
 
 import fc from 'fast-check';
 import * as shardline from 'shardline';
@@ -21,7 +24,7 @@ import { expectCallerBug } from '../support/caller-bug.ts';
 
 const map = createUniformShardMap(3);
 
-/** Calls, lets a caller's bug pass and checks what else comes. */
+/** Checks the value that a call returns, or the error that it throws. */
 function check<T>(call: () => T, isRight: (value: T) => boolean): void {
   let value: T;
   try {
@@ -56,32 +59,46 @@ function isShard(shard: Shard): boolean {
   );
 }
 
-function sweep<T>(arbitrary: fc.Arbitrary<T>, call: (value: T) => void): void {
+function checkAll<T>(arbitrary: fc.Arbitrary<T>, call: (value: T) => void): void {
   fc.assert(fc.property(arbitrary, call));
 }
 
 const functions = Object.entries({ ...shardline, ...batch }).filter(
-  // The names of classes are capital.
+  // Names of classes start with a capital letter.
   ([name, value]) => typeof value === 'function' && /^[a-z]/.test(name),
 ) as [string, (...values: unknown[]) => unknown][];
 
-describe('garbage', () => {
-  it.each(functions)('as the arguments of %s', (_, call) => {
-    const near = fc.constantFrom(undefined, null, {}, [], '', 0, 0n, { ok: false }, map, Symbol());
-    fc.assert(
-      fc.property(fc.array(fc.oneof(anything, near), { maxLength: 4 }), (values) => {
-        try {
-          call(...values);
-        } catch (error) {
-          expectCallerBug(error);
-        }
-      }),
-      { numRuns: 300 },
-    );
-  });
+describe('arbitrary arguments', () => {
+  it.each(functions)(
+    'of %s make it return, or throw a TypeError or RangeError of ours',
+    (_, call) => {
+      const near = fc.constantFrom(
+        undefined,
+        null,
+        {},
+        [],
+        '',
+        0,
+        0n,
+        { ok: false },
+        map,
+        Symbol(),
+      );
+      fc.assert(
+        fc.property(fc.array(fc.oneof(anything, near), { maxLength: 4 }), (values) => {
+          try {
+            call(...values);
+          } catch (error) {
+            expectCallerBug(error);
+          }
+        }),
+        { numRuns: 300 },
+      );
+    },
+  );
 
-  it('into hashPartitionKey', () => {
-    sweep(anything, (key) =>
+  it('of hashPartitionKey give a hash key', () => {
+    checkAll(anything, (key) =>
       check(
         () => hashPartitionKey(key as string),
         (hash) => typeof hash === 'bigint',
@@ -89,8 +106,8 @@ describe('garbage', () => {
     );
   });
 
-  it('into parseHashKey and formatHashKey', () => {
-    sweep(fc.oneof(anything, texts, hashKeys()), (value) => {
+  it('of parseHashKey and formatHashKey give a Result and digits', () => {
+    checkAll(fc.oneof(anything, texts, hashKeys()), (value) => {
       const isBigint = isResult<bigint>((hashKey) => typeof hashKey === 'bigint');
       check(() => parseHashKey(value as string), isBigint);
       check(
@@ -100,9 +117,9 @@ describe('garbage', () => {
     });
   });
 
-  it('into createUniformShardMap', () => {
+  it('of createUniformShardMap give a map', () => {
     const counts = fc.oneof(anything, fc.double(), fc.integer({ min: -5, max: 100 }));
-    sweep(counts, (count) =>
+    checkAll(counts, (count) =>
       check(
         () => createUniformShardMap(count as number),
         ({ shards }) => shards.every(isShard),
@@ -110,12 +127,12 @@ describe('garbage', () => {
     );
   });
 
-  it('into createShardMap', () => {
+  it('of createShardMap give a Result', () => {
     const isMap = isResult<typeof map>(({ shards }) => shards.length > 0 && shards.every(isShard));
-    sweep(fc.oneof(anything, fc.array(anything)), (shards) =>
+    checkAll(fc.oneof(anything, fc.array(anything)), (shards) =>
       check(() => createShardMap(shards as AwsShard[]), isMap),
     );
-    // One member of a sound shard, replaced by anything.
+    // One member of a valid shard, replaced by any value.
     const members = fc.constantFrom(
       'ShardId',
       'ParentShardId',
@@ -142,12 +159,12 @@ describe('garbage', () => {
     );
   });
 
-  it('into locate, locatePartitionKey and locateRecord', () => {
+  it('of locate, locatePartitionKey and locateRecord give a shard', () => {
     const keys = fc.record(
       { PartitionKey: fc.oneof(anything, texts), ExplicitHashKey: fc.oneof(anything, texts) },
       { requiredKeys: [] },
     );
-    sweep(fc.oneof(anything, keys), (value) => {
+    checkAll(fc.oneof(anything, keys), (value) => {
       check(() => map.locate(value as bigint), isShard);
       check(() => map.locatePartitionKey(value as string), isShard);
       check(() => map.locateRecord(value as RecordKeys), isResult(isShard));

@@ -1,9 +1,6 @@
 /**
- * Laws of validation: the fast path says yes only where the slow one does, and leaves to it only
- * what it says it leaves; garbage yields violations or a caller's error; patterns and lengths are
- * the model's.
- *
- * Oracles: the slow path for the fast one; the model's own regular expressions; TextEncoder.
+ * The ways to validate a request agree: the fast path with the walk over the service model, and
+ * that walk with the checks of single members, the model's pattern and TextEncoder.
  */
 
 import fc from 'fast-check';
@@ -17,10 +14,8 @@ import { MODEL, type OperationName } from '../../src/api/service-model.ts';
 import { refuseViolations } from '../../src/base/violation.ts';
 import { checkExplicitHashKey, checkPartitionKey } from '../../src/hashing/hash-key.ts';
 import model from '../recordings/service-model.json' with { type: 'json' };
+import '../support/arbitraries.ts';
 import { validate } from '../support/validate.ts';
-
-const runs = process.env['FC_NUM_RUNS'];
-if (runs !== undefined) fc.configureGlobal({ numRuns: Number(runs) });
 
 const RECORD_BYTES_MAX = 2_000;
 const stream = {
@@ -53,7 +48,7 @@ const hashKeys = fc.oneof(
   fc.constantFrom('0', '', '00', '-1', '1 ', '9'.repeat(39), '9'.repeat(40), '1.5', '0x1'),
 );
 
-/** Data that a key may push over the limit, and data of other kinds of size. */
+/** Data so near the limit that a key may exceed it, and data of other sizes. */
 const blobs = fc
   .oneof(
     fc.nat(600).map((key) => RECORD_BYTES_MAX - key),
@@ -61,7 +56,7 @@ const blobs = fc
   )
   .chain((size) => fc.constantFrom(new Uint8Array(size), Buffer.alloc(size)));
 
-/** Requests of PutRecord, most of them common ones. */
+/** PutRecord requests, most of them with the usual members only. */
 const putRecords = fc
   .tuple(
     keys,
@@ -86,7 +81,7 @@ const putRecords = fc
     ...(pick < 3 ? {} : rare),
   }));
 
-/** Why the fast path may pass on a fine request: what its documentation lists. */
+/** Whether the documentation of the fast path says that it leaves this valid request. */
 function isLeftToSlowPath(request: Record<string, unknown>): boolean {
   const { PartitionKey, Data, StreamName, StreamARN } = request;
   const key = PartitionKey as string;
@@ -101,39 +96,39 @@ function isLeftToSlowPath(request: Record<string, unknown>): boolean {
 }
 
 describe('the fast path', () => {
-  it('takes a PutRecord only if the slow path finds nothing, and leaves what it documents', () => {
+  it('accepts a PutRecord only if the slow path does, and leaves only what it documents', () => {
     fc.assert(
       fc.property(putRecords, (request) => {
-        const isFine = validate('PutRecord', request, stream).length === 0;
-        if (isPlainPutRecord(request as PutRecordInput, stream, stream)) expect(isFine).toBe(true);
-        else if (isFine) expect(isLeftToSlowPath(request)).toBe(true);
+        const isValid = validate('PutRecord', request, stream).length === 0;
+        if (isPlainPutRecord(request as PutRecordInput, stream, stream)) expect(isValid).toBe(true);
+        else if (isValid) expect(isLeftToSlowPath(request)).toBe(true);
       }),
     );
   });
 
-  it('takes an entry only if the slow path finds nothing, and leaves what it documents', () => {
+  it('accepts a record only if the slow path does, and leaves only what it documents', () => {
     fc.assert(
       fc.property(putRecords, (entry) => {
         const Records = [entry];
-        const isFine =
+        const isValid =
           validate('PutRecords', { StreamName: 'orders', Records }, stream).length === 0;
         const { PartitionKey, Data, ExplicitHashKey } = entry as PutRecordInput;
         const members = { StreamName: 'orders', PartitionKey, Data, ExplicitHashKey };
-        if (isPlainEntry(entry as PutRecordInput, stream)) expect(isFine).toBe(true);
-        else if (isFine) expect(isLeftToSlowPath(members)).toBe(true);
+        if (isPlainEntry(entry as PutRecordInput, stream)) expect(isValid).toBe(true);
+        else if (isValid) expect(isLeftToSlowPath(members)).toBe(true);
       }),
     );
   });
 
-  it('takes no garbage that the slow path would not, and never throws', () => {
-    const garbage = fc.oneof(
+  it('accepts an arbitrary value only if the slow path does, and never throws', () => {
+    const values = fc.oneof(
       fc.anything({ withTypedArray: true, withBigInt: true, withDate: true }),
       fc.record({ PartitionKey: fc.anything(), Data: fc.anything({ withTypedArray: true }) }),
       fc.record({ PartitionKey: keys, Data: blobs, ExplicitHashKey: fc.anything() }),
       fc.record({ PartitionKey: keys, Data: fc.anything({ withTypedArray: true }) }),
     );
     fc.assert(
-      fc.property(garbage, (value) => {
+      fc.property(values, (value) => {
         if (isPlainEntry(value as PutRecordInput, stream)) {
           const request = { StreamName: 'orders', Records: [value] };
           expect(validate('PutRecords', request, stream)).toEqual([]);
@@ -147,7 +142,7 @@ describe('the fast path', () => {
   });
 });
 
-describe('garbage', () => {
+describe('the slow path', () => {
   const anything = fc.oneof(
     fc.anything({
       withBigInt: true,
@@ -162,7 +157,7 @@ describe('garbage', () => {
     texts,
   );
 
-  /** Objects with the members of the model, and anything in each of them, down to the records. */
+  /** Objects with the members of the model and any value in each, those of records included. */
   const members = (operation: OperationName) => {
     const names = MODEL[operation].map(({ name }) => name);
     const inside = fc.record({
@@ -181,7 +176,7 @@ describe('garbage', () => {
     return fc.record(shape, { requiredKeys: [] });
   };
 
-  it('yields violations, which can be told in one message, or an error of the caller', () => {
+  it('answers an arbitrary request with violations, or throws for a wrong type', () => {
     const inputs = operations.chain((operation) =>
       fc.tuple(fc.constant(operation), fc.oneof(members(operation), anything)),
     );
@@ -207,10 +202,8 @@ describe('garbage', () => {
       }),
     );
   });
-});
 
-describe('two roads', () => {
-  it('find the same in a key and in an explicit hash key', () => {
+  it('finds the violations of a partition key and an explicit hash key that their own checks find', () => {
     fc.assert(
       fc.property(texts, fc.oneof(hashKeys, texts), (PartitionKey, ExplicitHashKey) => {
         const request = { StreamName: 's', Data: new Uint8Array(0), PartitionKey, ExplicitHashKey };
@@ -224,7 +217,7 @@ describe('two roads', () => {
     );
   });
 
-  it("hold an ARN against the model's pattern", () => {
+  it("accepts an ARN exactly if it matches the model's pattern", () => {
     const arn = model.rows.find(({ path }) => path.at(-1) === 'StreamARN')!;
     const pattern = new RegExp(`^(?:${arn.pattern})$`);
     const parts = ['arn:aws', ':kinesis:', 'kinesis:', ':', '123456789012', ':stream/', 's', ' '];
@@ -243,7 +236,7 @@ describe('two roads', () => {
     );
   });
 
-  it('add up the bytes of a request', () => {
+  it('checkRequestSize accepts up to 10 MiB, with keys counted in UTF-8', () => {
     const encoder = new TextEncoder();
     const MIB = 1_048_576;
     const slack = fc.integer({ min: -1_600, max: 1_600 });

@@ -1,6 +1,6 @@
 /**
- * Anything at all as a request, a context or a time gives a Result, a TypeError or a RangeError;
- * and unless it is accepted, the state is as it was.
+ * A stream answers arbitrary requests, contexts and times with a Result, a TypeError or a
+ * RangeError. Its state changes only if it accepts the request.
  */
 
 import fc from 'fast-check';
@@ -26,7 +26,7 @@ import {
   T0,
 } from '../support/streams.ts';
 
-/** Values that are wrong by little. */
+/** Values that are nearly valid. */
 const nearly = fc.constantFrom<unknown>(
   null,
   undefined,
@@ -63,7 +63,7 @@ const nearly = fc.constantFrom<unknown>(
   Object.create(null),
 );
 
-const SOUND = {
+const VALID = {
   putRecord: { StreamName: NAME, PartitionKey: 'a', Data: new Uint8Array(3) },
   putRecords: { StreamName: NAME, Records: [{ PartitionKey: 'a', Data: new Uint8Array(3) }] },
   splitShard: { StreamName: NAME, ShardToSplit: '1', NewStartingHashKey: `${HASH_KEYS / 2n}` },
@@ -78,7 +78,7 @@ const SOUND = {
   getShardIterator: { StreamName: NAME, ShardId: '0', ShardIteratorType: 'LATEST' },
 } as const;
 
-type Operation = keyof typeof SOUND;
+type Operation = keyof typeof VALID;
 
 const MEMBERS = [
   'StreamName',
@@ -110,15 +110,15 @@ const MEMBERS = [
   'Timestamp',
 ];
 
-const operations = fc.constantFrom(...(Object.keys(SOUND) as Operation[]));
+const operations = fc.constantFrom(...(Object.keys(VALID) as Operation[]));
 
-/** One member of a sound request, or of a record in it, replaced by anything. */
+/** Valid requests with one member, their own or a record's, replaced by any value. */
 const damaged = fc
   .tuple(operations, fc.constantFrom(...MEMBERS), fc.oneof(anything, nearly), fc.boolean())
   .map(([operation, member, value, isInside]): [Operation, unknown] => {
-    const request: object = SOUND[operation];
+    const request: object = VALID[operation];
     if (isInside && operation === 'putRecords') {
-      const [record] = SOUND.putRecords.Records;
+      const [record] = VALID.putRecords.Records;
       return [operation, { ...request, Records: [record, { ...record, [member]: value }] }];
     }
     return [operation, { ...request, [member]: value }];
@@ -141,7 +141,7 @@ function streams(): Stream[] {
   return [streamOf(2), updating, streamOf(1, { transitionMs: 1000 }), autoStream()];
 }
 
-/** Calls, lets a caller's bug pass, and gives what else comes. */
+/** Returns the result of a call, or undefined if it throws the error of a caller's bug. */
 function attempt(call: () => Result<unknown>): Result<unknown> | undefined {
   try {
     const result = call();
@@ -157,9 +157,9 @@ function attempt(call: () => Result<unknown>): Result<unknown> | undefined {
   }
 }
 
-describe('garbage', () => {
-  it('into a stream leaves it as it was, unless it is taken', () => {
-    let taken = 0;
+describe('arbitrary requests', () => {
+  it('leave a stream unchanged unless it accepts them', () => {
+    let accepted = 0;
     fc.assert(
       fc.property(fc.nat({ max: 3 }), fc.array(fc.tuple(requests, times)), (which, calls) => {
         const stream = streams()[which]!;
@@ -167,15 +167,15 @@ describe('garbage', () => {
           const before = stream.snapshot();
           const call = stream[operation] as (request: unknown, nowMs: unknown) => Result<unknown>;
           const result = attempt(() => call.call(stream, request, nowMs));
-          if (result?.ok === true) taken++;
+          if (result?.ok === true) accepted++;
           else expect(stream.snapshot()).toEqual(before);
         }
       }),
     );
-    expect(taken).toBeGreaterThan(0);
+    expect(accepted).toBeGreaterThan(0);
   });
 
-  it('into the questions about a time', () => {
+  it('for a time are answered or throw', () => {
     fc.assert(
       fc.property(fc.oneof(anything, nearly), (nowMs) => {
         const stream = streamOf(2);
@@ -185,7 +185,7 @@ describe('garbage', () => {
     );
   });
 
-  it('into createStream', () => {
+  it('to create a stream are answered or throw', () => {
     const input = { StreamName: NAME, ShardCount: 2 };
     const parts = fc.oneof(anything, nearly);
     const names = fc.constantFrom(

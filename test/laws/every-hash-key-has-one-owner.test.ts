@@ -1,4 +1,4 @@
-/** Every hash key has one owner: the open shards of any map tile the key space. */
+/** The open shards of every map tile the key space, so that each hash key has one owner. */
 
 import fc from 'fast-check';
 import {
@@ -10,8 +10,7 @@ import {
   unwrap,
 } from 'shardline';
 import { describe, expect, it } from 'vitest';
-import { linearLocate } from '../oracles/reference/linear-locate.ts';
-import { listings, partitionKeys } from '../support/arbitraries.ts';
+import { listings } from '../support/arbitraries.ts';
 
 function checkTiling({ shards }: ShardMap): void {
   expect(shards[0]!.startingHashKey).toBe(HASH_KEY_MIN);
@@ -22,8 +21,8 @@ function checkTiling({ shards }: ShardMap): void {
   }
 }
 
-describe('a listing', () => {
-  it('gives the map of its open shards, in whatever order they come', () => {
+describe('createShardMap', () => {
+  it('maps the open shards of a listing, in whatever order they are listed', () => {
     fc.assert(
       fc.property(listings, ({ shards, open }) => {
         const map = unwrap(createShardMap(shards));
@@ -33,7 +32,7 @@ describe('a listing', () => {
     );
   });
 
-  it('is only read', () => {
+  it('leaves the listing unchanged', () => {
     fc.assert(
       fc.property(listings, ({ shards }) => {
         const before = structuredClone(shards);
@@ -42,23 +41,10 @@ describe('a listing', () => {
       }),
     );
   });
-
-  it('gives each partition key one owner, the same at every call', () => {
-    fc.assert(
-      fc.property(listings, fc.array(partitionKeys, { maxLength: 10 }), ({ shards }, keys) => {
-        const map = unwrap(createShardMap(shards));
-        const owners = keys.map((key) => map.locatePartitionKey(key));
-        for (const owner of owners) {
-          expect(linearLocate(map.shards, owner.startingHashKey)).toEqual([owner]);
-        }
-        expect(keys.map((key) => map.locatePartitionKey(key))).toEqual(owners);
-      }),
-    );
-  });
 });
 
-describe('a uniform map', () => {
-  it('has the shards asked for, of the same width but for less than one key a shard', () => {
+describe('createUniformShardMap', () => {
+  it('maps shards whose widths differ by less than the shard count', () => {
     const counts = fc.oneof(
       fc.constantFrom(1, 2, 3, 10_000, 65_536),
       fc.integer({ min: 1, max: 3000 }),
@@ -75,7 +61,7 @@ describe('a uniform map', () => {
         }
         expect(map.shards.map(({ shardIndex }) => shardIndex)).toEqual([...map.shards.keys()]);
       }),
-      // A map of thousands of shards is slow to check, and its size is all that there is to choose.
+      // A map of thousands of shards is slow to check.
       { numRuns: 20 },
     );
   });

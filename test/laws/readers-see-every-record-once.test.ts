@@ -1,8 +1,8 @@
 /**
- * A reader that follows positions sees every record once and in order, whatever is put, trimmed and
- * resharded while it reads.
+ * A reader of a shard sees every record once and in order, whatever is put, trimmed and resharded
+ * while it reads.
  *
- * Oracle: the list of all records ever put, and the place in it where the reader must begin.
+ * Oracle: the list of all records ever put, and the index in it at which the reader must start.
  */
 
 import fc from 'fast-check';
@@ -22,7 +22,7 @@ const StreamName = 'orders';
 const SHARD = 'shardId-000000000000';
 const START_MS = 1_700_000_000_000;
 
-/** One second in the writing time of a number: above the number, below the next one. */
+/** One second of writing time: added to a number, it stays below the next number. */
 const SECOND_BIT = 2n ** 36n;
 
 type Step =
@@ -38,7 +38,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({
       do: fc.constant('wait'),
-      // Also back: numbers and arrival times do not follow a clock that does.
+      // The clock may step back. Sequence numbers and arrival times do not follow it.
       ms: fc.constantFrom(-60_000, -1, 0, 1, 999, 1000, 3_600_000),
     }),
   },
@@ -52,17 +52,17 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 const steps = fc.array(step, { maxLength: 30 });
 
-/** Where a reader begins; `at` picks a record among those put so far, if there is one. */
-interface Beginning {
+/** Where a reader starts. `at` is the index of a record put before, if there are as many. */
+interface Start {
   readonly type: ShardIteratorType;
   readonly at: number;
-  /** Not the record's own number, but one between it and the next. */
+  /** Whether to use a number between the record's own and the next. */
   readonly isBetween: boolean;
-  /** Of AT_TIMESTAMP: beside the record's arrival. */
+  /** For AT_TIMESTAMP: milliseconds from the record's arrival. */
   readonly beside: number;
 }
 
-const beginning: fc.Arbitrary<Beginning> = fc.record({
+const start: fc.Arbitrary<Start> = fc.record({
   type: fc.constantFrom(
     'AFTER_SEQUENCE_NUMBER',
     'AT_SEQUENCE_NUMBER',
@@ -75,7 +75,7 @@ const beginning: fc.Arbitrary<Beginning> = fc.record({
   beside: fc.constantFrom(-1, 0, 1),
 });
 
-/** The shard 0 of a stream, and a store that trims. */
+/** Shard 0 of a stream, with a store that trims. */
 class Shard {
   readonly stream: Stream = unwrap(
     createStream(
@@ -110,11 +110,8 @@ class Shard {
     return stored.filter((record) => isVisibleFrom(record, position)).slice(0, limit);
   }
 
-  /**
-   * The position, and which record of `all` is the first that it must show, as of the time of
-   * asking.
-   */
-  begin({ type, at, isBetween, beside }: Beginning): {
+  /** Returns a position, and a function that returns the index in `all` of its first record. */
+  locate({ type, at, isBetween, beside }: Start): {
     position: IteratorPosition;
     first: () => number;
   } {
@@ -135,7 +132,7 @@ class Shard {
     const firsts: Record<ShardIteratorType, () => number> = {
       AFTER_SEQUENCE_NUMBER: () => at + 1,
       AT_SEQUENCE_NUMBER: () => (isBetween ? at + 1 : at),
-      // It may be put yet, and not by the next put if the clock steps back.
+      // The record may come later, and after others if the clock steps back.
       AT_TIMESTAMP: () => {
         const found = this.all.findIndex(({ arrivedAtMs }) => arrivedAtMs >= timeMs);
         return found === -1 ? this.all.length : found;
@@ -147,19 +144,19 @@ class Shard {
   }
 }
 
-describe('a reader', () => {
-  it('sees every record once and in order', () => {
+describe('a reader of a shard', () => {
+  it('sees every record once and in order, from any position on', () => {
     fc.assert(
-      fc.property(steps, beginning, steps, (before, from, after) => {
+      fc.property(steps, start, steps, (before, from, after) => {
         const shard = new Shard();
         for (const work of before) shard.run(work);
-        const { position: start, first } = shard.begin(from);
-        let position = start;
+        const located = shard.locate(from);
+        let { position } = located;
         let next = 0;
         const read = (limit: number) => {
-          // As a token carries it.
+          // A shard iterator carries the position as JSON.
           const carried: IteratorPosition = JSON.parse(JSON.stringify(position));
-          const from = Math.max(next, shard.trimmed, first());
+          const from = Math.max(next, shard.trimmed, located.first());
           const records = shard.read(carried, limit);
           expect(records).toEqual(shard.all.slice(from, from + limit));
           const last = records.at(-1);

@@ -1,6 +1,6 @@
 /**
- * Whatever JSON is sent to the emulator, the answer is one that the service could give: nothing is
- * thrown but the refusal of a wrong type.
+ * The example emulator answers arbitrary JSON as the service could. It throws nothing but a
+ * SerializationError, for a member of the wrong type.
  */
 
 import fc from 'fast-check';
@@ -18,7 +18,7 @@ import { Emulator } from '../../examples/emulator/operations.ts';
 const NOW_MS = 1_700_000_000_000;
 const ARN = 'arn:aws:kinesis:us-east-1:123456789012:stream/';
 
-/** The first value, mostly, and the others for a change. */
+/** The first value mostly, and the others sometimes. */
 function mostly<T>(value: T, ...others: T[]): fc.Arbitrary<T> {
   return fc.oneof({ weight: 4, arbitrary: fc.constant(value) }, fc.constantFrom(value, ...others));
 }
@@ -44,10 +44,10 @@ const data = mostly('AAAA', '', 'AAA', 'AA==', 'AB==', '====', 'A'.repeat(1_400_
 const keys = mostly('k', '', '\ud800', 'k'.repeat(257), '__proto__');
 const record = fc.record({ PartitionKey: keys, Data: data }, { requiredKeys: ['Data'] });
 
-/** Stands for the iterator given last. */
+/** Replaced by the most recent shard iterator. */
 const LAST_ITERATOR = 'last';
 
-/** Members that most requests have, with their plausible values. */
+/** Members that most requests have, with plausible values. */
 const usual: Record<string, fc.Arbitrary<unknown>> = {
   StreamName: names,
   ShardId: shardIds,
@@ -121,8 +121,8 @@ const call = fc.tuple(
   ),
 );
 
-describe('any request', () => {
-  it('is answered', () => {
+describe('the emulator', () => {
+  it('answers any request', () => {
     fc.assert(
       fc.property(fc.array(call, { minLength: 20, maxLength: 60, size: 'max' }), (calls) => {
         const context = { accountId: '123456789012', region: 'us-east-1' };

@@ -1,6 +1,6 @@
 /**
- * The answers of a lineage agree with each other and with the ranges, after any history and with
- * any number of the oldest shards expired. Needs no oracle: the ranges tell what the parents are.
+ * The answers of a lineage agree with each other and with the hash key ranges, after any reshards
+ * and with any number of the oldest shards expired.
  */
 
 import fc from 'fast-check';
@@ -9,7 +9,7 @@ import { expect, it } from 'vitest';
 import { toAwsShard } from '../../src/sharding/shard.ts';
 import { history, topologiesOf } from '../support/reshard-history.ts';
 
-/** Listings: shuffled, and without some closed shards whose parents are gone too. */
+/** Shards in any order, without some of the oldest closed ones. */
 const listing = fc
   .tuple(history, fc.nat(), fc.infiniteStream(fc.nat(1_000)))
   .map(([told, expired, order]) => {
@@ -27,7 +27,7 @@ const listing = fc
 const overlaps = (a: Shard, b: Shard) =>
   a.startingHashKey <= b.endingHashKey && b.startingHashKey <= a.endingHashKey;
 
-it('puts every shard after all its parents in the reading order', () => {
+it('readingOrder lists every shard once, after all its parents', () => {
   fc.assert(
     fc.property(listing, (shards) => {
       const lineage = unwrap(createLineage(shards.map(toAwsShard)));
@@ -45,7 +45,7 @@ it('puts every shard after all its parents in the reading order', () => {
   );
 });
 
-it('has each answer agree with its converse', () => {
+it('parents and children agree, and so do ancestors and descendants', () => {
   fc.assert(
     fc.property(listing, (shards) => {
       const lineage = unwrap(createLineage(shards.map(toAwsShard)));
@@ -64,7 +64,7 @@ it('has each answer agree with its converse', () => {
   );
 });
 
-it('finds as heirs the open shards that share hash keys, and all of these keys', () => {
+it('openHeirsOf divides the hash keys of a shard among the open shards that hold them', () => {
   fc.assert(
     fc.property(listing, (shards) => {
       const lineage = unwrap(createLineage(shards.map(toAwsShard)));
@@ -82,7 +82,7 @@ it('finds as heirs the open shards that share hash keys, and all of these keys',
           next = range.endingHashKey + 1n;
         }
         expect(next).toBe(shard.endingHashKey + 1n);
-        // By descent a shard has the same heirs, and maybe more beside its own keys.
+        // The open descendants that share its hash keys are the same shards.
         const descended = lineage
           .descendantsOf(shard.shardId)
           .filter((other) => overlaps(shard, other) && other.endingSequenceNumber === undefined);

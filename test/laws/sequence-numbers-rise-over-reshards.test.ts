@@ -1,6 +1,6 @@
 /**
- * Sequence numbers over the life of a stream: they rise in each shard and for each key, through any
- * splits and merges and with any clock, and lie between the ends that a listing shows.
+ * The sequence numbers of a stream rise per shard and per key, over any reshards and with any
+ * clock, and stay between the ends that a listing shows.
  */
 
 import fc from 'fast-check';
@@ -45,7 +45,8 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
 );
 
-const lives = fc.array(
+/** The milliseconds before each step, and the step. */
+const histories = fc.array(
   fc.tuple(fc.constantFrom(0, 0, 0, 1, 400, 999, 1000, 5000, DAY_MS, -1, -5000, -DAY_MS), steps),
   { minLength: 20, maxLength: 100, size: 'max' },
 );
@@ -57,15 +58,15 @@ interface Put {
   readonly arrivedAtMs: number;
 }
 
-/** Lives it, and gives the puts that were accepted. */
-function live(
-  life: readonly (readonly [number, Step])[],
+/** Runs a history. Returns the stream and the puts that it accepted. */
+function run(
+  history: readonly (readonly [number, Step])[],
   transitionMs: number,
 ): { stream: Stream; puts: Put[]; nowMs: number } {
   let stream = streamOf(2, { transitionMs, throughput: 'unlimited' });
   let nowMs = T0 + transitionMs;
   const puts: Put[] = [];
-  for (const [tickMs, step] of life) {
+  for (const [tickMs, step] of history) {
     nowMs = Math.max(0, nowMs + tickMs);
     const { shards } = stream.shardMap(nowMs);
     switch (step.kind) {
@@ -106,11 +107,11 @@ function expectRising(numbers: readonly string[]): void {
 const transitions = fc.constantFrom(0, 0, 1, 1000, 60_000);
 
 describe('sequence numbers', () => {
-  it('rise in each shard and for each key, are never given twice, and arrivals never turn back', () => {
+  it('rise per shard and per key, are unique, and arrival times never fall', () => {
     let reshards = 0;
     fc.assert(
-      fc.property(lives, transitions, (life, transitionMs) => {
-        const { puts } = live(life, transitionMs);
+      fc.property(histories, transitions, (history, transitionMs) => {
+        const { puts } = run(history, transitionMs);
         for (const key of KEYS) {
           const own = puts.filter((put) => put.key === key);
           expectRising(own.map(({ number }) => number));
@@ -133,11 +134,11 @@ describe('sequence numbers', () => {
     expect(reshards).toBeGreaterThan(0);
   });
 
-  it('lie between the ends of their shard, and those of a child above its parents', () => {
+  it('are between the ends of their shard, and a child starts above the ends of its parents', () => {
     fc.assert(
-      fc.property(lives, transitions, (life, transitionMs) => {
-        const { stream, puts } = live(life, transitionMs);
-        // At its creation no closed shard has expired, but those that a reshard has dropped.
+      fc.property(histories, transitions, (history, transitionMs) => {
+        const { stream, puts } = run(history, transitionMs);
+        // As of its creation, a stream lists every closed shard that a reshard has not dropped.
         const { Shards } = unwrap(stream.listShards({ StreamName: NAME }, T0));
         const ends = new Map(Shards.map((shard) => [shard.ShardId, shard.SequenceNumberRange]));
         for (const { shardId, number } of puts) {
@@ -162,10 +163,10 @@ describe('sequence numbers', () => {
     );
   });
 
-  it('are taken back for ordering, and then lie below the next one of the key', () => {
+  it('are accepted as SequenceNumberForOrdering, and the next number of the key is above', () => {
     fc.assert(
-      fc.property(lives, transitions, (life, transitionMs) => {
-        const { stream, puts, nowMs } = live(life, transitionMs);
+      fc.property(histories, transitions, (history, transitionMs) => {
+        const { stream, puts, nowMs } = run(history, transitionMs);
         for (const key of KEYS) {
           const last = puts.findLast((put) => put.key === key);
           if (last === undefined) continue;

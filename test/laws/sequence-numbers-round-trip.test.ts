@@ -1,4 +1,4 @@
-/** Text and fields of a sequence number are two forms of one thing. Oracle: hexadecimal digits. */
+/** Parsing and formatting a sequence number are inverses. Oracle: its hexadecimal digits. */
 
 import fc from 'fast-check';
 import { formatSequenceNumber, parseSequenceNumber, unwrap } from 'shardline';
@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { decode } from '../oracles/reference/sequence-number.ts';
 import { allParts, digits, texts } from '../support/sequence-numbers.ts';
 
-describe('sequence numbers', () => {
-  it('are read as their hexadecimal digits say, or refused', () => {
+describe('a sequence number', () => {
+  it('is parsed to the fields in its hexadecimal digits, or refused if it has none', () => {
     fc.assert(
       fc.property(texts, (text) => {
         const expected = decode(text);
@@ -18,7 +18,7 @@ describe('sequence numbers', () => {
     );
   });
 
-  it('come back as text, version 0 with bit 124 and none above', () => {
+  it('is formatted to the text that was parsed, a version 0 with bit 124 set and none above', () => {
     fc.assert(
       fc.property(digits, (text) => {
         const result = parseSequenceNumber(text);
@@ -30,7 +30,7 @@ describe('sequence numbers', () => {
     );
   });
 
-  it('come back as fields, times in whole seconds', () => {
+  it('is parsed to the fields that were formatted, times cut to the second', () => {
     fc.assert(
       fc.property(allParts, (parts) => {
         const wholeSecond = (timeMs: number) => timeMs - (timeMs % 1000);

@@ -1,4 +1,4 @@
-/** Every single damage to a sound listing is refused, with a fault that names a shard. */
+/** A valid listing with one damaged shard is refused, with a message that names a shard. */
 
 import fc from 'fast-check';
 import { type AwsShard, createShardMap, HASH_KEY_MAX } from 'shardline';
@@ -7,7 +7,7 @@ import { type Listing, listings } from '../support/arbitraries.ts';
 
 type Damage = (target: AwsShard, listing: Listing) => AwsShard[] | undefined;
 
-/** The listing with another shard in the place of one. */
+/** Returns the shards of a listing with one of them replaced. */
 function replace({ shards }: Listing, target: AwsShard, ...by: AwsShard[]): AwsShard[] {
   return shards.flatMap((shard) => (shard === target ? by : [shard]));
 }
@@ -23,7 +23,7 @@ function withRange(start: bigint | string | undefined, end: bigint | string | un
     });
 }
 
-/** A damage that depends on the ends of the range. */
+/** Returns a damage that depends on the ends of the shard's range. */
 function ends(damage: (start: bigint, end: bigint) => Damage | undefined): Damage {
   return (target, listing) => {
     const { StartingHashKey, EndingHashKey } = target.HashKeyRange!;
@@ -35,7 +35,7 @@ function isClosed(shard: AwsShard): boolean {
   return shard.SequenceNumberRange?.EndingSequenceNumber !== undefined;
 }
 
-/** Damages to one open shard of a listing; undefined where the shard is none that they fit. */
+/** Damages to one open shard of a listing. They return undefined if they do not fit the shard. */
 const DAMAGES: Readonly<Record<string, Damage>> = {
   'is left out': (target, listing) => replace(listing, target),
   'is closed': (target, listing) =>
@@ -43,23 +43,23 @@ const DAMAGES: Readonly<Record<string, Damage>> = {
       ...target,
       SequenceNumberRange: { StartingSequenceNumber: '1', EndingSequenceNumber: '2' },
     }),
-  'stands twice': (target, listing) => replace(listing, target, target, { ...target }),
-  'stands twice under another id': (target, listing) =>
+  'is listed twice': (target, listing) => replace(listing, target, target, { ...target }),
+  'is listed again under another id': (target, listing) =>
     replace(listing, target, target, { ...target, ShardId: 'shardId-000000009999' }),
   'has the id of another': (target, listing) => {
     const other = listing.shards.find((shard) => shard !== target);
     return other && replace(listing, target, { ...target, ShardId: other.ShardId });
   },
-  'starts one later': ends((start, end) => withRange(start + 1n, end)),
-  'starts one earlier': ends((start, end) => withRange(start - 1n, end)),
-  'ends one earlier': ends((start, end) => withRange(start, end - 1n)),
-  'ends one later': ends((start, end) => withRange(start, end + 1n)),
+  'starts one key later': ends((start, end) => withRange(start + 1n, end)),
+  'starts one key earlier': ends((start, end) => withRange(start - 1n, end)),
+  'ends one key earlier': ends((start, end) => withRange(start, end - 1n)),
+  'ends one key later': ends((start, end) => withRange(start, end + 1n)),
   'is inverted': ends((start, end) => (start < end ? withRange(end, start) : undefined)),
   'holds every hash key': ends((start, end) =>
     start === 0n && end === HASH_KEY_MAX ? undefined : withRange(0n, HASH_KEY_MAX),
   ),
   'has a blank before its start': ends((start, end) => withRange(` ${start}`, end)),
-  'has a zero before its end': ends((start, end) => withRange(start, `0${end}`)),
+  'has a leading zero in its end': ends((start, end) => withRange(start, `0${end}`)),
   'has a hexadecimal end': ends((start, end) => withRange(start, `0x${end.toString(16)}`)),
   'has no start': ends((_, end) => withRange(undefined, end)),
   'has no end': ends((start) => withRange(start, undefined)),
@@ -76,7 +76,7 @@ const cases = listings.chain((listing) =>
   fc.tuple(fc.constant(listing), fc.constantFrom(...listing.open)),
 );
 
-describe('a listing is refused if one open shard of it', () => {
+describe('createShardMap refuses a listing if one open shard', () => {
   it.each(Object.entries(DAMAGES))('%s', (_, damage) => {
     let damaged = 0;
     fc.assert(
@@ -95,8 +95,8 @@ describe('a listing is refused if one open shard of it', () => {
   });
 });
 
-describe('a listing is refused', () => {
-  it('if a closed shard of it is open again', () => {
+describe('createShardMap refuses a listing', () => {
+  it('if a closed shard is open again', () => {
     fc.assert(
       fc.property(listings, (listing) => {
         for (const shard of listing.shards.filter(isClosed)) {
@@ -110,7 +110,7 @@ describe('a listing is refused', () => {
     );
   });
 
-  it('if all of it is closed', () => {
+  it('if all shards are closed', () => {
     fc.assert(
       fc.property(listings, ({ shards }) => {
         const SequenceNumberRange = { StartingSequenceNumber: '1', EndingSequenceNumber: '2' };

@@ -1,9 +1,9 @@
 /**
- * A plan is legal, shortest, within its bounds and right about ids.
+ * The calls of a reshard plan are accepted, no plan is shorter, the shard count stays within its
+ * bounds, and the predicted shard ids are right.
  *
- * Oracle on a small key space: a breadth-first search over all layouts, which knows the ranges and
- * the rule of SplitShard and nothing of plans. On the whole key space: no plan can be shorter than
- * the boundaries that differ.
+ * The oracle on a small key space is a breadth-first search over all layouts, which knows only the
+ * rule of SplitShard. On the whole key space, a plan needs one call per boundary that differs.
  */
 
 import fc from 'fast-check';
@@ -15,7 +15,7 @@ import { applySteps, layoutOf, makeCall, uniformTopology } from '../support/topo
 
 const KEYS = 2n ** 128n;
 
-/** Makes the calls of a plan; each must be taken, and open the shards it names. */
+/** Makes the calls of a plan. Each must be accepted and open the shards that it predicts. */
 function carryOut(topology: ReshardInput, plan: readonly ReshardCall[]): ReshardInput[] {
   const topologies = [topology];
   let now = topology;
@@ -33,7 +33,7 @@ function boundariesOf(ranges: readonly HashRange[]): Set<bigint> {
   return new Set(ranges.slice(1).map(({ startingHashKey }) => startingHashKey));
 }
 
-/** Carries a plan out and checks what planResharding promises of it. */
+/** Carries out a plan and checks what planResharding promises about it. */
 function check(from: ReshardInput, to: readonly HashRange[], plan: readonly ReshardCall[]): void {
   const topologies = carryOut(from, plan);
   const end = topologies[topologies.length - 1]!.map.shards;
@@ -57,9 +57,7 @@ function check(from: ReshardInput, to: readonly HashRange[], plan: readonly Resh
 describe('on a small key space', () => {
   const WIDTH = 8;
 
-  /**
-   * The ranges between the boundaries in a bit set: bit i stands for a boundary at hash key i + 1.
-   */
+  /** Returns the ranges of a layout, a bit set: bit i is a boundary at hash key i + 1. */
   function rangesOf(layout: number): [number, number][] {
     const starts = [0];
     for (let key = 1; key <= WIDTH; key++) if (layout & (1 << (key - 1))) starts.push(key);
@@ -87,7 +85,7 @@ describe('on a small key space', () => {
     return distances;
   }
 
-  // Layouts have boundaries up to 6; a detour by way of 7 and 8 is open to the search alone.
+  // Layouts have boundaries up to 6. Only the search may take a detour through 7 and 8.
   const LAYOUTS = Array.from({ length: 64 }, (_, layout) => layout);
 
   it.each([
@@ -118,7 +116,7 @@ describe('on a small key space', () => {
 });
 
 describe('on the whole key space', () => {
-  /** Boundaries in clusters, so that many lie a few keys apart. */
+  /** Boundaries in clusters, so that many are a few keys apart. */
   const boundaries = fc
     .array(
       fc.tuple(
@@ -131,7 +129,7 @@ describe('on the whole key space', () => {
       [...new Set(pairs.map(([base, offset]) => base + offset))].sort((a, b) => (a < b ? -1 : 1)),
     );
 
-  it('plans between any layouts, or names a boundary that cannot be made', () => {
+  it('plans between any layouts, or names a boundary that no call can make', () => {
     fc.assert(
       fc.property(boundaries, boundaries, (current, wanted) => {
         const from = layoutOf(current);
@@ -148,19 +146,19 @@ describe('on the whole key space', () => {
     );
   });
 
-  it('plans from where any history leads to where any other does', () => {
+  it('plans between the layouts that any two reshard histories lead to', () => {
     fc.assert(
       fc.property(history, history, (one, other) => {
         const from = topologiesOf(one).at(-1)!;
         const to = topologiesOf(other).at(-1)!.map.shards;
         const plan = planResharding(from.map, to);
-        // No range of a stream is one key wide, so that every layout of one can be reached.
+        // No shard of a stream is one key wide, so every layout of a stream can be reached.
         check(from, to, plan.ok ? plan.value : []);
       }),
     );
   });
 
-  it('never needs more shards than the larger count, between uniform layouts', () => {
+  it('plans between uniform layouts without exceeding the larger shard count', () => {
     for (let from = 1; from <= 30; from++) {
       for (let to = 1; to <= 30; to++) {
         const topology = uniformTopology(from);

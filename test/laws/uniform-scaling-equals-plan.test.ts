@@ -1,4 +1,4 @@
-/** Two roads lead to the same layout: the service's sweep, and a plan carried out call by call. */
+/** UpdateShardCount and the calls of a plan lead to the same ranges. */
 
 import fc from 'fast-check';
 import { planResharding, unwrap } from 'shardline';
@@ -8,7 +8,7 @@ import { mergeShards, scaleUniformly, splitShard } from '../../src/sharding/resh
 import { history, topologiesOf } from '../support/reshard-history.ts';
 import { applySteps, CONTEXT, makeCall } from '../support/topology.ts';
 
-it('reaches the uniform ranges by sweep and by plan', () => {
+it('uniform scaling and a plan for the same count both end at the uniform ranges', () => {
   fc.assert(
     fc.property(history, fc.nat(100), (told, share) => {
       const from = topologiesOf(told).at(-1)!;
@@ -16,12 +16,12 @@ it('reaches the uniform ranges by sweep and by plan', () => {
       const target = Math.ceil(count / 2) + Math.round(((3 * count) / 2 / 100) * share - 0.5);
       fc.pre(target !== count && target >= count / 2 && target <= 2 * count);
 
-      const swept = applySteps(from, unwrap(scaleUniformly(from, target, CONTEXT)));
+      const scaled = applySteps(from, unwrap(scaleUniformly(from, target, CONTEXT)));
       let planned = from;
       for (const { operation, input } of unwrap(planResharding(from.map, target))) {
         planned = applySteps(planned, unwrap(makeCall(planned, { operation, input })));
       }
-      for (const { map } of [swept, planned]) {
+      for (const { map } of [scaled, planned]) {
         expect(
           map.shards.map(({ startingHashKey, endingHashKey }) => ({
             startingHashKey,
@@ -33,7 +33,7 @@ it('reaches the uniform ranges by sweep and by plan', () => {
   );
 });
 
-it('sweeps with steps that SplitShard and MergeShards would take one by one', () => {
+it('each step of uniform scaling is one that SplitShard or MergeShards accepts', () => {
   fc.assert(
     fc.property(history, fc.nat(100), (told, share) => {
       let topology = topologiesOf(told).at(-1)!;

@@ -1,11 +1,11 @@
-/** Reading and writing a hash key are inverses, and there is one text for each. */
+/** Parsing and formatting a hash key are inverses, and each hash key has one text. */
 
 import fc from 'fast-check';
 import { formatHashKey, HASH_KEY_MAX, hashPartitionKey, parseHashKey } from 'shardline';
 import { expect, it } from 'vitest';
 import { hashKeys, texts } from '../support/arbitraries.ts';
 
-it('parse(format(hashKey)) is the hash key', () => {
+it('parseHashKey returns the hash key that formatHashKey wrote', () => {
   fc.assert(
     fc.property(hashKeys(), (hashKey) => {
       expect(parseHashKey(formatHashKey(hashKey))).toEqual({ ok: true, value: hashKey });
@@ -13,7 +13,7 @@ it('parse(format(hashKey)) is the hash key', () => {
   );
 });
 
-it('format(parse(text)) is the text, wherever parse takes it', () => {
+it('formatHashKey returns the text that parseHashKey read, which only takes canonical text', () => {
   const digits = fc.string({ unit: fc.constantFrom(...'0123456789'), maxLength: 41 });
   const nearly = fc.tuple(
     hashKeys(),
@@ -35,7 +35,7 @@ it('format(parse(text)) is the text, wherever parse takes it', () => {
   );
 });
 
-it('the hash of any text is a hash key', () => {
+it('hashPartitionKey returns a hash key for any text', () => {
   fc.assert(
     fc.property(texts, (text) => {
       const hashKey = hashPartitionKey(text);

@@ -1,6 +1,6 @@
 /**
- * A snapshot is the stream: what goes on from it cannot be told from what went on. A damaged one is
- * refused or is sound: it neither throws nor hangs, and nothing breaks in what comes of it.
+ * A stream restored from its snapshot behaves like the original. A damaged snapshot is refused, or
+ * gives a stream that works.
  */
 
 import fc from 'fast-check';
@@ -25,7 +25,7 @@ import {
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 
-/** Streams with all that a snapshot can hold between them. */
+/** Streams that together have everything a snapshot can hold. */
 function streams(): Stream[] {
   const busy = streamOf(3, { transitionMs: 1000 });
   unwrap(split(busy, '1', HASH_KEYS / 2n, T0 + 1000));
@@ -49,7 +49,7 @@ function draftOf(stream: Stream): Json {
   return JSON.parse(JSON.stringify(stream.snapshot()));
 }
 
-/** The ways to all members. */
+/** The paths of all members. */
 function* pathsOf(value: Json, path: readonly string[] = []): Generator<readonly string[]> {
   if (typeof value !== 'object' || value === null) return;
   for (const [name, inner] of Object.entries(value)) {
@@ -64,7 +64,7 @@ function parentOf(draft: Json, path: readonly string[]): { [name: string]: Json 
   return typeof place === 'object' && place !== null ? (place as never) : undefined;
 }
 
-/** A stock of calls, at times around those of the stream. Only what is said to be refused is. */
+/** Makes calls of all kinds at times around those of the stream. None of them may throw. */
 function exercise(stream: Stream): void {
   for (const nowMs of [0, T0, T0 + 5999, T0 + 6000, T0 + 7 * DAY_MS, 16_000_000_000_000]) {
     const { shards } = stream.shardMap(nowMs);
@@ -86,7 +86,7 @@ function exercise(stream: Stream): void {
   }
 }
 
-/** Refused, or as sound as any. */
+/** Restores a draft and exercises the stream. Returns whether it was restored. */
 function check(draft: unknown): boolean {
   const result = restoreStream(draft);
   if (result.ok) {
@@ -98,8 +98,8 @@ function check(draft: unknown): boolean {
   return result.ok;
 }
 
-describe('a snapshot', () => {
-  it('is the whole of a stream', () => {
+describe('restoreStream', () => {
+  it('restores a stream that behaves like the original', () => {
     for (const stream of streams()) {
       const other = revive(stream);
       exercise(stream);
@@ -112,7 +112,7 @@ describe('a snapshot', () => {
     }
   });
 
-  it('without any one of its members is refused', () => {
+  it('refuses a snapshot without any one of its members', () => {
     for (const stream of streams()) {
       const draft = draftOf(stream);
       for (const path of pathsOf(draft)) {
@@ -163,8 +163,10 @@ describe('a snapshot', () => {
     new Array(1000),
   ];
 
-  it('with any one of its members replaced is refused or sound', { timeout: 60_000 }, () => {
-    let sound = 0;
+  it('refuses a snapshot with any one member replaced, or gives a stream that works', {
+    timeout: 60_000,
+  }, () => {
+    let restored = 0;
     for (const stream of streams().slice(0, 3)) {
       const draft = draftOf(stream);
       for (const path of pathsOf(draft)) {
@@ -172,19 +174,19 @@ describe('a snapshot', () => {
           const copy = structuredClone(draft);
           parentOf(copy, path)![path.at(-1)!] = value as Json;
           if (restoreStream(copy).ok) {
-            sound++;
-            // To live through each takes time; any may come up in the next test.
-            if (sound % 40 === 0) check(copy);
+            restored++;
+            // Exercising each takes too long. The next test may exercise any of them.
+            if (restored % 40 === 0) check(copy);
           } else {
             check(copy);
           }
         }
       }
     }
-    expect(sound).toBeGreaterThan(100);
+    expect(restored).toBeGreaterThan(100);
   });
 
-  it('with any members mixed up is refused or sound', () => {
+  it('refuses a snapshot with members mixed up, or gives a stream that works', () => {
     const drafts = streams().map(draftOf);
     const mix = fc.tuple(
       fc.nat(),
@@ -201,7 +203,7 @@ describe('a snapshot', () => {
           const paths = [...pathsOf(copy)];
           for (const [a, b, kind] of mixes) {
             const from = paths[a % paths.length]!;
-            // Mostly members of one name trade places: the others are refused for their type.
+            // Members of one name trade places: others would be refused for their type.
             const alike = paths.filter((path) => path.at(-1) === from.at(-1));
             const to = alike[b % alike.length]!;
             const [x, y] = [parentOf(copy, from), parentOf(copy, to)];
@@ -219,7 +221,7 @@ describe('a snapshot', () => {
     );
   });
 
-  it('of anything is refused', () => {
+  it('refuses arbitrary values', () => {
     fc.assert(
       fc.property(fc.anything({ withBigInt: true, withNullPrototype: true }), (value) => {
         expect(check(value)).toBe(false);

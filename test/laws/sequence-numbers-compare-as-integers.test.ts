@@ -1,4 +1,4 @@
-/** Sequence numbers are ordered as integers. Oracle: bigint comparison. */
+/** `compareSequenceNumbers` orders sequence numbers as integers. Oracle: bigint comparison. */
 
 import fc from 'fast-check';
 import { compareSequenceNumbers } from 'shardline';
@@ -23,7 +23,7 @@ describe('compareSequenceNumbers', () => {
     );
   });
 
-  it('answers for numbers, throws a RangeError for other texts', () => {
+  it('takes canonical decimal numbers and throws a RangeError for any other text', () => {
     fc.assert(
       fc.property(texts, (text) => {
         if (isNumber(text)) {
