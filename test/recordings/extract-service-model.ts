@@ -1,9 +1,7 @@
 /**
- * Writes the constraints of the service model on the requests of a stream as a flat table.
+ * Prints the constraints of the API model on requests as the flat table of service-model.json.
  *
- * Run by hand when the model has a new version:
- * `npx tsx test/recordings/extract-service-model.ts <service-2.json of kinesis/2013-12-02>
- * "<source>"`
+ * Run it for a new version of the model, as README.md says.
  */
 
 import { readFileSync } from 'node:fs';

@@ -1,7 +1,4 @@
-/**
- * Partition keys, explicit hash keys and shards as AWS, its tools and its users have published
- * them; each entry names its source and what proves it.
- */
+/** Partition keys, explicit hash keys and shards that AWS, its tools and its users have published. */
 
 import {
   createShardMap,
@@ -42,7 +39,7 @@ describe('partition keys', () => {
   );
 
   it.each(observed.filter(({ shardCounts }) => shardCounts !== undefined))(
-    '$partitionKey went to $shardId',
+    '$partitionKey goes to $shardId, as it did',
     ({ partitionKey, shardId, shardCounts }) => {
       for (const shardCount of shardCounts!) {
         expect(createUniformShardMap(shardCount).locatePartitionKey(partitionKey)).toMatchObject({
@@ -53,7 +50,7 @@ describe('partition keys', () => {
   );
 
   it.each(observed.filter(({ HashKeyRange }) => HashKeyRange !== undefined))(
-    '$partitionKey went to a shard whose range holds it',
+    '$partitionKey hashes into the range of the shard that it went to',
     ({ partitionKey, HashKeyRange }) => {
       const hashKey = hashPartitionKey(partitionKey);
       expect(hashKey >= BigInt(HashKeyRange!.StartingHashKey)).toBe(true);

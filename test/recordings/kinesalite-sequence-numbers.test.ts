@@ -1,6 +1,6 @@
 /**
- * Against recorded answers of kinesalite, whose sequence functions passed its tests on AWS in 2018;
- * where it errs, the right answer.
+ * Sequence numbers that kinesalite wrote and read. Its tests passed on AWS in 2018. Where it is
+ * wrong, the right answer is expected.
  */
 
 import { formatSequenceNumber, parseSequenceNumber, type SequenceNumberParts } from 'shardline';
@@ -18,28 +18,28 @@ function partsOf(vector: Vector): SequenceNumberParts {
   } as SequenceNumberParts;
 }
 
-describe('what kinesalite wrote', () => {
-  it('is enough to go by', () => {
+describe('a number that kinesalite wrote', () => {
+  it('is there for every version', () => {
     expect(vectors.written.length).toBeGreaterThan(200);
     expect(new Set(vectors.written.map(({ version }) => version))).toEqual(new Set([0, 1, 2]));
   });
 
-  it.each(vectors.written)('$number', (vector) => {
+  it.each(vectors.written)('is formatted and parsed the same: $number', (vector) => {
     const parts = partsOf(vector);
     expect(formatSequenceNumber(parts)).toBe(vector.number);
     expect(parseSequenceNumber(vector.number)).toMatchObject({ ok: true, value: parts });
   });
 });
 
-describe('what kinesalite read', () => {
-  it.each(vectors.read)('$number', (vector) => {
+describe('a number that kinesalite read', () => {
+  it.each(vectors.read)('is parsed to the same fields: $number', (vector) => {
     const result = parseSequenceNumber(vector.number);
     expect(result).toEqual({ ok: true, value: partsOf(vector) });
   });
 });
 
-describe('what kinesalite refused', () => {
-  it.each(vectors.refused)('$number: $error', ({ number }) => {
+describe('a number that kinesalite refused', () => {
+  it.each(vectors.refused)('is refused: $number: $error', ({ number }) => {
     expect(parseSequenceNumber(number)).toMatchObject({
       ok: false,
       fault: { code: 'InvalidArgumentException' },
@@ -47,9 +47,9 @@ describe('what kinesalite refused', () => {
   });
 });
 
-describe('where kinesalite errs', () => {
+describe('a number that kinesalite reads or writes wrong', () => {
   it.each(vectors.wrong.filter(({ call }) => call === 'parseSequence'))(
-    '$number: $why',
+    'is parsed right: $number: $why',
     ({ number, shardIndex, answer }) => {
       const result = parseSequenceNumber(number!);
       if (shardIndex === undefined) {
@@ -61,7 +61,7 @@ describe('where kinesalite errs', () => {
     },
   );
 
-  it('writes a negative shard index', () => {
+  it('is formatted right for a negative shard index', () => {
     const number = formatSequenceNumber({
       version: 2,
       shardIndex: -1,

@@ -1,7 +1,6 @@
 /**
- * Published listings of real streams: the library gives the same shards, ids and parents for the
- * same operations. Oracle: the service, as others saw it. A case is `wrong` if its source is known
- * to differ from the service, and must not be met.
+ * Published listings of real streams: the same operations give the same shards, ids and parents
+ * here. A case is `wrong` if its source is known to differ from the service.
  */
 
 import { createLineage, planResharding, unwrap } from 'shardline';
@@ -34,8 +33,12 @@ function topologyAfter(shardCount: number, operations: readonly Operation[]): Re
   return topology;
 }
 
-/** True if each printed shard is among the open ones, and no other if the listing is complete. */
-function isMet({ map }: ReshardInput, printed: readonly object[], isComplete: boolean): boolean {
+/** Returns whether each printed shard is open here, and no other if the listing is complete. */
+function matchesListing(
+  { map }: ReshardInput,
+  printed: readonly object[],
+  isComplete: boolean,
+): boolean {
   const open = map.shards.map(toAwsShard);
   return (
     (!isComplete || printed.length === open.length) &&
@@ -43,7 +46,7 @@ function isMet({ map }: ReshardInput, printed: readonly object[], isComplete: bo
   );
 }
 
-/** True if all that is printed of a shard stands in ours. */
+/** Returns whether our shard has all that is printed of it. */
 function agrees(own: AwsShard, printed: object): boolean {
   try {
     expect(own).toMatchObject(printed);
@@ -58,11 +61,11 @@ describe.each(cases)(
   ({ certainty, isComplete, shardCount, operations, open }) => {
     const topology = topologyAfter(shardCount, operations as Operation[]);
 
-    it(certainty === 'wrong' ? 'is not what the service has' : 'is what the service has', () => {
-      expect(isMet(topology, open, isComplete)).toBe(certainty !== 'wrong');
+    it(certainty === 'wrong' ? 'differs here, as in the service' : 'is the same here', () => {
+      expect(matchesListing(topology, open, isComplete)).toBe(certainty !== 'wrong');
     });
 
-    it('has a lineage', () => {
+    it('has a lineage with the printed parents', () => {
       const lineage = unwrap(createLineage([...topology.shards.values()].map(toAwsShard)));
       for (const { ShardId: shardId, ...printed } of open as AwsShard[]) {
         const { ParentShardId: parent, AdjacentParentShardId: adjacent } = printed;
@@ -76,7 +79,7 @@ describe.each(cases)(
       expect(ends.length).toBe(topology.map.shards.length);
     });
 
-    it('can be planned by hand from a new stream', () => {
+    it('is reached by the calls of a plan from a new stream', () => {
       let planned = uniformTopology(shardCount);
       for (const call of unwrap(planResharding(planned.map, topology.map.shards))) {
         planned = applySteps(planned, unwrap(makeCall(planned, call)));

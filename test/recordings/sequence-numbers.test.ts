@@ -1,4 +1,4 @@
-/** Sequence numbers as AWS, its tools and its users have published them; each names its source. */
+/** Sequence numbers that AWS, its tools and its users have published. */
 
 import {
   childCreatedAtMs,
@@ -16,32 +16,35 @@ import { numbers } from './sequence-numbers.json' with { type: 'json' };
 
 const real = numbers.filter(({ tier }) => tier === 'real');
 
-it('holds the published numbers', () => {
+it('the recording has 102 real numbers with their fields', () => {
   expect(real).toHaveLength(102);
   expect(real.every(({ fields }) => fields !== undefined)).toBe(true);
 });
 
 describe('a published number', () => {
-  it.each(numbers)('$tier $number, $source', ({ number, fields }) => {
-    const result = parseSequenceNumber(number);
-    if (fields === undefined) {
-      expect(result).toMatchObject({ ok: false, fault: { code: 'InvalidArgumentException' } });
-      return;
-    }
-    const { shardCreatedSecond, writtenSecond, sequenceIndex, randomBits, ...rest } = fields;
-    const parts = unwrap(result);
-    expect(parts).toEqual({
-      ...rest,
-      shardCreatedAtMs: shardCreatedSecond * 1000,
-      ...(writtenSecond !== undefined && { writtenAtMs: writtenSecond * 1000 }),
-      ...(sequenceIndex !== undefined && { sequenceIndex: BigInt(sequenceIndex) }),
-      ...(randomBits !== undefined && { randomBits: BigInt(randomBits) }),
-    });
-    expect(formatSequenceNumber(parts)).toBe(number);
-  });
+  it.each(numbers)(
+    'has its published fields, or is refused: $tier $number, $source',
+    ({ number, fields }) => {
+      const result = parseSequenceNumber(number);
+      if (fields === undefined) {
+        expect(result).toMatchObject({ ok: false, fault: { code: 'InvalidArgumentException' } });
+        return;
+      }
+      const { shardCreatedSecond, writtenSecond, sequenceIndex, randomBits, ...rest } = fields;
+      const parts = unwrap(result);
+      expect(parts).toEqual({
+        ...rest,
+        shardCreatedAtMs: shardCreatedSecond * 1000,
+        ...(writtenSecond !== undefined && { writtenAtMs: writtenSecond * 1000 }),
+        ...(sequenceIndex !== undefined && { sequenceIndex: BigInt(sequenceIndex) }),
+        ...(randomBits !== undefined && { randomBits: BigInt(randomBits) }),
+      });
+      expect(formatSequenceNumber(parts)).toBe(number);
+    },
+  );
 
   it.each(real.filter(({ shardId }) => shardId !== undefined))(
-    'carries the index of its $shardId: $number',
+    'has the index of its $shardId: $number',
     ({ number, shardId }) => {
       expect(unwrap(parseSequenceNumber(number)).shardIndex).toBe(parseShardId(shardId!));
     },
@@ -49,19 +52,22 @@ describe('a published number', () => {
 });
 
 describe('a number sent to the service', () => {
-  it.each(cases)('$title: $hex', ({ hex, accepted, shardIndex, printed }) => {
-    const result = parseSequenceNumber(fromHex(hex));
-    expect(result.ok).toBe(accepted);
-    if (!result.ok) return;
-    if (shardIndex !== undefined) expect(result.value.shardIndex).toBe(shardIndex);
-    const number = formatSequenceNumber(result.value);
-    if (printed !== undefined) expect(number).toBe(printed);
-    else if (hex.length > 1) expect(number).toBe(fromHex(hex));
-  });
+  it.each(cases)(
+    'is accepted as the service accepts it: $title, $hex',
+    ({ hex, accepted, shardIndex, printed }) => {
+      const result = parseSequenceNumber(fromHex(hex));
+      expect(result.ok).toBe(accepted);
+      if (!result.ok) return;
+      if (shardIndex !== undefined) expect(result.value.shardIndex).toBe(shardIndex);
+      const number = formatSequenceNumber(result.value);
+      if (printed !== undefined) expect(number).toBe(printed);
+      else if (hex.length > 1) expect(number).toBe(fromHex(hex));
+    },
+  );
 });
 
 describe('a published shard', () => {
-  // Three starts had been moved to the trim horizon; their notes say so.
+  // Three of the starts are trim horizons; their notes say so.
   const starts = real.filter(
     ({ kind, fields, note }) =>
       kind === 'start' && fields?.version === 2 && !note?.includes('trim horizon'),
@@ -90,7 +96,7 @@ describe('a published shard', () => {
     },
   );
 
-  it('differs from its neighbours by 2^144 + 2^4', () => {
+  it('starts 2^144 + 2^4 above the shard with the next lower index', () => {
     const [first, second] = [0, 1].map((index) => startingSequenceNumber(index, 1.7e12));
     expect(BigInt(second!) - BigInt(first!)).toBe(22300745198530623141535718272648361505980432n);
   });

@@ -1,8 +1,7 @@
 /**
- * Every row of the service model is enforced, at each of its boundaries and at no other place.
+ * Every row of the API model is enforced, exactly at its boundaries.
  *
- * Oracle: the official model, as a table in test/recordings/service-model.json (see
- * extract-service-model.ts). What the service says beside its model is listed in EXCEPTIONS.
+ * Where production differs from the model, a constant below says how.
  */
 
 import { describe, expect, it } from 'vitest';
@@ -15,7 +14,7 @@ const rows: readonly ModelRow[] = table.rows;
 
 type Request = Record<string, unknown>;
 
-/** Wanted though the model does not require them; the model stopped requiring them for variants. */
+/** Members that we require although the model no longer does, since there are alternatives. */
 const REQUIRED_BEYOND_THE_MODEL = [
   'DecreaseStreamRetentionPeriod StreamName',
   'DeleteStream StreamName',
@@ -34,7 +33,7 @@ const REQUIRED_BEYOND_THE_MODEL = [
   'UpdateShardCount StreamName',
 ];
 
-/** Printed by production in another order than the model's (kinesalite tests, run on AWS 2018). */
+/** Values that production prints in another order (kinesalite's tests, run on AWS in 2018). */
 const PRINTED_VALUES: Readonly<Record<string, readonly string[]>> = {
   'GetShardIterator ShardIteratorType': [
     'AFTER_SEQUENCE_NUMBER',
@@ -47,8 +46,8 @@ const PRINTED_VALUES: Readonly<Record<string, readonly string[]>> = {
 
 const STREAM_ARN = 'arn:aws:kinesis:us-east-1:123456789012:stream/s';
 
-/** A request that is fine, with every structure there that a row may lie in. */
-function fineRequest(operation: string): Request {
+/** Returns a valid request with every structure that has rows of its own. */
+function validRequest(operation: string): Request {
   const StreamName = 's';
   switch (operation) {
     case 'CreateStream':
@@ -79,7 +78,7 @@ function fineRequest(operation: string): Request {
   }
 }
 
-/** The same request with one member set, or left out if `value` is undefined. */
+/** Returns the request with one member set, or left out if `value` is undefined. */
 function withMember(request: Request, [name, ...rest]: readonly string[], value: unknown): Request {
   if (name === '[]' || rest[0] === '[]') {
     const list = request[name!] as Request[];
@@ -100,7 +99,7 @@ function titleOf({ operation, path }: ModelRow): string {
   return `${operation} ${path.join('.')}`;
 }
 
-/** Where the service says it is. */
+/** Returns the path of a member as the service prints it. */
 function wirePath({ path }: ModelRow): string {
   return path
     .filter((name) => !name.startsWith('{'))
@@ -108,13 +107,13 @@ function wirePath({ path }: ModelRow): string {
     .join('.');
 }
 
-/** The pattern as production printed it in 2018: without the anchors that the model has now. */
+/** Returns the pattern as production printed it in 2018, without the anchors of today's model. */
 function printedPattern(pattern: string): string {
   return pattern.replace(/^\^\((.*)\)\$$/, '$1');
 }
 
-/** What the row has against a value, in the service's words. */
-function complaints(row: ModelRow, value: unknown): string[] {
+/** Returns the constraints of a row that a value breaks, in the service's words. */
+function brokenConstraints(row: ModelRow, value: unknown): string[] {
   const found: string[] = [];
   const { min, max, pattern, enum: values } = row;
   if (values !== undefined && !values.includes(value as string)) {
@@ -210,18 +209,18 @@ function limitsOf(row: ModelRow) {
 }
 
 function baseOf(row: ModelRow): Request {
-  const base = fineRequest(row.operation);
+  const base = validRequest(row.operation);
   if (row.path.at(-1) !== 'Data') return base;
   return withMember(base, [...row.path.slice(0, -1), 'PartitionKey'], undefined);
 }
 
 describe('the service model', () => {
-  it('is there', () => {
+  it('has rows for all operations', () => {
     expect(rows.length).toBeGreaterThan(60);
     expect(new Set(rows.map(({ operation }) => operation))).toEqual(new Set(Object.keys(MODEL)));
   });
 
-  it('has the members that we know, and no others', () => {
+  it('has the same members as ours', () => {
     const pathsOf = (rules: readonly Rule[], path: readonly string[]): string[] =>
       rules.flatMap((rule) => {
         const here = [...path, rule.name];
@@ -236,25 +235,24 @@ describe('the service model', () => {
     }
   });
 
-  it.each(Object.keys(MODEL))('takes a fine %s', (operation) => {
+  it.each(Object.keys(MODEL))('accepts a valid %s', (operation) => {
     const limits = { recordBytesMax: 1_048_576 };
-    expect(validate(operation as OperationName, fineRequest(operation), limits)).toEqual([]);
+    expect(validate(operation as OperationName, validRequest(operation), limits)).toEqual([]);
   });
 
-  it.each(rows.map((row) => [titleOf(row), row] as const))('bounds %s', (_, row) => {
+  it.each(rows.map((row) => [titleOf(row), row] as const))('constrains %s', (_, row) => {
     const seen = new Set<string>();
     for (const value of candidates(row)) {
       const request = withMember(baseOf(row), row.path, value);
       const violations = validate(row.operation as OperationName, request, limitsOf(row));
-      const expected = complaints(row, value);
+      const expected = brokenConstraints(row, value);
       expect(violations.map(({ path, constraint }) => [path, constraint])).toEqual(
         expected.map((constraint) => [wirePath(row), constraint]),
       );
       for (const constraint of expected) seen.add(constraint);
       if (expected.length === 0) seen.add('fine');
     }
-    // Each constraint of the row was met once and broken once; only then has the loop shown
-    // anything.
+    // The candidates met and broke every constraint of the row.
     const { type, min, max, pattern, enum: values } = row;
     const isPart = /^\{/.test(row.path.at(-1)!);
     const hasMin = min !== undefined && (min > 0 || type === 'integer') && !isPart;
@@ -263,13 +261,13 @@ describe('the service model', () => {
     expect(seen.size).toBe(isBounded ? constraints + 1 : 0);
   });
 
-  it.each(['absent', 'null'])('requires the same members, %s', (how) => {
+  it.each(['absent', 'null'])('requires the same members if they are %s', (how) => {
     const refused: string[] = [];
     const required: string[] = [];
     for (const row of rows) {
       if (/[\]}]/.test(row.path.at(-1)!)) continue;
       const value = how === 'null' ? null : undefined;
-      const request = withMember(fineRequest(row.operation), row.path, value);
+      const request = withMember(validRequest(row.operation), row.path, value);
       const violations = validate(row.operation as OperationName, request, {
         recordBytesMax: 1_048_576,
       });
@@ -283,28 +281,31 @@ describe('the service model', () => {
     expect(refused.sort()).toEqual([...required, ...REQUIRED_BEYOND_THE_MODEL].sort());
   });
 
-  it.each(rows.map((row) => [titleOf(row), row] as const))('is typed: %s', (_, row) => {
-    if (row.path.at(-1) === '{key}') return;
-    const right: Record<string, (value: unknown) => boolean> = {
-      string: (value) => typeof value === 'string',
-      integer: (value) => typeof value === 'number',
-      boolean: (value) => typeof value === 'boolean',
-      blob: (value) => value instanceof Uint8Array,
-      timestamp: (value) => value instanceof Date,
-      list: (value) => Array.isArray(value),
-      map: (value) => typeof value === 'object' && !Array.isArray(value),
-      structure: (value) => typeof value === 'object' && !Array.isArray(value),
-    };
-    const jsPath = `request.${row.path.join('.')}`
-      .replace('.[]', '[0]')
-      .replace('.{value}', '["a"]');
-    for (const value of ['a', 5, true, [], {}, 5n, Symbol('s'), () => 1, new Uint8Array(1)]) {
-      if (right[row.type]!(value)) continue;
-      const request = withMember(fineRequest(row.operation), row.path, value);
-      const call = () =>
-        validate(row.operation as OperationName, request, { recordBytesMax: 1_048_576 });
-      expect(call).toThrow(TypeError);
-      expect(call).toThrow(`${jsPath} must be a`);
-    }
-  });
+  it.each(rows.map((row) => [titleOf(row), row] as const))(
+    'throws for a value of another type: %s',
+    (_, row) => {
+      if (row.path.at(-1) === '{key}') return;
+      const right: Record<string, (value: unknown) => boolean> = {
+        string: (value) => typeof value === 'string',
+        integer: (value) => typeof value === 'number',
+        boolean: (value) => typeof value === 'boolean',
+        blob: (value) => value instanceof Uint8Array,
+        timestamp: (value) => value instanceof Date,
+        list: (value) => Array.isArray(value),
+        map: (value) => typeof value === 'object' && !Array.isArray(value),
+        structure: (value) => typeof value === 'object' && !Array.isArray(value),
+      };
+      const jsPath = `request.${row.path.join('.')}`
+        .replace('.[]', '[0]')
+        .replace('.{value}', '["a"]');
+      for (const value of ['a', 5, true, [], {}, 5n, Symbol('s'), () => 1, new Uint8Array(1)]) {
+        if (right[row.type]!(value)) continue;
+        const request = withMember(validRequest(row.operation), row.path, value);
+        const call = () =>
+          validate(row.operation as OperationName, request, { recordBytesMax: 1_048_576 });
+        expect(call).toThrow(TypeError);
+        expect(call).toThrow(`${jsPath} must be a`);
+      }
+    },
+  );
 });

@@ -1,4 +1,4 @@
-/** Shards as DescribeStream and ListShards have printed them; each listing names its source. */
+/** Published listings of streams: uniform maps have the same ranges and ids. */
 
 import { type AwsShard, createShardMap, createUniformShardMap, unwrap } from 'shardline';
 import { describe, expect, it } from 'vitest';
@@ -13,17 +13,20 @@ function rangesOf(shards: readonly AwsShard[]): unknown[] {
 
 const uniform = layouts.filter(({ isUniform }) => isUniform);
 
-describe('a layout of uniform shards', () => {
-  it.each(uniform)('$shardCount by $operation, $source', ({ shardCount, shards }) => {
-    const expected = createUniformShardMap(shardCount).shards.map((shard) => [
-      shard.startingHashKey,
-      shard.endingHashKey,
-    ]);
-    expect(expected).toEqual(expect.arrayContaining(rangesOf(shards)));
-  });
+describe('a uniform listing', () => {
+  it.each(uniform)(
+    'has our ranges: $shardCount by $operation, $source',
+    ({ shardCount, shards }) => {
+      const expected = createUniformShardMap(shardCount).shards.map((shard) => [
+        shard.startingHashKey,
+        shard.endingHashKey,
+      ]);
+      expect(expected).toEqual(expect.arrayContaining(rangesOf(shards)));
+    },
+  );
 
   it.each(uniform.filter(({ operation }) => operation === 'CreateStream'))(
-    '$shardCount by $operation has ids that ascend from 0, $source',
+    'has our ids: $shardCount by $operation, $source',
     ({ shardCount, shards }) => {
       const ids = createUniformShardMap(shardCount).shards.map(({ shardId }) => shardId);
       expect(ids).toEqual(expect.arrayContaining(shards.map(({ ShardId }) => ShardId)));
@@ -31,9 +34,9 @@ describe('a layout of uniform shards', () => {
   );
 });
 
-describe('a complete layout', () => {
+describe('a complete listing', () => {
   it.each(layouts.filter(({ complete }) => complete))(
-    '$shardCount by $operation is a map, $source',
+    'makes a map: $shardCount by $operation, $source',
     ({ shards }) => {
       const map = unwrap(createShardMap(shards));
       for (const { ShardId, HashKeyRange } of shards) {
@@ -45,13 +48,13 @@ describe('a complete layout', () => {
   );
 });
 
-it('an incomplete layout is refused', () => {
+it('an incomplete listing is refused', () => {
   for (const { shards } of layouts.filter(({ complete }) => !complete)) {
     expect(createShardMap(shards)).toMatchObject({ fault: { code: 'InvalidShardMap' } });
   }
 });
 
-it('kinesis-mock divides 2^128 - 1 instead of 2^128, and so is one key off', () => {
+it('kinesis-mock divides 2^128 - 1 instead of 2^128 and is one key off', () => {
   const emulated = layouts.filter(({ tier }) => tier === 'emulator');
   expect(emulated.length).toBeGreaterThan(0);
   for (const { shardCount, shards } of emulated) {

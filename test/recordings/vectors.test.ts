@@ -1,8 +1,6 @@
 /**
- * The published vectors: the committed files are what the script writes, and what they say is so.
- *
- * Oracles: node:crypto, the slow twins in test/oracles/reference and published answers. Where there
- * is none of these, the expected answer is written here by hand.
+ * The committed vectors are what the generator writes, and every case agrees with an oracle:
+ * node:crypto, a twin in test/oracles/reference, a published answer, or a message spelled out here.
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -19,6 +17,7 @@ import { listFiles, read, readJson, root } from '../support/repository.ts';
 import listings from './reshard-cases.json' with { type: 'json' };
 import layouts from './shard-layouts.json' with { type: 'json' };
 import recorded from './validation-cases.json' with { type: 'json' };
+import { expandText, omitValues } from './validation-cases.ts';
 
 const KEYS = 2n ** 128n;
 const BYTES_MAX = 330_000;
@@ -35,11 +34,11 @@ function load<T, S = unknown>(name: string): Vectors<T> & S {
 }
 
 describe('the files', () => {
-  it.each([...files])('%s is what the script writes', (path, text) => {
-    expect(read(path) === text, 'npm run vectors writes it anew').toBe(true);
+  it.each([...files])('%s is what the generator writes', (path, text) => {
+    expect(read(path) === text, 'npm run vectors writes the file again').toBe(true);
   });
 
-  it('are all there is, small, in ASCII, with a head', () => {
+  it('are all in the folder, small, ASCII, and have a version, a description and a source', () => {
     const listed = listFiles().filter((path) => /^vectors\/.*\.json$/.test(path));
     expect(listed).toEqual([...files.keys()].sort());
     let bytes = 0;
@@ -80,10 +79,10 @@ interface PartitionKeyVector {
   readonly hashKey: string;
 }
 
-describe('partition-keys', () => {
+describe('the cases of partition-keys', () => {
   const { cases } = load<PartitionKeyVector>('partition-keys');
 
-  it('are hashed as node:crypto does', () => {
+  it('have the hash keys that node:crypto gives', () => {
     for (const { partitionKey, codePoints, utf8, md5, hashKey } of cases) {
       const bytes = Buffer.from(partitionKey, 'utf8');
       expect(utf8).toBe(bytes.length > partitionKey.length ? bytes.toString('hex') : undefined);
@@ -93,7 +92,7 @@ describe('partition-keys', () => {
     }
   });
 
-  it('have every length to beyond two blocks, every plane, and the length limits', () => {
+  it('have every length of up to two blocks, every Unicode plane, and the length limits', () => {
     const lengths = new Set(cases.map(({ partitionKey }) => Buffer.byteLength(partitionKey)));
     for (let length = 0; length <= 130; length++) expect(lengths).toContain(length);
     const points = cases.flatMap(({ partitionKey }) => [...partitionKey]);
@@ -112,20 +111,23 @@ interface UniformVector {
   readonly ranges: readonly { readonly startingHashKey: string; readonly endingHashKey: string }[];
 }
 
-describe('uniform-ranges', () => {
+describe('the cases of uniform-ranges', () => {
   const { cases } = load<UniformVector>('uniform-ranges');
 
-  it.each(cases)('$shardCount are those of the slow twin', ({ shardCount, ranges, ...marks }) => {
-    expect(ranges).toEqual(
-      naiveRing(shardCount).map(({ start, end }) => ({
-        startingHashKey: `${start}`,
-        endingHashKey: `${end}`,
-      })),
-    );
-    const floors = ranges.map((_, index) => `${(BigInt(index) * KEYS) / BigInt(shardCount)}`);
-    const starts = ranges.map(({ startingHashKey }) => startingHashKey);
-    expect(marks.formulasAgree).toBe(JSON.stringify(starts) === JSON.stringify(floors));
-  });
+  it.each(cases)(
+    'have the ranges of the twin: $shardCount shards',
+    ({ shardCount, ranges, ...marks }) => {
+      expect(ranges).toEqual(
+        naiveRing(shardCount).map(({ start, end }) => ({
+          startingHashKey: `${start}`,
+          endingHashKey: `${end}`,
+        })),
+      );
+      const floors = ranges.map((_, index) => `${(BigInt(index) * KEYS) / BigInt(shardCount)}`);
+      const starts = ranges.map(({ startingHashKey }) => startingHashKey);
+      expect(marks.formulasAgree).toBe(JSON.stringify(starts) === JSON.stringify(floors));
+    },
+  );
 
   const hp16 = readJson<{ Shards: AwsShard[] }>(
     'test/recordings/data/list-shards-hp-16.json',
@@ -135,7 +137,7 @@ describe('uniform-ranges', () => {
     { shardCount: 16, shards: hp16 },
   ];
 
-  it('are verified exactly where a real listing is public, and equal to it', () => {
+  it('are verified exactly if a real listing is public, and equal to it', () => {
     const verified = cases.filter((one) => one.verified);
     expect(verified.map(({ shardCount }) => shardCount)).toEqual([1, 2, 3, 4, 5, 8, 16]);
     for (const { shardCount, ranges } of verified) {
@@ -163,7 +165,7 @@ type SequenceVector =
   | { readonly kind: 'order'; readonly ascending: readonly string[] }
   | { readonly kind: 'refused'; readonly sequenceNumber: string };
 
-describe('sequence-numbers', () => {
+describe('the cases of sequence-numbers', () => {
   const { cases } = load<SequenceVector>('sequence-numbers');
 
   function plain(parts: SequenceNumberParts | undefined): unknown {
@@ -172,7 +174,7 @@ describe('sequence-numbers', () => {
     );
   }
 
-  it('have the fields that the twin reads, digit by digit', () => {
+  it('have the fields that the twin reads', () => {
     const versions = new Map<unknown, number>();
     for (const one of cases) {
       if (one.kind !== 'decode' && one.kind !== 'encode') continue;
@@ -199,7 +201,7 @@ describe('sequence-numbers', () => {
     }
   });
 
-  it('are refused where the twin reads nothing', () => {
+  it('are refused if the twin refuses them', () => {
     const refused = cases.filter((one) => one.kind === 'refused');
     expect(refused.length).toBeGreaterThan(20);
     for (const { sequenceNumber } of refused) expect(decode(sequenceNumber)).toBeUndefined();
@@ -227,8 +229,13 @@ type TwinAnswer =
   | { readonly ok: true; readonly value: { readonly ShardId?: string } }
   | { readonly ok: false; readonly fault: { readonly code: string; readonly message: string } };
 
-/** Calls a slow twin by the name of an operation. */
-function ask(twin: NaiveStream, operation: string, request: JsonObject, nowMs: number): TwinAnswer {
+/** Calls the twin by the name of an operation. */
+function callTwin(
+  twin: NaiveStream,
+  operation: string,
+  request: JsonObject,
+  nowMs: number,
+): TwinAnswer {
   const input = readRequest(request) as never;
   const direction = /^(Increase|Decrease)Stream/.exec(operation)?.[1] as 'Increase' | undefined;
   if (direction !== undefined) return twin.setRetention(direction, input, nowMs) as TwinAnswer;
@@ -236,8 +243,8 @@ function ask(twin: NaiveStream, operation: string, request: JsonObject, nowMs: n
   return twin[name](input, nowMs) as TwinAnswer;
 }
 
-/** What the twin does not know, in the words that the service has for the same of others. */
-const BY_HAND: Readonly<Record<string, string>> = {
+/** Violations that the twin does not check, by title. */
+const SPELLED_OUT: Readonly<Record<string, string>> = {
   'no shards':
     "Value '0' at 'shardCount' failed to satisfy constraint: Member must have value greater than or equal to 1",
   'an unknown mode':
@@ -250,7 +257,7 @@ const BY_HAND: Readonly<Record<string, string>> = {
     "Value 'FAST' at 'scalingType' failed to satisfy constraint: Member must satisfy enum value set: [UNIFORM_SCALING]",
 };
 
-describe('validation', () => {
+describe('the cases of validation', () => {
   const { cases, accountId, region, stream } = load<ValidationVector, Setting>('validation');
   const { createdAtMs, ...created } = stream;
 
@@ -259,30 +266,23 @@ describe('validation', () => {
     validationMessages: 'value-omitted' | 'value-shown',
   ): { code?: string; message?: string; shardId?: string } {
     const recording = recorded.cases.find((one) => one.title === title);
-    const byHand = BY_HAND[title];
-    if (recording !== undefined || byHand !== undefined) {
+    const spelledOut = SPELLED_OUT[title];
+    if (recording !== undefined || spelledOut !== undefined) {
       const shown = recording
-        ? expand(recording.superseded?.message ?? recording.message)
-        : `1 validation error detected: ${byHand}`;
+        ? expandText(recording.superseded?.message ?? recording.message)
+        : `1 validation error detected: ${spelledOut}`;
       const isShown = validationMessages === 'value-shown';
-      const message = isShown ? shown : shown.replace(/Value (?:null|'[^']*') at '/g, "Value at '");
+      const message = isShown ? shown : omitValues(shown);
       return { code: 'ValidationException', message };
     }
     const context = { accountId, region, shardLimit: 20_000, validationMessages };
     const twin = new NaiveStream(created, context, createdAtMs);
-    const answer = ask(twin, operation, request, createdAtMs + 60_000);
+    const answer = callTwin(twin, operation, request, createdAtMs + 60_000);
     if (!answer.ok) return answer.fault;
     return answer.value.ShardId === undefined ? {} : { shardId: answer.value.ShardId };
   }
 
-  function expand(text: string): string {
-    return text.replace(
-      /\{([^{}]+) x (\d+)(, )?\}/g,
-      (_, part: string, count: string, comma = '') => Array(Number(count)).fill(part).join(comma),
-    );
-  }
-
-  it.each(cases)('$operation: $title', (one) => {
+  it.each(cases)('have the expected answer: $operation: $title', (one) => {
     const omitted = expectedOf(one, 'value-omitted');
     expect(one.accepted).toBe(omitted.code === undefined);
     if (one.shardId !== undefined) expect(one.shardId).toBe(omitted.shardId);
@@ -296,13 +296,13 @@ describe('validation', () => {
     expect(one.messageWithValues).toBe(isShown ? shown : undefined);
   });
 
-  it('are verified or say why not', () => {
+  it('have a source if they are verified, and a note otherwise', () => {
     for (const one of load<JsonObject>('validation').cases) {
       expect(one[one['verified'] ? 'source' : 'note']).toMatch(/\w/);
     }
   });
 
-  it('write what is long short', () => {
+  it('have requests whose short notation expands', () => {
     const short = { Records: { $times: 2, entry: { Data: { $zeroBytes: 4 }, PartitionKey: 'a' } } };
     const long = { Data: 'AAAAAA==', PartitionKey: 'a' };
     expect(expandRequest(short)).toEqual({ Records: [long, long] });
@@ -328,15 +328,15 @@ interface ReshardVector {
   readonly shards: readonly AwsShard[];
 }
 
-describe('reshard', () => {
+describe('the cases of reshard', () => {
   const { cases, accountId, region } = load<ReshardVector, Setting>('reshard');
 
-  it.each(cases)('$title', (one) => {
+  it.each(cases)('have the answers of the twin: $title', (one) => {
     const { shardLimit = 20_000, transitionMs = 0, createdAtMs, listedAtMs } = one;
     const context = { accountId, region, shardLimit, transitionMs };
     const twin = new NaiveStream(one.createStream, context, createdAtMs);
     for (const { atMs, operation, request, accepted, code, message } of one.steps) {
-      const answer = ask(twin, operation, request, atMs);
+      const answer = callTwin(twin, operation, request, atMs);
       expect(accepted).toBe(answer.ok);
       if (!answer.ok) expect(answer.fault).toMatchObject({ code, message });
     }
@@ -349,7 +349,7 @@ describe('reshard', () => {
   );
 
   it.each(published)(
-    '$title has the shards that $source printed',
+    'have the shards that were published: $title, $source',
     ({ title, open, isComplete }) => {
       const { shards } = cases.find((one) => one.title === title)!;
       const ours = shards.filter((shard) => !shard.SequenceNumberRange?.EndingSequenceNumber);
@@ -360,7 +360,7 @@ describe('reshard', () => {
     },
   );
 
-  it('have children that are created in the second after their parents closed', () => {
+  it('have children created in the second after their parents closed', () => {
     for (const { shards } of cases) {
       const closedAtMs = new Map(
         shards.map(({ ShardId, SequenceNumberRange }) => [
@@ -391,30 +391,33 @@ interface ThrottleVector {
   }[];
 }
 
-describe('throttle', () => {
+describe('the cases of throttle', () => {
   const { cases } = load<ThrottleVector>('throttle');
 
-  it.each(cases)('$title', ({ recordBytesMax: depth, createdAtMs, events }) => {
-    let bucket = fullBucket(depth, createdAtMs);
-    for (const { atMs, bytes, times, admitted, retryAfterMs } of events) {
-      for (let i = 0; i < times; i++) {
-        const next = taken(bucket, bytes, depth, atMs);
-        expect(admitted).toBe(next !== undefined);
-        // What refuses one equal record refuses all that follow it at once, after the same time.
-        if (next === undefined) {
-          expect(retryAfterMs).toBe(waitMs(bucket, bytes, depth, atMs));
-          break;
+  it.each(cases)(
+    'have the answers of the twin: $title',
+    ({ recordBytesMax: capacity, createdAtMs, events }) => {
+      let bucket = fullBucket(capacity, createdAtMs);
+      for (const { atMs, bytes, times, admitted, retryAfterMs } of events) {
+        for (let i = 0; i < times; i++) {
+          const next = taken(bucket, bytes, capacity, atMs);
+          expect(admitted).toBe(next !== undefined);
+          // The equal records that follow at the same time are refused for the same wait.
+          if (next === undefined) {
+            expect(retryAfterMs).toBe(waitMs(bucket, bytes, capacity, atMs));
+            break;
+          }
+          expect(retryAfterMs).toBeUndefined();
+          bucket = next;
         }
-        expect(retryAfterMs).toBeUndefined();
-        bucket = next;
       }
-    }
-  });
+    },
+  );
 });
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
-it(hasPython ? 'Python agrees' : 'Python is not here to agree', () => {
+it(`check.py agrees with the vectors${hasPython ? '' : ' (python3 is missing)'}`, () => {
   if (!hasPython) return;
   const output = execFileSync('python3', [`${root}vectors/check.py`], { encoding: 'utf8' });
   expect(output).toBe('ok\n');

@@ -1,9 +1,4 @@
-/**
- * Stories of resharding, told in commands and pictures: stories/README.txt says how to read them.
- *
- * `UPDATE_STORIES=1 npx vitest run test/recordings/stories.test.ts` writes what the library
- * answers into the files; read the difference before you keep it.
- */
+/** Transcripts of reshards: README.md says how to read and update them. */
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createLineage, planResharding, type Result, unwrap } from 'shardline';
@@ -13,17 +8,17 @@ import { type Shard, toAwsShard } from '../../src/sharding/shard.ts';
 import { formatShardId } from '../../src/sharding/shard-id.ts';
 import { applySteps, CONTEXT, layoutOf, makeCall, uniformTopology } from '../support/topology.ts';
 
-const FOLDER = new URL('stories/', import.meta.url);
+const FOLDER = new URL('reshard-transcripts/', import.meta.url);
 const KEYS = 2n ** 128n;
 const BAR_WIDTH = 72;
 
 /**
- * A hash key as in the stories: `1/3` is the lowest key of the second of 3 uniform ranges, `1/3-1`
- * the key below it, `2/2-1` the highest of all.
+ * Parses a hash key of a transcript: `1/3` is the start of the second of three uniform ranges,
+ * `1/3-1` is the hash key below it, and `2/2-1` is the highest.
  */
 function parseKey(text: string): bigint {
   const [, index, count, offset] = /^(\d+)(?:\/(\d+))?([+-]\d+)?$/.exec(text) ?? [];
-  if (index === undefined) throw new Error(`no hash key: ${text}`);
+  if (index === undefined) throw new Error(`not a hash key: ${text}`);
   const base =
     count === undefined
       ? BigInt(index)
@@ -33,7 +28,7 @@ function parseKey(text: string): bigint {
   return base + BigInt(offset ?? 0);
 }
 
-/** The key as {@link parseKey} reads it, as a share of as few ranges as will do. */
+/** Formats a hash key for {@link parseKey}, as a share of as few ranges as possible. */
 function formatKey(key: bigint): string {
   if (key < 1_000n) return `${key}`;
   for (let count = 1n; count <= 16n; count++) {
@@ -48,7 +43,7 @@ function formatKey(key: bigint): string {
   return `${key}`;
 }
 
-/** The ring, cut open at 0: a bar to scale with the number of each shard that has room for it. */
+/** Draws the key space to scale, with the index of each shard that has room for it. */
 function drawBar({ map }: ReshardInput): string {
   const columnOf = (key: bigint) => Number((key * BigInt(BAR_WIDTH)) / KEYS);
   let bar = '|';
@@ -88,14 +83,14 @@ function draw(topology: ReshardInput): string[] {
   return [drawBar(topology), ...drawTable(topology)];
 }
 
-function tellStep({ parentIndexes, children }: ReshardStep): string {
+function formatStep({ parentIndexes, children }: ReshardStep): string {
   const verb = parentIndexes.length === 1 ? 'split' : 'merge';
   const childIndexes = children.map(({ shardIndex }) => shardIndex);
   return `${verb} ${parentIndexes.join(' and ')} into ${childIndexes.join(' and ')}`;
 }
 
-/** A stream that obeys the commands of a story. */
-class Stage {
+/** A stream that runs the commands of a transcript. */
+class TranscriptStream {
   #topology = uniformTopology(1);
 
   run(command: string): string[] {
@@ -144,15 +139,15 @@ class Stage {
   }
 
   #reshard(result: Result<ReshardStep[]>): string[] {
-    if (!result.ok) return tellFault(result);
+    if (!result.ok) return formatFault(result);
     this.#topology = applySteps(this.#topology, result.value);
-    const told = result.value.length === 0 ? ['nothing to do'] : result.value.map(tellStep);
-    return [...told, ...draw(this.#topology)];
+    const steps = result.value.length === 0 ? ['nothing to do'] : result.value.map(formatStep);
+    return [...steps, ...draw(this.#topology)];
   }
 
   #plan(target: number): string[] {
     const plan = planResharding(this.#topology.map, target);
-    if (!plan.ok) return tellFault(plan);
+    if (!plan.ok) return formatFault(plan);
     return plan.value.map(({ operation, input, newShardIds }) => {
       const members = Object.entries(input).map(([name, value]) =>
         name === 'NewStartingHashKey' ? `${name} ${formatKey(BigInt(value))}` : `${name} ${value}`,
@@ -181,46 +176,46 @@ class Stage {
   }
 }
 
-function tellFault(result: Result<unknown>): string[] {
+function formatFault(result: Result<unknown>): string[] {
   return result.ok ? [] : [`${result.fault.code}:`, `  ${result.fault.message}`];
 }
 
-/** A story with the answers of the library in place of those in the text. */
-function perform(text: string): string {
-  const stage = new Stage();
-  const told: string[] = [];
+/** Returns a transcript with the answers of the library instead of those in the text. */
+function replay(text: string): string {
+  const stream = new TranscriptStream();
+  const lines: string[] = [];
   let isAnswer = false;
   for (const line of text.split('\n')) {
     if (line === '----') isAnswer = true;
     else if (line === '') isAnswer = false;
     else if (isAnswer) continue;
     if (line === '----') continue;
-    told.push(line);
+    lines.push(line);
     if (isAnswer || line === '' || line.startsWith('#')) continue;
-    told.push('----', ...stage.run(line));
+    lines.push('----', ...stream.run(line));
   }
-  return told.join('\n');
+  return lines.join('\n');
 }
 
-const stories = readdirSync(FOLDER).filter((name) => name !== 'README.txt');
+const transcripts = readdirSync(FOLDER);
 
-describe('stories', () => {
-  it.each(stories)('%s', (name) => {
+describe('the transcripts', () => {
+  it.each(transcripts)('%s', (name) => {
     const file = new URL(name, FOLDER);
     const text = readFileSync(file, 'utf8');
-    const performed = perform(text);
-    if (process.env['UPDATE_STORIES'] === '1') writeFileSync(file, performed);
-    else expect(performed).toBe(text);
+    const replayed = replay(text);
+    if (process.env['UPDATE_TRANSCRIPTS'] === '1') writeFileSync(file, replayed);
+    else expect(replayed).toBe(text);
   });
 
-  it('tells every kind of command', () => {
-    const all = stories.map((name) => readFileSync(new URL(name, FOLDER), 'utf8')).join('\n');
+  it('use every command', () => {
+    const all = transcripts.map((name) => readFileSync(new URL(name, FOLDER), 'utf8')).join('\n');
     for (const verb of ['create', 'split', 'merge', 'scale', 'show', 'plan', 'lineage', 'owner']) {
       expect(all).toMatch(new RegExp(`^${verb}\\b.*\\n----\\n.`, 'm'));
     }
   });
 
-  it('reads the keys that it writes', () => {
+  it('write hash keys as they read them', () => {
     for (const text of [
       '0',
       '2',

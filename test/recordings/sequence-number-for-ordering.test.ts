@@ -1,6 +1,6 @@
 /**
- * Which SequenceNumberForOrdering production takes (kinesalite's tests, run on AWS 2018), sent to a
- * stream in every state that a put can meet.
+ * Which SequenceNumberForOrdering the service accepts (kinesalite's tests, run on AWS in 2018), sent
+ * to streams in several states.
  */
 
 import { describe, expect, it } from 'vitest';
@@ -14,7 +14,7 @@ function streams() {
 }
 
 describe('SequenceNumberForOrdering', () => {
-  it.each(cases)('$title: accepted $accepted', ({ hex, accepted }) => {
+  it.each(cases)('$title is accepted: $accepted', ({ hex, accepted }) => {
     const SequenceNumberForOrdering = BigInt(`0x${hex}`).toString();
     for (const stream of streams()) {
       const before = stream.snapshot();
