@@ -1,17 +1,30 @@
-"""Checks partition keys, uniform ranges and decoded sequence numbers, with nothing but Python."""
+"""Checks partition keys, uniform ranges and sequence numbers with Python's standard library."""
 import hashlib, json, pathlib
-load = lambda name: json.loads((pathlib.Path(__file__).parent / f"{name}.json").read_text())["cases"]
-for c in load("partition-keys"):
-    digest = hashlib.md5(c["partitionKey"].encode()).hexdigest()
-    assert (digest, str(int(digest, 16))) == (c["md5"], c["hashKey"]), c
-for c in load("uniform-ranges"):
-    starts = [i * (2**128 // c["shardCount"]) for i in range(c["shardCount"])] + [2**128]
-    ranges = [{"startingHashKey": str(a), "endingHashKey": str(b - 1)} for a, b in zip(starts, starts[1:])]
-    assert ranges == c["ranges"], c
-for c in (c for c in load("sequence-numbers") if c.get("fields", {}).get("version") == 2):
-    bits = lambda low, width: int(c["sequenceNumber"]) >> low & (1 << width) - 1
-    assert bits(148, 36) * 1000 == c["fields"]["shardCreatedAtMs"], c
-    assert bits(80, 64) == int(c["fields"]["sequenceIndex"]), c
-    assert bits(36, 36) * 1000 == c["fields"]["writtenAtMs"], c
-    assert bits(4, 32) == c["fields"]["shardIndex"] % 2**32, c
+
+
+def load_cases(name):
+    return json.loads((pathlib.Path(__file__).parent / f"{name}.json").read_text())["cases"]
+
+
+for case in load_cases("partition-keys"):
+    digest = hashlib.md5(case["partitionKey"].encode()).hexdigest()
+    assert (digest, str(int(digest, 16))) == (case["md5"], case["hashKey"]), case
+
+for case in load_cases("uniform-ranges"):
+    count = case["shardCount"]
+    starts = [index * (2**128 // count) for index in range(count)]
+    ends = [start - 1 for start in starts[1:]] + [2**128 - 1]
+    ranges = [(int(r["startingHashKey"]), int(r["endingHashKey"])) for r in case["ranges"]]
+    assert ranges == list(zip(starts, ends)), case
+
+for case in load_cases("sequence-numbers"):
+    fields = case.get("fields", {})
+    if fields.get("version") != 2:
+        continue
+    number = int(case["sequenceNumber"])
+    assert (number >> 148) % 2**36 * 1000 == fields["shardCreatedAtMs"], case
+    assert (number >> 80) % 2**64 == int(fields["sequenceIndex"]), case
+    assert (number >> 36) % 2**36 * 1000 == fields["writtenAtMs"], case
+    assert (number >> 4) % 2**32 == fields["shardIndex"] % 2**32, case
+
 print("ok")

@@ -1,7 +1,7 @@
 /**
- * `npm run vectors`: writes the vectors that lie beside it, from the library.
+ * `npm run vectors`: writes the files in `vectors` from the library.
  *
- * They are checked against other sources by test/recordings/vectors.test.ts.
+ * test/recordings/vectors.test.ts checks them against other sources.
  */
 
 import { writeFileSync } from 'node:fs';
@@ -13,13 +13,13 @@ import { sequenceNumbers } from './generate/sequence-numbers.ts';
 import { throttles } from './generate/throttle.ts';
 import { uniformRanges } from './generate/uniform-ranges.ts';
 import { validations } from './generate/validation.ts';
-import { writeVectorFile } from './generate/vector-file.ts';
+import { formatVectorFile } from './generate/vector-file.ts';
 
-/** The path from the top folder and the text of every file of vectors. */
+/** The text of every vector file, by its path from the top folder. */
 export const files: ReadonlyMap<string, string> = new Map(
   [partitionKeys, uniformRanges, sequenceNumbers, validations, reshards, throttles].map((file) => [
     `vectors/${file.name}.json`,
-    writeVectorFile(file),
+    formatVectorFile(file),
   ]),
 );
 

@@ -1,6 +1,6 @@
 /**
- * The requests of the vectors, in which what is long is written short: `{"$zeroBytes": n}` for the
- * base64 form of n bytes of 0, and `{"$times": n, "entry": e}` for a list of n times e.
+ * The requests of the vectors and their short forms: `{"$zeroBytes": n}` for the base64 of n zero
+ * bytes, and `{"$times": n, "entry": e}` for a list of n times e.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { createStream } from 'shardline';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** The name of an operation; what of it there is here. */
+/** The operations that the vectors use. */
 export type Operation =
   | 'CreateStream'
   | 'DecreaseStreamRetentionPeriod'
@@ -25,12 +25,12 @@ export type Operation =
   | 'UpdateMaxRecordSize'
   | 'UpdateShardCount';
 
-/** The body of the request as it is sent, but for the JSON around it. */
+/** Returns the request as it is sent to the service. */
 export function expandRequest(value: unknown): unknown {
   return expand(value, (length) => Buffer.alloc(length).toString('base64'));
 }
 
-/** The request as the SDK and the library take it: data in bytes. */
+/** Returns the request as the SDK and the library take it, with data as bytes. */
 export function readRequest(request: JsonObject): JsonObject {
   const read = expand(request, (length) => new Uint8Array(length)) as Record<string, unknown>;
   const records = Array.isArray(read['Records']) ? read['Records'] : [read];
@@ -56,15 +56,15 @@ function expand(value: unknown, zeroBytes: (length: number) => unknown): unknown
   );
 }
 
-/** What the library answers. */
-export function call(
+/** Returns the library's answer to a request. */
+export function callLibrary(
   stream: Stream,
   operation: Operation,
   request: JsonObject,
   context: StreamContext,
   nowMs: number,
 ): Result<unknown> {
-  // Some requests are wrong on purpose; the types would forbid them.
+  // Some requests are invalid on purpose, which the types would not allow.
   const input = readRequest(request) as never;
   if (operation === 'CreateStream') return createStream(input as CreateStreamInput, context, nowMs);
   const method = `${operation.charAt(0).toLowerCase()}${operation.slice(1)}` as Exclude<

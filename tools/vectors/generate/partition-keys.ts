@@ -1,11 +1,13 @@
-/** Partition keys: the text, its UTF-8, the MD5 of that, and the hash key. */
+/** Partition keys: the text, its UTF-8, the MD5 of its UTF-8, and the hash key. */
 
 import { formatHashKey, hashPartitionKey } from 'shardline';
 import { hashPartitionKeys } from 'shardline/batch';
 import published from '../../../test/recordings/hash-vectors.json' with { type: 'json' };
 import type { Case, VectorFile } from './vector-file.ts';
 
-/** MD5 pads to blocks of 64 bytes with at least nine of its own: edges at 55, 56, 63, 64, 119. */
+/**
+ * MD5 pads to blocks of 64 bytes with at least nine bytes: 55, 56, 63, 64 and 119 are edges.
+ */
 const BYTES_MAX = 130;
 
 const CODE_POINTS = [1, 2, 3, 16, 64, 256];
@@ -26,7 +28,7 @@ function partitionKey(title: string, key: string, source?: string): Case {
   };
 }
 
-/** Different letters, so that a byte out of place is seen. */
+/** Returns different letters, so that a misplaced byte changes the hash. */
 function asciiOf(length: number): string {
   return Array.from({ length }, (_, i) => String.fromCharCode(97 + ((i * 7 + length) % 26))).join(
     '',

@@ -1,8 +1,8 @@
-/** Reshards one after the other, and the shards there are in the end. */
+/** Sequences of reshards, and the shards at the end. */
 
 import { createStream, type ListedShard, type StreamContext, unwrap } from 'shardline';
 import listings from '../../../test/recordings/reshard-cases.json' with { type: 'json' };
-import { call, type JsonObject, type Operation } from '../request.ts';
+import { callLibrary, type JsonObject, type Operation } from '../request.ts';
 import type { Case, VectorFile } from './vector-file.ts';
 
 const CREATED_MS = 1_700_000_000_500;
@@ -13,7 +13,7 @@ const StreamName = 'orders';
 interface Step {
   readonly operation: Operation;
   readonly request: JsonObject;
-  /** A minute after the step before if left out. */
+  /** Milliseconds after the previous step; a minute by default. */
   readonly afterMs?: number;
 }
 
@@ -24,7 +24,7 @@ interface Script {
   readonly note?: string;
   readonly shardCount: number;
   readonly isOnDemand?: boolean;
-  /** What the context is beside the default. */
+  /** Members of the context that differ from the default. */
   readonly context?: Pick<StreamContext, 'shardLimit' | 'transitionMs'>;
   readonly steps: readonly Step[];
 }
@@ -56,12 +56,12 @@ function carryOut(script: Script): Case {
   const { title, source, note, shardCount, isOnDemand = false, context = {} } = script;
   const mode = isOnDemand ? { StreamModeDetails: { StreamMode: 'ON_DEMAND' as const } } : {};
   const request = { StreamName, ...(isOnDemand ? mode : { ShardCount: shardCount }) };
-  const around: StreamContext = { ...CONTEXT, shardLimit: 20_000, ...context };
-  const stream = unwrap(createStream(request, around, CREATED_MS));
+  const streamContext: StreamContext = { ...CONTEXT, shardLimit: 20_000, ...context };
+  const stream = unwrap(createStream(request, streamContext, CREATED_MS));
   let nowMs = CREATED_MS + (context.transitionMs ?? 0);
   const steps = script.steps.map(({ operation, request, afterMs = STEP_MS }) => {
     nowMs += afterMs;
-    const result = call(stream, operation, request, around, nowMs);
+    const result = callLibrary(stream, operation, request, streamContext, nowMs);
     const refusal = result.ok ? {} : { code: result.fault.code, message: result.fault.message };
     return { atMs: nowMs, operation, request, accepted: result.ok, ...refusal };
   });
@@ -81,7 +81,7 @@ function carryOut(script: Script): Case {
   };
 }
 
-/** The published listings of which the reshards are known. */
+/** The published listings whose reshards are known. */
 function* published(): Generator<Script> {
   for (const { title, source, certainty, shardCount, operations } of listings) {
     if (certainty !== 'real' || operations.length === 0) continue;

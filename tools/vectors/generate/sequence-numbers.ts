@@ -12,7 +12,7 @@ import sent from '../../../test/recordings/sequence-number-cases.json' with { ty
 import published from '../../../test/recordings/sequence-numbers.json' with { type: 'json' };
 import type { Case, VectorFile } from './vector-file.ts';
 
-/** The fields with bigints as decimal strings. */
+/** Returns the fields, bigints as decimal strings. */
 function fieldsOf(parts: SequenceNumberParts): Case {
   return Object.fromEntries(
     Object.entries(parts).map(([name, value]) => [
@@ -45,7 +45,7 @@ function refused(sequenceNumber: string, source: string): Case {
   return { kind: 'refused', sequenceNumber, source };
 }
 
-/** The lowest and the two highest. */
+/** Returns the lowest and the two highest values. */
 function edges(max: number): number[] {
   return [0, max - 1, max];
 }
@@ -119,7 +119,7 @@ function* encodings(): Generator<Case> {
 
 const CREATED_MS = 1_700_000_000_000;
 
-/** The numbers of a shard from its start to its end, and those of its child; and integers. */
+/** The numbers of a shard and its children in order, and integers in order. */
 function* orders(): Generator<Case> {
   const record = (sequenceIndex: bigint, writtenAtMs: number) =>
     formatSequenceNumber({

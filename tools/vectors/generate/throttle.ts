@@ -1,4 +1,4 @@
-/** One shard, and records that come at a time. */
+/** Records that arrive at one shard, and which of them it admits. */
 
 import { createStream, unwrap } from 'shardline';
 import type { Case, VectorFile } from './vector-file.ts';
@@ -6,7 +6,7 @@ import type { Case, VectorFile } from './vector-file.ts';
 const T0 = 1_700_000_000_000;
 const MIB = 1_048_576;
 
-/** So many equal records at one time, so many milliseconds after the start. */
+/** Equal records at one time, in milliseconds after the start. */
 type Burst = readonly [afterMs: number, bytes: number, times?: number];
 
 function trace(title: string, recordBytesMax: number, bursts: readonly Burst[]): Case {
@@ -45,7 +45,7 @@ function withVerdict({ retryAfterMs, ...event }: { retryAfterMs?: number }): Cas
   return { ...event, admitted: retryAfterMs === undefined, ...(retryAfterMs && { retryAfterMs }) };
 }
 
-/** Numbers that look random and are the same on every machine: 31 bits of a linear generator. */
+/** Pseudo-random 31-bit integers from a linear congruential generator, the same on every run. */
 function* numbers(seed: bigint): Generator<number, never> {
   let state = seed;
   for (;;) {

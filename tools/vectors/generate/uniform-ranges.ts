@@ -1,9 +1,9 @@
-/** The ranges of a stream of so many shards of equal width. */
+/** The hash key ranges of new streams. */
 
 import { createUniformShardMap, formatHashKey } from 'shardline';
 import type { Case, VectorFile } from './vector-file.ts';
 
-/** Shard counts of which a listing of a real stream is public. */
+/** Shard counts with a public listing of a real stream, and its source. */
 const VERIFIED: ReadonlyMap<number, string> = new Map([
   [1, 'developer guide of Kinesis Data Streams, fundamental-stream.md, and many more'],
   [2, 'apache/pinot issue 15378 (2025)'],

@@ -1,9 +1,9 @@
-/** Requests on one stream, and whether they are accepted or refused with which words. */
+/** Requests to one stream, and whether they are accepted or with which message they are refused. */
 
 import { createStream, type StreamContext, unwrap, type ValidationMessageStyle } from 'shardline';
 import sent from '../../../test/recordings/sequence-number-cases.json' with { type: 'json' };
 import recorded from '../../../test/recordings/validation-cases.json' with { type: 'json' };
-import { call, type JsonObject, type Operation } from '../request.ts';
+import { callLibrary, type JsonObject, type Operation } from '../request.ts';
 import type { Case, VectorFile } from './vector-file.ts';
 
 const NOW_MS = 1_700_000_000_000;
@@ -11,18 +11,18 @@ const STREAM = { StreamName: 'orders', ShardCount: 3 };
 const CONTEXT = { accountId: '123456789012', region: 'us-east-1' };
 const ARN = 'arn:aws:kinesis:us-east-1:123456789012:stream/orders';
 
-/** A recorded case has a limit that no stream has today. */
+/** The default limit. One recorded case has a limit that no stream has today; it is left out. */
 const RECORD_BYTES_MAX = 1_048_576;
 
-/** How Java prints an entry of a list, before a number that is not known. */
+/** How the service, which is written in Java, prints an entry of a list; an unknown number follows. */
 const HASH_CODE = 'PutRecordsRequestEntry@';
 
-/** Recorded like others of the list under another name, which would only take room. */
+/** Operations whose recorded cases repeat those of another operation. */
 const LEFT_OUT = ['DecreaseStreamRetentionPeriod', 'DescribeStreamSummary', 'MergeShards'];
 
 /**
- * What a missing ShardCount is answered today is not known; the model allows it. Nor is whether a
- * count has an upper bound: kinesalite 3.3.3 has 100,000, its test of 2014 and the model have none.
+ * Cases whose answer today is not known. The model allows a missing ShardCount, and sets no upper
+ * bound for it; kinesalite 3.3.3 has a bound of 100,000.
  */
 const NOT_KNOWN = [
   'CreateStream of nothing',
@@ -40,7 +40,7 @@ function faultOf(
 ): Case | undefined {
   const context: StreamContext = { ...CONTEXT, validationMessages, shardLimit: 20_000 };
   const stream = unwrap(createStream(STREAM, context, NOW_MS));
-  const result = call(stream, operation, request, context, NOW_MS + 60_000);
+  const result = callLibrary(stream, operation, request, context, NOW_MS + 60_000);
   return result.ok ? undefined : { ...result.fault };
 }
 
@@ -70,7 +70,7 @@ function validation(
   };
 }
 
-/** The notation of the recorded cases in that of the vectors. */
+/** Translates the short forms of the recorded cases to those of the vectors. */
 function translate(value: unknown): unknown {
   if (typeof value === 'string') {
     return value.replace(/\{(.) x (\d+)\}/g, (_, part: string, count: string) =>

@@ -1,29 +1,30 @@
 /**
- * A file of vectors: what it is, where its facts come from, and the cases.
+ * The format of a vector file.
  *
  * @module
  */
 
-/** Raised whenever a member of a case changes its name or its meaning. */
+/** Raise it when a member of a case changes its name or meaning. */
 const SCHEMA_VERSION = 1;
 
-/** A JSON object. */
+/** A case: a JSON object. */
 export type Case = Readonly<Record<string, unknown>>;
 
+/** The content of a vector file. */
 export interface VectorFile {
   readonly name: string;
   readonly description: string;
   readonly source: string;
-  /** Members that hold for every case, for example whose stream it is. */
+  /** Members that hold for every case, such as the account. */
   readonly setting?: Case;
   readonly cases: readonly Case[];
 }
 
 /**
- * The file as text: one case a line, so that a changed case is a changed line; in ASCII, so that no
- * reader needs to guess an encoding.
+ * Returns the text of the file. Each case is one line, so that a changed case is a changed line. It
+ * is ASCII, so that no reader needs to guess an encoding.
  */
-export function writeVectorFile({ description, source, setting, cases }: VectorFile): string {
+export function formatVectorFile({ description, source, setting, cases }: VectorFile): string {
   const head = { version: SCHEMA_VERSION, description, source, ...setting };
   const members = Object.entries(head).map(
     ([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)},`,
