@@ -56,6 +56,15 @@ describe('the links of the pages', () => {
   });
 });
 
+it('every path that a page names in backticks exists', () => {
+  const folders = /`((?:bench|docs|examples|src|test|tools|vectors)\/[\w./-]+)`/g;
+  const named = pages.flatMap((page) =>
+    [...readProse(page).matchAll(folders)].map(([, path]) => ({ page, path: path! })),
+  );
+  expect(named.length).toBeGreaterThan(5);
+  expect(named.filter(({ path }) => !isInRepository(path))).toEqual([]);
+});
+
 it('every npm script that a page or a comment names exists', () => {
   const { scripts } = readJson<{ scripts: Record<string, string> }>('package.json');
   const named = readers.flatMap((file) =>
