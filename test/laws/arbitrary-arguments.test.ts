@@ -97,7 +97,7 @@ describe('arbitrary arguments', () => {
     },
   );
 
-  it('of hashPartitionKey give a hash key', () => {
+  it('of hashPartitionKey give a hash key, or it throws', () => {
     checkAll(anything, (key) =>
       check(
         () => hashPartitionKey(key as string),
@@ -106,7 +106,7 @@ describe('arbitrary arguments', () => {
     );
   });
 
-  it('of parseHashKey and formatHashKey give a Result and digits', () => {
+  it('of parseHashKey and formatHashKey give a Result and digits, or they throw', () => {
     checkAll(fc.oneof(anything, texts, hashKeys()), (value) => {
       const isBigint = isResult<bigint>((hashKey) => typeof hashKey === 'bigint');
       check(() => parseHashKey(value as string), isBigint);
@@ -117,7 +117,7 @@ describe('arbitrary arguments', () => {
     });
   });
 
-  it('of createUniformShardMap give a map', () => {
+  it('of createUniformShardMap give a map, or it throws', () => {
     const counts = fc.oneof(anything, fc.double(), fc.integer({ min: -5, max: 100 }));
     checkAll(counts, (count) =>
       check(
@@ -127,7 +127,7 @@ describe('arbitrary arguments', () => {
     );
   });
 
-  it('of createShardMap give a Result', () => {
+  it('of createShardMap give a Result, or it throws', () => {
     const isMap = isResult<typeof map>(({ shards }) => shards.length > 0 && shards.every(isShard));
     checkAll(fc.oneof(anything, fc.array(anything)), (shards) =>
       check(() => createShardMap(shards as AwsShard[]), isMap),
@@ -159,7 +159,7 @@ describe('arbitrary arguments', () => {
     );
   });
 
-  it('of locate, locatePartitionKey and locateRecord give a shard', () => {
+  it('of locate, locatePartitionKey and locateRecord give a shard, or they throw', () => {
     const keys = fc.record(
       { PartitionKey: fc.oneof(anything, texts), ExplicitHashKey: fc.oneof(anything, texts) },
       { requiredKeys: [] },

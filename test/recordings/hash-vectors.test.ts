@@ -14,9 +14,9 @@ import vectors from './hash-vectors.json' with { type: 'json' };
 
 const { explicitHashKeys, partitionKeys, shardMapLookups } = vectors;
 
-describe('partition keys', () => {
+describe('a partition key', () => {
   it.each(partitionKeys.map((vector) => [vector.partitionKey.slice(0, 40), vector] as const))(
-    '%j',
+    'has the published hash key and shards: %j',
     (_, vector) => {
       const { partitionKey } = vector;
       expect(utf8Length(partitionKey)).toBe(vector.utf8Bytes);
@@ -39,7 +39,7 @@ describe('partition keys', () => {
   );
 
   it.each(observed.filter(({ shardCounts }) => shardCounts !== undefined))(
-    '$partitionKey goes to $shardId, as it did',
+    'goes to the shard that it went to: $partitionKey, $shardId',
     ({ partitionKey, shardId, shardCounts }) => {
       for (const shardCount of shardCounts!) {
         expect(createUniformShardMap(shardCount).locatePartitionKey(partitionKey)).toMatchObject({
@@ -50,7 +50,7 @@ describe('partition keys', () => {
   );
 
   it.each(observed.filter(({ HashKeyRange }) => HashKeyRange !== undefined))(
-    '$partitionKey hashes into the range of the shard that it went to',
+    'hashes into the range of the shard that it went to: $partitionKey',
     ({ partitionKey, HashKeyRange }) => {
       const hashKey = hashPartitionKey(partitionKey);
       expect(hashKey >= BigInt(HashKeyRange!.StartingHashKey)).toBe(true);
@@ -59,8 +59,8 @@ describe('partition keys', () => {
   );
 });
 
-describe('explicit hash keys', () => {
-  it.each(explicitHashKeys)('$explicitHashKey', (vector) => {
+describe('an explicit hash key', () => {
+  it.each(explicitHashKeys)('is located or refused as published: $explicitHashKey', (vector) => {
     const { explicitHashKey, shardId, shardCounts, code, message } = vector;
     const result = parseHashKey(explicitHashKey);
     if (shardId === undefined) {
@@ -80,7 +80,7 @@ describe('explicit hash keys', () => {
 describe('the shard map of the KPL', () => {
   const map = unwrap(createShardMap(shardMapLookups.shards));
 
-  it.each(shardMapLookups.lookups)('finds $hashKey in $shardId', ({ hashKey, shardId }) => {
+  it.each(shardMapLookups.lookups)('has $hashKey in $shardId', ({ hashKey, shardId }) => {
     expect(map.locate(BigInt(hashKey)).shardId).toBe(shardId);
   });
 });

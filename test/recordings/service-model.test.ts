@@ -199,7 +199,7 @@ const ODD_TEXTS = [
   ...['a'.repeat(20), `${'a'.repeat(20)}-abc`, `${'a'.repeat(19)}-abc`, `${'A'.repeat(20)}-abc`],
 ];
 
-/** Data is held against the stream's limit; without a key, all of it is data's. */
+/** The limit on Data is the stream's. Key and Data share it, so requests for Data have no key. */
 function limitsOf(row: ModelRow) {
   const isData = row.path.at(-1) === 'Data';
   return {

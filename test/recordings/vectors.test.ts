@@ -192,7 +192,7 @@ describe('the cases of sequence-numbers', () => {
     for (const version of [0, 1, 2]) expect(versions.get(version)).toBeGreaterThan(10);
   });
 
-  it('ascend as integers do', () => {
+  it('ascend as integers', () => {
     const orders = cases.filter(({ kind }) => kind === 'order');
     expect(orders.length).toBeGreaterThan(1);
     for (const one of orders) {
