@@ -5,25 +5,16 @@
  * @module
  */
 
-import type { CreateStreamInput, Result, Stream, StreamContext } from 'shardline';
+import type { CreateStreamInput, OperationName, Result, Stream, StreamContext } from 'shardline';
 import { createStream } from 'shardline';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** The operations that the vectors use. */
-export type Operation =
-  | 'CreateStream'
-  | 'DecreaseStreamRetentionPeriod'
-  | 'DescribeStream'
-  | 'DescribeStreamSummary'
-  | 'IncreaseStreamRetentionPeriod'
-  | 'ListShards'
-  | 'MergeShards'
-  | 'PutRecord'
-  | 'PutRecords'
-  | 'SplitShard'
-  | 'UpdateMaxRecordSize'
-  | 'UpdateShardCount';
+export type Operation = Exclude<
+  OperationName,
+  'DeleteStream' | 'GetRecords' | 'GetShardIterator' | 'ListStreams'
+>;
 
 /** Returns the request as it is sent to the service. */
 export function expandRequest(value: unknown): unknown {
