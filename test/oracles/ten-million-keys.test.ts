@@ -1,6 +1,6 @@
 /**
- * Ten million keys in one process, in one list and in chunks. In a file of its own, because it takes
- * seconds.
+ * Ten million keys in one process, in one list and in chunks. It has its own file, because it
+ * takes seconds.
  */
 
 import { createHash } from 'node:crypto';

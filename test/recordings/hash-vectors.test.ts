@@ -1,4 +1,4 @@
-/** Partition keys, explicit hash keys and shards that AWS, its tools and its users have published. */
+/** Partition keys, explicit hash keys and shards that AWS and its users have published. */
 
 import {
   createShardMap,

@@ -1,6 +1,6 @@
 /**
- * Which SequenceNumberForOrdering the service accepts (kinesalite's tests, run on AWS in 2018), sent
- * to streams in several states.
+ * Which SequenceNumberForOrdering the service accepts (kinesalite's tests, run on AWS in 2018).
+ * Each is sent to streams in several states.
  */
 
 import { describe, expect, it } from 'vitest';

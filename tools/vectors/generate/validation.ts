@@ -14,7 +14,7 @@ const ARN = 'arn:aws:kinesis:us-east-1:123456789012:stream/orders';
 /** The default limit. One recorded case has a limit that no stream has today; it is left out. */
 const RECORD_BYTES_MAX = 1_048_576;
 
-/** How the service, which is written in Java, prints an entry of a list; an unknown number follows. */
+/** How the service prints an entry of a list. An unknown number follows. */
 const HASH_CODE = 'PutRecordsRequestEntry@';
 
 /** Operations whose recorded cases repeat those of another operation. */
