@@ -18,7 +18,7 @@ describe('a sequence number', () => {
     );
   });
 
-  it('is formatted to the text that was parsed, version 0 with only bit 124 added', () => {
+  it('is formatted to the text that was parsed, version 0 with bit 124 as its highest', () => {
     fc.assert(
       fc.property(digits, (text) => {
         const result = parseSequenceNumber(text);
