@@ -1,0 +1,442 @@
+/**
+ * No hidden state: a request may be made of getters and Proxies that call the library again.
+ *
+ * An answer, and every stream, must be as if the inner calls had been made first, in the order in
+ * which they happened, and then the outer call with a plain request.
+ */
+
+import fc from 'fast-check';
+import {
+  type AwsShard,
+  type CreateStreamInput,
+  checkRequest,
+  createLineage,
+  createShardMap,
+  createStream,
+  createUniformShardMap,
+  formatSequenceNumber,
+  hashPartitionKey,
+  type OperationName,
+  parseSequenceNumber,
+  type RecordKeys,
+  refuseMissingStream,
+  restoreStream,
+  type SequenceNumberParts,
+  type Stream,
+  unwrap,
+} from 'shardline';
+import { createBatchRouter, hashPartitionKeys } from 'shardline/batch';
+import { describe, expect, test } from 'vitest';
+import { MODEL, type Rule } from '../../src/api/service-model.ts';
+import { hashKeys, partitionKeys } from '../support/arbitraries.ts';
+import { allParts, digits } from '../support/sequence-numbers.ts';
+import { ARN, autoStream, CONTEXT, NAME, streamOf, T0 } from '../support/streams.ts';
+
+/** The streams of a run. The outer call is mostly made on `own`. */
+interface World {
+  readonly own: Stream;
+  readonly other: Stream;
+}
+
+/** A call of the library: a plain request, and what is done with it or with a copy that traps. */
+interface Call {
+  readonly title: string;
+  readonly request: unknown;
+  readonly run: (world: World, request: never) => unknown;
+}
+
+const KEYS = ['a', 'b', 'e', 'key-1', 'key-2', 'é', '', 'x'.repeat(70), '\ud800'];
+const CREATED_AT_MS = T0 - 3000;
+const SMALL = new Uint8Array(10);
+const HALF = new Uint8Array(600_000);
+const TOO_LARGE = new Uint8Array(1_048_577);
+
+const shardIds = fc.constantFrom(...[0, 1, 2, 3, 4, 9].map((i) => `shardId-00000000000${i}`));
+const times = fc.constantFrom(0, 0, 1, 500, 1000, 2000, 90_000_000).map((by) => T0 + by);
+
+/** A member that is mostly valid, sometimes null or absent. */
+function orAbsent<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null | undefined> {
+  return fc.oneof({ weight: 6, arbitrary: value }, fc.constantFrom(null, undefined));
+}
+
+/** A member that is mostly absent. */
+function rarely<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null | undefined> {
+  return fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, fc.constant(null), {
+    weight: 2,
+    arbitrary: value,
+  });
+}
+
+const names = {
+  StreamName: fc.oneof({ weight: 9, arbitrary: fc.constant(NAME) }, fc.constantFrom('no', '', 7)),
+  StreamARN: rarely(fc.constantFrom(ARN, ARN.replace(NAME, 'other'), 'arn')),
+};
+
+/** Numbers of the shards of `own`, of other shards, and texts that are not numbers. */
+const orderingNumbers = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc
+      .record({
+        shardIndex: fc.constantFrom(0, 1, 2, 3, 9),
+        shardCreatedAtMs: fc.constantFrom(CREATED_AT_MS, CREATED_AT_MS + 1000),
+        sequenceIndex: fc.constantFrom(0n, 1n, 5000n, 2n ** 62n),
+        writtenAtMs: fc.constantFrom(CREATED_AT_MS, T0, T0 + 100_000_000),
+      })
+      .map((parts) => formatSequenceNumber({ version: 2, ...parts })),
+  },
+  digits,
+  fc.constantFrom('', 'LATEST'),
+);
+
+const recordMembers = {
+  PartitionKey: fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom(...KEYS) },
+    { weight: 2, arbitrary: partitionKeys },
+    fc.constantFrom(null, undefined, 7),
+  ),
+  ExplicitHashKey: rarely(
+    fc.oneof(hashKeys().map(String), fc.constantFrom('', '-1', `${2n ** 128n}`)),
+  ),
+  Data: fc.constantFrom(SMALL, SMALL, SMALL, HALF, HALF, TOO_LARGE, null, undefined),
+};
+
+/** The requests of each operation of a stream. */
+const requests = {
+  putRecord: fc.record({
+    ...names,
+    ...recordMembers,
+    SequenceNumberForOrdering: rarely(orderingNumbers),
+    DryRun: rarely(fc.boolean()),
+  }),
+  putRecords: fc.record({
+    ...names,
+    Records: fc.oneof(
+      {
+        weight: 9,
+        arbitrary: fc.array(fc.record(recordMembers), { maxLength: 8 }),
+      },
+      fc.constantFrom(null, [null], [7], 7),
+      fc.constantFrom(501, 1002).map((length) => new Array(length).fill(null)),
+    ),
+    DryRun: rarely(fc.boolean()),
+  }),
+  splitShard: fc.record({
+    ...names,
+    ShardToSplit: orAbsent(shardIds),
+    NewStartingHashKey: orAbsent(hashKeys().map(String)),
+  }),
+  mergeShards: fc.record({
+    ...names,
+    ShardToMerge: orAbsent(shardIds),
+    AdjacentShardToMerge: orAbsent(shardIds),
+  }),
+  updateShardCount: fc.record({
+    ...names,
+    TargetShardCount: orAbsent(fc.constantFrom(0, 2, 3, 4, 5, 6, 8, 9)),
+    ScalingType: orAbsent(fc.constantFrom('UNIFORM_SCALING', 'uniform')),
+  }),
+  increaseStreamRetentionPeriod: fc.record({
+    ...names,
+    RetentionPeriodHours: orAbsent(fc.constantFrom(1, 24, 25, 48, 8760, 8761)),
+  }),
+  decreaseStreamRetentionPeriod: fc.record({
+    ...names,
+    RetentionPeriodHours: orAbsent(fc.constantFrom(1, 24, 25, 48, 8760, 8761)),
+  }),
+  updateMaxRecordSize: fc.record({
+    ...names,
+    MaxRecordSizeInKiB: orAbsent(fc.constantFrom(1, 1024, 2000, 10_240, 10_241)),
+  }),
+  listShards: fc.record({
+    ...names,
+    MaxResults: rarely(fc.constantFrom(0, 1, 2, 100)),
+    ExclusiveStartShardId: rarely(shardIds),
+    NextToken: rarely(fc.constantFrom('', 'token')),
+    StreamCreationTimestamp: rarely(fc.constantFrom(new Date(T0), new Date(0), 7)),
+    ShardFilter: rarely(
+      fc.record({
+        Type: fc.constantFrom('AT_LATEST', 'AFTER_SHARD_ID', 'FROM_TIMESTAMP', 'AT_TIMESTAMP', 'x'),
+        ShardId: orAbsent(shardIds),
+        Timestamp: orAbsent(times.map((timeMs) => new Date(timeMs))),
+      }),
+    ),
+  }),
+  describeStream: fc.record({
+    ...names,
+    Limit: rarely(fc.constantFrom(0, 1, 2, 100)),
+    ExclusiveStartShardId: rarely(shardIds),
+  }),
+  describeStreamSummary: fc.record(names),
+  getShardIterator: fc.record({
+    ...names,
+    ShardId: orAbsent(shardIds),
+    ShardIteratorType: fc.constantFrom('LATEST', 'AFTER_SEQUENCE_NUMBER', 'AT_TIMESTAMP', 'x'),
+    StartingSequenceNumber: rarely(orderingNumbers),
+    Timestamp: rarely(times.map((timeMs) => new Date(timeMs))),
+  }),
+};
+
+type Method = keyof typeof requests;
+
+const methods = Object.keys(requests) as Method[];
+
+/** Calls of one operation of a stream. */
+function streamCalls(method: Method): fc.Arbitrary<Call> {
+  const target = fc.constantFrom('own' as const, 'own' as const, 'other' as const);
+  return fc.tuple(target, requests[method], times).map(([stream, request, nowMs]) => ({
+    title: `${stream}.${method}`,
+    request,
+    run: (world, given) => world[stream][method](given, nowMs),
+  }));
+}
+
+const createRequests = fc.record({
+  StreamName: names.StreamName,
+  ShardCount: orAbsent(fc.constantFrom(0, 1, 3)),
+  StreamModeDetails: rarely(
+    fc.record({ StreamMode: fc.constantFrom('ON_DEMAND', 'PROVISIONED', 'x') }),
+  ),
+  RecordDistributionStrategy: rarely(fc.constantFrom('AUTO', 'USER_PARTITION_KEY')),
+  MaxRecordSizeInKiB: rarely(fc.constantFrom(1, 1024, 10_240)),
+  WarmThroughputMiBps: rarely(fc.constantFrom(-1, 0, 5)),
+  Tags: rarely(fc.record({ team: fc.constantFrom('a', '') })),
+});
+
+/** The operations of the model that a request of a stream may also be checked for. */
+const operations = methods.map(
+  (method) => `${method.charAt(0).toUpperCase()}${method.slice(1)}` as OperationName,
+);
+const namedRequests = fc
+  .constantFrom(...methods)
+  .chain((method) => fc.tuple(fc.constant(operations[methods.indexOf(method)]!), requests[method]));
+
+/** Listings of two shards, one of which may be closed or wrong. */
+const listings = fc
+  .record({
+    cut: fc.constantFrom(1n, 2n ** 127n, 2n ** 128n - 1n),
+    gap: fc.constantFrom(0n, 0n, 0n, 1n),
+    first: shardIds,
+    parent: rarely(shardIds),
+    last: rarely(digits),
+  })
+  .map(({ cut, gap, first, parent, last }): unknown[] => [
+    {
+      ShardId: first,
+      HashKeyRange: { StartingHashKey: '0', EndingHashKey: `${cut - 1n - gap}` },
+      SequenceNumberRange: { StartingSequenceNumber: '1', EndingSequenceNumber: last },
+    },
+    {
+      ShardId: 'shardId-000000000005',
+      ParentShardId: parent,
+      HashKeyRange: { StartingHashKey: `${cut}`, EndingHashKey: `${2n ** 128n - 1n}` },
+    },
+  ]);
+
+const MAPS = [createUniformShardMap(3), createUniformShardMap(1000)];
+const ROUTERS = MAPS.map((map) => createBatchRouter(map));
+const which = fc.constantFrom(0, 1);
+
+/** Calls that need no stream. */
+const freeCalls: fc.Arbitrary<Call> = fc.oneof(
+  fc.tuple(createRequests, times).map(([request, nowMs]) => ({
+    title: 'createStream',
+    request,
+    run: (_: World, given: CreateStreamInput) => {
+      const result = createStream(given, CONTEXT, nowMs);
+      return result.ok ? result.value.snapshot() : result;
+    },
+  })),
+  namedRequests.map(([operation, request]) => ({
+    title: `checkRequest ${operation}`,
+    request,
+    run: (_: World, given: object) => checkRequest(operation, given, CONTEXT),
+  })),
+  namedRequests.map(([operation, request]) => ({
+    title: `refuseMissingStream ${operation}`,
+    request,
+    run: (_: World, given: object) => refuseMissingStream(operation, given, CONTEXT),
+  })),
+  listings.map((request) => ({
+    title: 'createShardMap',
+    request,
+    run: (_: World, given: AwsShard[]) => {
+      const result = createShardMap(given);
+      return result.ok ? result.value.shards : result;
+    },
+  })),
+  listings.map((request) => ({
+    title: 'createLineage',
+    request,
+    run: (_: World, given: AwsShard[]) => {
+      const result = createLineage(given);
+      return result.ok ? result.value.readingOrder() : result;
+    },
+  })),
+  fc.tuple(which, fc.record(recordMembers)).map(([i, request]) => ({
+    title: 'locateRecord',
+    request,
+    run: (_: World, given: RecordKeys) => MAPS[i]!.locateRecord(given),
+  })),
+  allParts.map((request) => ({
+    title: 'formatSequenceNumber',
+    request,
+    run: (_: World, given: SequenceNumberParts) => formatSequenceNumber(given),
+  })),
+  fc.tuple(which, fc.array(fc.record(recordMembers), { maxLength: 20 })).map(([i, request]) => ({
+    title: 'routeRecords',
+    request,
+    run: (_: World, given: RecordKeys[]) => ROUTERS[i]!.routeRecords(given),
+  })),
+  fc.tuple(which, fc.array(fc.constantFrom(...KEYS), { maxLength: 20 })).map(([i, request]) => ({
+    title: 'route',
+    request,
+    run: (_: World, given: string[]) => ROUTERS[i]!.route(given),
+  })),
+  fc.array(fc.constantFrom(...KEYS), { maxLength: 20 }).map((request) => ({
+    title: 'hashPartitionKeys',
+    request,
+    run: (_: World, given: string[]) => hashPartitionKeys(given),
+  })),
+  fc.constantFrom('own' as const, 'other' as const).map((stream) => ({
+    title: 'restoreStream',
+    request: undefined,
+    run: (world: World) => unwrap(restoreStream(world[stream].snapshot())).snapshot(),
+  })),
+  fc.tuple(partitionKeys, digits).map(([key, number]) => ({
+    title: 'hashPartitionKey, parseSequenceNumber',
+    request: undefined,
+    run: () => [hashPartitionKey(key), parseSequenceNumber(number)],
+  })),
+);
+
+const anyCall = fc.oneof(...methods.map((method) => streamCalls(method)), {
+  weight: 6,
+  arbitrary: freeCalls,
+});
+
+/** How the streams of a world are made. Any two worlds of one kind are equal. */
+const worlds: fc.Arbitrary<() => World> = fc
+  .constantFrom(
+    () => streamOf(4),
+    () => streamOf(4, { transitionMs: 1500 }),
+    () => streamOf(4, { encryptionType: 'KMS', validationMessages: 'value-shown' }),
+    () => streamOf(4, { throughput: 'unlimited', otherOpenShardCount: 3, shardLimit: 8 }),
+    () => autoStream(),
+  )
+  .map((createOwn) => () => ({ own: createOwn(), other: streamOf(7) }));
+
+/** What a call gives: its value, or what it throws. */
+function outcomeOf(call: Call, world: World, request = call.request): unknown {
+  try {
+    return { value: call.run(world, request as never) };
+  } catch (error) {
+    const { name, message } = error as Error;
+    return { name, message };
+  }
+}
+
+/**
+ * Wraps a request, and everything in it, so that `onRead` is called before each read of a member.
+ */
+function trap(
+  value: unknown,
+  kind: 'getters' | 'proxy',
+  onRead: (path: string) => void,
+  path = '',
+) {
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Date || value instanceof Uint8Array) return value;
+  const members = value as Readonly<Record<string, unknown>>;
+  if (kind === 'proxy') {
+    const proxy: object = new Proxy(value, {
+      get: (target, name) => {
+        onRead(`${path}/${String(name)}`);
+        return trap(Reflect.get(target, name), kind, onRead, `${path}/${String(name)}`);
+      },
+      has: (target, name) => {
+        onRead(`${path}/has ${String(name)}`);
+        return Reflect.has(target, name);
+      },
+    });
+    return proxy;
+  }
+  const copy: object = Array.isArray(value) ? [] : {};
+  for (const name of Object.keys(members)) {
+    const get = (): unknown => {
+      onRead(`${path}/${name}`);
+      return trap(members[name], kind, onRead, `${path}/${name}`);
+    };
+    Object.defineProperty(copy, name, { get, enumerable: true });
+  }
+  return copy;
+}
+
+describe('a request of getters or Proxies that call the library', () => {
+  const law = (outer: fc.Arbitrary<Call>): void => {
+    fc.assert(
+      fc.property(
+        worlds,
+        fc.array(anyCall, { maxLength: 6 }),
+        outer,
+        fc.array(anyCall, { minLength: 1, maxLength: 12 }),
+        fc.constantFrom('getters' as const, 'proxy' as const),
+        (createWorld, earlier, call, inner, kind) => {
+          const trapped = createWorld();
+          const plain = createWorld();
+          for (const world of [trapped, plain]) for (const one of earlier) outcomeOf(one, world);
+          const made: [call: Call, outcome: unknown][] = [];
+          const request = trap(call.request, kind, () => {
+            const next = inner[made.length % inner.length]!;
+            made.push([next, outcomeOf(next, trapped)]);
+          });
+          const outcome = outcomeOf(call, trapped, request);
+          for (const [one, expected] of made) expect(outcomeOf(one, plain)).toEqual(expected);
+          expect(outcome).toEqual(outcomeOf(call, plain));
+          expect(trapped.own.snapshot()).toEqual(plain.own.snapshot());
+          expect(trapped.other.snapshot()).toEqual(plain.other.snapshot());
+        },
+      ),
+    );
+  };
+
+  test.each(methods)('%s answers as if the inner calls came first', (method) => {
+    law(streamCalls(method));
+  });
+
+  test('the other functions answer as if the inner calls came first', () => {
+    law(freeCalls);
+  });
+});
+
+/** The paths of all members of a request that the model knows, list lengths included. */
+function pathsOf(rules: readonly Rule[], value: unknown, path = ''): string[] {
+  return rules.flatMap(({ name, type, members, max }) => {
+    const member = (value as Record<string, unknown>)[name];
+    const here = `${path}/${name}`;
+    if (typeof member !== 'object' || member === null) return [here];
+    if (type === 'structure') return [here, ...pathsOf(members!, member, here)];
+    if (!Array.isArray(member)) return [here];
+    const entries = member.slice(0, max).flatMap((entry, i) => {
+      const isStructure = typeof entry === 'object' && entry !== null;
+      return [`${here}/${i}`, ...(isStructure ? pathsOf(members!, entry, `${here}/${i}`) : [])];
+    });
+    return [here, `${here}/length`, ...entries];
+  });
+}
+
+test.each(methods)('%s reads each member of its request exactly once', (method) => {
+  fc.assert(
+    fc.property(worlds, requests[method], times, (createWorld, request, nowMs) => {
+      const reads: string[] = [];
+      const proxy = trap(request, 'proxy', (path) => reads.push(path));
+      outcomeOf(
+        { title: method, request, run: ({ own }, given) => own[method](given, nowMs) },
+        createWorld(),
+        proxy,
+      );
+      const rules = MODEL[operations[methods.indexOf(method)]!];
+      expect(reads.sort()).toEqual(pathsOf(rules, request).sort());
+    }),
+  );
+});
