@@ -7,13 +7,13 @@ import fc from 'fast-check';
 import { createLineage, type Shard, unwrap } from 'shardline';
 import { expect, it } from 'vitest';
 import { toAwsShard } from '../../src/sharding/shard.ts';
-import { history, topologiesOf } from '../support/reshard-history.ts';
+import { histories, reshardInputsOf } from '../support/reshard-history.ts';
 
 /** Shards in any order, without some of the oldest closed ones. */
 const listing = fc
-  .tuple(history, fc.nat(), fc.infiniteStream(fc.nat(1_000)))
+  .tuple(histories, fc.nat(), fc.infiniteStream(fc.nat(1_000)))
   .map(([told, expired, order]) => {
-    const { shards } = topologiesOf(told).at(-1)!;
+    const { shards } = reshardInputsOf(told).at(-1)!;
     const all = [...shards.values()].sort((a, b) => a.shardIndex - b.shardIndex);
     const closed = all.filter(({ endingSequenceNumber }) => endingSequenceNumber !== undefined);
     const gone = new Set(closed.slice(0, expired % (closed.length + 1)));

@@ -29,7 +29,7 @@ import { createBatchRouter, hashPartitionKeys } from 'shardline/batch';
 import { describe, expect, test } from 'vitest';
 import { MODEL, type Rule } from '../../src/api/service-model.ts';
 import { hashKeys, partitionKeys } from '../support/arbitraries.ts';
-import { allParts, digits } from '../support/sequence-numbers.ts';
+import { numberDigits, numberParts } from '../support/sequence-numbers.ts';
 import { ARN, autoStream, CONTEXT, NAME, streamOf, T0 } from '../support/streams.ts';
 
 /** The streams of a run. The outer call is mostly made on `own`. */
@@ -85,7 +85,7 @@ const orderingNumbers = fc.oneof(
       })
       .map((parts) => formatSequenceNumber({ version: 2, ...parts })),
   },
-  digits,
+  numberDigits,
   fc.constantFrom('', 'LATEST'),
 );
 
@@ -218,7 +218,7 @@ const listings = fc
     gap: fc.constantFrom(0n, 0n, 0n, 1n),
     first: shardIds,
     parent: rarely(shardIds),
-    last: rarely(digits),
+    last: rarely(numberDigits),
   })
   .map(({ cut, gap, first, parent, last }): unknown[] => [
     {
@@ -278,7 +278,7 @@ const freeCalls: fc.Arbitrary<Call> = fc.oneof(
     request,
     run: (_: World, given: RecordKeys) => MAPS[i]!.locateRecord(given),
   })),
-  allParts.map((request) => ({
+  numberParts.map((request) => ({
     title: 'formatSequenceNumber',
     request,
     run: (_: World, given: SequenceNumberParts) => formatSequenceNumber(given),
@@ -303,7 +303,7 @@ const freeCalls: fc.Arbitrary<Call> = fc.oneof(
     request: undefined,
     run: (world: World) => unwrap(restoreStream(world[stream].snapshot())).snapshot(),
   })),
-  fc.tuple(partitionKeys, digits).map(([key, number]) => ({
+  fc.tuple(partitionKeys, numberDigits).map(([key, number]) => ({
     title: 'hashPartitionKey, parseSequenceNumber',
     request: undefined,
     run: () => [hashPartitionKey(key), parseSequenceNumber(number)],

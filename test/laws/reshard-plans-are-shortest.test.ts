@@ -10,8 +10,13 @@ import fc from 'fast-check';
 import { type HashRange, planResharding, type ReshardCall } from 'shardline';
 import { describe, expect, it } from 'vitest';
 import type { ReshardInput } from '../../src/sharding/reshard.ts';
-import { history, topologiesOf } from '../support/reshard-history.ts';
-import { applySteps, layoutOf, makeCall, uniformTopology } from '../support/topology.ts';
+import { histories, reshardInputsOf } from '../support/reshard-history.ts';
+import {
+  applySteps,
+  reshardInputBetween,
+  stepsOfCall,
+  uniformReshardInput,
+} from '../support/reshard-input.ts';
 
 const KEYS = 2n ** 128n;
 
@@ -20,7 +25,7 @@ function carryOut(topology: ReshardInput, plan: readonly ReshardCall[]): Reshard
   const topologies = [topology];
   let now = topology;
   for (const { operation, input, newShardIds } of plan) {
-    const result = makeCall(now, { operation, input });
+    const result = stepsOfCall(now, { operation, input });
     if (!result.ok) throw new Error(result.fault.message);
     expect(result.value[0]!.children.map(({ shardId }) => shardId)).toEqual(newShardIds);
     now = applySteps(now, result.value);
@@ -93,7 +98,7 @@ describe('on a small key space', () => {
     ['highest', (key: number) => KEYS - BigInt(key)],
   ])('finds a shortest plan wherever there is one, among the %s hash keys', (_, keyOf) => {
     const build = (layout: number) =>
-      layoutOf(
+      reshardInputBetween(
         rangesOf(layout)
           .slice(1)
           .map(([start]) => keyOf(start))
@@ -132,8 +137,8 @@ describe('on the whole key space', () => {
   it('plans between any layouts, or names a boundary that no call can make', () => {
     fc.assert(
       fc.property(boundaries, boundaries, (current, wanted) => {
-        const from = layoutOf(current);
-        const to = layoutOf(wanted).map.shards;
+        const from = reshardInputBetween(current);
+        const to = reshardInputBetween(wanted).map.shards;
         const plan = planResharding(from.map, to);
         if (plan.ok) return check(from, to, plan.value);
         expect(plan.fault.code).toBe('InvalidArgumentException');
@@ -148,9 +153,9 @@ describe('on the whole key space', () => {
 
   it('plans between the layouts that any two reshard histories lead to', () => {
     fc.assert(
-      fc.property(history, history, (one, other) => {
-        const from = topologiesOf(one).at(-1)!;
-        const to = topologiesOf(other).at(-1)!.map.shards;
+      fc.property(histories, histories, (one, other) => {
+        const from = reshardInputsOf(one).at(-1)!;
+        const to = reshardInputsOf(other).at(-1)!.map.shards;
         const plan = planResharding(from.map, to);
         // No shard of a stream is one key wide, so every layout of a stream can be reached.
         check(from, to, plan.ok ? plan.value : []);
@@ -161,9 +166,9 @@ describe('on the whole key space', () => {
   it('plans between uniform layouts without exceeding the larger shard count', () => {
     for (let from = 1; from <= 30; from++) {
       for (let to = 1; to <= 30; to++) {
-        const topology = uniformTopology(from);
+        const topology = uniformReshardInput(from);
         const plan = planResharding(topology.map, to);
-        check(topology, uniformTopology(to).map.shards, plan.ok ? plan.value : []);
+        check(topology, uniformReshardInput(to).map.shards, plan.ok ? plan.value : []);
       }
     }
   });

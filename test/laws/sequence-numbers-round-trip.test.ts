@@ -4,12 +4,12 @@ import fc from 'fast-check';
 import { formatSequenceNumber, parseSequenceNumber, unwrap } from 'shardline';
 import { describe, expect, it } from 'vitest';
 import { decode } from '../oracles/reference/sequence-number.ts';
-import { allParts, digits, texts } from '../support/sequence-numbers.ts';
+import { numberDigits, numberParts, numberTexts } from '../support/sequence-numbers.ts';
 
 describe('a sequence number', () => {
   it('is parsed to the fields in its hexadecimal digits, or refused if it has none', () => {
     fc.assert(
-      fc.property(texts, (text) => {
+      fc.property(numberTexts, (text) => {
         const expected = decode(text);
         const result = parseSequenceNumber(text);
         if (result.ok) expect(result.value).toEqual(expected);
@@ -20,7 +20,7 @@ describe('a sequence number', () => {
 
   it('is formatted to the text that was parsed, version 0 with bit 124 as its highest', () => {
     fc.assert(
-      fc.property(digits, (text) => {
+      fc.property(numberDigits, (text) => {
         const result = parseSequenceNumber(text);
         fc.pre(result.ok);
         const number = BigInt(text);
@@ -32,7 +32,7 @@ describe('a sequence number', () => {
 
   it('is parsed to the fields that were formatted, times cut to the second', () => {
     fc.assert(
-      fc.property(allParts, (parts) => {
+      fc.property(numberParts, (parts) => {
         const wholeSecond = (timeMs: number) => timeMs - (timeMs % 1000);
         expect(unwrap(parseSequenceNumber(formatSequenceNumber(parts)))).toEqual({
           ...parts,

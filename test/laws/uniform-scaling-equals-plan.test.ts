@@ -5,21 +5,21 @@ import { planResharding, unwrap } from 'shardline';
 import { expect, it } from 'vitest';
 import { uniformHashRanges } from '../../src/sharding/hash-key-range.ts';
 import { mergeShards, scaleUniformly, splitShard } from '../../src/sharding/reshard.ts';
-import { history, topologiesOf } from '../support/reshard-history.ts';
-import { applySteps, CONTEXT, makeCall } from '../support/topology.ts';
+import { histories, reshardInputsOf } from '../support/reshard-history.ts';
+import { applySteps, RESHARD_STREAM, stepsOfCall } from '../support/reshard-input.ts';
 
 it('uniform scaling and a plan for the same count both end at the uniform ranges', () => {
   fc.assert(
-    fc.property(history, fc.nat(100), (told, share) => {
-      const from = topologiesOf(told).at(-1)!;
+    fc.property(histories, fc.nat(100), (history, share) => {
+      const from = reshardInputsOf(history).at(-1)!;
       const count = from.map.shards.length;
       const target = Math.ceil(count / 2) + Math.round(((3 * count) / 2 / 100) * share - 0.5);
       fc.pre(target !== count && target >= count / 2 && target <= 2 * count);
 
-      const scaled = applySteps(from, unwrap(scaleUniformly(from, target, CONTEXT)));
+      const scaled = applySteps(from, unwrap(scaleUniformly(from, target, RESHARD_STREAM)));
       let planned = from;
       for (const { operation, input } of unwrap(planResharding(from.map, target))) {
-        planned = applySteps(planned, unwrap(makeCall(planned, { operation, input })));
+        planned = applySteps(planned, unwrap(stepsOfCall(planned, { operation, input })));
       }
       for (const { map } of [scaled, planned]) {
         expect(
@@ -35,22 +35,22 @@ it('uniform scaling and a plan for the same count both end at the uniform ranges
 
 it('each step of uniform scaling is one that SplitShard or MergeShards accepts', () => {
   fc.assert(
-    fc.property(history, fc.nat(100), (told, share) => {
-      let topology = topologiesOf(told).at(-1)!;
-      const count = topology.map.shards.length;
+    fc.property(histories, fc.nat(100), (history, share) => {
+      let layout = reshardInputsOf(history).at(-1)!;
+      const count = layout.map.shards.length;
       const target = Math.ceil(count / 2) + Math.floor((count * share) / 100);
-      for (const step of unwrap(scaleUniformly(topology, target, CONTEXT))) {
+      for (const step of unwrap(scaleUniformly(layout, target, RESHARD_STREAM))) {
         const [shardIndex, adjacentShardIndex] = step.parentIndexes as [number, number?];
         const result =
           adjacentShardIndex === undefined
             ? splitShard(
-                topology,
+                layout,
                 { shardIndex, newStartingHashKey: step.children[1]!.startingHashKey },
-                CONTEXT,
+                RESHARD_STREAM,
               )
-            : mergeShards(topology, { shardIndex, adjacentShardIndex }, CONTEXT);
+            : mergeShards(layout, { shardIndex, adjacentShardIndex }, RESHARD_STREAM);
         expect(unwrap(result)[0]!.children).toEqual(step.children);
-        topology = applySteps(topology, [step]);
+        layout = applySteps(layout, [step]);
       }
     }),
   );

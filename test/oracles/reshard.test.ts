@@ -6,8 +6,13 @@
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { answer, history, type Request, requestOf } from '../support/reshard-history.ts';
-import { applySteps, uniformTopology } from '../support/topology.ts';
+import {
+  histories,
+  type ReshardRequest,
+  requestOf,
+  stepsOfRequest,
+} from '../support/reshard-history.ts';
+import { applySteps, uniformReshardInput } from '../support/reshard-input.ts';
 import {
   type NaiveRefusal,
   type NaiveRing,
@@ -24,7 +29,7 @@ const WORDS: Record<NaiveRefusal, RegExp> = {
   'not adjacent': /^InvalidArgumentException: Shards .* are not an adjacent pair/,
 };
 
-function askTwin(ring: NaiveRing, request: Request): NaiveRefusal | undefined {
+function askTwin(ring: NaiveRing, request: ReshardRequest): NaiveRefusal | undefined {
   switch (request.kind) {
     case 'split':
       return naiveSplit(ring, request.shardIndex, request.hashKey);
@@ -37,12 +42,12 @@ function askTwin(ring: NaiveRing, request: Request): NaiveRefusal | undefined {
 
 it('reshards as the twin does, over any history', () => {
   fc.assert(
-    fc.property(history, ({ shardCount, commands }) => {
-      let topology = uniformTopology(shardCount);
+    fc.property(histories, ({ shardCount, commands }) => {
+      let topology = uniformReshardInput(shardCount);
       const ring = naiveRing(shardCount);
       for (const command of commands) {
         const request = requestOf(command, topology);
-        const result = answer(topology, request);
+        const result = stepsOfRequest(topology, request);
         const refusal = askTwin(ring, request);
         if (result.ok) {
           expect(refusal).toBeUndefined();

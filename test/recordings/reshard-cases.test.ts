@@ -7,7 +7,12 @@ import { createLineage, planResharding, unwrap } from 'shardline';
 import { describe, expect, it } from 'vitest';
 import { type ReshardInput, type ReshardStep, scaleUniformly } from '../../src/sharding/reshard.ts';
 import { type AwsShard, toAwsShard } from '../../src/sharding/shard.ts';
-import { applySteps, CONTEXT, makeCall, uniformTopology } from '../support/topology.ts';
+import {
+  applySteps,
+  RESHARD_STREAM,
+  stepsOfCall,
+  uniformReshardInput,
+} from '../support/reshard-input.ts';
 import cases from './reshard-cases.json' with { type: 'json' };
 
 type Operation =
@@ -15,22 +20,22 @@ type Operation =
   | { readonly split: string; readonly at: string }
   | { readonly merge: string; readonly with: string };
 
-function carryOut(topology: ReshardInput, operation: Operation): ReshardStep[] {
-  if ('scale' in operation) return unwrap(scaleUniformly(topology, operation.scale, CONTEXT));
+function carryOut(layout: ReshardInput, operation: Operation): ReshardStep[] {
+  if ('scale' in operation) return unwrap(scaleUniformly(layout, operation.scale, RESHARD_STREAM));
   if ('split' in operation) {
     const input = { ShardToSplit: operation.split, NewStartingHashKey: operation.at };
-    return unwrap(makeCall(topology, { operation: 'SplitShard', input }));
+    return unwrap(stepsOfCall(layout, { operation: 'SplitShard', input }));
   }
   const input = { ShardToMerge: operation.merge, AdjacentShardToMerge: operation.with };
-  return unwrap(makeCall(topology, { operation: 'MergeShards', input }));
+  return unwrap(stepsOfCall(layout, { operation: 'MergeShards', input }));
 }
 
-function topologyAfter(shardCount: number, operations: readonly Operation[]): ReshardInput {
-  let topology = uniformTopology(shardCount);
+function layoutAfter(shardCount: number, operations: readonly Operation[]): ReshardInput {
+  let layout = uniformReshardInput(shardCount);
   for (const operation of operations) {
-    topology = applySteps(topology, carryOut(topology, operation));
+    layout = applySteps(layout, carryOut(layout, operation));
   }
-  return topology;
+  return layout;
 }
 
 /** Returns whether each printed shard is open here, and no other if the listing is complete. */
@@ -59,14 +64,14 @@ function agrees(own: AwsShard, printed: object): boolean {
 describe.each(cases)(
   '$title ($source)',
   ({ certainty, isComplete, shardCount, operations, open }) => {
-    const topology = topologyAfter(shardCount, operations as Operation[]);
+    const layout = layoutAfter(shardCount, operations as Operation[]);
 
     it(certainty === 'wrong' ? 'differs here, as in the service' : 'is the same here', () => {
-      expect(matchesListing(topology, open, isComplete)).toBe(certainty !== 'wrong');
+      expect(matchesListing(layout, open, isComplete)).toBe(certainty !== 'wrong');
     });
 
     it('has a lineage with the printed parents', () => {
-      const lineage = unwrap(createLineage([...topology.shards.values()].map(toAwsShard)));
+      const lineage = unwrap(createLineage([...layout.shards.values()].map(toAwsShard)));
       for (const { ShardId: shardId, ...printed } of open as AwsShard[]) {
         const { ParentShardId: parent, AdjacentParentShardId: adjacent } = printed;
         if (parent === undefined) continue;
@@ -76,16 +81,16 @@ describe.each(cases)(
       const ends = lineage
         .readingOrder()
         .filter((shard) => shard.endingSequenceNumber === undefined);
-      expect(ends.length).toBe(topology.map.shards.length);
+      expect(ends.length).toBe(layout.map.shards.length);
     });
 
     it('is reached by the calls of a plan from a new stream', () => {
-      let planned = uniformTopology(shardCount);
-      for (const call of unwrap(planResharding(planned.map, topology.map.shards))) {
-        planned = applySteps(planned, unwrap(makeCall(planned, call)));
+      let planned = uniformReshardInput(shardCount);
+      for (const call of unwrap(planResharding(planned.map, layout.map.shards))) {
+        planned = applySteps(planned, unwrap(stepsOfCall(planned, call)));
       }
       expect(planned.map.shards.map((shard) => shard.startingHashKey)).toEqual(
-        topology.map.shards.map((shard) => shard.startingHashKey),
+        layout.map.shards.map((shard) => shard.startingHashKey),
       );
     });
   },

@@ -6,7 +6,13 @@ import { describe, expect, it } from 'vitest';
 import { type ReshardInput, type ReshardStep, scaleUniformly } from '../../src/sharding/reshard.ts';
 import { type Shard, toAwsShard } from '../../src/sharding/shard.ts';
 import { formatShardId } from '../../src/sharding/shard-id.ts';
-import { applySteps, CONTEXT, layoutOf, makeCall, uniformTopology } from '../support/topology.ts';
+import {
+  applySteps,
+  RESHARD_STREAM,
+  reshardInputBetween,
+  stepsOfCall,
+  uniformReshardInput,
+} from '../support/reshard-input.ts';
 
 const FOLDER = new URL('reshard-transcripts/', import.meta.url);
 const KEYS = 2n ** 128n;
@@ -79,8 +85,8 @@ function drawTable({ map }: ReshardInput): string[] {
   });
 }
 
-function draw(topology: ReshardInput): string[] {
-  return [drawBar(topology), ...drawTable(topology)];
+function draw(layout: ReshardInput): string[] {
+  return [drawBar(layout), ...drawTable(layout)];
 }
 
 function formatStep({ parentIndexes, children }: ReshardStep): string {
@@ -91,7 +97,7 @@ function formatStep({ parentIndexes, children }: ReshardStep): string {
 
 /** A stream that runs the commands of a transcript. */
 class TranscriptStream {
-  #topology = uniformTopology(1);
+  #layout = uniformReshardInput(1);
 
   run(command: string): string[] {
     const [verb, ...rest] = command.split(/\s+/);
@@ -103,34 +109,34 @@ class TranscriptStream {
     };
     switch (verb) {
       case 'create':
-        this.#topology = options.has('at')
-          ? layoutOf(get('at').split(',').map(parseKey))
-          : uniformTopology(Number(get('shards')));
-        return draw(this.#topology);
+        this.#layout = options.has('at')
+          ? reshardInputBetween(get('at').split(',').map(parseKey))
+          : uniformReshardInput(Number(get('shards')));
+        return draw(this.#layout);
       case 'split':
         return this.#reshard(
-          makeCall(this.#topology, {
+          stepsOfCall(this.#layout, {
             operation: 'SplitShard',
             input: { ShardToSplit: get('shard'), NewStartingHashKey: `${parseKey(get('key'))}` },
           }),
         );
       case 'merge':
         return this.#reshard(
-          makeCall(this.#topology, {
+          stepsOfCall(this.#layout, {
             operation: 'MergeShards',
             input: { ShardToMerge: get('shard'), AdjacentShardToMerge: get('with') },
           }),
         );
       case 'scale':
-        return this.#reshard(scaleUniformly(this.#topology, Number(get('to')), CONTEXT));
+        return this.#reshard(scaleUniformly(this.#layout, Number(get('to')), RESHARD_STREAM));
       case 'show':
-        return draw(this.#topology);
+        return draw(this.#layout);
       case 'plan':
         return this.#plan(Number(get('to')));
       case 'lineage':
         return this.#lineage(formatShardId(Number(get('shard'))));
       case 'owner': {
-        const owner = this.#topology.map.locate(parseKey(get('key')));
+        const owner = this.#layout.map.locate(parseKey(get('key')));
         return [`shard ${owner.shardIndex}`];
       }
       default:
@@ -140,13 +146,13 @@ class TranscriptStream {
 
   #reshard(result: Result<ReshardStep[]>): string[] {
     if (!result.ok) return formatFault(result);
-    this.#topology = applySteps(this.#topology, result.value);
+    this.#layout = applySteps(this.#layout, result.value);
     const steps = result.value.length === 0 ? ['nothing to do'] : result.value.map(formatStep);
-    return [...steps, ...draw(this.#topology)];
+    return [...steps, ...draw(this.#layout)];
   }
 
   #plan(target: number): string[] {
-    const plan = planResharding(this.#topology.map, target);
+    const plan = planResharding(this.#layout.map, target);
     if (!plan.ok) return formatFault(plan);
     return plan.value.map(({ operation, input, newShardIds }) => {
       const members = Object.entries(input).map(([name, value]) =>
@@ -158,7 +164,7 @@ class TranscriptStream {
   }
 
   #lineage(shardId: string): string[] {
-    const lineage = unwrap(createLineage([...this.#topology.shards.values()].map(toAwsShard)));
+    const lineage = unwrap(createLineage([...this.#layout.shards.values()].map(toAwsShard)));
     const list = (shards: readonly Shard[]) =>
       shards.map(({ shardIndex }) => shardIndex).join(', ') || 'none';
     return [

@@ -1,15 +1,11 @@
 /**
  * Inputs for the laws, weighted towards the edges: plain random 128-bit numbers never meet a
  * boundary, and with it no off-by-one.
- *
- * FC_NUM_RUNS sets the number of runs of each property; fast-check's default is 100.
  */
 
 import fc from 'fast-check';
 import { type AwsShard, HASH_KEY_MAX, HASH_KEY_MIN } from 'shardline';
-
-const runs = process.env['FC_NUM_RUNS'];
-if (runs !== undefined) fc.configureGlobal({ numRuns: Number(runs) });
+import './property-runs.ts';
 
 /** Hash keys, half of them at or beside an end, a bucket border or one of `edges`. */
 export function hashKeys(edges: readonly bigint[] = []): fc.Arbitrary<bigint> {

@@ -1,8 +1,6 @@
 /**
  * Random reshard histories, weighted towards the edges of shards, and what comes of them.
  *
- * FC_NUM_RUNS sets the number of runs of each property; fast-check's default is 100.
- *
  * @module
  */
 
@@ -15,7 +13,8 @@ import {
   scaleUniformly,
   splitShard,
 } from '../../src/sharding/reshard.ts';
-import { applySteps, CONTEXT, uniformTopology } from './topology.ts';
+import { applySteps, RESHARD_STREAM, uniformReshardInput } from './reshard-input.ts';
+import './property-runs.ts';
 
 /** What to do next; shards are picked among all that there ever were, and one that never was. */
 export type Command =
@@ -33,13 +32,10 @@ interface Spot {
 type Partner = 'right' | 'left' | 'itself' | number;
 
 /** A request as it goes to the library and to the twin. */
-export type Request =
+export type ReshardRequest =
   | { readonly kind: 'split'; readonly shardIndex: number; readonly hashKey: bigint }
   | { readonly kind: 'merge'; readonly lowerIndex: number; readonly upperIndex: number }
   | { readonly kind: 'scale'; readonly target: number };
-
-const runs = process.env['FC_NUM_RUNS'];
-if (runs !== undefined) fc.configureGlobal({ numRuns: Number(runs) });
 
 const SHARDS_MAX = 24;
 
@@ -81,14 +77,14 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 );
 
 /** A shard count to start from, and commands. */
-export const history: fc.Arbitrary<{ shardCount: number; commands: Command[] }> = fc.record({
+export const histories: fc.Arbitrary<{ shardCount: number; commands: Command[] }> = fc.record({
   shardCount: fc.integer({ min: 1, max: 6 }),
   commands: fc.array(command, { maxLength: 24 }),
 });
 
 /** The request that a command stands for, given the shards there are. */
-export function requestOf(command: Command, topology: ReshardInput): Request {
-  const open = topology.map.shards;
+export function requestOf(command: Command, layout: ReshardInput): ReshardRequest {
+  const open = layout.map.shards;
   if (command.kind === 'scale') {
     const most = Math.min(2 * open.length, SHARDS_MAX);
     const least = Math.ceil(open.length / 2);
@@ -100,9 +96,9 @@ export function requestOf(command: Command, topology: ReshardInput): Request {
   // Two picks of three go to an open shard: closed ones soon outnumber these.
   const shardIndex =
     command.pick % 3 === 0
-      ? command.pick % (topology.nextShardIndex + 1)
+      ? command.pick % (layout.nextShardIndex + 1)
       : open[command.pick % open.length]!.shardIndex;
-  const shard = topology.shards.get(shardIndex);
+  const shard = layout.shards.get(shardIndex);
   if (command.kind === 'split') {
     return { kind: 'split', shardIndex, hashKey: keyAt(shard, command.spot) };
   }
@@ -115,7 +111,7 @@ export function requestOf(command: Command, topology: ReshardInput): Request {
         ? (open[position + 1]?.shardIndex ?? 0)
         : partner === 'left'
           ? (open[position - 1]?.shardIndex ?? 0)
-          : partner % (topology.nextShardIndex + 1);
+          : partner % (layout.nextShardIndex + 1);
   return { kind: 'merge', lowerIndex: shardIndex, upperIndex: other };
 }
 
@@ -133,46 +129,49 @@ function keyAt(
 }
 
 /** What the library makes of a request. */
-export function answer(topology: ReshardInput, request: Request): Result<ReshardStep[]> {
+export function stepsOfRequest(
+  layout: ReshardInput,
+  request: ReshardRequest,
+): Result<ReshardStep[]> {
   switch (request.kind) {
     case 'split':
       return splitShard(
-        topology,
+        layout,
         { shardIndex: request.shardIndex, newStartingHashKey: request.hashKey },
-        CONTEXT,
+        RESHARD_STREAM,
       );
     case 'merge':
       return mergeShards(
-        topology,
+        layout,
         { shardIndex: request.lowerIndex, adjacentShardIndex: request.upperIndex },
-        CONTEXT,
+        RESHARD_STREAM,
       );
     case 'scale':
-      return scaleUniformly(topology, request.target, CONTEXT);
+      return scaleUniformly(layout, request.target, RESHARD_STREAM);
   }
 }
 
-/** All topologies of a history, the first included. */
-export function topologiesOf({
+/** All layouts of a history, the first included. */
+export function reshardInputsOf({
   shardCount,
   commands,
 }: {
   shardCount: number;
   commands: Command[];
 }) {
-  const topologies = [uniformTopology(shardCount)];
+  const layouts = [uniformReshardInput(shardCount)];
   for (const command of commands) {
-    const topology = topologies[topologies.length - 1]!;
-    const result = answer(topology, requestOf(command, topology));
-    if (result.ok) topologies.push(applySteps(topology, result.value));
+    const layout = layouts[layouts.length - 1]!;
+    const result = stepsOfRequest(layout, requestOf(command, layout));
+    if (result.ok) layouts.push(applySteps(layout, result.value));
   }
-  return topologies;
+  return layouts;
 }
 
 /** The hash keys where routing can be off by one: bounds of all shards and their neighbours. */
-export function edgeKeys(topology: ReshardInput): bigint[] {
+export function edgeKeys(layout: ReshardInput): bigint[] {
   const keys = new Set<bigint>();
-  for (const { startingHashKey, endingHashKey } of topology.shards.values()) {
+  for (const { startingHashKey, endingHashKey } of layout.shards.values()) {
     for (const key of [startingHashKey, endingHashKey]) {
       for (const near of [key - 1n, key, key + 1n]) {
         if (near >= 0n && near < 2n ** 128n) keys.add(near);

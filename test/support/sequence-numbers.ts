@@ -1,13 +1,9 @@
 /**
  * Sequence numbers and times for the laws, weighted towards the edges of every field.
- *
- * FC_NUM_RUNS sets the number of runs of each property; fast-check's default is 100.
  */
 
 import fc from 'fast-check';
-
-const runs = process.env['FC_NUM_RUNS'];
-if (runs !== undefined) fc.configureGlobal({ numRuns: Number(runs) });
+import './property-runs.ts';
 
 /** Last second that a shard of version 0 or 2 may be created in. */
 export const CREATED_SECOND_MAX = 16_025_174_999;
@@ -44,7 +40,7 @@ const bytes = edged(255);
 const nibbles = edged(15);
 
 /** All fields of a number, of any version. */
-export const allParts = fc.oneof(
+export const numberParts = fc.oneof(
   fc.record({
     version: fc.constant(2 as const),
     shardIndex: signedShardIndexes,
@@ -95,7 +91,7 @@ const borders = fc.constantFrom(
 );
 
 /** Canonical decimal texts: numbers of all versions, valid and not, and numbers of none. */
-export const digits: fc.Arbitrary<string> = fc.oneof(
+export const numberDigits: fc.Arbitrary<string> = fc.oneof(
   fc.tuple(borders, fc.bigInt(-17n, 17n)).map(([at, by]) => `${at + by < 0n ? 0n : at + by}`),
   fc.tuple(edgedBits(184), nibbles).map(([low, version]) => {
     return `${2n ** 185n + ((low >> 4n) << 4n) + BigInt(version % 5)}`;
@@ -105,11 +101,15 @@ export const digits: fc.Arbitrary<string> = fc.oneof(
 );
 
 /** Texts that are no numbers, or hardly. */
-export const texts: fc.Arbitrary<string> = fc.oneof(
-  digits,
-  digits.map((text) => `0${text}`),
+export const numberTexts: fc.Arbitrary<string> = fc.oneof(
+  numberDigits,
+  numberDigits.map((text) => `0${text}`),
   fc
-    .tuple(digits, fc.nat(60), fc.constantFrom(' ', '+', '-', '.', 'e', 'x', '٣', '\n', '/', ':'))
+    .tuple(
+      numberDigits,
+      fc.nat(60),
+      fc.constantFrom(' ', '+', '-', '.', 'e', 'x', '٣', '\n', '/', ':'),
+    )
     .map(([text, at, odd]) => text.slice(0, at) + odd + text.slice(at)),
   fc.constantFrom('', 'TRIM_HORIZON', 'LATEST', 'SHARD_END', 'AT_TIMESTAMP', '0x10', '1e3', '1_0'),
   fc.string(),

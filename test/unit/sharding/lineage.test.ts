@@ -2,7 +2,7 @@ import { type AwsShard, createLineage, type Lineage, unwrap } from 'shardline';
 import { describe, expect, it } from 'vitest';
 import { toAwsShard } from '../../../src/sharding/shard.ts';
 import { formatShardId } from '../../../src/sharding/shard-id.ts';
-import { topologiesOf } from '../../support/reshard-history.ts';
+import { reshardInputsOf } from '../../support/reshard-history.ts';
 
 const MAX = 2n ** 128n - 1n;
 
@@ -313,7 +313,7 @@ describe('createLineage', () => {
   });
 
   it('reads what the library writes', () => {
-    const [, ...later] = topologiesOf({
+    const [, ...later] = reshardInputsOf({
       shardCount: 4,
       commands: [
         { kind: 'scale', share: 0 },

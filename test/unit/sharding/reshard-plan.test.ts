@@ -6,7 +6,7 @@ import {
   unwrap,
 } from 'shardline';
 import { describe, expect, it } from 'vitest';
-import { layoutOf, topologyOf } from '../../support/topology.ts';
+import { reshardInputBetween, reshardInputOf } from '../../support/reshard-input.ts';
 
 const KEYS = 2n ** 128n;
 const THIRD = KEYS / 3n;
@@ -78,7 +78,7 @@ describe('planResharding', () => {
 
   // amazon-kinesis-scaling-utils issue 22: ranges that a tool left uneven.
   it('evens out what a tool left uneven', () => {
-    const uneven = layoutOf([KEYS / 4n, KEYS / 2n]);
+    const uneven = reshardInputBetween([KEYS / 4n, KEYS / 2n]);
     expect(short(planResharding(uneven.map, 3))).toEqual([
       '1 > 3 4',
       '0 3 > 5',
@@ -89,14 +89,14 @@ describe('planResharding', () => {
 
   it('merges before it splits one key away', () => {
     // Half by hand is 2^127 - 1; half by UpdateShardCount is 2^127.
-    expect(short(planResharding(layoutOf([KEYS / 2n - 1n]).map, 2))).toEqual([
+    expect(short(planResharding(reshardInputBetween([KEYS / 2n - 1n]).map, 2))).toEqual([
       '0 1 > 2',
       '2 > 3 4',
     ]);
   });
 
   it('splits and merges in turn where many boundaries are off by one key', () => {
-    const off = layoutOf([KEYS / 4n - 1n, KEYS / 2n + 1n, (KEYS / 4n) * 3n - 1n]);
+    const off = reshardInputBetween([KEYS / 4n - 1n, KEYS / 2n + 1n, (KEYS / 4n) * 3n - 1n]);
     expect(short(planResharding(off.map, 4))).toEqual([
       '0 1 > 4',
       '4 > 5 6',
@@ -108,11 +108,11 @@ describe('planResharding', () => {
   });
 
   it('counts ids on from the highest of the map', () => {
-    const topology = topologyOf([
+    const layout = reshardInputOf([
       { shardIndex: 40, startingHashKey: 0n, endingHashKey: 99n },
       { shardIndex: 7, startingHashKey: 100n, endingHashKey: KEYS - 1n },
     ]);
-    expect(short(planResharding(topology.map, 1))).toEqual(['40 7 > 41']);
+    expect(short(planResharding(layout.map, 1))).toEqual(['40 7 > 41']);
   });
 
   it('takes target ranges in any order, and the shards of another map', () => {
@@ -133,15 +133,21 @@ describe('planResharding', () => {
     [[6n], [5n, 6n], 5n, 5n],
     [[], [KEYS - 1n], KEYS - 1n, KEYS - 1n],
   ])('refuses boundaries %s to %s', (current, wanted, boundary, key) => {
-    expect(refusal(planResharding(layoutOf(current).map, layoutOf(wanted).map.shards))).toBe(
+    expect(
+      refusal(
+        planResharding(reshardInputBetween(current).map, reshardInputBetween(wanted).map.shards),
+      ),
+    ).toBe(
       `InvalidArgumentException: No call makes a boundary at ${boundary}: a shard of the single hash key ${key} would start or end there, and SplitShard makes shards of two keys or more`,
     );
   });
 
   it('keeps a shard of a single key that is there and wanted', () => {
-    const wanted = layoutOf([5n, 6n]).map.shards;
-    expect(short(planResharding(layoutOf([5n, 6n]).map, wanted))).toEqual([]);
-    expect(short(planResharding(layoutOf([5n, 6n, 9n]).map, wanted))).toEqual(['2 3 > 4']);
+    const wanted = reshardInputBetween([5n, 6n]).map.shards;
+    expect(short(planResharding(reshardInputBetween([5n, 6n]).map, wanted))).toEqual([]);
+    expect(short(planResharding(reshardInputBetween([5n, 6n, 9n]).map, wanted))).toEqual([
+      '2 3 > 4',
+    ]);
   });
 
   it.each([
@@ -206,7 +212,10 @@ describe('planResharding', () => {
     ['keeps a first shard of a single key', [1n, 1000n], [1n], '1 2 > 3'],
     ['splits off the highest two keys', [], [KEYS - 2n], '0 > 1 2'],
   ])('%s', (_, current, wanted, calls) => {
-    const plan = planResharding(layoutOf(current).map, layoutOf(wanted).map.shards);
+    const plan = planResharding(
+      reshardInputBetween(current).map,
+      reshardInputBetween(wanted).map.shards,
+    );
     expect(short(plan).join(', ')).toBe(calls);
   });
 
@@ -255,9 +264,9 @@ describe('planResharding', () => {
     // Wanted and unwanted boundaries in turn, a key apart: a split waits for the merges beside it.
     const odd = Array.from({ length: 500 }, (_, i) => BigInt(2 * i + 101));
     const even = Array.from({ length: 499 }, (_, i) => BigInt(2 * i + 102));
-    const plan = planResharding(layoutOf(odd).map, layoutOf(even).map.shards);
+    const plan = planResharding(reshardInputBetween(odd).map, reshardInputBetween(even).map.shards);
     expect(plan.ok && plan.value.length).toBe(999);
-    const back = planResharding(layoutOf(even).map, layoutOf(odd).map.shards);
+    const back = planResharding(reshardInputBetween(even).map, reshardInputBetween(odd).map.shards);
     expect(back.ok && back.value.length).toBe(999);
   });
 });

@@ -9,34 +9,34 @@ import {
 import { formatShardId } from '../../../src/sharding/shard-id.ts';
 import {
   applySteps,
-  CONTEXT,
   describeStep,
-  layoutOf,
-  makeCall,
   openRanges,
-  uniformTopology,
-} from '../../support/topology.ts';
+  RESHARD_STREAM,
+  reshardInputBetween,
+  stepsOfCall,
+  uniformReshardInput,
+} from '../../support/reshard-input.ts';
 
 const MAX = 2n ** 128n - 1n;
 
 function split(
-  topology: ReshardInput,
+  layout: ReshardInput,
   shardId: string,
   hashKey: bigint | string,
-  context = CONTEXT,
+  context = RESHARD_STREAM,
 ) {
   const input = { ShardToSplit: shardId, NewStartingHashKey: String(hashKey) };
-  return makeCall(topology, { operation: 'SplitShard', input }, context);
+  return stepsOfCall(layout, { operation: 'SplitShard', input }, context);
 }
 
-function merge(topology: ReshardInput, shardId: string, adjacent: string, context = CONTEXT) {
+function merge(layout: ReshardInput, shardId: string, adjacent: string, context = RESHARD_STREAM) {
   const input = { ShardToMerge: shardId, AdjacentShardToMerge: adjacent };
-  return makeCall(topology, { operation: 'MergeShards', input }, context);
+  return stepsOfCall(layout, { operation: 'MergeShards', input }, context);
 }
 
-function reshard(topology: ReshardInput, result: Result<ReshardStep[]>): ReshardInput {
+function reshard(layout: ReshardInput, result: Result<ReshardStep[]>): ReshardInput {
   if (!result.ok) throw new Error(result.fault.message);
-  return applySteps(topology, result.value);
+  return applySteps(layout, result.value);
 }
 
 function steps(result: Result<ReshardStep[]>): string[] {
@@ -77,8 +77,8 @@ describe('isSplitPoint', () => {
 
 describe('splitShard', () => {
   it('gives the lower range the lower id and both children one parent', () => {
-    const topology = uniformTopology(1);
-    expect(split(topology, 'foo-0', 2n)).toEqual({
+    const layout = uniformReshardInput(1);
+    expect(split(layout, 'foo-0', 2n)).toEqual({
       ok: true,
       value: [
         {
@@ -105,13 +105,13 @@ describe('splitShard', () => {
   });
 
   it('refuses a shard that is not there', () => {
-    expect(refusal(split(uniformTopology(2), '5', 9n))).toBe(NOT_FOUND('shardId-000000000005'));
-    expect(refusal(split(uniformTopology(2), 'five', 9n))).toBe(NOT_FOUND('five'));
+    expect(refusal(split(uniformReshardInput(2), '5', 9n))).toBe(NOT_FOUND('shardId-000000000005'));
+    expect(refusal(split(uniformReshardInput(2), 'five', 9n))).toBe(NOT_FOUND('five'));
   });
 
   // kinesalite issue 109: two pairs of overlapping children.
   it('refuses to split a shard twice', () => {
-    const once = uniformTopology(1);
+    const once = uniformReshardInput(1);
     const twice = reshard(once, split(once, '0', 100n));
     expect(refusal(split(twice, '0', 100n))).toBe(CLOSED(ID_0));
     expect(refusal(split(twice, '0', 1n))).toBe(CLOSED(ID_0));
@@ -121,48 +121,52 @@ describe('splitShard', () => {
   it.each([0n, 1n, 2n ** 127n - 1n, 2n ** 127n, MAX])(
     'refuses to split shard 0 of 2 at %s',
     (key) => {
-      expect(refusal(split(uniformTopology(2), '0', key))).toBe(
+      expect(refusal(split(uniformReshardInput(2), '0', key))).toBe(
         OUT_OF_RANGE(key, ID_0, 0n, 2n ** 127n - 1n),
       );
     },
   );
 
   it.each([2n ** 127n, 2n ** 127n + 1n, MAX])('refuses to split shard 1 of 2 at %s', (key) => {
-    expect(refusal(split(uniformTopology(2), '1', key))).toBe(
+    expect(refusal(split(uniformReshardInput(2), '1', key))).toBe(
       OUT_OF_RANGE(key, ID_1, 2n ** 127n, MAX),
     );
   });
 
   it('refuses a key beyond the key space as any other outside the shard', () => {
-    expect(refusal(split(uniformTopology(1), '0', 2n ** 128n))).toBe(
+    expect(refusal(split(uniformReshardInput(1), '0', 2n ** 128n))).toBe(
       OUT_OF_RANGE(2n ** 128n, ID_0, 0n, MAX),
     );
   });
 
   it('counts the open shards of the account, not the closed ones', () => {
-    const topology = uniformTopology(1);
-    const context: typeof CONTEXT = { ...CONTEXT, shardLimit: 5, otherOpenShardCount: 3 };
-    const two = reshard(topology, split(topology, '0', 100n, context));
+    const layout = uniformReshardInput(1);
+    const context: typeof RESHARD_STREAM = {
+      ...RESHARD_STREAM,
+      shardLimit: 5,
+      otherOpenShardCount: 3,
+    };
+    const two = reshard(layout, split(layout, '0', 100n, context));
     expect(refusal(split(two, '1', 50n, context))).toBe(OVER_LIMIT(5, 5, 1));
     const one = reshard(two, merge(two, '1', '2'));
     expect(split(one, '3', 50n, context).ok).toBe(true);
   });
 
   it('checks in order: id, shard, closed, limit, range', () => {
-    const topology = reshard(uniformTopology(1), split(uniformTopology(1), '0', 100n));
-    const context: typeof CONTEXT = { ...CONTEXT, shardLimit: 0 };
-    expect(refusal(split(topology, 'x', 0n, context))).toBe(NOT_FOUND('x'));
-    expect(refusal(split(topology, '3', 0n, context))).toBe(NOT_FOUND('shardId-000000000003'));
-    expect(refusal(split(topology, '0', 0n, context))).toBe(CLOSED(ID_0));
-    expect(refusal(split(topology, '1', 0n, context))).toBe(OVER_LIMIT(2, 0, 1));
-    expect(refusal(split(topology, '1', 0n))).toBe(OUT_OF_RANGE(0n, ID_1, 0n, 99n));
+    const layout = reshard(uniformReshardInput(1), split(uniformReshardInput(1), '0', 100n));
+    const context: typeof RESHARD_STREAM = { ...RESHARD_STREAM, shardLimit: 0 };
+    expect(refusal(split(layout, 'x', 0n, context))).toBe(NOT_FOUND('x'));
+    expect(refusal(split(layout, '3', 0n, context))).toBe(NOT_FOUND('shardId-000000000003'));
+    expect(refusal(split(layout, '0', 0n, context))).toBe(CLOSED(ID_0));
+    expect(refusal(split(layout, '1', 0n, context))).toBe(OVER_LIMIT(2, 0, 1));
+    expect(refusal(split(layout, '1', 0n))).toBe(OUT_OF_RANGE(0n, ID_1, 0n, 99n));
   });
 });
 
 describe('mergeShards', () => {
   it('names the lower parent first and takes the next id', () => {
-    const topology = uniformTopology(3);
-    expect(merge(topology, '1', 'shardId-2')).toEqual({
+    const layout = uniformReshardInput(3);
+    expect(merge(layout, '1', 'shardId-2')).toEqual({
       ok: true,
       value: [
         {
@@ -171,7 +175,7 @@ describe('mergeShards', () => {
             {
               shardId: 'shardId-000000000003',
               shardIndex: 3,
-              startingHashKey: topology.shards.get(1)?.startingHashKey,
+              startingHashKey: layout.shards.get(1)?.startingHashKey,
               endingHashKey: MAX,
               parentShardId: ID_1,
               adjacentParentShardId: ID_2,
@@ -184,43 +188,47 @@ describe('mergeShards', () => {
 
   // kinesis-mock takes the inverted order.
   it('refuses the inverted order', () => {
-    expect(refusal(merge(uniformTopology(2), '1', '0'))).toBe(NOT_ADJACENT(ID_1, ID_0));
+    expect(refusal(merge(uniformReshardInput(2), '1', '0'))).toBe(NOT_ADJACENT(ID_1, ID_0));
   });
 
   // moto took any pair whose distance had the right sign for adjacent.
   it('refuses shards with a shard between them, and a shard with itself', () => {
-    expect(refusal(merge(uniformTopology(3), '0', '2'))).toBe(NOT_ADJACENT(ID_0, ID_2));
-    expect(refusal(merge(uniformTopology(3), '2', '0'))).toBe(NOT_ADJACENT(ID_2, ID_0));
-    expect(refusal(merge(uniformTopology(3), '1', '1'))).toBe(NOT_ADJACENT(ID_1, ID_1));
+    expect(refusal(merge(uniformReshardInput(3), '0', '2'))).toBe(NOT_ADJACENT(ID_0, ID_2));
+    expect(refusal(merge(uniformReshardInput(3), '2', '0'))).toBe(NOT_ADJACENT(ID_2, ID_0));
+    expect(refusal(merge(uniformReshardInput(3), '1', '1'))).toBe(NOT_ADJACENT(ID_1, ID_1));
   });
 
   it('refuses shards that are not there, the first one first', () => {
-    expect(refusal(merge(uniformTopology(2), 'x', 'y'))).toBe(NOT_FOUND('x'));
-    expect(refusal(merge(uniformTopology(2), '7', 'y'))).toBe(NOT_FOUND('y'));
-    expect(refusal(merge(uniformTopology(2), '7', '8'))).toBe(NOT_FOUND('shardId-000000000007'));
-    expect(refusal(merge(uniformTopology(2), '1', '8'))).toBe(NOT_FOUND('shardId-000000000008'));
+    expect(refusal(merge(uniformReshardInput(2), 'x', 'y'))).toBe(NOT_FOUND('x'));
+    expect(refusal(merge(uniformReshardInput(2), '7', 'y'))).toBe(NOT_FOUND('y'));
+    expect(refusal(merge(uniformReshardInput(2), '7', '8'))).toBe(
+      NOT_FOUND('shardId-000000000007'),
+    );
+    expect(refusal(merge(uniformReshardInput(2), '1', '8'))).toBe(
+      NOT_FOUND('shardId-000000000008'),
+    );
   });
 
   // kinesalite merges a closed parent with its open neighbour, moto an already merged pair.
   it('refuses closed shards on either side', () => {
-    const topology = reshard(uniformTopology(2), split(uniformTopology(2), '0', 100n));
-    expect(refusal(merge(topology, '0', '1'))).toBe(CLOSED(ID_0));
-    expect(refusal(merge(topology, '1', '0'))).toBe(CLOSED(ID_0));
-    const merged = reshard(topology, merge(topology, '3', '1'));
+    const layout = reshard(uniformReshardInput(2), split(uniformReshardInput(2), '0', 100n));
+    expect(refusal(merge(layout, '0', '1'))).toBe(CLOSED(ID_0));
+    expect(refusal(merge(layout, '1', '0'))).toBe(CLOSED(ID_0));
+    const merged = reshard(layout, merge(layout, '3', '1'));
     expect(refusal(merge(merged, '3', '1'))).toBe(CLOSED('shardId-000000000003'));
   });
 
   it('is not held against the account limit', () => {
-    const context = { ...CONTEXT, shardLimit: 0 };
-    expect(merge(uniformTopology(2), '0', '1', context).ok).toBe(true);
+    const context = { ...RESHARD_STREAM, shardLimit: 0 };
+    expect(merge(uniformReshardInput(2), '0', '1', context).ok).toBe(true);
   });
 });
 
 describe('scaleUniformly', () => {
   it('does nothing for the current count, also over the account limit', () => {
-    const context = { ...CONTEXT, shardLimit: 1 };
-    expect(scaleUniformly(uniformTopology(7), 7, context)).toEqual({ ok: true, value: [] });
-    expect(steps(scaleUniformly(layoutOf([5n]), 2, CONTEXT))).toEqual([]);
+    const context = { ...RESHARD_STREAM, shardLimit: 1 };
+    expect(scaleUniformly(uniformReshardInput(7), 7, context)).toEqual({ ok: true, value: [] });
+    expect(steps(scaleUniformly(reshardInputBetween([5n]), 2, RESHARD_STREAM))).toEqual([]);
   });
 
   it.each([
@@ -232,7 +240,7 @@ describe('scaleUniformly', () => {
     // Three pieces in the middle: what the service does first there is not known.
     [5, 3, ['1 > 5 6', '0 5 > 7', '6 2 > 8', '3 > 9 10', '8 9 > 11', '10 4 > 12']],
   ])('takes %i shards to %i', (from, to, expected) => {
-    expect(steps(scaleUniformly(uniformTopology(from), to, CONTEXT))).toEqual(expected);
+    expect(steps(scaleUniformly(uniformReshardInput(from), to, RESHARD_STREAM))).toEqual(expected);
   });
 
   // kinesis-mock: 50, 25 and 25 percent. moto: midpoints by float.
@@ -245,15 +253,15 @@ describe('scaleUniformly', () => {
     [5, 10],
     [7, 4],
   ])('makes %i shards %i uniform ones', (from, to) => {
-    const topology = uniformTopology(from);
-    const scaled = reshard(topology, scaleUniformly(topology, to, CONTEXT));
+    const layout = uniformReshardInput(from);
+    const scaled = reshard(layout, scaleUniformly(layout, to, RESHARD_STREAM));
     const ranges = (t: ReshardInput) => openRanges(t).map((text) => text.slice(text.indexOf(':')));
-    expect(ranges(scaled)).toEqual(ranges(uniformTopology(to)));
+    expect(ranges(scaled)).toEqual(ranges(uniformReshardInput(to)));
   });
 
   // cloudemu issue 372: children without parents lead a consumer into a dead end.
   it('gives every new shard its parents', () => {
-    const result = scaleUniformly(uniformTopology(4), 3, CONTEXT);
+    const result = scaleUniformly(uniformReshardInput(4), 3, RESHARD_STREAM);
     for (const { parentIndexes, children } of result.ok ? result.value : []) {
       for (const { parentShardId, adjacentParentShardId } of children) {
         const ids = [parentShardId, adjacentParentShardId].filter((id) => id !== undefined);
@@ -264,22 +272,22 @@ describe('scaleUniformly', () => {
 
   it('merges first where a boundary lies one key beside an existing one', () => {
     // A stream split in half by hand, at 2^127 - 1 as the developer guide computes it.
-    const below = layoutOf([2n ** 127n - 1n]);
-    expect(steps(scaleUniformly(below, 4, CONTEXT))).toEqual([
+    const below = reshardInputBetween([2n ** 127n - 1n]);
+    expect(steps(scaleUniformly(below, 4, RESHARD_STREAM))).toEqual([
       '0 > 2 3',
       '3 1 > 4',
       '4 > 5 6',
       '6 > 7 8',
     ]);
-    const above = layoutOf([2n ** 127n + 1n]);
-    expect(steps(scaleUniformly(above, 4, CONTEXT))).toEqual([
+    const above = reshardInputBetween([2n ** 127n + 1n]);
+    expect(steps(scaleUniformly(above, 4, RESHARD_STREAM))).toEqual([
       '0 > 2 3',
       '3 1 > 4',
       '4 > 5 6',
       '6 > 7 8',
     ]);
     for (const layout of [below, above]) {
-      const scaled = reshard(layout, scaleUniformly(layout, 4, CONTEXT));
+      const scaled = reshard(layout, scaleUniformly(layout, 4, RESHARD_STREAM));
       expect(scaled.map.shards.map((shard) => shard.startingHashKey)).toEqual(
         [0n, 1n, 2n, 3n].map((i) => i * 2n ** 126n),
       );
@@ -323,7 +331,7 @@ describe('scaleUniformly', () => {
       'Target shard count or number of open shards cannot be greater than 10000. Current open shard count: 10001, Target shard count: 10001',
     ],
   ])('refuses %i shards to %i', (from, to, message) => {
-    expect(refusal(scaleUniformly(uniformTopology(from), to, CONTEXT))).toBe(
+    expect(refusal(scaleUniformly(uniformReshardInput(from), to, RESHARD_STREAM))).toBe(
       `LimitExceededException: ${message}`,
     );
   });
@@ -336,20 +344,20 @@ describe('scaleUniformly', () => {
     [10_000, 10_000],
     [10_001, 9_999],
   ])('takes %i shards to %i', (from, to) => {
-    expect(scaleUniformly(uniformTopology(from), to, CONTEXT).ok).toBe(true);
+    expect(scaleUniformly(uniformReshardInput(from), to, RESHARD_STREAM).ok).toBe(true);
   });
 
   it('holds the most shards open at once against the account limit', () => {
-    const at = (shardLimit: number) => ({ ...CONTEXT, shardLimit, otherOpenShardCount: 10 });
+    const at = (shardLimit: number) => ({ ...RESHARD_STREAM, shardLimit, otherOpenShardCount: 10 });
     // 2 to 3 by way of 4.
-    expect(scaleUniformly(uniformTopology(2), 3, at(14)).ok).toBe(true);
-    expect(refusal(scaleUniformly(uniformTopology(2), 3, at(13)))).toBe(OVER_LIMIT(12, 13, 2));
-    expect(scaleUniformly(uniformTopology(4), 2, at(0)).ok).toBe(true);
+    expect(scaleUniformly(uniformReshardInput(2), 3, at(14)).ok).toBe(true);
+    expect(refusal(scaleUniformly(uniformReshardInput(2), 3, at(13)))).toBe(OVER_LIMIT(12, 13, 2));
+    expect(scaleUniformly(uniformReshardInput(4), 2, at(0)).ok).toBe(true);
   });
 
   it('throws for a target that is no count', () => {
-    expect(() => scaleUniformly(uniformTopology(2), 0, CONTEXT)).toThrow(RangeError);
-    expect(() => scaleUniformly(uniformTopology(2), 2.5, CONTEXT)).toThrow(
+    expect(() => scaleUniformly(uniformReshardInput(2), 0, RESHARD_STREAM)).toThrow(RangeError);
+    expect(() => scaleUniformly(uniformReshardInput(2), 2.5, RESHARD_STREAM)).toThrow(
       'TargetShardCount must be an integer',
     );
   });

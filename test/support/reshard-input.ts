@@ -15,7 +15,7 @@ import type { Shard } from '../../src/sharding/shard.ts';
 import { formatShardId, readRequestedShardId } from '../../src/sharding/shard-id.ts';
 import { createUniformShardMap, indexOpenShards } from '../../src/sharding/shard-map.ts';
 
-export const CONTEXT = {
+export const RESHARD_STREAM = {
   streamName: 'S',
   accountId: '000000000000',
   region: 'us-east-1',
@@ -23,8 +23,8 @@ export const CONTEXT = {
   otherOpenShardCount: 0,
 };
 
-/** A topology of these shards, whose index is as given or counts from 0. */
-export function topologyOf(shards: readonly Partial<Shard>[]): ReshardInput {
+/** A layout of these shards, whose index is as given or counts from 0. */
+export function reshardInputOf(shards: readonly Partial<Shard>[]): ReshardInput {
   const list = shards.map((shard, position): Shard => {
     const shardIndex = shard.shardIndex ?? position;
     return {
@@ -43,9 +43,9 @@ export function topologyOf(shards: readonly Partial<Shard>[]): ReshardInput {
   };
 }
 
-/** The topology of a new stream. */
-export function uniformTopology(shardCount: number): ReshardInput {
-  return topologyOf(
+/** The layout of a new stream. */
+export function uniformReshardInput(shardCount: number): ReshardInput {
+  return reshardInputOf(
     createUniformShardMap(shardCount).shards.map((shard) => ({
       ...shard,
       startingSequenceNumber: '1',
@@ -54,9 +54,9 @@ export function uniformTopology(shardCount: number): ReshardInput {
 }
 
 /** The open shards that lie between boundaries, none of which is 0. */
-export function layoutOf(boundaries: Iterable<bigint>): ReshardInput {
+export function reshardInputBetween(boundaries: Iterable<bigint>): ReshardInput {
   const starts = [0n, ...boundaries];
-  return topologyOf(
+  return reshardInputOf(
     starts.map((startingHashKey, position) => ({
       startingHashKey,
       endingHashKey: (starts[position + 1] ?? 2n ** 128n) - 1n,
@@ -64,11 +64,11 @@ export function layoutOf(boundaries: Iterable<bigint>): ReshardInput {
   );
 }
 
-/** The topology after steps: parents are closed, children stand beside them. */
-export function applySteps(topology: ReshardInput, steps: readonly ReshardStep[]): ReshardInput {
-  if (steps.length === 0) return topology;
-  const shards = new Map(topology.shards);
-  let { nextShardIndex } = topology;
+/** The layout after steps: parents are closed, children stand beside them. */
+export function applySteps(layout: ReshardInput, steps: readonly ReshardStep[]): ReshardInput {
+  if (steps.length === 0) return layout;
+  const shards = new Map(layout.shards);
+  let { nextShardIndex } = layout;
   for (const { parentIndexes, children } of steps) {
     for (const shardIndex of parentIndexes) {
       const parent = shards.get(shardIndex);
@@ -91,10 +91,10 @@ export function applySteps(topology: ReshardInput, steps: readonly ReshardStep[]
 /**
  * Returns the steps of a SplitShard or MergeShards call whose shard ids are read as requests are.
  */
-export function makeCall(
-  topology: ReshardInput,
+export function stepsOfCall(
+  layout: ReshardInput,
   call: Pick<ReshardCall, 'operation'> & { readonly input: object },
-  context: typeof CONTEXT = CONTEXT,
+  context: typeof RESHARD_STREAM = RESHARD_STREAM,
 ): Result<ReshardStep[]> {
   const input = call.input as Record<string, string>;
   const ids = [input['ShardToSplit'], input['ShardToMerge'], input['AdjacentShardToMerge']];
@@ -108,16 +108,16 @@ export function makeCall(
   const [shardIndex, adjacentShardIndex] = shardIndexes as [number, number];
   return call.operation === 'SplitShard'
     ? splitShard(
-        topology,
+        layout,
         { shardIndex, newStartingHashKey: BigInt(input['NewStartingHashKey']!) },
         context,
       )
-    : mergeShards(topology, { shardIndex, adjacentShardIndex }, context);
+    : mergeShards(layout, { shardIndex, adjacentShardIndex }, context);
 }
 
-/** The open shards of a topology as `index: start-end`, by ascending range. */
-export function openRanges(topology: ReshardInput): string[] {
-  return topology.map.shards.map(
+/** The open shards of a layout as `index: start-end`, by ascending range. */
+export function openRanges(layout: ReshardInput): string[] {
+  return layout.map.shards.map(
     (shard) => `${shard.shardIndex}: ${shard.startingHashKey}-${shard.endingHashKey}`,
   );
 }
