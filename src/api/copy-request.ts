@@ -103,7 +103,8 @@ function copyEntry(entry: PutRecordsRequestEntry): PutRecordsRequestEntry {
 /** Returns the same as {@link copyRequest} for a PutRecords, in nanoseconds per record. */
 export function copyPutRecords(request: PutRecordsInput): PutRecordsInput {
   assertObject(request, 'request');
-  const { Records: list, StreamName, StreamARN, StreamId, DryRun } = request;
+  const { Records: list } = request;
   const Records = Array.isArray(list) ? copyList(list, REQUEST_RECORDS_MAX, copyEntry) : list;
+  const { StreamName, StreamARN, StreamId, DryRun } = request;
   return { Records, StreamName, StreamARN, StreamId, DryRun };
 }
