@@ -99,3 +99,25 @@ export function shardsOf(
     return `${Number(ShardId.slice(8))}${isOpen ? '*' : ''}`;
   }).join(' ');
 }
+
+/**
+ * A stream of one shard that was split an hour after T0, and whose children were merged an hour
+ * later.
+ *
+ *     hours    0        1        2
+ *     shard 0  |========|
+ *     shard 1           |========|
+ *     shard 2           |========|
+ *     shard 3                    |--------
+ */
+export function mergedStream(): Stream {
+  const stream = streamOf(1);
+  unwrap(split(stream, '0', 100n, T0 + HOUR_MS));
+  unwrap(merge(stream, '1', '2', T0 + 2 * HOUR_MS));
+  return stream;
+}
+
+/** The text of a ValidationException with one violation. */
+export function violation(path: string, constraint: string): string {
+  return `ValidationException: 1 validation error detected: Value at '${path}' failed to satisfy constraint: ${constraint}`;
+}

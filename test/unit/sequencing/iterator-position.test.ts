@@ -1,11 +1,9 @@
 import {
-  createStream,
   endingSequenceNumber,
   formatSequenceNumber,
   type IteratorRequest,
   isVisibleFrom,
   resolvePosition,
-  type Stream,
   startingSequenceNumber,
   unwrap,
 } from 'shardline';
@@ -14,7 +12,6 @@ import { describe, expect, it } from 'vitest';
 const CREATED_MS = Date.parse('2018-03-25T10:00:00Z');
 const NOW_MS = CREATED_MS + 60_000;
 const NAMES = { streamName: 'test', accountId: '000000000000' };
-const context = { accountId: NAMES.accountId, region: 'us-east-1' };
 
 function shardAt(shardIndex: number) {
   return {
@@ -195,143 +192,6 @@ describe('a record', () => {
     expect(() => isVisibleFrom(record, { atSequenceNumber: 'LATEST' })).toThrow(RangeError);
     const undated = { sequenceNumber: '1' } as typeof record;
     expect(() => isVisibleFrom(undated, { atMs: 5 })).toThrow(TypeError);
-  });
-});
-
-describe('the position that a stream resolves', () => {
-  const StreamName = 'test';
-  const shards = (stream: Stream) => unwrap(stream.listShards({ StreamName }, NOW_MS)).Shards;
-
-  function newStream(ShardCount = 2, transitionMs = 0): Stream {
-    return unwrap(
-      createStream({ StreamName, ShardCount }, { ...context, transitionMs }, CREATED_MS),
-    );
-  }
-
-  function put(stream: Stream, nowMs = NOW_MS) {
-    const request = { StreamName, PartitionKey: 'a', Data: new Uint8Array(1) };
-    return unwrap(stream.putRecord(request, nowMs));
-  }
-
-  it('of LATEST passes the last record of the shard, stored or not', () => {
-    const stream = newStream();
-    const request = { StreamName, ShardId: 'shardId-0', ShardIteratorType: 'LATEST' } as const;
-    const [shard] = shards(stream);
-    expect(unwrap(stream.getShardIterator(request, NOW_MS)).position).toEqual({
-      afterSequenceNumber: shard!.SequenceNumberRange.StartingSequenceNumber,
-    });
-    const { SequenceNumber } = put(stream);
-    expect(unwrap(stream.getShardIterator(request, NOW_MS))).toEqual({
-      shardId: 'shardId-000000000000',
-      shardIndex: 0,
-      position: { afterSequenceNumber: SequenceNumber },
-    });
-  });
-
-  it('of LATEST in a closed shard lies at its end', () => {
-    const stream = newStream();
-    put(stream);
-    unwrap(
-      stream.mergeShards({ StreamName, ShardToMerge: '0', AdjacentShardToMerge: '1' }, NOW_MS),
-    );
-    const request = { StreamName, ShardId: '0', ShardIteratorType: 'LATEST' } as const;
-    expect(unwrap(stream.getShardIterator(request, NOW_MS)).position).toEqual({
-      afterSequenceNumber: shards(stream)[0]!.SequenceNumberRange.EndingSequenceNumber,
-    });
-  });
-
-  it.each([['0'], ['shardId-0'], ['shardId-000000000000'], ['foo-0']])('reads %s', (ShardId) => {
-    const request = { StreamName, ShardId, ShardIteratorType: 'TRIM_HORIZON' } as const;
-    const { shardId } = unwrap(newStream().getShardIterator(request, NOW_MS));
-    expect(shardId).toBe('shardId-000000000000');
-  });
-
-  const missing = (id: string) =>
-    `Shard shardId-${id} in stream test under account 000000000000 does not exist`;
-
-  it.each([
-    ['2147483648', 'Could not find shard 2147483648 in stream test under account 000000000000.'],
-    ['2.14E4', 'Could not find shard 2.14E4 in stream test under account 000000000000.'],
-    ['2147483647', missing('002147483647')],
-    ['-00002147483647', missing('002147483647')],
-    ['shardId-5', missing('000000000005')],
-  ])('of the shard %s is refused', (ShardId, message) => {
-    const request = {
-      StreamName,
-      ShardId,
-      ShardIteratorType: 'AT_SEQUENCE_NUMBER',
-      StartingSequenceNumber: '5',
-    } as const;
-    expect(newStream().getShardIterator(request, NOW_MS)).toEqual({
-      ok: false,
-      fault: { code: 'ResourceNotFoundException', message, blame: 'client' },
-    });
-  });
-
-  it('of a shard that has expired is refused, of one that is about to, not', () => {
-    const stream = newStream();
-    unwrap(
-      stream.mergeShards({ StreamName, ShardToMerge: '0', AdjacentShardToMerge: '1' }, NOW_MS),
-    );
-    const request = { StreamName, ShardId: '1', ShardIteratorType: 'TRIM_HORIZON' } as const;
-    const lastMs = NOW_MS + 24 * 3_600_000;
-    expect(stream.getShardIterator(request, lastMs).ok).toBe(true);
-    expect(stream.getShardIterator(request, lastMs + 1)).toMatchObject({
-      fault: { message: missing('000000000001') },
-    });
-  });
-
-  it('of a stream that is being created is refused', () => {
-    const request = { StreamName, ShardId: '0', ShardIteratorType: 'LATEST' } as const;
-    const stream = newStream(2, 1000);
-    expect(stream.getShardIterator(request, CREATED_MS + 999)).toMatchObject({
-      fault: { message: missing('000000000000') },
-    });
-    expect(stream.getShardIterator(request, CREATED_MS + 1000).ok).toBe(true);
-  });
-
-  it('of another stream is refused in the words for shards', () => {
-    const request = { StreamName: 'b', ShardId: '0', ShardIteratorType: 'LATEST' } as const;
-    expect(newStream().getShardIterator(request, NOW_MS)).toMatchObject({
-      fault: {
-        message: 'Shard shardId-000000000000 in stream b under account 000000000000 does not exist',
-      },
-    });
-  });
-
-  it('of no shard is refused before the stream is looked at', () => {
-    const StreamARN = 'arn:aws:kinesis:us-east-1:000000000000:stream/b';
-    const request = { StreamName, StreamARN, ShardId: 'x', ShardIteratorType: 'LATEST' } as const;
-    expect(newStream().getShardIterator(request, NOW_MS)).toMatchObject({
-      fault: { message: 'Could not find shard x in stream test under account 000000000000.' },
-    });
-  });
-
-  it('of no request throws', () => {
-    for (const [request, got] of [
-      [undefined, 'undefined'],
-      [null, 'null'],
-    ]) {
-      expect(() => newStream().getShardIterator(request as never, NOW_MS)).toThrow(
-        new TypeError(`request must be an object: got ${got}`),
-      );
-    }
-  });
-
-  it('of a request that breaks the model is refused', () => {
-    const request = { ShardId: '', ShardIteratorType: '', StartingSequenceNumber: '' };
-    expect(newStream().getShardIterator(request as never, NOW_MS)).toMatchObject({
-      fault: {
-        code: 'ValidationException',
-        message: [
-          "5 validation errors detected: Value at 'streamName' failed to satisfy constraint: Member must not be null",
-          "Value at 'shardId' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+",
-          "Value at 'shardId' failed to satisfy constraint: Member must have length greater than or equal to 1",
-          "Value at 'shardIteratorType' failed to satisfy constraint: Member must satisfy enum value set: [AFTER_SEQUENCE_NUMBER, LATEST, AT_TIMESTAMP, AT_SEQUENCE_NUMBER, TRIM_HORIZON]",
-          "Value at 'startingSequenceNumber' failed to satisfy constraint: Member must satisfy regular expression pattern: 0|([1-9]\\d{0,128})",
-        ].join('; '),
-      },
-    });
   });
 });
 

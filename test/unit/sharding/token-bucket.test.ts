@@ -8,7 +8,7 @@ import {
   takeTokens,
   waitForTokens,
 } from '../../../src/sharding/token-bucket.ts';
-import { MIB, NAME, putAt, recordOf, streamOf, T0 } from '../../support/streams.ts';
+import { MIB, T0 } from '../../support/streams.ts';
 
 const PER_BYTE = 125;
 
@@ -115,74 +115,5 @@ describe('resizeTokenBucket', () => {
     expect(bucket).toEqual(bucketOf(0, 0, 2 * MIB));
     resizeTokenBucket(bucket, MIB, T0 - 2001);
     expect(bucket).toEqual(createTokenBucket(MIB, T0 - 2001));
-  });
-});
-
-describe('a shard', () => {
-  const small = { PartitionKey: 'a', Data: new Uint8Array(9) };
-  const text = `Rate exceeded for shard shardId-000000000000 in stream ${NAME} under account 123456789012.`;
-
-  it('takes 1,000 of 1,001 records at one instant, and the last with 999 more a second later', () => {
-    const stream = streamOf(1);
-    const fates = (nowMs: number) =>
-      Array.from({ length: 1001 }, () => stream.putRecord(recordOf(10), nowMs));
-    const first = fates(T0);
-    expect(first.filter(({ ok }) => ok).length).toBe(1000);
-    expect(first[1000]).toEqual({
-      ok: false,
-      fault: { code: 'ProvisionedThroughputExceededException', message: text, blame: 'client' },
-      retryAfterMs: 1,
-    });
-    expect(fates(T0 + 1000).filter(({ ok }) => ok).length).toBe(1000);
-    expect(stream.putRecord(recordOf(10), T0 + 1001).ok).toBe(true);
-  });
-
-  it('takes the same in three batches', () => {
-    const stream = streamOf(1);
-    const put = (count: number, nowMs: number) =>
-      stream.putRecords({ StreamName: NAME, Records: Array(count).fill(small) }, nowMs);
-    const counts = [put(500, T0), put(500, T0), put(1, T0), put(1, T0 + 1)];
-    expect(counts.map((result) => result.ok && result.value.FailedRecordCount)).toEqual([
-      0, 0, 1, 0,
-    ]);
-    expect(counts[2]).toEqual({
-      ok: true,
-      value: {
-        FailedRecordCount: 1,
-        Records: [{ ErrorCode: 'ProvisionedThroughputExceededException', ErrorMessage: text }],
-      },
-      accepted: [undefined],
-      retryAfterMs: [1],
-    });
-  });
-
-  it('is throttled alone: its neighbour goes on', () => {
-    const stream = streamOf(2);
-    expect(putAt(stream, 0n, T0, MIB).ok).toBe(true);
-    expect(putAt(stream, 0n, T0, 2).ok).toBe(false);
-    expect(putAt(stream, 2n ** 127n, T0, MIB).ok).toBe(true);
-  });
-
-  it('takes a small record behind a large one that it refused, in a batch too', () => {
-    const stream = streamOf(1);
-    const Records = [MIB / 2, MIB / 2 + 1, MIB / 2].map((bytes) => ({
-      PartitionKey: 'a',
-      Data: new Uint8Array(bytes - 1),
-    }));
-    const result = stream.putRecords({ StreamName: NAME, Records }, T0);
-    expect(result).toMatchObject({ ok: true, value: { FailedRecordCount: 1 } });
-    expect(result.ok && result.retryAfterMs).toEqual([0, 1, 0]);
-  });
-
-  it('counts the bytes of the key, as UTF-8, and none of an explicit hash key', () => {
-    const stream = streamOf(1);
-    const request = recordOf(MIB - 2, { PartitionKey: '€', ExplicitHashKey: '9'.repeat(38) });
-    expect(stream.putRecord(request, T0).ok).toBe(true);
-    expect(putAt(stream, 0n, T0, 1)).toMatchObject({ ok: false, retryAfterMs: 1 });
-  });
-
-  it('of unlimited throughput refuses nothing', () => {
-    const stream = streamOf(1, { throughput: 'unlimited' });
-    for (let i = 0; i < 2000; i++) expect(putAt(stream, 0n, T0, 100_000).ok).toBe(true);
   });
 });

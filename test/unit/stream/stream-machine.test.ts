@@ -1,12 +1,9 @@
-/** Creating a stream and putting records: each answer and refusal, by hand. */
+/** What every operation checks, puts, and the limits of a stream. */
 
 import {
   compareSequenceNumbers,
-  createStream,
-  formatSequenceNumber,
   hashPartitionKey,
   parseSequenceNumber,
-  type SequenceNumberParts,
   type Stream,
   unwrap,
 } from 'shardline';
@@ -14,7 +11,6 @@ import { describe, expect, it } from 'vitest';
 import {
   ACCOUNT,
   ARN,
-  CONTEXT,
   DAY_MS,
   faultOf,
   HASH_KEYS,
@@ -22,12 +18,13 @@ import {
   NAME,
   putAt,
   recordOf,
+  revive,
   shardsOf,
   streamOf,
   T0,
+  violation,
 } from '../../support/streams.ts';
 
-const ON_DEMAND = { StreamMode: 'ON_DEMAND' } as const;
 const NOT_FOUND = `ResourceNotFoundException: Stream ${NAME} under account ${ACCOUNT} not found.`;
 
 /** Puts through both operations; they refuse with one voice. */
@@ -41,173 +38,21 @@ function refusalOf(stream: Stream, members: object, nowMs = T0): string {
   return single;
 }
 
-function violation(path: string, constraint: string): string {
-  return `ValidationException: 1 validation error detected: Value at '${path}' failed to satisfy constraint: ${constraint}`;
-}
-
-describe('createStream', () => {
-  it('makes shards of equal width, created three seconds before the stream', () => {
-    const { Shards } = unwrap(streamOf(3).listShards({ StreamName: NAME }, T0));
-    // The ranges of a published stream of three shards.
-    expect(Shards.map(({ HashKeyRange }) => HashKeyRange.StartingHashKey)).toEqual([
-      '0',
-      '113427455640312821154458202477256070485',
-      '226854911280625642308916404954512140970',
-    ]);
-    for (const [shardIndex, { ShardId, SequenceNumberRange }] of Shards.entries()) {
-      expect(ShardId).toBe(`shardId-00000000000${shardIndex}`);
-      const parts = unwrap(parseSequenceNumber(SequenceNumberRange.StartingSequenceNumber));
-      const createdAtMs = T0 - 3000;
-      expect(parts).toMatchObject({ shardIndex, shardCreatedAtMs: createdAtMs, sequenceIndex: 0n });
-      expect(SequenceNumberRange.EndingSequenceNumber).toBe(undefined);
-    }
-  });
-
-  it('makes four shards on demand, whatever the count', () => {
-    const request = { StreamName: NAME, StreamModeDetails: ON_DEMAND };
-    expect(shardsOf(unwrap(createStream(request, CONTEXT, T0)), T0)).toBe('0* 1* 2* 3*');
-    expect(shardsOf(streamOf(9, {}, { StreamModeDetails: ON_DEMAND }), T0)).toBe('0* 1* 2* 3*');
-  });
-
-  it('works at the epoch', () => {
-    const stream = unwrap(createStream({ StreamName: NAME, ShardCount: 1 }, CONTEXT, 0));
-    const put = putAt(stream, 0n, 0);
-    expect(put.ok && parseSequenceNumber(put.value.SequenceNumber)).toMatchObject({
-      value: { shardCreatedAtMs: 0, writtenAtMs: 0, sequenceIndex: 1n },
-    });
-  });
-
-  it.each([
-    ['us-east-1', 'arn:aws:kinesis:us-east-1:123456789012:stream/orders'],
-    ['cn-north-1', 'arn:aws-cn:kinesis:cn-north-1:123456789012:stream/orders'],
-    ['us-gov-west-1', 'arn:aws-us-gov:kinesis:us-gov-west-1:123456789012:stream/orders'],
-  ])('names a stream in %s', (region, arn) => {
-    const summary = streamOf(1, { region }).describeStreamSummary({ StreamName: NAME }, T0);
-    expect(unwrap(summary).StreamDescriptionSummary.StreamARN).toBe(arn);
-  });
-
-  it('reports all that is wrong', () => {
-    const request = { StreamName: 'a b', MaxRecordSizeInKiB: 1023 } as never;
-    expect(faultOf(createStream(request, CONTEXT, T0))).toBe(
-      "ValidationException: 3 validation errors detected: Value at 'shardCount' failed to satisfy constraint: Member must not be null; Value at 'maxRecordSizeInKiB' failed to satisfy constraint: Member must have value greater than or equal to 1024; Value at 'streamName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+",
-    );
-    const shown = { ...CONTEXT, validationMessages: 'value-shown' } as const;
-    expect(faultOf(createStream({ StreamName: NAME, ShardCount: 0 }, shown, T0))).toBe(
-      "ValidationException: 1 validation error detected: Value '0' at 'shardCount' failed to satisfy constraint: Member must have value greater than or equal to 1",
-    );
-  });
-
-  it('refuses more shards than the account may have', () => {
-    const context = { ...CONTEXT, shardLimit: 10, otherOpenShardCount: 7 };
-    const create = (ShardCount: number) =>
-      createStream({ StreamName: NAME, ShardCount }, context, T0);
-    expect(create(3).ok).toBe(true);
-    expect(faultOf(create(4))).toBe(
-      `LimitExceededException: This request would exceed the shard limit for the account ${ACCOUNT} in us-east-1. Current shard count for the account: 7. Limit: 10. Number of additional shards that would have resulted from this request: 4. Refer to the AWS Service Limits page (http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html) for current limits and how to request higher limits.`,
-    );
-  });
-
-  it.each([
-    ['us-east-1', 20_000],
-    ['us-west-2', 20_000],
-    ['eu-west-1', 20_000],
-    ['eu-central-1', 6000],
-  ])('has the published limit in %s', (region, shardLimit) => {
-    expect(streamOf(1, { region }).snapshot().context.shardLimit).toBe(shardLimit);
-    const request = { StreamName: NAME, ShardCount: shardLimit + 1 };
-    expect(createStream(request, { ...CONTEXT, region }, T0).ok).toBe(false);
-  });
-
-  it.each([
-    [{ accountId: '12345678901' }],
-    [{ accountId: 123456789012 }],
-    [{ region: '' }],
-    [{ region: 'US-EAST-1' }],
-    [{ throughput: 'none' }],
-    [{ transitionMs: -1 }],
-    [{ transitionMs: DAY_MS + 1 }],
-    [{ encryptionType: 'AES' }],
-    [{ validationMessages: 'short' }],
-    [{ shardLimit: 0 }],
-    [{ otherOpenShardCount: 0.5 }],
-    [{ accountId: '1234567890123' }],
-    [{ accountId: 'a123456789012' }],
-    [{ region: 'us-east-1 ' }],
-    [{ region: 'a'.repeat(33) }],
-  ])('throws for the context %o', (member) => {
-    const context = { ...CONTEXT, ...member } as never;
-    const create = () => createStream({ StreamName: NAME, ShardCount: 1 }, context, T0);
-    expect(create).toThrow(/^context\.\w+ must be /);
-  });
-
-  it('throws for what is no context, and for what is no time', () => {
-    const create = (context: unknown, nowMs: unknown) => () =>
-      createStream({ StreamName: NAME, ShardCount: 1 }, context as never, nowMs as never);
-    for (const [context, got] of [
-      [undefined, 'undefined'],
-      [null, 'null'],
-      [ACCOUNT, `the string '${ACCOUNT}'`],
-    ]) {
-      expect(create(context, T0)).toThrow(new TypeError(`context must be an object: got ${got}`));
-    }
-    expect(create({ accountId: ACCOUNT }, T0)).toThrow(
-      new TypeError('context.region must be a string: got undefined'),
-    );
-    expect(create({ ...CONTEXT, throughput: 'none' }, T0)).toThrow(
-      new RangeError(
-        "context.throughput must be one of enforced, unlimited: got the string 'none'",
-      ),
-    );
-    for (const nowMs of [-1, 0.5, Number.NaN, 16_025_002_199_001]) {
-      expect(create(CONTEXT, nowMs)).toThrow(
-        new RangeError(`nowMs must be an integer from 0 to 16025002199000: got ${nowMs}`),
-      );
-    }
-    expect(create(CONTEXT, new Date(T0))).toThrow(
-      new TypeError('nowMs must be a number: got an object'),
-    );
-  });
-
-  it('throws for what is no request', () => {
-    const nameless = { StreamName: Object.create(null), ShardCount: 1 };
-    expect(() => createStream(nameless, CONTEXT, T0)).toThrow(
-      new TypeError('request.StreamName must be a string: got an object'),
-    );
-    for (const request of [undefined, null, NAME]) {
-      expect(() => createStream(request as never, CONTEXT, T0)).toThrow(
-        /^request must be an object/,
-      );
-    }
-  });
-});
-
 describe('a record', () => {
-  it('goes where its key hashes to', () => {
+  it('is routed by its own key, whatever its getters call', () => {
     const stream = streamOf(3);
-    // kinesalite's tests, run on AWS 2018: the shards of a stream of three.
-    for (const [key, shardIndex] of Object.entries({ a: 0, b: 1, e: 2, f: 1 })) {
-      const put = stream.putRecord(recordOf(10, { PartitionKey: key }), T0);
-      expect(put).toMatchObject({
-        ok: true,
-        value: { ShardId: `shardId-00000000000${shardIndex}` },
-        accepted: { shardIndex, hashKey: hashPartitionKey(key), arrivedAtMs: T0 },
-      });
-    }
-  });
-
-  it('goes where its explicit hash key lies, both ends of a range included', () => {
-    const stream = streamOf(2);
-    const border = 2n ** 127n;
-    const puts: [bigint, number][] = [
-      [0n, 0],
-      [border - 1n, 0],
-      [border, 1],
-      [HASH_KEYS - 1n, 1],
-    ];
-    for (const [hashKey, shardIndex] of puts) {
-      const put = putAt(stream, hashKey, T0);
-      expect(put).toMatchObject({ ok: true, accepted: { hashKey, shardIndex } });
-    }
+    const other = streamOf(7);
+    const record = {
+      ...recordOf(10, { PartitionKey: 'a' }),
+      get SequenceNumberForOrdering() {
+        other.putRecord(recordOf(10, { PartitionKey: 'b' }), T0);
+        return undefined;
+      },
+    };
+    expect(stream.putRecord(record, T0)).toMatchObject({
+      ok: true,
+      accepted: { shardIndex: 0, hashKey: hashPartitionKey('a') },
+    });
   });
 
   it('gets an answer of the SDK shape, and beside it what a store must keep', () => {
@@ -284,21 +129,7 @@ describe('a record is refused', () => {
       { Data: new Uint8Array(MIB) },
       violation('data', 'Member must have length less than or equal to 1048576'),
     ],
-    ...[
-      '',
-      '01',
-      '00',
-      '-1',
-      '+1',
-      ' 1',
-      '1 ',
-      '1.5',
-      '0x10',
-      '1e3',
-      '1_0',
-      'abc',
-      '9'.repeat(40),
-    ].map((ExplicitHashKey): [string, object, string] => [
+    ...['', '01', '9'.repeat(40)].map((ExplicitHashKey): [string, object, string] => [
       `the explicit hash key '${ExplicitHashKey}'`,
       { ExplicitHashKey },
       violation(
@@ -385,7 +216,6 @@ describe('the stream of a request', () => {
     expect(faultOf(put({}))).toBe(violation('streamName', 'Member must not be null'));
   });
 });
-
 describe('a batch', () => {
   const record = { PartitionKey: 'a', Data: new Uint8Array(1) };
   const batch = (Records: readonly object[], stream = streamOf(1, { throughput: 'unlimited' })) =>
@@ -463,116 +293,74 @@ describe('a batch', () => {
     expect(new Set(entries.map(({ SequenceNumber }) => SequenceNumber)).size).toBe(4);
   });
 });
+describe('a shard', () => {
+  const small = { PartitionKey: 'a', Data: new Uint8Array(9) };
+  const text = `Rate exceeded for shard shardId-000000000000 in stream ${NAME} under account 123456789012.`;
 
-describe('SequenceNumberForOrdering', () => {
-  it('raises the index if the number is higher than any given', () => {
+  it('takes 1,000 of 1,001 records at one instant, and the last with 999 more a second later', () => {
     const stream = streamOf(1);
-    const put = putAt(stream, 0n, T0 + 5000);
-    const number = BigInt(put.ok ? put.value.SequenceNumber : 0) + 1000n * 2n ** 80n;
-    const next = stream.putRecord(
-      recordOf(9, { SequenceNumberForOrdering: `${number}` }),
-      T0 + 5000,
-    );
-    expect(next.ok && BigInt(next.value.SequenceNumber)).toBe(number + 2n ** 80n);
+    const fates = (nowMs: number) =>
+      Array.from({ length: 1001 }, () => stream.putRecord(recordOf(10), nowMs));
+    const first = fates(T0);
+    expect(first.filter(({ ok }) => ok).length).toBe(1000);
+    expect(first[1000]).toEqual({
+      ok: false,
+      fault: { code: 'ProvisionedThroughputExceededException', message: text, blame: 'client' },
+      retryAfterMs: 1,
+    });
+    expect(fates(T0 + 1000).filter(({ ok }) => ok).length).toBe(1000);
+    expect(stream.putRecord(recordOf(10), T0 + 1001).ok).toBe(true);
   });
 
-  it('changes nothing if the number is one of the past', () => {
+  it('takes the same in three batches', () => {
     const stream = streamOf(1);
-    const first = putAt(stream, 0n, T0 + 5000);
-    const second = putAt(stream, 0n, T0 + 5000);
-    const number = first.ok ? first.value.SequenceNumber : '';
-    const third = stream.putRecord(recordOf(9, { SequenceNumberForOrdering: number }), T0 + 5000);
-    const before = BigInt(second.ok ? second.value.SequenceNumber : 0);
-    expect(third.ok && BigInt(third.value.SequenceNumber)).toBe(before + 2n ** 80n);
-  });
-
-  it('of another shard is taken, and says nothing', () => {
-    const stream = streamOf(2);
-    const other = putAt(stream, HASH_KEYS - 1n, T0);
-    const number = other.ok ? other.value.SequenceNumber : '';
-    const put = stream.putRecord(
-      recordOf(9, { ExplicitHashKey: '0', SequenceNumberForOrdering: number }),
-      T0,
-    );
-    expect(put.ok && unwrap(parseSequenceNumber(put.value.SequenceNumber))).toMatchObject({
-      shardIndex: 0,
-      sequenceIndex: 1n,
+    const put = (count: number, nowMs: number) =>
+      stream.putRecords({ StreamName: NAME, Records: Array(count).fill(small) }, nowMs);
+    const counts = [put(500, T0), put(500, T0), put(1, T0), put(1, T0 + 1)];
+    expect(counts.map((result) => result.ok && result.value.FailedRecordCount)).toEqual([
+      0, 0, 1, 0,
+    ]);
+    expect(counts[2]).toEqual({
+      ok: true,
+      value: {
+        FailedRecordCount: 1,
+        Records: [{ ErrorCode: 'ProvisionedThroughputExceededException', ErrorMessage: text }],
+      },
+      accepted: [undefined],
+      retryAfterMs: [1],
     });
   });
 
-  it.each([
-    ['another stream', { version: 2, shardCreatedAtMs: T0 - 9000 }],
-    ['version 1', { version: 1, shardCreatedAtMs: T0 - 3000, random: 1n, unknown: 0 }],
-  ])('of %s is taken, and says nothing', (_, parts) => {
-    const stream = streamOf(1);
-    const foreign = { shardIndex: 0, sequenceIndex: 200n, writtenAtMs: T0 - 1000, ...parts };
-    const SequenceNumberForOrdering = formatSequenceNumber(foreign as SequenceNumberParts);
-    const put = stream.putRecord(recordOf(9, { SequenceNumberForOrdering }), T0);
-    expect(put.ok && unwrap(parseSequenceNumber(put.value.SequenceNumber)).sequenceIndex).toBe(1n);
-  });
-
-  it('of a shard that another stream creates later is refused', () => {
-    const stream = streamOf(1);
-    const writtenAtMs = T0 + 1000;
-    const ahead = {
-      version: 2,
-      shardIndex: 0,
-      shardCreatedAtMs: writtenAtMs,
-      writtenAtMs,
-    } as const;
-    const number = formatSequenceNumber({ ...ahead, sequenceIndex: 1n });
-    const request = recordOf(9, { SequenceNumberForOrdering: number });
-    expect(faultOf(stream.putRecord(request, T0))).toMatch('ExclusiveMinimumSequenceNumber');
-    expect(stream.putRecord(request, T0 + 1000).ok).toBe(true);
-  });
-
-  it('that is null is none', () => {
-    const request = { ...recordOf(9), SequenceNumberForOrdering: null, ExplicitHashKey: null };
-    expect(streamOf(1).putRecord(request as never, T0).ok).toBe(true);
-  });
-
-  it('of a throttled put moves nothing', () => {
-    const stream = streamOf(1);
-    const put = putAt(stream, 0n, T0 + 5000, MIB);
-    const number = `${BigInt(put.ok ? put.value.SequenceNumber : 0) + 2n ** 90n}`;
-    const before = stream.snapshot();
-    const request = recordOf(9, { SequenceNumberForOrdering: number });
-    expect(faultOf(stream.putRecord(request, T0 + 5000))).toMatch(/^ProvisionedThroughput/);
-    expect(stream.snapshot()).toEqual(before);
-  });
-
-  it.each(['', '01', '-1', 'LATEST', '9'.repeat(130)])("'%s' is not of the pattern", (text) => {
-    const request = recordOf(9, { SequenceNumberForOrdering: text });
-    expect(faultOf(streamOf(1).putRecord(request, T0))).toBe(
-      violation(
-        'sequenceNumberForOrdering',
-        'Member must satisfy regular expression pattern: 0|([1-9]\\d{0,128})',
-      ),
-    );
-  });
-
-  it('comes after the explicit hash key, and before the throughput', () => {
-    const stream = streamOf(1);
-    const SequenceNumberForOrdering = '9'.repeat(57);
-    const both = { SequenceNumberForOrdering, ExplicitHashKey: `${HASH_KEYS}` };
-    expect(faultOf(stream.putRecord(recordOf(9, both), T0))).toMatch('Invalid ExplicitHashKey');
-    putAt(stream, 0n, T0, MIB);
-    const late = stream.putRecord(recordOf(9, { SequenceNumberForOrdering }), T0);
-    expect(faultOf(late)).toMatch('ExclusiveMinimumSequenceNumber');
-  });
-
-  it('chains a producer through any second', () => {
+  it('is throttled alone: its neighbour goes on', () => {
     const stream = streamOf(2);
-    let last = '0';
-    for (let nowMs = T0; nowMs < T0 + 5000; nowMs += 250) {
-      const put = stream.putRecord(recordOf(9, { SequenceNumberForOrdering: last }), nowMs);
-      if (!put.ok) throw new Error(put.fault.message);
-      expect(compareSequenceNumbers(last, put.value.SequenceNumber)).toBe(-1);
-      last = put.value.SequenceNumber;
-    }
+    expect(putAt(stream, 0n, T0, MIB).ok).toBe(true);
+    expect(putAt(stream, 0n, T0, 2).ok).toBe(false);
+    expect(putAt(stream, 2n ** 127n, T0, MIB).ok).toBe(true);
+  });
+
+  it('takes a small record behind a large one that it refused, in a batch too', () => {
+    const stream = streamOf(1);
+    const Records = [MIB / 2, MIB / 2 + 1, MIB / 2].map((bytes) => ({
+      PartitionKey: 'a',
+      Data: new Uint8Array(bytes - 1),
+    }));
+    const result = stream.putRecords({ StreamName: NAME, Records }, T0);
+    expect(result).toMatchObject({ ok: true, value: { FailedRecordCount: 1 } });
+    expect(result.ok && result.retryAfterMs).toEqual([0, 1, 0]);
+  });
+
+  it('counts the bytes of the key, as UTF-8, and none of an explicit hash key', () => {
+    const stream = streamOf(1);
+    const request = recordOf(MIB - 2, { PartitionKey: '€', ExplicitHashKey: '9'.repeat(38) });
+    expect(stream.putRecord(request, T0).ok).toBe(true);
+    expect(putAt(stream, 0n, T0, 1)).toMatchObject({ ok: false, retryAfterMs: 1 });
+  });
+
+  it('of unlimited throughput refuses nothing', () => {
+    const stream = streamOf(1, { throughput: 'unlimited' });
+    for (let i = 0; i < 2000; i++) expect(putAt(stream, 0n, T0, 100_000).ok).toBe(true);
   });
 });
-
 describe('DryRun', () => {
   const text = 'DryRunOperationException: Request would have succeeded, but DryRun flag is set.';
 
@@ -596,7 +384,6 @@ describe('DryRun', () => {
     expect(faultOf(stream.putRecord(wrong, T0))).toMatch('Invalid ExplicitHashKey');
   });
 });
-
 describe('a stream that is being created', () => {
   it('is not found by a put, and shows no shards', () => {
     const stream = streamOf(2, { transitionMs: 1000 });
@@ -617,6 +404,35 @@ describe('a stream that is being created', () => {
     expect(refusalOf(stream, { PartitionKey: '' })).toMatch(/^ValidationException/);
     const other = stream.putRecord({ ...recordOf(9), StreamName: 'other' }, T0);
     expect(faultOf(other)).toMatch('Stream other under');
+  });
+
+  it('does not undo the creation of a stream that was active at once', () => {
+    const stream = streamOf(1);
+    expect(shardsOf(stream, T0 - 1)).toBe('0*');
+    expect(putAt(stream, 0n, T0 - 1).ok).toBe(true);
+    expect(putAt(stream, 0n, T0 - DAY_MS).ok).toBe(true);
+  });
+
+  it('does not undo the creation of a stream that has taken a record', () => {
+    const stream = streamOf(1, { transitionMs: 1000 });
+    expect(putAt(stream, 0n, T0 + 999).ok).toBe(false);
+    expect(putAt(stream, 0n, T0 + 1000).ok).toBe(true);
+    expect(putAt(stream, 0n, T0 + 999).ok).toBe(true);
+    expect(putAt(revive(stream), 0n, T0 + 999).ok).toBe(true);
+  });
+});
+
+describe('a clock that steps back', () => {
+  it('does not turn back arrivals or numbers', () => {
+    const stream = streamOf(1);
+    const puts = [0, 5000, 4999, -DAY_MS, 5001].map((by) => putAt(stream, 0n, T0 + by));
+    const accepted = puts.map((put) => (put.ok ? put.accepted : undefined)!);
+    expect(accepted.map(({ arrivedAtMs }) => arrivedAtMs - T0)).toEqual([
+      0, 5000, 5000, 5000, 5001,
+    ]);
+    for (const [i, { sequenceNumber }] of accepted.slice(1).entries()) {
+      expect(compareSequenceNumbers(accepted[i]!.sequenceNumber, sequenceNumber)).toBe(-1);
+    }
   });
 });
 
@@ -674,5 +490,30 @@ describe('updateMaxRecordSize', () => {
       stream.describeStreamSummary({ StreamName: NAME }, T0),
     );
     expect(StreamDescriptionSummary.MaxRecordSizeInKiB).toBe(2048);
+  });
+
+  it('lets the budget overflow at the old depth up to then', () => {
+    const make = () => {
+      const stream = streamOf(1);
+      putAt(stream, 0n, T0, MIB);
+      return stream;
+    };
+    const idle = make();
+    const busy = make();
+    // One byte more or less a moment before is no reason for nine MiB more or less after.
+    expect(putAt(busy, 0n, T0 + DAY_MS - 1, 2).ok).toBe(true);
+    for (const stream of [idle, busy]) {
+      unwrap(resize(stream, 10_240, T0 + DAY_MS));
+      expect(putAt(stream, 0n, T0 + DAY_MS, MIB).ok).toBe(true);
+      const put = putAt(stream, 0n, T0 + DAY_MS, 9 * MIB);
+      expect(put).toMatchObject({ ok: false, retryAfterMs: 9000 });
+    }
+  });
+
+  it('takes away what does not fit', () => {
+    const stream = streamOf(1, {}, { MaxRecordSizeInKiB: 10_240 });
+    unwrap(resize(stream, 1024));
+    unwrap(resize(stream, 10_240));
+    expect(putAt(stream, 0n, T0, 2 * MIB)).toMatchObject({ ok: false, retryAfterMs: 1000 });
   });
 });

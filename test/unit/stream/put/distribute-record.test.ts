@@ -1,11 +1,8 @@
-/** The record distribution strategy AUTO: the stream finds the shard, in turn. */
+/** The record distribution strategy AUTO: the stream chooses the shard, round robin. */
 
-import { createStream } from 'shardline';
 import { describe, expect, it } from 'vitest';
 import {
-  ARN,
   autoStream,
-  CONTEXT,
   faultOf,
   HASH_KEYS,
   MIB,
@@ -15,8 +12,6 @@ import {
   streamOf,
   T0,
 } from '../../../support/streams.ts';
-
-const ON_DEMAND = { StreamMode: 'ON_DEMAND' } as const;
 
 /** Puts records of so many bytes; gives the index of the shard, or how long to wait. */
 function puts(stream: ReturnType<typeof autoStream>, sizes: readonly number[], nowMs: number) {
@@ -101,36 +96,5 @@ describe('AUTO', () => {
     expect(stream.putRecord(fits, T0).ok).toBe(true);
     const over = recordOf(MIB, { PartitionKey: 'é' });
     expect(faultOf(stream.putRecord(over, T0))).toMatch('less than or equal to 1048576');
-  });
-
-  it('refuses SequenceNumberForOrdering', () => {
-    const stream = autoStream();
-    const before = stream.snapshot();
-    const put = stream.putRecord(recordOf(2, { SequenceNumberForOrdering: '1' }), T0);
-    expect(faultOf(put)).toMatch(/^InvalidArgumentException: /);
-    expect(stream.snapshot()).toEqual(before);
-  });
-
-  it('is for on-demand streams', () => {
-    const request = {
-      StreamName: NAME,
-      ShardCount: 1,
-      RecordDistributionStrategy: 'AUTO',
-    } as const;
-    expect(faultOf(createStream(request, CONTEXT, T0))).toBe(
-      'InvalidArgumentException: The AUTO record distribution strategy is only supported for streams in on-demand mode.',
-    );
-  });
-
-  it('is shown in the summary of an on-demand stream alone', () => {
-    const strategyOf = (stream: ReturnType<typeof autoStream>) => {
-      const result = stream.describeStreamSummary({ StreamARN: ARN }, T0);
-      return result.ok && result.value.StreamDescriptionSummary.RecordDistributionStrategy;
-    };
-    expect(strategyOf(autoStream())).toBe('AUTO');
-    expect(strategyOf(streamOf(4, {}, { StreamModeDetails: ON_DEMAND }))).toBe(
-      'USER_PARTITION_KEY',
-    );
-    expect(strategyOf(streamOf(1))).toBe(undefined);
   });
 });

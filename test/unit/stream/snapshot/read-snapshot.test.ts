@@ -1,11 +1,9 @@
-/** What comes out of a snapshot: the stream that went in, or a refusal that names the flaw. */
-
-import { restoreStream, type Stream, type StreamSnapshot, unwrap } from 'shardline';
+import { createStream, restoreStream, type Stream, unwrap } from 'shardline';
 import { describe, expect, it } from 'vitest';
 import {
   ARN,
   autoStream,
-  DAY_MS,
+  CONTEXT,
   faultOf,
   HASH_KEYS,
   MIB,
@@ -27,16 +25,11 @@ function draftOf(stream: Stream): Draft {
   return JSON.parse(JSON.stringify(stream.snapshot()));
 }
 
-function resize(stream: Stream, maxRecordSizeInKiB: number, nowMs: number) {
-  const request = { StreamARN: ARN, MaxRecordSizeInKiB: maxRecordSizeInKiB };
-  return unwrap(stream.updateMaxRecordSize(request, nowMs));
-}
-
 describe('a stream can always be restored', () => {
   it('after its largest record was made smaller', () => {
     const stream = streamOf(2, {}, { MaxRecordSizeInKiB: 10_240 });
     putAt(stream, 0n, T0);
-    resize(stream, 1024, T0);
+    unwrap(stream.updateMaxRecordSize({ StreamARN: ARN, MaxRecordSizeInKiB: 1024 }, T0));
     expect(revive(stream).snapshot()).toEqual(stream.snapshot());
   });
 
@@ -81,32 +74,16 @@ describe('a stream can always be restored', () => {
     expect(revive(stream).snapshot()).toEqual(stream.snapshot());
     expect(draftOf(stream)).toEqual(stream.snapshot());
   });
-});
 
-describe('a change of the largest record', () => {
-  it('lets the budget overflow at the old depth up to then', () => {
-    const make = () => {
-      const stream = streamOf(1);
-      putAt(stream, 0n, T0, MIB);
-      return stream;
-    };
-    const idle = make();
-    const busy = make();
-    // One byte more or less a moment before is no reason for nine MiB more or less after.
-    expect(putAt(busy, 0n, T0 + DAY_MS - 1, 2).ok).toBe(true);
-    for (const stream of [idle, busy]) {
-      resize(stream, 10_240, T0 + DAY_MS);
-      expect(putAt(stream, 0n, T0 + DAY_MS, MIB).ok).toBe(true);
-      const put = putAt(stream, 0n, T0 + DAY_MS, 9 * MIB);
-      expect(put).toMatchObject({ ok: false, retryAfterMs: 9000 });
-    }
-  });
-
-  it('takes away what does not fit', () => {
-    const stream = streamOf(1, {}, { MaxRecordSizeInKiB: 10_240 });
-    resize(stream, 1024, T0);
-    resize(stream, 10_240, T0);
-    expect(putAt(stream, 0n, T0, 2 * MIB)).toMatchObject({ ok: false, retryAfterMs: 1000 });
+  it('in a transition at the last time of a call', () => {
+    const end = 16_025_002_199_000;
+    const context = { ...CONTEXT, transitionMs: 1000 };
+    const request = { StreamName: NAME, ShardCount: 2 };
+    const young = unwrap(createStream(request, context, end));
+    expect(revive(young).snapshot()).toEqual(young.snapshot());
+    const stream = unwrap(createStream(request, context, end - 1000));
+    unwrap(scale(stream, 3, end));
+    expect(revive(stream).snapshot()).toEqual(stream.snapshot());
   });
 });
 
@@ -120,7 +97,6 @@ describe('a damaged snapshot', () => {
   };
   const refusals: [string, (draft: Draft) => void][] = [
     ['no version', (draft) => delete draft.version],
-    ['a later version', (draft) => (draft.version = 2)],
     ['a name that is none', (draft) => (draft.streamName = 'a b')],
     ['no context', (draft) => delete draft.context],
     ['no transition time', (draft) => delete draft.context.transitionMs],
@@ -137,10 +113,7 @@ describe('a damaged snapshot', () => {
     ['a shard less', (draft) => draft.shards.pop()],
     ['a shard twice', (draft) => draft.shards.push(draft.shards.at(-1))],
     ['shards out of order', (draft) => draft.shards.reverse()],
-    ['a gap of one hash key', (draft) => (draft.shards[5].startingHashKey = '101')],
-    ['an overlap of one hash key', (draft) => (draft.shards[5].startingHashKey = '99')],
     ['a range upside down', (draft) => (draft.shards[0].endingHashKey = '00')],
-    ['a hash key too high', (draft) => (draft.shards[3].endingHashKey = `${HASH_KEYS}`)],
     ['a shard that is its own parent', (draft) => (draft.shards[5].parentShardIndex = 5)],
     ['an open shard without state', (draft) => (draft.shards[1].open = null)],
     [
@@ -182,12 +155,8 @@ describe('a damaged snapshot', () => {
   const flaws: [string, (draft: Draft) => void, message: string][] = [
     ['version', (draft) => (draft.version = 2), 'version must be one of 1: got 2'],
     ['context', (draft) => (draft.context = null), 'context must be an object: got null'],
-    ['context', (draft) => (draft.context = []), 'context must be an object: got an array'],
-    ['context', (draft) => (draft.context = 'x'), "context must be an object: got the string 'x'"],
     ['shards', (draft) => (draft.shards = '0'), "shards must be an array: got the string '0'"],
     ['shard', (draft) => (draft.shards[1] = null), 'shards[1] must be an object: got null'],
-    ['shard', (draft) => (draft.shards[1] = []), 'shards[1] must be an object: got an array'],
-    ['shard', (draft) => (draft.shards[1] = 1), 'shards[1] must be an object: got 1'],
     ['scaledAtMs', (draft) => (draft.scaledAtMs = 0), 'scaledAtMs must be an array: got 0'],
     [
       'scaledAtMs',
@@ -283,7 +252,6 @@ describe('a damaged snapshot', () => {
   const reshardRefusals: [string, (draft: Draft) => void][] = [
     ['no step list', (draft) => delete draft.pending.steps],
     ['no steps', (draft) => (draft.pending.steps = [])],
-    ['a step of no parent', (draft) => (draft.pending.steps[0].parentShardIndexes = [])],
     ['a step of no child', (draft) => (draft.pending.steps[0].children = [])],
     [
       'a step of neither',
@@ -291,9 +259,6 @@ describe('a damaged snapshot', () => {
         draft.pending.steps.unshift({ parentShardIndexes: [], children: [] });
       },
     ],
-    ['a parent that is not there', (draft) => (draft.pending.steps[0].parentShardIndexes = [77])],
-    ['a parent that is no index', (draft) => (draft.pending.steps[0].parentShardIndexes = ['1'])],
-    ['a parent twice', (draft) => (draft.pending.steps[1].parentShardIndexes = [0, 0])],
     ['parents in the wrong order', (draft) => draft.pending.steps[1].parentShardIndexes.reverse()],
     [
       'a split of one into one',
@@ -465,18 +430,4 @@ describe('a damaged snapshot', () => {
       expect(faultOf(restoreStream(value))).toMatch(/^InvalidSnapshot: \S/);
     },
   );
-});
-
-it('a snapshot is a copy', () => {
-  const stream = streamOf(1);
-  const before = stream.snapshot() as Draft;
-  const copy = structuredClone(before);
-  putAt(stream, 0n, T0 + 1000);
-  expect(before).toEqual(copy);
-  before.shards[0].open.records = 0;
-  before.scaledAtMs.push(1);
-  before.context.throughput = 'unlimited';
-  expect((stream.snapshot() as StreamSnapshot).shards[0]!.open!.records).toBe(999);
-  expect(stream.snapshot().scaledAtMs).toEqual([]);
-  expect(stream.snapshot().context.throughput).toBe('enforced');
 });
