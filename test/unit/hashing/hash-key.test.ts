@@ -1,12 +1,6 @@
 /** The hash of a key and the reading of an explicit one, each as a person can check it. */
 
-import {
-  createUniformShardMap,
-  formatHashKey,
-  HASH_KEY_MAX,
-  hashPartitionKey,
-  parseHashKey,
-} from 'shardline';
+import { formatHashKey, HASH_KEY_MAX, hashPartitionKey, parseHashKey } from 'shardline';
 import { describe, expect, it } from 'vitest';
 import { unitsRead } from '../../support/units-read.ts';
 
@@ -61,20 +55,6 @@ describe('hashPartitionKey', () => {
     expect(() => hashPartitionKey(1 as never)).toThrow('partitionKey must be a string: got 1');
     expect(() => parseHashKey(1 as never)).toThrow('text must be a string: got 1');
     expect(() => formatHashKey(1 as never)).toThrow('hashKey must be a bigint: got 1');
-  });
-});
-
-describe('a record without a partition key', () => {
-  it.each([undefined, null])('is refused as the service refuses it: %s', (key) => {
-    const record = { PartitionKey: key as undefined };
-    expect(createUniformShardMap(1).locateRecord(record)).toMatchObject({
-      ok: false,
-      fault: {
-        code: 'ValidationException',
-        message:
-          "1 validation error detected: Value at 'partitionKey' failed to satisfy constraint: Member must not be null",
-      },
-    });
   });
 });
 

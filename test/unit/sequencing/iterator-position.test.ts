@@ -216,4 +216,31 @@ describe('a position of the wrong kind', () => {
       'record.arrivedAtMs must be ',
     );
   });
+
+  const at = { ShardIteratorType: AT, StartingSequenceNumber: 5 as never } as const;
+  const nothing = undefined as never;
+
+  it.each<[() => unknown, string]>([
+    [() => isVisibleFrom(nothing, { atMs: 0 }), 'record must be an object: got undefined'],
+    [
+      () => isVisibleFrom({ sequenceNumber: '1', arrivedAtMs: 0 }, nothing),
+      'position must be an object: got undefined',
+    ],
+    [
+      () => resolvePosition(nothing, shardAt(0), NAMES, 0),
+      'request must be an object: got undefined',
+    ],
+    [
+      () => resolvePosition({ ShardIteratorType: Object.create(null) }, shardAt(0), NAMES, 0),
+      'ShardIteratorType must be a string: got an object',
+    ],
+    [() => resolvePosition(at, nothing, NAMES, 0), 'shard must be an object: got undefined'],
+    [() => resolvePosition(at, shardAt(0), nothing, 0), 'stream must be an object: got undefined'],
+    [
+      () => resolvePosition(at, shardAt(0), NAMES, 0),
+      'StartingSequenceNumber must be a string: got 5',
+    ],
+  ])('names the argument: %s', (act, message) => {
+    expect(act).toThrow(new TypeError(message));
+  });
 });

@@ -127,7 +127,7 @@ describe('parseSequenceNumber', () => {
 
   it('throws for anything but a string', () => {
     for (const value of [undefined, null, 1, 1n, {}, ['1']]) {
-      expect(() => parseSequenceNumber(value as string)).toThrow(TypeError);
+      expect(() => parseSequenceNumber(value as string)).toThrow(/^text must be a string: got /);
     }
   });
 });
@@ -182,11 +182,19 @@ describe('formatSequenceNumber', () => {
     [v0, { shardIndex: 65_536 }],
     [v0, { shardIndex: -1 }],
     [v0, { shardCreatedAtMs: 16_025_175_000_000 }],
+    [v0, { shardCreatedAtMs: -1 }],
     [v0, { randomBits: 2n ** 64n }],
     [v0, { unknownByte: 256 }],
-  ])('throws a RangeError for a field beyond its bits: %$', (fields, change) => {
-    const wrong = { ...fields, ...change } as SequenceNumberParts;
-    expect(() => formatSequenceNumber(wrong)).toThrow(RangeError);
+  ])('throws a RangeError that names the field beyond its bits: %$', (fields, change) => {
+    const format = () => formatSequenceNumber({ ...fields, ...change } as SequenceNumberParts);
+    expect(format).toThrow(RangeError);
+    expect(format).toThrow(new RegExp(`^${Object.keys(change)[0]} must be `));
+  });
+
+  it('throws a TypeError for anything but an object', () => {
+    expect(() => formatSequenceNumber(undefined as never)).toThrow(
+      new TypeError('parts must be an object: got undefined'),
+    );
   });
 
   it.each(['shardIndex', 'shardCreatedAtMs', 'sequenceIndex', 'writtenAtMs'])(
@@ -222,7 +230,8 @@ describe('compareSequenceNumbers', () => {
   });
 
   it('throws a TypeError for anything but strings', () => {
-    expect(() => compareSequenceNumbers(1 as never, '1')).toThrow(TypeError);
-    expect(() => compareSequenceNumbers('1', 1n as never)).toThrow(TypeError);
+    const wrong = (title: string) => new TypeError(`${title} must be a string: got undefined`);
+    expect(() => compareSequenceNumbers(undefined as never, '1')).toThrow(wrong('a'));
+    expect(() => compareSequenceNumbers('1', undefined as never)).toThrow(wrong('b'));
   });
 });

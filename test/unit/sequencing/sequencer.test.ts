@@ -1,7 +1,5 @@
 import {
-  childCreatedAtMs,
   createSequencer,
-  endingSequenceNumber,
   formatSequenceNumber,
   parseSequenceNumber,
   startingSequenceNumber,
@@ -67,63 +65,6 @@ describe('createSequencer', () => {
       const nowMs = CREATED + i * 337;
       expect(sequencer.next(nowMs)).toBe(model.next(nowMs));
     }
-  });
-});
-
-describe('a carry between the limbs of a number', () => {
-  // A number that ends a run of nines, or starts one of zeros, in the nine digits that a limb
-  // holds. The low limb has none: every number of version 2 is 2 more than a multiple of 16.
-  const model = new SlowSequencer(7, CREATED);
-  const numberOf = (index: bigint, second: bigint) =>
-    model.start + index * 2n ** 80n + second * 2n ** 36n;
-
-  /** The number at an index and a second after creation, stepped to from the one before. */
-  function stepTo(index: bigint, second: bigint): string {
-    const lastSequenceNumber = `${numberOf(index - 1n, second)}`;
-    return createSequencer({ ...shard, lastSequenceNumber }).next(0);
-  }
-
-  it.each([0n, 1n])('of the middle one, at its overflow less %i', (less) => {
-    for (let index = 1n; index < 10_000n; index++) {
-      const rest = 10n ** 18n - (numberOf(index, 0n) % 10n ** 18n);
-      const second = rest / 2n ** 36n + 1n - less;
-      const number = numberOf(index, second);
-      if ((number / 10n ** 9n) % 10n ** 9n !== (10n ** 9n - less) % 10n ** 9n) continue;
-      expect(stepTo(index, second)).toBe(`${number}`);
-      return;
-    }
-    expect.unreachable('no such number');
-  });
-
-  it.each([0n, 1n])('of the top one, at its overflow less %i', (less) => {
-    for (let turn = 1n; turn < 100_000n; turn++) {
-      const end = (turn + model.start / 10n ** 27n) * 10n ** 27n;
-      const index = (end - model.start) / 2n ** 80n;
-      const rest = end - numberOf(index, 0n);
-      if (rest >= 2n ** 71n) continue;
-      const second = rest / 2n ** 36n + 1n - less;
-      const number = numberOf(index, second);
-      expect((number / 10n ** 18n) % 10n ** 9n).toBe((10n ** 9n - less) % 10n ** 9n);
-      expect(stepTo(index, second)).toBe(`${number}`);
-      return;
-    }
-    expect.unreachable('no such number');
-  });
-
-  it('of the top one, by the step of the seconds', () => {
-    for (let turn = 1n; turn < 100_000n; turn++) {
-      const end = (turn + model.start / 10n ** 27n) * 10n ** 27n;
-      const index = (end - model.start) / 2n ** 80n;
-      const rest = end - numberOf(index, 0n);
-      if (rest >= 2n ** 71n) continue;
-      const second = rest / 2n ** 36n + 1n;
-      const lastSequenceNumber = `${numberOf(index, 0n)}`;
-      const sequencer = createSequencer({ ...shard, lastSequenceNumber });
-      const nowMs = Number(model.created + second + 1n) * 1000;
-      expect(sequencer.next(nowMs)).toBe(`${numberOf(index + 1n, second)}`);
-      return;
-    }
-    expect.unreachable('no such number');
   });
 });
 
@@ -194,8 +135,23 @@ describe("a caller's bug", () => {
     [{ shardCreatedAtMs: undefined }, TypeError],
     [{ lastSequenceNumber: 5n }, TypeError],
     [{ lastSequenceNumber: null }, TypeError],
-  ])('in an option throws: %o', (change, error) => {
-    expect(() => createSequencer({ ...shard, ...change } as never)).toThrow(error);
+  ])('in an option throws and names it: %o', (change, error) => {
+    const create = () => createSequencer({ ...shard, ...change } as never);
+    expect(create).toThrow(error);
+    expect(create).toThrow(/^(shardIndex|createdAtMs|lastSequenceNumber) must be /);
+  });
+
+  it('in the type of the options throws', () => {
+    expect(() => createSequencer(undefined as never)).toThrow(
+      new TypeError('options must be an object: got undefined'),
+    );
+  });
+
+  it('in advancePast throws', () => {
+    const sequencer = createSequencer(shard);
+    for (const index of [-1n, 2n ** 62n]) {
+      expect(() => sequencer.advancePast(index)).toThrow(/^sequenceIndex must be from 0 to /);
+    }
   });
 
   it('in the time throws, and uses up no number', () => {
@@ -207,29 +163,5 @@ describe("a caller's bug", () => {
       expect(() => sequencer.next(nowMs as never)).toThrow(TypeError);
     }
     expect(sequencer.state.lastSequenceNumber).toBe(startingSequenceNumber(7, CREATED));
-  });
-
-  it('in a shard throws', () => {
-    expect(() => startingSequenceNumber(-1, 0)).toThrow(RangeError);
-    expect(() => startingSequenceNumber(0, 16_025_175_000_000)).toThrow(RangeError);
-    expect(() => endingSequenceNumber(-1, 0, 0)).toThrow(RangeError);
-    expect(() => endingSequenceNumber(0, CREATED, CREATED - 1)).toThrow(RangeError);
-    expect(() => endingSequenceNumber(0, CREATED, 2 ** 36 * 1000)).toThrow(RangeError);
-    expect(() => childCreatedAtMs(16_025_174_999_000)).toThrow(RangeError);
-    expect(() => childCreatedAtMs(-1)).toThrow(RangeError);
-  });
-});
-
-describe('the last moments of a shard', () => {
-  it('may lie in the second of its creation', () => {
-    const start = startingSequenceNumber(0, CREATED + 500);
-    const end = endingSequenceNumber(0, CREATED + 500, CREATED);
-    expect(BigInt(end) - BigInt(start)).toBe((2n ** 63n - 1n) * 2n ** 80n);
-    expect(childCreatedAtMs(CREATED)).toBe(CREATED + 1000);
-    expect(childCreatedAtMs(CREATED + 999)).toBe(CREATED + 1000);
-  });
-
-  it('may be the last that a child can follow', () => {
-    expect(childCreatedAtMs(16_025_174_998_999)).toBe(16_025_174_999_000);
   });
 });

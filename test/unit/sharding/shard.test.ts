@@ -1,10 +1,10 @@
-import { type AwsShard, createShardMap } from 'shardline';
+import type { AwsShard } from 'shardline';
 import { describe, expect, it } from 'vitest';
-import { type Shard, toAwsShard } from '../../../src/sharding/shard.ts';
+import { fromAwsShard, type Shard, toAwsShard } from '../../../src/sharding/shard.ts';
 
 const MAX = 2n ** 128n - 1n;
 
-describe('a shard in the AWS shape', () => {
+describe('toAwsShard', () => {
   const bare: Shard = {
     shardId: 'shardId-000000000003',
     shardIndex: 3,
@@ -16,7 +16,7 @@ describe('a shard in the AWS shape', () => {
     endingSequenceNumber: undefined,
   };
 
-  it('has no member that the shard has not, not even an undefined one', () => {
+  it('leaves out the members that the shard does not have', () => {
     expect(toAwsShard(bare)).toStrictEqual({
       ShardId: 'shardId-000000000003',
       HashKeyRange: { StartingHashKey: '0', EndingHashKey: `${MAX}` },
@@ -25,7 +25,7 @@ describe('a shard in the AWS shape', () => {
     expect(open.SequenceNumberRange).toStrictEqual({ StartingSequenceNumber: '1' });
   });
 
-  it('has all others', () => {
+  it('writes all other members', () => {
     const whole = toAwsShard({
       ...bare,
       parentShardId: 'shardId-000000000000',
@@ -41,18 +41,66 @@ describe('a shard in the AWS shape', () => {
       SequenceNumberRange: { StartingSequenceNumber: '1', EndingSequenceNumber: '2' },
     });
   });
+});
 
-  it('is read with null for absent', () => {
-    const shard = { ...toAwsShard(bare), ParentShardId: null } as unknown as AwsShard;
-    const map = createShardMap([shard]);
-    expect(map.ok && map.value.shards[0]?.parentShardId).toBeUndefined();
-    expect(map.ok).toBe(true);
+describe('fromAwsShard', () => {
+  const aws: AwsShard = {
+    ShardId: 'shardId-000000000003',
+    ParentShardId: 'p',
+    AdjacentParentShardId: 'q',
+    HashKeyRange: { StartingHashKey: '0', EndingHashKey: `${MAX}` },
+    SequenceNumberRange: { StartingSequenceNumber: '1', EndingSequenceNumber: '2' },
+  };
+
+  it('reads every member', () => {
+    expect(fromAwsShard(aws, 'Shard 0')).toEqual({
+      ok: true,
+      value: {
+        shardId: 'shardId-000000000003',
+        shardIndex: 3,
+        startingHashKey: 0n,
+        endingHashKey: MAX,
+        parentShardId: 'p',
+        adjacentParentShardId: 'q',
+        startingSequenceNumber: '1',
+        endingSequenceNumber: '2',
+      },
+    });
   });
 
-  it.each([null, undefined])('is not %s', (shard) => {
-    expect(createShardMap([shard as never])).toMatchObject({
+  it('takes null for an absent member', () => {
+    const shard = fromAwsShard({ ...aws, ParentShardId: null as never }, 'Shard 0');
+    expect(shard).toMatchObject({ ok: true, value: { parentShardId: undefined } });
+  });
+
+  const range = (StartingHashKey: unknown, EndingHashKey: unknown) => ({
+    HashKeyRange: { StartingHashKey, EndingHashKey },
+  });
+
+  it.each([
+    [{ ShardId: undefined }, 'Shard 0 has no ShardId'],
+    [
+      { ShardId: 'shardId-3' },
+      "Shard 0 has the ShardId 'shardId-3': expected shardId- and twelve digits, at most shardId-002147483647",
+    ],
+    [
+      { HashKeyRange: undefined },
+      'shardId-000000000003 has undefined as StartingHashKey: expected decimal digits from 0 to 2^128 - 1',
+    ],
+    // moto used to print this end.
+    [
+      range('0', `${MAX + 1n}`),
+      `shardId-000000000003 has '${MAX + 1n}' as EndingHashKey: expected decimal digits from 0 to 2^128 - 1`,
+    ],
+    [
+      range('10', '9'),
+      'shardId-000000000003 has an inverted range: StartingHashKey 10 is above EndingHashKey 9',
+    ],
+    [{ ParentShardId: 5 }, 'shardId-000000000003 has 5 as ParentShardId: expected a string'],
+  ])('refuses %o', (members, message) => {
+    expect(fromAwsShard({ ...aws, ...members } as AwsShard, 'Shard 0')).toEqual({
       ok: false,
-      fault: { message: 'Shard 0 of the listing has no ShardId' },
+      fault: { code: 'InvalidShardMap', message, blame: 'client' },
     });
   });
 });
