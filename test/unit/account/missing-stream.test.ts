@@ -4,14 +4,14 @@ import { describe, expect, it } from 'vitest';
 const context = { accountId: '123456789012', region: 'us-east-1' };
 const ARN = 'arn:aws:kinesis:us-east-1:123456789012:stream/orders';
 
-describe('a request', () => {
+describe('checkRequest', () => {
   it.each([
     ['DeleteStream', { StreamName: 'orders' }, 'orders'],
     ['DeleteStream', { StreamARN: ARN }, 'orders'],
     ['DeleteStream', { StreamName: 'orders', StreamARN: ARN }, 'orders'],
     ['ListStreams', {}, undefined],
     ['GetRecords', { ShardIterator: 'a' }, undefined],
-  ] as const)('%s %o is for %s', (operation, request, value) => {
+  ] as const)('accepts a %s of %o and returns the stream name %s', (operation, request, value) => {
     expect(checkRequest(operation, request, context)).toEqual({ ok: true, value });
   });
 
@@ -19,13 +19,13 @@ describe('a request', () => {
     ['DeleteStream', {}, "'streamName' failed to satisfy constraint: Member must not be null"],
     ['ListStreams', { Limit: 10_001 }, "Value at 'limit' failed"],
     ['GetRecords', {}, "'shardIterator' failed to satisfy constraint: Member must not be null"],
-  ] as const)('%s %o is invalid', (operation, request, text) => {
+  ] as const)('refuses an invalid %s of %o', (operation, request, text) => {
     const result = checkRequest(operation, request, context);
     expect(result).toMatchObject({ fault: { code: 'ValidationException' } });
     expect(!result.ok && result.fault.message).toContain(text);
   });
 
-  it('is held against the record size of a stream nobody has set', () => {
+  it('applies the default record size', () => {
     const put = (bytes: number) =>
       checkRequest(
         'PutRecord',
@@ -36,7 +36,7 @@ describe('a request', () => {
     expect(put(1_048_576)).toMatchObject({ fault: { code: 'ValidationException' } });
   });
 
-  it('shows values where the context asks for it', () => {
+  it('prints values in messages if the context asks for it', () => {
     const shown = { ...context, validationMessages: 'value-shown' } as const;
     expect(checkRequest('ListStreams', { Limit: 0 }, shown)).toMatchObject({
       fault: { message: expect.stringContaining("Value '0' at 'limit'") },
@@ -44,7 +44,7 @@ describe('a request', () => {
   });
 });
 
-describe('a missing stream', () => {
+describe('refuseMissingStream', () => {
   it('refuses a valid request', () => {
     const request = { StreamName: 'nope', ShardId: 5 };
     expect(refuseMissingStream('DescribeStream', request, context)).toEqual({
@@ -64,12 +64,12 @@ describe('a missing stream', () => {
     );
   });
 
-  it('refuses an invalid request for what is wrong with it', () => {
+  it('reports the violations of an invalid request first', () => {
     const { fault } = refuseMissingStream('PutRecord', { StreamName: 'nope' }, context);
     expect(fault.code).toBe('ValidationException');
   });
 
-  it('has a name', () => {
+  it('throws for a request that names no stream', () => {
     expect(() => refuseMissingStream('ListStreams', {}, context)).toThrow(
       new TypeError('request must name a stream: got a ListStreams that names none'),
     );

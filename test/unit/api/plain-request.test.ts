@@ -26,7 +26,7 @@ function isPlainEntry(entry: PutRecordsRequestEntry, limits: { recordBytesMax: n
 describe('isPlainPutRecord', () => {
   const base = { StreamName: 's', Data, PartitionKey: 'k' };
 
-  it('takes the common request, by name, by ARN, by both', () => {
+  it('accepts the common request, by name, by ARN or by both', () => {
     expect(isPlainPutRecord(base, plain)).toBe(true);
     expect(isPlainPutRecord({ Data, PartitionKey: 'k', StreamARN: streamArn }, plain)).toBe(true);
     expect(isPlainPutRecord({ ...base, StreamARN: streamArn }, plain)).toBe(true);
@@ -37,7 +37,7 @@ describe('isPlainPutRecord', () => {
     expect(isPlainPutRecord({ ...base, X: 1 }, plain)).toBe(true);
   });
 
-  it('leaves to the slow path another stream, and what is rare', () => {
+  it('rejects requests for another stream and rare members', () => {
     const rare = [
       { StreamName: 't' },
       { StreamName: undefined },
@@ -54,7 +54,7 @@ describe('isPlainPutRecord', () => {
       expect(isPlainPutRecord({ ...base, ...members }, plain)).toBe(false);
   });
 
-  it('leaves to the slow path data that is not a Uint8Array', () => {
+  it('rejects data that is not a Uint8Array', () => {
     for (const data of [new Proxy(Data, {}), Object.create(Uint8Array.prototype), 'a', null]) {
       expect(isPlainPutRecord({ ...base, Data: data }, plain)).toBe(false);
     }
@@ -62,7 +62,7 @@ describe('isPlainPutRecord', () => {
 });
 
 describe('isPlainEntry', () => {
-  it('takes keys of 1 to 256 UTF-16 units', () => {
+  it('accepts keys of 1 to 256 UTF-16 units', () => {
     const takes = (PartitionKey: string) => isPlainEntry({ Data, PartitionKey }, plain);
     expect(['', 'a', 'a'.repeat(256), 'a'.repeat(257), '😀'.repeat(128)].map(takes)).toEqual([
       false,
@@ -74,7 +74,7 @@ describe('isPlainEntry', () => {
     expect(takes('😀'.repeat(129))).toBe(false);
   });
 
-  it('stops where the bytes of the key would have to be counted', () => {
+  it('rejects a record so near the limit that the bytes of its key must be counted', () => {
     const fits = (size: number, PartitionKey: string) =>
       isPlainEntry({ Data: new Uint8Array(size), PartitionKey }, { recordBytesMax: 100 });
     expect(fits(70, 'k'.repeat(10))).toBe(true);

@@ -14,7 +14,7 @@ describe('checkRequestSize', () => {
       PartitionKey: '€',
     }));
 
-  it('takes exactly 10 MiB, keys included', () => {
+  it('accepts exactly 10 MiB, partition keys included', () => {
     expect(checkRequestSize(records(1))).toBeUndefined();
     expect(checkRequestSize(records(0))).toBeUndefined();
     expect(checkRequestSize(records(-1))).toEqual({
@@ -27,7 +27,7 @@ describe('checkRequestSize', () => {
     });
   });
 
-  it('counts bytes of UTF-8, not three a unit', () => {
+  it('counts the bytes of UTF-8, not three per UTF-16 unit', () => {
     const ascii = records(0).map((record) => ({ ...record, PartitionKey: 'abc' }));
     expect(checkRequestSize(ascii)).toBeUndefined();
     expect(checkRequestSize([...ascii, { Data: new Uint8Array(0), PartitionKey: 'a' }])?.ok).toBe(
@@ -35,7 +35,7 @@ describe('checkRequestSize', () => {
     );
   });
 
-  it('takes records without keys', () => {
+  it('accepts records without partition keys', () => {
     // The keys might be too long by their units, so that their bytes are counted.
     const keyed = { Data: new Uint8Array(0), PartitionKey: 'abc' };
     expect(checkRequestSize([keyed, { Data: new Uint8Array(10 * MIB - 3) }])).toBeUndefined();

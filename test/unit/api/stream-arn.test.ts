@@ -43,7 +43,7 @@ describe('readStreamName', () => {
     });
   });
 
-  it('finds no stream of another account, region, or of no form', () => {
+  it('refuses an ARN of another account or region, and one of another form', () => {
     expect(other('us-east-1', '123456789012')).toEqual({ ok: true, value: 's' });
     expect(other('eu-west-1', '123456789012')).toEqual(
       refuseStreamNotFound({ streamName: 's', accountId: '123456789012' }),
@@ -83,7 +83,7 @@ describe('readStreamName', () => {
     expect(readStreamName('ListStreams', request, owner)).toEqual({ ok: true, value: undefined });
   });
 
-  it('knows the partition of a region', () => {
+  it('writes the partition of the region into an ARN', () => {
     const arnIn = (region: string) => formatStreamArn('s', { ...owner, region });
     expect(arnIn('us-east-1')).toBe('arn:aws:kinesis:us-east-1:123456789012:stream/s');
     expect(arnIn('cn-north-1')).toMatch(/^arn:aws-cn:kinesis:cn-north-1:/);

@@ -23,7 +23,7 @@ const tooLong = (max: number) => `Member must have length less than or equal to 
 const tooShort = (min: number) => `Member must have length greater than or equal to ${min}`;
 
 describe('validateRequest', () => {
-  it('reports what is missing before what is wrong', () => {
+  it('reports missing members before wrong ones', () => {
     const Records = [{ Data, PartitionKey: '' }, { PartitionKey: 'k' }, null, undefined, { Data }];
     expect(violations('PutRecords', { Records })).toEqual([
       `records.2.member.data: ${NULL}`,
@@ -35,7 +35,7 @@ describe('validateRequest', () => {
     ]);
   });
 
-  it('gives the value that is wrong, and all of them beyond the ten that are reported', () => {
+  it('returns every violation with its value, however many there are', () => {
     const Records = Array.from({ length: 500 }, () => ({ Data, PartitionKey: '' }));
     const found = validate('PutRecords', { StreamName: 's', Records }, plain);
     expect(found).toHaveLength(500);
@@ -46,18 +46,18 @@ describe('validateRequest', () => {
     });
   });
 
-  it('looks at no more entries than a list may have', () => {
+  it('checks only as many entries as a list may have', () => {
     const Records = [...Array(500).fill({ Data, PartitionKey: 'k' }), { Data, PartitionKey: 5 }];
     const paths = violations('PutRecords', { StreamName: 's', Records });
     expect(paths).toEqual([`records: ${tooLong(500)}`]);
   });
 
-  it('ignores members that it does not know', () => {
+  it('ignores unknown members', () => {
     const entry = { Data, PartitionKey: 'k', SequenceNumberForOrdering: 'x', ShardId: 5 };
     expect(violations('PutRecords', { StreamName: 's', Records: [entry], X: 1 })).toEqual([]);
   });
 
-  it('takes a stream by its ARN, and none with a NextToken', () => {
+  it('accepts an ARN in place of a name, and neither with a NextToken', () => {
     expect(violations('DescribeStream', { StreamARN: streamArn })).toEqual([]);
     expect(violations('DescribeStream', { StreamId: `${'a'.repeat(20)}-abc` })).toEqual([
       `streamName: ${NULL}`,
@@ -66,7 +66,7 @@ describe('validateRequest', () => {
     expect(violations('ListShards', {})).toEqual([`streamName: ${NULL}`]);
   });
 
-  it('wants no partition key of a stream that distributes records itself', () => {
+  it('does not require a partition key under AUTO', () => {
     const limits = { recordDistributionStrategy: 'AUTO' } as const;
     expect(violations('PutRecord', { StreamName: 's', Data }, limits)).toEqual([]);
     expect(violations('PutRecord', { StreamName: 's', Data, PartitionKey: '' }, limits)).toEqual([
@@ -78,7 +78,7 @@ describe('validateRequest', () => {
     ]);
   });
 
-  it('counts a key in code points', () => {
+  it('counts the length of a key in code points', () => {
     const put = (PartitionKey: string) =>
       violations('PutRecord', { StreamName: 's', Data, PartitionKey });
     expect(put('😀'.repeat(256))).toEqual([]);
@@ -89,7 +89,7 @@ describe('validateRequest', () => {
     }
   });
 
-  it("holds data, and data with the bytes of its key, against the stream's limit", () => {
+  it("checks data, together with the bytes of its key, against the stream's limit", () => {
     const put = (size: number, PartitionKey: string, recordBytesMax: number) =>
       violations(
         'PutRecord',
@@ -109,7 +109,7 @@ describe('validateRequest', () => {
     expect(put(MIB, 'a'.repeat(600), MIB)).toEqual([`partitionKey: ${tooLong(256)}`]);
   });
 
-  it('holds all of a text against its pattern', () => {
+  it('matches the whole text against the pattern', () => {
     const notMatched = (path: string, pattern: string) =>
       `${path}: Member must satisfy regular expression pattern: ${pattern}`;
     const streamId = notMatched('streamId', '[a-z0-9]{20}-[a-z0-9]{3}');
@@ -125,14 +125,14 @@ describe('validateRequest', () => {
     ]);
   });
 
-  it('reports pattern before length, and each on its own', () => {
+  it('reports the pattern before the length, each by itself', () => {
     expect(violations('DescribeStream', { StreamName: ' '.repeat(129) })).toEqual([
       'streamName: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+',
       `streamName: ${tooLong(128)}`,
     ]);
   });
 
-  it('takes tags by the sizes of their parts', () => {
+  it('checks the number and the lengths of tags', () => {
     const Tags = { ['__proto__']: 'x'.repeat(257), '': '' };
     expect(violations('CreateStream', { StreamName: 's', Tags })).toEqual([
       `tags: Map keys must satisfy constraint: [${tooLong(128)}, ${tooShort(1)}]`,
@@ -140,7 +140,7 @@ describe('validateRequest', () => {
     ]);
   });
 
-  it('takes integers of any size, as production does', () => {
+  it('accepts integers of any size, as production does', () => {
     expect(violations('CreateStream', { StreamName: 's', ShardCount: 1e11 })).toEqual([]);
     expect(violations('DescribeStream', { StreamName: 's', Limit: -1e11 })).toEqual([
       'limit: Member must have value greater than or equal to 1',
@@ -151,7 +151,7 @@ describe('validateRequest', () => {
     }
   });
 
-  it("throws at a caller's bug, naming member, got and wanted", () => {
+  it('throws for a member of the wrong type and names it', () => {
     const cases: [OperationName, unknown, string][] = [
       ['PutRecord', null, 'request must be an object: got null'],
       ['PutRecord', [], 'request must be an object: got an array'],
@@ -202,7 +202,7 @@ describe('validateRequest', () => {
     );
   });
 
-  it('holds texts against their pattern up to 4,096 units', () => {
+  it('matches texts of up to 4,096 units against their pattern', () => {
     const name = (units: number) => violations('DescribeStream', { StreamName: ' '.repeat(units) });
     const notMatched =
       'streamName: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+';
@@ -215,7 +215,7 @@ describe('validateRequest', () => {
     ]);
   });
 
-  it('takes bytes and dates of another realm', () => {
+  it('accepts bytes and dates of another realm', () => {
     const foreign = (code: string) => runInContext(code, createContext()) as object;
     const data = foreign('new Uint8Array(2)');
     expect(data).not.toBeInstanceOf(Uint8Array);
@@ -238,7 +238,7 @@ describe('validateRequest', () => {
     expect(() => violations('PutRecord', { Data: new Proxy(Data, {}) })).toThrow(TypeError);
   });
 
-  it('looks at a few thousand units of huge members at the most', () => {
+  it('reads at most a few thousand units of huge members', () => {
     // A pattern is held against 4,096 units, the longest length of 2,048 against twice as many.
     const most = 4096 + 2 * 2048;
     const huge = 'x'.repeat(10_000_000);

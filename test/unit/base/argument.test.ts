@@ -22,17 +22,17 @@ function errorOf(act: () => void): string {
 }
 
 describe('assertString', () => {
-  it('takes any string', () => {
+  it('accepts any string', () => {
     expect(errorOf(() => assertString('', 'key'))).toBe('nothing thrown');
   });
 
-  it('names what came instead', () => {
+  it('names the value it got', () => {
     expect(errorOf(() => assertString(7, 'key'))).toBe('TypeError: key must be a string: got 7');
   });
 });
 
 describe('assertObject', () => {
-  it('takes any object', () => {
+  it('accepts any object', () => {
     for (const value of [{}, Object.create(null), new Map(), new Uint8Array(1)]) {
       expect(errorOf(() => assertObject(value, 'request'))).toBe('nothing thrown');
     }
@@ -53,7 +53,7 @@ describe('assertObject', () => {
 });
 
 describe('assertBigint', () => {
-  it.each([3n, 4n, 5n])('takes %d, which is from 3 to 5', (value) => {
+  it.each([3n, 4n, 5n])('accepts %d, which is from 3 to 5', (value) => {
     expect(errorOf(() => assertBigint(value, 3n, 5n, 'key'))).toBe('nothing thrown');
   });
 
@@ -63,7 +63,7 @@ describe('assertBigint', () => {
     );
   });
 
-  it('names what came instead', () => {
+  it('names the value it got', () => {
     expect(errorOf(() => assertBigint('4', 3n, 5n, 'key'))).toBe(
       "TypeError: key must be a bigint: got the string '4'",
     );
@@ -71,7 +71,7 @@ describe('assertBigint', () => {
 });
 
 describe('assertInteger', () => {
-  it.each([3, 4, 5])('takes %d, which is from 3 to 5', (value) => {
+  it.each([3, 4, 5])('accepts %d, which is from 3 to 5', (value) => {
     expect(errorOf(() => assertInteger(value, 3, 5, 'count'))).toBe('nothing thrown');
   });
 
@@ -81,7 +81,7 @@ describe('assertInteger', () => {
     );
   });
 
-  it('names what came instead', () => {
+  it('names the value it got', () => {
     expect(errorOf(() => assertInteger(4n, 3, 5, 'count'))).toBe(
       'TypeError: count must be a number: got 4n',
     );
@@ -89,7 +89,7 @@ describe('assertInteger', () => {
 });
 
 describe('isBytes', () => {
-  it('is true of bytes, of a Buffer, and of bytes of another realm', () => {
+  it('returns true for a Uint8Array, a Buffer and a Uint8Array of another realm', () => {
     expect(isBytes(new Uint8Array(1))).toBe(true);
     expect(isBytes(Buffer.from('a'))).toBe(true);
     expect(isBytes(runInContext('new Uint8Array(1)', createContext()))).toBe(true);
@@ -106,12 +106,12 @@ describe('isBytes', () => {
     null,
     Object.create(Uint8Array.prototype),
     { [Symbol.toStringTag]: 'Uint8Array' },
-  ])('is false of %o', (value) => {
+  ])('returns false for %o', (value) => {
     expect(isBytes(value)).toBe(false);
   });
 });
 
-describe('a wrong value', () => {
+describe('describe and quote', () => {
   it.each([
     [null, 'null'],
     [undefined, 'undefined'],
@@ -126,11 +126,11 @@ describe('a wrong value', () => {
     [2n ** 512n, 'a bigint of over 512 bits'],
     [-(2n ** 512n), `${-(2n ** 512n)}n`],
     [-(2n ** 512n) - 1n, 'a bigint of over 512 bits'],
-  ])('is described: %o', (value, description) => {
+  ])('describe %o', (value, description) => {
     expect(describeValue(value)).toBe(description);
   });
 
-  it('is quoted up to 64 characters', () => {
+  it('quote up to 64 characters', () => {
     expect(quote('x'.repeat(64))).toBe(`'${'x'.repeat(64)}'`);
     expect(quote('x'.repeat(65))).toBe(`'${'x'.repeat(64)}...' (65 characters)`);
   });

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { ok, refuse } from '../../../src/base/fault.ts';
 
 describe('unwrap', () => {
-  it('gives the value of a success', () => {
+  it('returns the value of a result', () => {
     expect(unwrap(ok(7))).toBe(7);
     expect(unwrap(ok(undefined))).toBeUndefined();
   });
 
-  it('throws a TypeError for what is no result', () => {
+  it('throws a TypeError for a value that is not a result', () => {
     const of = (result: unknown) => () => unwrap(result as Result<number>);
     expect(of(undefined)).toThrow(new TypeError('result must be an object: got undefined'));
     expect(of([1])).toThrow(new TypeError('result must be an object: got an array'));
@@ -17,7 +17,7 @@ describe('unwrap', () => {
     );
   });
 
-  it('throws what the SDK throws for a refusal', () => {
+  it('throws a fault as an error of the SDK', () => {
     const refusal = refuse('ResourceNotFoundException', 'Stream s not found.');
     let thrown: unknown;
     try {

@@ -13,8 +13,8 @@ import { unitsRead } from '../../support/units-read.ts';
 
 const UNITS = [0, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xd800, 0xdbff, 0xdc00, 0xdfff, 0xe000, 0xffff];
 
-describe('a UTF-16 unit', () => {
-  it.each(UNITS)('%i is told by its bounds', (unit) => {
+describe('isSurrogate, isHighSurrogate and isLowSurrogate', () => {
+  it.each(UNITS)('classify the unit %i', (unit) => {
     const isHigh = [0xd800, 0xdbff].includes(unit);
     const isLow = [0xdc00, 0xdfff].includes(unit);
     expect(isHighSurrogate(unit)).toBe(isHigh);
@@ -33,12 +33,12 @@ describe('a string of up to three units', () => {
     }
   }
 
-  it('has the bytes that TextEncoder writes', () => {
+  it('has as many bytes as TextEncoder writes', () => {
     const encoder = new TextEncoder();
     for (const text of texts) expect(utf8Length(text)).toBe(encoder.encode(text).length);
   });
 
-  it('has the code points that its iterator gives', () => {
+  it('has as many code points as its iterator returns', () => {
     for (const text of texts) expect(codePointLength(text)).toBe([...text].length);
   });
 });
@@ -53,7 +53,7 @@ describe('exceedsCodePoints', () => {
     ['😀a', 2, false],
     ['', 0, false],
     ['a', 0, true],
-  ])('holds %s against %i', (text, max, exceeds) => {
+  ])('compares %s with %i', (text, max, exceeds) => {
     expect(exceedsCodePoints(text, max)).toBe(exceeds);
   });
 

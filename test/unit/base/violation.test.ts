@@ -6,7 +6,7 @@ function messageOf(value: unknown, printValue?: (value: unknown) => string): str
 }
 
 describe('refuseViolations', () => {
-  it('leaves values out unless asked for them', () => {
+  it('omits values unless asked for them', () => {
     const omitted = "1 validation error detected: Value at 'p' failed to satisfy constraint: C";
     expect(messageOf('v')).toBe(omitted);
     expect(messageOf(null)).toBe(omitted);
@@ -15,7 +15,7 @@ describe('refuseViolations', () => {
     );
   });
 
-  it('reports ten violations at most, and counts those', () => {
+  it('reports and counts ten violations at most', () => {
     const violations = Array.from({ length: 11 }, (_, i) => ({
       path: `p${i}`,
       value: '',
@@ -28,8 +28,8 @@ describe('refuseViolations', () => {
   });
 });
 
-describe('a constraint', () => {
-  it('reads as the service prints it', () => {
+describe('isOneOf and mapKeysHaveLength', () => {
+  it('return the text that the service prints', () => {
     expect(isOneOf(['A', 'B'])).toBe('Member must satisfy enum value set: [A, B]');
     expect(mapKeysHaveLength(1, 128)).toBe(
       'Map keys must satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1]',

@@ -21,37 +21,37 @@ describe('hashPartitionKey', () => {
       0xd174ab98d277d9f5a5611c2c9f419d9fn,
     ],
     ['1234567890'.repeat(8), 0x57edf4a22be3c955ac49da2e2107b67an],
-  ])('gives the digest of the RFC for %j', (key, digest) => {
+  ])('returns the digest of the RFC for %j', (key, digest) => {
     expect(hashPartitionKey(key)).toBe(digest);
   });
 
-  it('is unsigned, where aggregators read the digest as a signed number', () => {
+  it('returns an unsigned number', () => {
     // kinesis-aggregation issues 17 and 29: keys with a high first bit went to the wrong shard.
     expect(hashPartitionKey('b')).toBe(0x92eb5ffee6ae2fec3ad71c777531578fn);
     expect(hashPartitionKey('b') > 2n ** 127n).toBe(true);
   });
 
-  it('keeps the zeros at the start of a digest', () => {
+  it('returns a number without the leading zeros of the digest', () => {
     expect(formatHashKey(hashPartitionKey('a'))).toBe('16955237001963240173058271559858726497');
   });
 
-  it('does not normalise', () => {
+  it('does not normalize the key', () => {
     expect(hashPartitionKey('\u00e9')).not.toBe(hashPartitionKey('e\u0301'));
   });
 
-  it('takes a surrogate without its partner for U+FFFD', () => {
+  it('hashes an unpaired surrogate as U+FFFD', () => {
     expect(hashPartitionKey('\ud800')).toBe(hashPartitionKey('\ufffd'));
     expect(hashPartitionKey('x\udc00y')).toBe(hashPartitionKey('x\ufffdy'));
   });
 
   it.each([undefined, null, 1, 1n, {}, ['a'], new String('a')])(
-    'throws for what is no string: %s',
+    'throws for %s, which is not a string',
     (key) => {
       expect(() => hashPartitionKey(key as string)).toThrow(TypeError);
     },
   );
 
-  it('says what is wanted', () => {
+  it('names the type it expects', () => {
     expect(() => hashPartitionKey(1 as never)).toThrow('partitionKey must be a string: got 1');
     expect(() => parseHashKey(1 as never)).toThrow('text must be a string: got 1');
     expect(() => formatHashKey(1 as never)).toThrow('hashKey must be a bigint: got 1');
@@ -119,14 +119,14 @@ describe('parseHashKey', () => {
     },
   );
 
-  it('refuses a million digits without a look at one', () => {
+  it('refuses a million digits without reading one', () => {
     const text = '1'.repeat(1_000_000);
     expect(parseHashKey(text).ok).toBe(false);
     expect(unitsRead(() => parseHashKey(text))).toBe(0);
     expect(unitsRead(() => parseHashKey(`${HASH_KEY_MAX}`))).toBe(2 * 39);
   });
 
-  it.each([undefined, null, 1, 1n, {}])('throws for what is no string: %s', (text) => {
+  it.each([undefined, null, 1, 1n, {}])('throws for %s, which is not a string', (text) => {
     expect(() => parseHashKey(text as string)).toThrow(TypeError);
   });
 });
@@ -140,7 +140,7 @@ describe('formatHashKey', () => {
     expect(() => formatHashKey(2n ** 1_000_000n)).toThrow('got a bigint of over 512 bits');
   });
 
-  it.each([undefined, null, 1, '1'])('throws for what is no bigint: %s', (hashKey) => {
+  it.each([undefined, null, 1, '1'])('throws for %s, which is not a bigint', (hashKey) => {
     expect(() => formatHashKey(hashKey as never)).toThrow(TypeError);
   });
 });

@@ -47,44 +47,44 @@ function messageOf(StartingSequenceNumber: string, shardIndex = 0): string {
 
 const hex = (digits: string) => BigInt(`0x${digits}`).toString();
 
-describe('a position', () => {
-  it('of TRIM_HORIZON is the start of the shard', () => {
+describe('resolvePosition', () => {
+  it('returns the start of the shard for TRIM_HORIZON', () => {
     expect(unwrap(resolve({ ShardIteratorType: 'TRIM_HORIZON' }))).toEqual({
       atSequenceNumber: startingSequenceNumber(0, CREATED_MS),
     });
   });
 
-  it('of LATEST lies behind the last number', () => {
+  it('returns the position after the last number for LATEST', () => {
     expect(unwrap(resolve({ ShardIteratorType: 'LATEST' }))).toEqual({
       afterSequenceNumber: numberOf(0, 7n),
     });
   });
 
   it.each([
-    ['a record', numberOf(0, 3n)],
+    ['isVisibleFrom', numberOf(0, 3n)],
     ['no record yet', numberOf(0, 2n ** 62n)],
     ['the start of the shard', startingSequenceNumber(0, CREATED_MS)],
     ['an end of the shard', endingSequenceNumber(0, CREATED_MS, NOW_MS)],
-  ])('may be the number of %s', (_, StartingSequenceNumber) => {
+  ])('accepts the number of %s', (_, StartingSequenceNumber) => {
     const at = resolve({ ShardIteratorType: 'AT_SEQUENCE_NUMBER', StartingSequenceNumber });
     expect(unwrap(at)).toEqual({ atSequenceNumber: StartingSequenceNumber });
     const after = resolve({ ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber });
     expect(unwrap(after)).toEqual({ afterSequenceNumber: StartingSequenceNumber });
   });
 
-  it.each([[0], [NOW_MS - 1], [NOW_MS]])('may be the time %i', (atMs) => {
+  it.each([[0], [NOW_MS - 1], [NOW_MS]])('accepts the time %i', (atMs) => {
     const request = { ShardIteratorType: 'AT_TIMESTAMP', Timestamp: new Date(atMs) } as const;
     expect(unwrap(resolve(request))).toEqual({ atMs });
   });
 
-  it('takes the SDK null as absent', () => {
+  it('takes null for an absent member', () => {
     const request = { ShardIteratorType: 'LATEST', StartingSequenceNumber: null };
     expect(resolve(request as unknown as IteratorRequest).ok).toBe(true);
   });
 });
 
 // The words and the cases: kinesalite test/getShardIterator.js, run on AWS 2018.
-describe('the refusal', () => {
+describe('resolvePosition refuses', () => {
   const either =
     'Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber. ';
 
@@ -93,7 +93,7 @@ describe('the refusal', () => {
     ['AFTER_SEQUENCE_NUMBER', undefined, 'Request specified AFTER_SEQUENCE_NUMBER and no'],
     ['LATEST', '5', 'Request specified LATEST and also a'],
     ['TRIM_HORIZON', '5', 'Request specified TRIM_HORIZON and also a'],
-  ] as const)('of %s with the number %s', (ShardIteratorType, StartingSequenceNumber, text) => {
+  ] as const)('%s with the number %s', (ShardIteratorType, StartingSequenceNumber, text) => {
     expect(resolve({ ShardIteratorType, StartingSequenceNumber })).toEqual({
       ok: false,
       fault: {
@@ -110,7 +110,7 @@ describe('the refusal', () => {
     [numberOf(0, 3n), 1, '000000000000'],
     [numberOf(0, 3n), 16, '000000000000'],
     [hex('20000000000000000000000000000000000000800000002'), 0, '-02147483648'],
-  ])('of %s in shard %i, which is of another shard', (number, shardIndex, id) => {
+  ])('%s in shard %i, a number of another shard', (number, shardIndex, id) => {
     expect(messageOf(number, shardIndex)).toBe(
       `Invalid StartingSequenceNumber. It encodes shardId-${id}, while it was used in a call to a shard with ${shardAt(shardIndex).shardId}`,
     );
@@ -122,7 +122,7 @@ describe('the refusal', () => {
     [hex('30000000000000000000000000000000000000000000001')],
     [hex('20000000000000000000000000000000000000000000003')],
     ['9'.repeat(129)],
-  ])('of %s, which is no number', (number) => {
+  ])('%s, which is not a sequence number', (number) => {
     expect(messageOf(number)).toBe(
       `StartingSequenceNumber ${number} used in GetShardIterator on shard shardId-000000000000 in stream test under account 000000000000 is invalid.`,
     );
@@ -132,13 +132,13 @@ describe('the refusal', () => {
     [numberOf(0, 3n, CREATED_MS - 1000)],
     [numberOf(0, 3n, CREATED_MS + 1000)],
     [hex('20000000000000000000000000000000000000000000001')],
-  ])('of %s, which is of another stream', (number) => {
+  ])('%s, a number of another stream', (number) => {
     expect(messageOf(number)).toBe(
       `StartingSequenceNumber ${number} used in GetShardIterator on shard shardId-000000000000 in stream test under account 000000000000 is invalid because it did not come from this stream.`,
     );
   });
 
-  it('of a number of version 0 is a failure of the server without a message', () => {
+  it('a number of version 0 as a failure of the server without a message', () => {
     const request = {
       ShardIteratorType: 'AT_SEQUENCE_NUMBER',
       StartingSequenceNumber: '0',
@@ -149,7 +149,7 @@ describe('the refusal', () => {
     });
   });
 
-  it('of AT_TIMESTAMP without a time', () => {
+  it('AT_TIMESTAMP without a time', () => {
     expect(resolve({ ShardIteratorType: 'AT_TIMESTAMP' })).toMatchObject({
       fault: {
         code: 'InvalidArgumentException',
@@ -159,7 +159,7 @@ describe('the refusal', () => {
     });
   });
 
-  it('of a time that is ahead', () => {
+  it('a time in the future', () => {
     const Timestamp = new Date(NOW_MS + 1);
     expect(resolve({ ShardIteratorType: 'AT_TIMESTAMP', Timestamp })).toMatchObject({
       fault: {
@@ -170,7 +170,7 @@ describe('the refusal', () => {
   });
 });
 
-describe('a record', () => {
+describe('isVisibleFrom', () => {
   const record = { sequenceNumber: '1000', arrivedAtMs: 5 };
 
   it.each([
@@ -183,11 +183,11 @@ describe('a record', () => {
     [{ atMs: 4 }, true],
     [{ atMs: 5 }, true],
     [{ atMs: 6 }, false],
-  ])('against %o: %s', (position, isSeen) => {
+  ])('for a reader at %o returns %s', (position, isSeen) => {
     expect(isVisibleFrom(record, position)).toBe(isSeen);
   });
 
-  it('is not held against a position that is none', () => {
+  it('throws for an invalid position or record', () => {
     expect(() => isVisibleFrom(record, { atMs: Number.NaN })).toThrow(RangeError);
     expect(() => isVisibleFrom(record, { atSequenceNumber: 'LATEST' })).toThrow(RangeError);
     const undated = { sequenceNumber: '1' } as typeof record;
@@ -195,16 +195,16 @@ describe('a record', () => {
   });
 });
 
-describe('a position of the wrong kind', () => {
+describe('resolvePosition and isVisibleFrom', () => {
   const AT = 'AT_SEQUENCE_NUMBER';
 
-  it('is not one of another version, though shard and creation are the same', () => {
+  it('refuse a number of another version, though shard and creation are the same', () => {
     const parts = { shardIndex: 0, shardCreatedAtMs: CREATED_MS, writtenAtMs: NOW_MS };
     const number = formatSequenceNumber({ ...parts, version: 1, sequenceIndex: 7n });
     expect(messageOf(number)).toContain('is invalid because it did not come from this stream.');
   });
 
-  it('names the member', () => {
+  it('name the wrong member', () => {
     const request = { ShardIteratorType: AT, StartingSequenceNumber: numberOf(0, 7n) } as const;
     const shard = { ...shardAt(0), startingSequenceNumber: 'x' };
     expect(() => resolvePosition(request, shard, NAMES, NOW_MS)).toThrow(
@@ -240,7 +240,7 @@ describe('a position of the wrong kind', () => {
       () => resolvePosition(at, shardAt(0), NAMES, 0),
       'StartingSequenceNumber must be a string: got 5',
     ],
-  ])('names the argument: %s', (act, message) => {
+  ])('name the wrong argument: %s', (act, message) => {
     expect(act).toThrow(new TypeError(message));
   });
 });

@@ -74,7 +74,7 @@ describe('parseSequenceNumber', () => {
     '1.5',
     '1_0',
     '１',
-  ])('refuses %j, which is no number', (text) => {
+  ])('refuses %j, which is not a number', (text) => {
     expect(reason(text)).toEqual({
       code: 'InvalidArgumentException',
       message: `Invalid sequence number '${text}': expected decimal digits without sign, blank or leading zero.`,
@@ -115,11 +115,11 @@ describe('parseSequenceNumber', () => {
     2n ** 185n + (16_025_175_000n << 148n) + 1n,
     2n ** 185n + (2n ** 143n - 2n ** 80n) + 2n,
     16_025_174_999n << 88n,
-  ])('reads %s, the last one before a refusal', (number) => {
+  ])('reads %s, the last number before one it refuses', (number) => {
     expect(reason(`${number}`)).toBeUndefined();
   });
 
-  it('refuses a million digits in few words, without a look at one', () => {
+  it('refuses a million digits with a short message, without reading one', () => {
     const text = '4'.repeat(1_000_000);
     expect(reason(text)!.message.length).toBeLessThan(200);
     expect(unitsRead(() => parseSequenceNumber(text))).toBe(0);
@@ -137,7 +137,7 @@ describe('formatSequenceNumber', () => {
     expect(formatSequenceNumber(fields)).toBe(fromHex(hex));
   });
 
-  it('fills in what is left out', () => {
+  it('fills in the defaults', () => {
     const base = { shardCreatedAtMs: 0, writtenAtMs: 0, sequenceIndex: 0n };
     expect(formatSequenceNumber({ version: 2, shardIndex: 0x1a, ...base })).toBe(
       fromHex(`2${'0'.repeat(9)}a${'0'.repeat(33)}1a2`),
@@ -150,7 +150,7 @@ describe('formatSequenceNumber', () => {
     );
   });
 
-  it('leaves nothing of the number before', () => {
+  it('leaves no bit of the number formatted before', () => {
     for (const first of Object.values(parts)) {
       for (const [hex, second] of Object.entries(parts)) {
         formatSequenceNumber(first);
@@ -207,18 +207,18 @@ describe('formatSequenceNumber', () => {
 });
 
 describe('compareSequenceNumbers', () => {
-  it('goes by value, not by text', () => {
+  it('compares by value, not as text', () => {
     expect(compareSequenceNumbers('9', '10')).toBe(-1);
     expect(compareSequenceNumbers('10', '9')).toBe(1);
     expect(compareSequenceNumbers('0', '0')).toBe(0);
   });
 
-  it('tells apart what a double cannot', () => {
+  it('tells apart numbers that are equal as doubles', () => {
     const number = '49590338271490256608559692538361571095921575989136588898';
     expect(compareSequenceNumbers(number, number.replace(/8$/, '9'))).toBe(-1);
   });
 
-  it('takes the 129 digits of the pattern and no more', () => {
+  it('accepts the 129 digits of the pattern and no more', () => {
     expect(compareSequenceNumbers('9'.repeat(129), '1')).toBe(1);
     expect(() => compareSequenceNumbers('9'.repeat(130), '1')).toThrow(RangeError);
     expect(() => compareSequenceNumbers('1', '9'.repeat(130))).toThrow(RangeError);

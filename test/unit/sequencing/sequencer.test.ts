@@ -29,11 +29,11 @@ describe('createSequencer', () => {
     [2999, 1000],
     [3000, 2000],
     [-86_400_000, 0],
-  ])('writes for an arrival %i ms after creation the second at %i ms', (after, written) => {
+  ])('writes, for an arrival %i ms after creation, the second at %i ms', (after, written) => {
     expect(writtenAtMs(createSequencer(shard).next(CREATED + after))).toBe(CREATED + written);
   });
 
-  it('never lets the time in a number run back', () => {
+  it('never decreases the time in a number', () => {
     const sequencer = createSequencer(shard);
     const times = [5000, 4000, -86_400_000, 5000, 6000, 5999].map((ms) => CREATED + ms);
     expect(times.map((nowMs) => writtenAtMs(sequencer.next(nowMs)) - CREATED)).toEqual([
@@ -41,7 +41,7 @@ describe('createSequencer', () => {
     ]);
   });
 
-  it('goes on to count when the time in a number is at its end', () => {
+  it('goes on counting when the time in a number has reached its maximum', () => {
     const sequencer = createSequencer(shard);
     const model = new SlowSequencer(7, CREATED);
     for (const nowMs of [2 ** 36 * 1000 - 1, Number.MAX_SAFE_INTEGER, 0]) {
@@ -58,7 +58,7 @@ describe('createSequencer', () => {
     });
   });
 
-  it('carries over all digits', () => {
+  it('carries through all digits', () => {
     const sequencer = createSequencer(shard);
     const model = new SlowSequencer(7, CREATED);
     for (let i = 0; i < 20_000; i++) {
@@ -68,8 +68,8 @@ describe('createSequencer', () => {
   });
 });
 
-describe('a state', () => {
-  it('is plain JSON, and a copy', () => {
+describe('state', () => {
+  it('is plain JSON and a copy', () => {
     const sequencer = createSequencer(shard);
     const { state } = sequencer;
     expect(JSON.parse(JSON.stringify(state))).toEqual(state);
@@ -78,7 +78,7 @@ describe('a state', () => {
     expect(state).toEqual(copy);
   });
 
-  it('is gone on from without a number twice', () => {
+  it('lets a new sequencer go on without repeating a number', () => {
     const sequencer = createSequencer(shard);
     const number = sequencer.next(CREATED + 9000);
     const resumed = createSequencer(sequencer.state);
@@ -111,20 +111,20 @@ describe('a state', () => {
     ],
     [number({ unknownByte: 1 }), 'has bits that a sequencer never sets'],
     [number({ shardNibble: 8 }), 'has bits that a sequencer never sets'],
-  ])('with %s is refused', (lastSequenceNumber, message) => {
+  ])('is refused with %s', (lastSequenceNumber, message) => {
     const create = () => createSequencer({ ...shard, lastSequenceNumber });
     expect(create).toThrow(RangeError);
     expect(create).toThrow(message);
   });
 
-  it('with the highest index to go on from is taken', () => {
+  it('is accepted with the highest index to go on from', () => {
     const lastSequenceNumber = number({ sequenceIndex: 2n ** 62n - 1n });
     const next = createSequencer({ ...shard, lastSequenceNumber }).next(0);
     expect(BigInt(next) - BigInt(lastSequenceNumber)).toBe(2n ** 80n);
   });
 });
 
-describe("a caller's bug", () => {
+describe('an invalid argument', () => {
   it.each([
     [{ shardIndex: -1 }, RangeError],
     [{ shardIndex: 2 ** 31 }, RangeError],
@@ -135,26 +135,26 @@ describe("a caller's bug", () => {
     [{ shardCreatedAtMs: undefined }, TypeError],
     [{ lastSequenceNumber: 5n }, TypeError],
     [{ lastSequenceNumber: null }, TypeError],
-  ])('in an option throws and names it: %o', (change, error) => {
+  ])('throws and names the option: %o', (change, error) => {
     const create = () => createSequencer({ ...shard, ...change } as never);
     expect(create).toThrow(error);
     expect(create).toThrow(/^(shardIndex|createdAtMs|lastSequenceNumber) must be /);
   });
 
-  it('in the type of the options throws', () => {
+  it('throws in place of the options', () => {
     expect(() => createSequencer(undefined as never)).toThrow(
       new TypeError('options must be an object: got undefined'),
     );
   });
 
-  it('in advancePast throws', () => {
+  it('throws in advancePast', () => {
     const sequencer = createSequencer(shard);
     for (const index of [-1n, 2n ** 62n]) {
       expect(() => sequencer.advancePast(index)).toThrow(/^sequenceIndex must be from 0 to /);
     }
   });
 
-  it('in the time throws, and uses up no number', () => {
+  it('throws as a time and does not use up a number', () => {
     const sequencer = createSequencer(shard);
     for (const nowMs of [Number.NaN, Number.POSITIVE_INFINITY, 0.5, 2 ** 53]) {
       expect(() => sequencer.next(nowMs)).toThrow(RangeError);

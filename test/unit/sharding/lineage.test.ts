@@ -51,10 +51,10 @@ function heirs(lineage: Lineage, shardIndex: number): string[] {
     );
 }
 
-describe('a lineage', () => {
+describe('Lineage', () => {
   const lineage = unwrap(createLineage([...LISTING].reverse()));
 
-  it('knows parents, the lower one first', () => {
+  it('returns parents, the lower one first', () => {
     expect([0, 1, 2, 3, 4, 5].map((i) => indexes(lineage.parentsOf(id(i))))).toEqual([
       [],
       [0],
@@ -65,7 +65,7 @@ describe('a lineage', () => {
     ]);
   });
 
-  it('knows children, by ascending range', () => {
+  it('returns children by ascending range', () => {
     expect([0, 1, 2, 3, 4, 5].map((i) => indexes(lineage.childrenOf(id(i))))).toEqual([
       [1, 2],
       [5],
@@ -76,26 +76,26 @@ describe('a lineage', () => {
     ]);
   });
 
-  it('knows ancestors and descendants, each once', () => {
+  it('returns ancestors and descendants, each once', () => {
     expect(indexes(lineage.ancestorsOf(id(5)))).toEqual([0, 1, 2, 3]);
     expect(indexes(lineage.ancestorsOf(id(0)))).toEqual([]);
     expect(indexes(lineage.descendantsOf(id(0)))).toEqual([1, 2, 3, 4, 5]);
     expect(indexes(lineage.descendantsOf(id(3)))).toEqual([5]);
   });
 
-  it('knows which open shards hold the hash keys of a shard', () => {
+  it('returns the open shards that hold the hash keys of a shard', () => {
     expect(heirs(lineage, 0)).toEqual(['5: 0-199', `4: 200-${MAX}`]);
     expect(heirs(lineage, 1)).toEqual(['5: 0-99']);
     expect(heirs(lineage, 2)).toEqual(['5: 100-199', `4: 200-${MAX}`]);
     expect(heirs(lineage, 4)).toEqual([`4: 200-${MAX}`]);
   });
 
-  it('puts parents before children', () => {
+  it('orders parents before children', () => {
     expect(indexes(lineage.readingOrder())).toEqual([0, 1, 2, 3, 4, 5]);
     expect([...lineage.shards.keys()]).toEqual([0, 1, 2, 3, 4, 5].map(id));
   });
 
-  it('gives its own lists away', () => {
+  it('returns copies of its lists', () => {
     (lineage.readingOrder() as unknown[]).length = 0;
     (lineage.childrenOf(id(0)) as unknown[]).length = 0;
     expect(lineage.readingOrder().length).toBe(6);
@@ -103,7 +103,7 @@ describe('a lineage', () => {
     expect(Object.isFrozen(lineage.shards.get(id(0)))).toBe(true);
   });
 
-  it('throws for a shard it does not know', () => {
+  it('throws for an unknown shard', () => {
     const message =
       "shardId must name a shard of the listing, or a parent of one: got 'shardId-000000000009'";
     for (const ask of ['parentsOf', 'childrenOf', 'ancestorsOf', 'descendantsOf'] as const) {
@@ -115,7 +115,7 @@ describe('a lineage', () => {
   });
 });
 
-describe('a lineage whose first shards have expired', () => {
+describe('Lineage without expired shards', () => {
   const lineage = unwrap(createLineage(LISTING.slice(2)));
 
   it('leaves them out', () => {
@@ -126,7 +126,7 @@ describe('a lineage whose first shards have expired', () => {
     expect(indexes(lineage.readingOrder())).toEqual([2, 3, 4, 5]);
   });
 
-  it('still knows where to go on after one of them', () => {
+  it('returns their listed children', () => {
     expect(indexes(lineage.childrenOf(id(0)))).toEqual([2]);
     expect(indexes(lineage.childrenOf(id(1)))).toEqual([5]);
     expect(indexes(lineage.descendantsOf(id(0)))).toEqual([2, 3, 4, 5]);
@@ -299,7 +299,7 @@ describe('createLineage', () => {
     });
   });
 
-  it('takes children whose ids do not ascend with their ranges', () => {
+  it('accepts children whose ids do not ascend with their ranges', () => {
     const listing = [
       shard(0, 0n, MAX, [], 'closed'),
       shard(1, 100n, MAX, [0]),
@@ -308,11 +308,11 @@ describe('createLineage', () => {
     expect(indexes(unwrap(createLineage(listing)).childrenOf(id(0)))).toEqual([2, 1]);
   });
 
-  it('throws for what is no listing', () => {
+  it('throws for a value that is not a listing', () => {
     expect(() => createLineage({ Shards: LISTING } as never)).toThrow(TypeError);
   });
 
-  it('reads what the library writes', () => {
+  it('reads the shards that a reshard makes', () => {
     const [, ...later] = reshardInputsOf({
       shardCount: 4,
       commands: [

@@ -30,7 +30,7 @@ function refusal(plan: Result<ReshardCall[]>): string {
 }
 
 describe('planResharding', () => {
-  it('gives the requests as the SDK takes them', () => {
+  it('returns the inputs of SDK commands', () => {
     expect(planResharding(createUniformShardMap(2), 3)).toEqual({
       ok: true,
       value: [
@@ -69,7 +69,7 @@ describe('planResharding', () => {
     expect(short(planResharding(createUniformShardMap(from), to))).toEqual(expected);
   });
 
-  it('is not bound to double and half', () => {
+  it('is not limited to double or half', () => {
     const plan = planResharding(createUniformShardMap(2), 1_024);
     expect(plan.ok && plan.value.length).toBe(1022);
     const back = planResharding(createUniformShardMap(1_024), 2);
@@ -77,7 +77,7 @@ describe('planResharding', () => {
   });
 
   // amazon-kinesis-scaling-utils issue 22: ranges that a tool left uneven.
-  it('evens out what a tool left uneven', () => {
+  it('evens out ranges that a tool left uneven', () => {
     const uneven = reshardInputBetween([KEYS / 4n, KEYS / 2n]);
     expect(short(planResharding(uneven.map, 3))).toEqual([
       '1 > 3 4',
@@ -87,7 +87,7 @@ describe('planResharding', () => {
     ]);
   });
 
-  it('merges before it splits one key away', () => {
+  it('merges before it splits at a boundary one key away', () => {
     // Half by hand is 2^127 - 1; half by UpdateShardCount is 2^127.
     expect(short(planResharding(reshardInputBetween([KEYS / 2n - 1n]).map, 2))).toEqual([
       '0 1 > 2',
@@ -107,7 +107,7 @@ describe('planResharding', () => {
     ]);
   });
 
-  it('counts ids on from the highest of the map', () => {
+  it('assigns ids from the highest of the map on', () => {
     const layout = reshardInputOf([
       { shardIndex: 40, startingHashKey: 0n, endingHashKey: 99n },
       { shardIndex: 7, startingHashKey: 100n, endingHashKey: KEYS - 1n },
@@ -115,7 +115,7 @@ describe('planResharding', () => {
     expect(short(planResharding(layout.map, 1))).toEqual(['40 7 > 41']);
   });
 
-  it('takes target ranges in any order, and the shards of another map', () => {
+  it('accepts target ranges in any order, and the shards of another map', () => {
     const map = createUniformShardMap(2);
     expect(short(planResharding(map, createUniformShardMap(1).shards))).toEqual(['0 1 > 2']);
     const ranges = [
@@ -142,7 +142,7 @@ describe('planResharding', () => {
     );
   });
 
-  it('keeps a shard of a single key that is there and wanted', () => {
+  it('keeps a shard of a single key that the target wants', () => {
     const wanted = reshardInputBetween([5n, 6n]).map.shards;
     expect(short(planResharding(reshardInputBetween([5n, 6n]).map, wanted))).toEqual([]);
     expect(short(planResharding(reshardInputBetween([5n, 6n, 9n]).map, wanted))).toEqual([
@@ -219,7 +219,7 @@ describe('planResharding', () => {
     expect(short(plan).join(', ')).toBe(calls);
   });
 
-  it('throws for what is no map', () => {
+  it('throws for a value that is not a shard map', () => {
     const { shards } = createUniformShardMap(1);
     const lists = [[], [1], [undefined], [null], [...shards, {}], [...shards, undefined]];
     const maps = lists.map((list) => ({ shards: list }));
@@ -240,7 +240,7 @@ describe('planResharding', () => {
     expect(new Set(grown.flatMap(({ newShardIds }) => newShardIds)).size).toBe(2 * 65_534);
   });
 
-  it('throws for what is no target', () => {
+  it('throws for an invalid target', () => {
     const map = createUniformShardMap(1);
     expect(() => planResharding(map, 0)).toThrow(RangeError);
     expect(() => planResharding(map, 1.5)).toThrow(RangeError);

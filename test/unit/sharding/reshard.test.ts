@@ -66,7 +66,7 @@ const ID_1 = 'shardId-000000000001';
 const ID_2 = 'shardId-000000000002';
 
 describe('isSplitPoint', () => {
-  it('leaves two keys and more on both sides', () => {
+  it('leaves at least two keys on both sides', () => {
     const range = { startingHashKey: 10n, endingHashKey: 15n };
     const points = [9n, 10n, 11n, 12n, 13n, 14n, 15n, 16n].filter((k) => isSplitPoint(range, k));
     expect(points).toEqual([12n, 13n, 14n]);
@@ -76,7 +76,7 @@ describe('isSplitPoint', () => {
 });
 
 describe('splitShard', () => {
-  it('gives the lower range the lower id and both children one parent', () => {
+  it('returns a lower child with the lower id, and one parent for both', () => {
     const layout = uniformReshardInput(1);
     expect(split(layout, 'foo-0', 2n)).toEqual({
       ok: true,
@@ -104,7 +104,7 @@ describe('splitShard', () => {
     });
   });
 
-  it('refuses a shard that is not there', () => {
+  it('refuses a shard that does not exist', () => {
     expect(refusal(split(uniformReshardInput(2), '5', 9n))).toBe(NOT_FOUND('shardId-000000000005'));
     expect(refusal(split(uniformReshardInput(2), 'five', 9n))).toBe(NOT_FOUND('five'));
   });
@@ -133,7 +133,7 @@ describe('splitShard', () => {
     );
   });
 
-  it('refuses a key beyond the key space as any other outside the shard', () => {
+  it('refuses a key beyond the key space like any other outside the shard', () => {
     expect(refusal(split(uniformReshardInput(1), '0', 2n ** 128n))).toBe(
       OUT_OF_RANGE(2n ** 128n, ID_0, 0n, MAX),
     );
@@ -187,7 +187,7 @@ describe('mergeShards', () => {
   });
 
   // kinesis-mock takes the inverted order.
-  it('refuses the inverted order', () => {
+  it('refuses the reverse order', () => {
     expect(refusal(merge(uniformReshardInput(2), '1', '0'))).toBe(NOT_ADJACENT(ID_1, ID_0));
   });
 
@@ -198,7 +198,7 @@ describe('mergeShards', () => {
     expect(refusal(merge(uniformReshardInput(3), '1', '1'))).toBe(NOT_ADJACENT(ID_1, ID_1));
   });
 
-  it('refuses shards that are not there, the first one first', () => {
+  it('refuses shards that do not exist, the first one first', () => {
     expect(refusal(merge(uniformReshardInput(2), 'x', 'y'))).toBe(NOT_FOUND('x'));
     expect(refusal(merge(uniformReshardInput(2), '7', 'y'))).toBe(NOT_FOUND('y'));
     expect(refusal(merge(uniformReshardInput(2), '7', '8'))).toBe(
@@ -218,14 +218,14 @@ describe('mergeShards', () => {
     expect(refusal(merge(merged, '3', '1'))).toBe(CLOSED('shardId-000000000003'));
   });
 
-  it('is not held against the account limit', () => {
+  it('ignores the shard quota of the account', () => {
     const context = { ...RESHARD_STREAM, shardLimit: 0 };
     expect(merge(uniformReshardInput(2), '0', '1', context).ok).toBe(true);
   });
 });
 
 describe('scaleUniformly', () => {
-  it('does nothing for the current count, also over the account limit', () => {
+  it('returns no step for the current count, even above the quota', () => {
     const context = { ...RESHARD_STREAM, shardLimit: 1 };
     expect(scaleUniformly(uniformReshardInput(7), 7, context)).toEqual({ ok: true, value: [] });
     expect(steps(scaleUniformly(reshardInputBetween([5n]), 2, RESHARD_STREAM))).toEqual([]);
@@ -239,7 +239,7 @@ describe('scaleUniformly', () => {
     [4, 2, ['0 1 > 4', '2 3 > 5']],
     // Three pieces in the middle: what the service does first there is not known.
     [5, 3, ['1 > 5 6', '0 5 > 7', '6 2 > 8', '3 > 9 10', '8 9 > 11', '10 4 > 12']],
-  ])('takes %i shards to %i', (from, to, expected) => {
+  ])('scales %i shards to %i', (from, to, expected) => {
     expect(steps(scaleUniformly(uniformReshardInput(from), to, RESHARD_STREAM))).toEqual(expected);
   });
 
@@ -252,7 +252,7 @@ describe('scaleUniformly', () => {
     [10, 13],
     [5, 10],
     [7, 4],
-  ])('makes %i shards %i uniform ones', (from, to) => {
+  ])('turns %i shards into %i uniform ones', (from, to) => {
     const layout = uniformReshardInput(from);
     const scaled = reshard(layout, scaleUniformly(layout, to, RESHARD_STREAM));
     const ranges = (t: ReshardInput) => openRanges(t).map((text) => text.slice(text.indexOf(':')));
@@ -260,7 +260,7 @@ describe('scaleUniformly', () => {
   });
 
   // cloudemu issue 372: children without parents lead a consumer into a dead end.
-  it('gives every new shard its parents', () => {
+  it('names the parents of every new shard', () => {
     const result = scaleUniformly(uniformReshardInput(4), 3, RESHARD_STREAM);
     for (const { parentIndexes, children } of result.ok ? result.value : []) {
       for (const { parentShardId, adjacentParentShardId } of children) {
@@ -270,7 +270,7 @@ describe('scaleUniformly', () => {
     }
   });
 
-  it('merges first where a boundary lies one key beside an existing one', () => {
+  it('merges first where a boundary is one key beside an existing one', () => {
     // A stream split in half by hand, at 2^127 - 1 as the developer guide computes it.
     const below = reshardInputBetween([2n ** 127n - 1n]);
     expect(steps(scaleUniformly(below, 4, RESHARD_STREAM))).toEqual([
@@ -330,7 +330,7 @@ describe('scaleUniformly', () => {
       10_001,
       'Target shard count or number of open shards cannot be greater than 10000. Current open shard count: 10001, Target shard count: 10001',
     ],
-  ])('refuses %i shards to %i', (from, to, message) => {
+  ])('refuses to scale %i shards to %i', (from, to, message) => {
     expect(refusal(scaleUniformly(uniformReshardInput(from), to, RESHARD_STREAM))).toBe(
       `LimitExceededException: ${message}`,
     );
@@ -343,11 +343,11 @@ describe('scaleUniformly', () => {
     [3, 6],
     [10_000, 10_000],
     [10_001, 9_999],
-  ])('takes %i shards to %i', (from, to) => {
+  ])('scales %i shards to %i', (from, to) => {
     expect(scaleUniformly(uniformReshardInput(from), to, RESHARD_STREAM).ok).toBe(true);
   });
 
-  it('holds the most shards open at once against the account limit', () => {
+  it('checks the most shards that are open at once against the quota', () => {
     const at = (shardLimit: number) => ({ ...RESHARD_STREAM, shardLimit, otherOpenShardCount: 10 });
     // 2 to 3 by way of 4.
     expect(scaleUniformly(uniformReshardInput(2), 3, at(14)).ok).toBe(true);
@@ -355,7 +355,7 @@ describe('scaleUniformly', () => {
     expect(scaleUniformly(uniformReshardInput(4), 2, at(0)).ok).toBe(true);
   });
 
-  it('throws for a target that is no count', () => {
+  it('throws for a target that is not a positive integer', () => {
     expect(() => scaleUniformly(uniformReshardInput(2), 0, RESHARD_STREAM)).toThrow(RangeError);
     expect(() => scaleUniformly(uniformReshardInput(2), 2.5, RESHARD_STREAM)).toThrow(
       'TargetShardCount must be an integer',

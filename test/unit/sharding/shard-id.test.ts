@@ -5,12 +5,12 @@ import {
   readRequestedShardId,
 } from '../../../src/sharding/shard-id.ts';
 
-describe('the id of a shard', () => {
+describe('formatShardId and parseShardId', () => {
   it.each([
     [0, 'shardId-000000000000'],
     [7, 'shardId-000000000007'],
     [2_147_483_647, 'shardId-002147483647'],
-  ])('of index %d is %s, and back', (shardIndex, shardId) => {
+  ])('convert index %d to %s and back', (shardIndex, shardId) => {
     expect(formatShardId(shardIndex)).toBe(shardId);
     expect(parseShardId(shardId)).toBe(shardIndex);
   });
@@ -19,7 +19,7 @@ describe('the id of a shard', () => {
   it.each([
     [-1, 'shardId--00000000001'],
     [-2_147_483_648, 'shardId--02147483648'],
-  ])('of the negative index %d has the sign in place of a digit', (shardIndex, shardId) => {
+  ])('write the sign of the index %d in place of a digit', (shardIndex, shardId) => {
     expect(formatShardId(shardIndex)).toBe(shardId);
     expect(parseShardId(shardId)).toBeUndefined();
   });
@@ -34,7 +34,7 @@ describe('the id of a shard', () => {
     'shardid-000000000007',
     ' shardId-000000000007',
     'shardId-000000000007\n',
-  ])('is not %j', (text) => {
+  ])('reject %j', (text) => {
     expect(parseShardId(text)).toBeUndefined();
   });
 });
@@ -68,7 +68,7 @@ describe('readRequestedShardId', () => {
     'shardId-1.5',
     'shardId-٣',
     `shardId-${'9'.repeat(400)}`,
-  ])('finds no shard for %j', (text) => {
+  ])('refuses %j', (text) => {
     expect(readRequestedShardId(text, NAMES)).toEqual({
       ok: false,
       fault: {

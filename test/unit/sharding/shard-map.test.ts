@@ -50,10 +50,13 @@ describe('locate', () => {
 
 describe('locatePartitionKey', () => {
   // aws-kinesis-agg keeps keys in a plain object: these break it, and numbers change places.
-  it.each(['hasOwnProperty', '__proto__', 'constructor', '10', '9'])('takes the key %j', (key) => {
-    const map = createUniformShardMap(4);
-    expect(map.locatePartitionKey(key)).toBe(map.locate(referenceHashKey(key)));
-  });
+  it.each(['hasOwnProperty', '__proto__', 'constructor', '10', '9'])(
+    'accepts the key %j',
+    (key) => {
+      const map = createUniformShardMap(4);
+      expect(map.locatePartitionKey(key)).toBe(map.locate(referenceHashKey(key)));
+    },
+  );
 
   it('throws for a key that is not a string', () => {
     expect(() => createUniformShardMap(2).locatePartitionKey(1 as never)).toThrow(
@@ -87,7 +90,7 @@ describe('createShardMap', () => {
     expect(map.locatePartitionKey('b').shardIndex).toBe(2);
   });
 
-  it('gives shards that cannot be changed', () => {
+  it('freezes its shards', () => {
     const { shards } = createUniformShardMap(1);
     expect(() => Object.assign(shards[0]!, { shardId: 'x' })).toThrow(TypeError);
     expect(() => (shards as unknown[]).push('x')).toThrow(TypeError);
@@ -106,7 +109,7 @@ describe('createShardMap', () => {
     );
   });
 
-  it('asks for an open shard', () => {
+  it('refuses a listing without an open shard', () => {
     expect(refusal()).toBe(
       'No shard is open: of the 0 in the listing, at least one must be without an ' +
         'EndingSequenceNumber',
@@ -140,7 +143,7 @@ describe('createUniformShardMap', () => {
     },
   );
 
-  it.each([undefined, null, '3', 3n])('throws for what is no number', (shardCount) => {
+  it.each([undefined, null, '3', 3n])('throws for %s, which is not a number', (shardCount) => {
     expect(() => createUniformShardMap(shardCount as never)).toThrow(TypeError);
   });
 });

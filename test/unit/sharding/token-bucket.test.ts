@@ -23,19 +23,19 @@ function bucketOf(records: number, bytes: number, capacityBytes = MIB): TokenBuc
 }
 
 describe('takeTokens', () => {
-  it('takes a record and its bytes', () => {
+  it('takes the tokens of a record and its bytes', () => {
     const bucket = createTokenBucket(MIB, T0);
     expect(takeTokens(bucket, 100, T0)).toBe(0);
     expect(bucket).toEqual(bucketOf(999, MIB - 100));
   });
 
-  it('takes nothing if it is only asked how long to wait', () => {
+  it('takes nothing in waitForTokens', () => {
     const bucket = createTokenBucket(MIB, T0);
     expect(waitForTokens(bucket, 100, T0)).toBe(0);
     expect(bucket).toEqual(createTokenBucket(MIB, T0));
   });
 
-  it('takes a record of no byte and of all bytes', () => {
+  it('admits records of no byte and of the whole capacity', () => {
     const bucket = createTokenBucket(MIB, T0);
     expect(takeTokens(bucket, MIB, T0)).toBe(0);
     expect(takeTokens(bucket, 0, T0)).toBe(0);
@@ -50,7 +50,7 @@ describe('takeTokens', () => {
     ['a byte more than those of a millisecond', 10, 0, 1049, 2],
     ['all bytes too few', 10, 0, MIB, 1000],
     ['neither', 0, 0, 131_072, 125],
-  ])('with %s, says when', (_, records, bytesLeft, bytes, waitMs) => {
+  ])('returns how long to wait with %s', (_, records, bytesLeft, bytes, waitMs) => {
     const bucket = bucketOf(records, bytesLeft);
     expect(takeTokens(bucket, bytes, T0)).toBe(waitMs);
     expect(bucket).toEqual(bucketOf(records, bytesLeft));
@@ -65,7 +65,7 @@ describe('takeTokens', () => {
     expect(bucket.byteTokens).toBe(72 * PER_BYTE);
   });
 
-  it('refills up to one second of records and to the capacity in bytes, no further', () => {
+  it('refills up to one second of records and the capacity in bytes, no further', () => {
     const bucket = bucketOf(0, 0, 10 * MIB);
     expect(takeTokens(bucket, 0, T0 + 86_400_000)).toBe(0);
     expect(bucket).toMatchObject({ recordTokens: 999, byteTokens: 10 * MIB * PER_BYTE });
@@ -80,7 +80,7 @@ describe('takeTokens', () => {
     expect(takeTokens(bucket, 0, T0)).toBe(1);
   });
 
-  it('is full after a longer step back', () => {
+  it('fills the buckets after a longer step back', () => {
     const bucket = bucketOf(0, 0);
     expect(takeTokens(bucket, MIB, T0 - 1001)).toBe(0);
     expect(bucket).toEqual({ ...bucketOf(999, 0), refilledAtMs: T0 - 1001 });
@@ -109,7 +109,7 @@ describe('resizeTokenBucket', () => {
     expect(bucket).toEqual(createTokenBucket(MIB, T0));
   });
 
-  it('does not forget that the clock is behind', () => {
+  it('keeps the time of the last refill if the clock is behind it', () => {
     const bucket = bucketOf(0, 0);
     resizeTokenBucket(bucket, 2 * MIB, T0 - 500);
     expect(bucket).toEqual(bucketOf(0, 0, 2 * MIB));

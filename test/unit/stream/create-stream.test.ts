@@ -5,7 +5,7 @@ import { CONTEXT, faultOf, NAME, putAt, shardsOf, streamOf, T0 } from '../../sup
 const ON_DEMAND = { StreamMode: 'ON_DEMAND' } as const;
 
 describe('createStream', () => {
-  it('makes shards of equal width, created three seconds before the stream', () => {
+  it('creates shards of equal width, three seconds older than the stream', () => {
     const { Shards } = unwrap(streamOf(3).listShards({ StreamName: NAME }, T0));
     // The ranges of a published stream of three shards.
     expect(Shards.map(({ HashKeyRange }) => HashKeyRange.StartingHashKey)).toEqual([
@@ -22,13 +22,13 @@ describe('createStream', () => {
     }
   });
 
-  it('makes four shards on demand, whatever the count', () => {
+  it('creates four shards on demand, whatever the count', () => {
     const request = { StreamName: NAME, StreamModeDetails: ON_DEMAND };
     expect(shardsOf(unwrap(createStream(request, CONTEXT, T0)), T0)).toBe('0* 1* 2* 3*');
     expect(shardsOf(streamOf(9, {}, { StreamModeDetails: ON_DEMAND }), T0)).toBe('0* 1* 2* 3*');
   });
 
-  it('works at the epoch', () => {
+  it('accepts the epoch as the time of creation', () => {
     const stream = unwrap(createStream({ StreamName: NAME, ShardCount: 1 }, CONTEXT, 0));
     const put = putAt(stream, 0n, 0);
     expect(put.ok && parseSequenceNumber(put.value.SequenceNumber)).toMatchObject({
@@ -36,7 +36,7 @@ describe('createStream', () => {
     });
   });
 
-  it('reports all that is wrong', () => {
+  it('reports all violations', () => {
     const request = { StreamName: 'a b', MaxRecordSizeInKiB: 1023 } as never;
     expect(faultOf(createStream(request, CONTEXT, T0))).toBe(
       "ValidationException: 3 validation errors detected: Value at 'shardCount' failed to satisfy constraint: Member must not be null; Value at 'maxRecordSizeInKiB' failed to satisfy constraint: Member must have value greater than or equal to 1024; Value at 'streamName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+",
@@ -55,7 +55,7 @@ describe('createStream', () => {
     expect(faultOf(create(4))).toMatch(/^LimitExceededException: /);
   });
 
-  it('is for on-demand streams', () => {
+  it('refuses AUTO on a provisioned stream', () => {
     const request = {
       StreamName: NAME,
       ShardCount: 1,
@@ -66,7 +66,7 @@ describe('createStream', () => {
     );
   });
 
-  it('throws for what is no request', () => {
+  it('throws for a value that is not a request', () => {
     const nameless = { StreamName: Object.create(null), ShardCount: 1 };
     expect(() => createStream(nameless, CONTEXT, T0)).toThrow(
       new TypeError('request.StreamName must be a string: got an object'),

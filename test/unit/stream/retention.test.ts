@@ -27,7 +27,7 @@ function decrease(stream: Stream, hours: number, nowMs: number) {
 }
 
 describe('trimHorizonMs', () => {
-  it('lies the period back, before 1970 too', () => {
+  it('returns the time one period ago, even before 1970', () => {
     expect(trimHorizonMs(24, T0)).toBe(T0 - DAY_MS);
     expect(trimHorizonMs(8760, 0)).toBe(-365 * DAY_MS);
   });
@@ -39,7 +39,7 @@ describe('the retention period', () => {
   const long =
     'InvalidArgumentException: Maximum allowed retention period is 8760 hours. Requested retention period (8761 hours) is too long.';
 
-  it('is raised and lowered, to the same as well', () => {
+  it('can be raised, lowered and set to its current value', () => {
     const stream = streamOf(1);
     const steps: [(stream: Stream, hours: number, nowMs: number) => unknown, number][] = [
       [increase, 24],
@@ -56,7 +56,7 @@ describe('the retention period', () => {
     }
   });
 
-  it('has its bounds, which come before the comparison', () => {
+  it('is checked against its bounds first', () => {
     const stream = streamOf(1);
     unwrap(increase(stream, 25, T0));
     expect(faultOf(increase(stream, 23, T0))).toBe(short);
@@ -67,7 +67,7 @@ describe('the retention period', () => {
     expect(faultOf(decrease(stream, -1, T0))).toBe(short.replace('(23', '(-1'));
   });
 
-  it('is not raised by the call that lowers it, nor the other way round', () => {
+  it('is raised and lowered by the right call only', () => {
     const stream = streamOf(1);
     expect(faultOf(decrease(stream, 25, T0))).toBe(
       `InvalidArgumentException: Requested retention period (25 hours) for stream ${NAME} can not be longer than existing retention period (24 hours). Use IncreaseRetentionPeriod API.`,
@@ -85,20 +85,20 @@ describe('the retention period', () => {
     ['DecreaseStreamRetentionPeriod', 24, 24, true],
     ['DecreaseStreamRetentionPeriod', 25, 24, false],
     ['DecreaseStreamRetentionPeriod', 24, 8760, true],
-  ] as const)('%s: to %d from %d', (operation, requested, current, isAllowed) => {
+  ] as const)('%s sets it to %d from %d', (operation, requested, current, isAllowed) => {
     const result = changeRetention(operation, { requested, current }, NAME);
     expect(result.ok).toBe(isAllowed);
     if (result.ok) expect(result.value).toBe(requested);
   });
 
-  it('must be given', () => {
+  it('is required', () => {
     const request = { StreamName: NAME, RetentionPeriodHours: undefined };
     expect(faultOf(streamOf(1).increaseStreamRetentionPeriod(request, T0))).toBe(
       "ValidationException: 1 validation error detected: Value at 'retentionPeriodHours' failed to satisfy constraint: Member must not be null",
     );
   });
 
-  it('is not changed while the stream is being created', () => {
+  it('cannot be changed while the stream is being created', () => {
     expect(faultOf(increase(streamOf(1, { transitionMs: 1 }), 48, T0))).toBe(
       `ResourceInUseException: Stream ${NAME} under account ${ACCOUNT} not ACTIVE, instead in state CREATING`,
     );
@@ -106,11 +106,11 @@ describe('the retention period', () => {
 });
 
 describe('the trim horizon', () => {
-  it('keeps a record that arrived just then', () => {
+  it('is the arrival of the oldest record that is kept', () => {
     expect(streamOf(1).trimHorizonMs(T0 + DAY_MS)).toBe(T0);
   });
 
-  it('jumps ahead with a shorter period, and stays with a longer one', () => {
+  it('moves forward with a shorter period and does not move back with a longer one', () => {
     //            0 h        24 h       48 h       72 h
     //  48 hours  |----------|----------|
     //  24 hours                        | what arrived before 24 h is gone
@@ -128,7 +128,7 @@ describe('the trim horizon', () => {
     expect(revive(stream).trimHorizonMs(T0 + 2 * DAY_MS)).toBe(T0 + DAY_MS);
   });
 
-  it('takes closed shards with it, for good', () => {
+  it('removes closed shards from listings for good', () => {
     const stream = streamOf(1);
     unwrap(split(stream, '0', 100n, T0));
     expect(shardsOf(stream, T0 + DAY_MS)).toBe('0 1* 2*');
@@ -138,7 +138,7 @@ describe('the trim horizon', () => {
     expect(shardsOf(revive(stream), T0 + DAY_MS + 1)).toBe('1* 2*');
   });
 
-  it('drops them from the state with the next reshard', () => {
+  it('removes closed shards from the state with the next reshard', () => {
     const stream = streamOf(1);
     unwrap(split(stream, '0', 100n, T0));
     unwrap(split(stream, '1', 10n, T0 + DAY_MS));

@@ -42,7 +42,7 @@ describe('a reshard in transition', () => {
     return stream;
   };
 
-  it('puts records on the old shard until the very millisecond, and then on one of the new', () => {
+  it('routes records to the old shard until it ends, and then to the new ones', () => {
     const stream = start();
     expect(shardOf(stream, 99n, T0 + 5999)).toBe(0);
     expect(shardsOf(stream, T0 + 5999)).toBe('0*');
@@ -53,14 +53,14 @@ describe('a reshard in transition', () => {
     expect(shardOf(stream, 100n, T0 + 6000)).toBe(2);
   });
 
-  it('stays done once a record has seen it', () => {
+  it('is not undone once a record has seen its end', () => {
     const stream = start();
     expect(shardOf(stream, 99n, T0 + 6000)).toBe(1);
     expect(shardOf(stream, 99n, T0 + 5999)).toBe(1);
     expect(statusOf(stream, T0 + 5999)).toBe('ACTIVE 2');
   });
 
-  it('is not done by a question or a refusal', () => {
+  it('is not ended by a query or a refused call', () => {
     const stream = start();
     const before = stream.snapshot();
     statusOf(stream, T0 + 6000);
@@ -71,7 +71,7 @@ describe('a reshard in transition', () => {
     expect(shardOf(stream, 99n, T0 + 5999)).toBe(0);
   });
 
-  it('gives the last number of the parent below the first of a child', () => {
+  it('numbers the first record of a child above the last of its parent', () => {
     const stream = start();
     const last = putAt(stream, 99n, T0 + 5999);
     const first = putAt(stream, 99n, T0 + 6000);
@@ -79,7 +79,7 @@ describe('a reshard in transition', () => {
     expect(compareSequenceNumbers(numbers[0]!, numbers[1]!)).toBe(-1);
   });
 
-  it('lets no other change in', () => {
+  it('refuses any other change', () => {
     const stream = start();
     const nowMs = T0 + 5999;
     const before = stream.snapshot();
@@ -97,13 +97,13 @@ describe('a reshard in transition', () => {
     expect(stream.snapshot()).toEqual(before);
   });
 
-  it('goes on after a restart', () => {
+  it('continues after a restart', () => {
     const stream = revive(start());
     expect(shardOf(stream, 99n, T0 + 5999)).toBe(0);
     expect(shardOf(stream, 99n, T0 + 6000)).toBe(1);
   });
 
-  it('does not happen if nothing changes', () => {
+  it('does not start if nothing changes', () => {
     const stream = streamOf(2, { transitionMs: 1000 });
     unwrap(scale(stream, 2, T0 + 5000));
     expect(statusOf(stream, T0 + 5000)).toBe('ACTIVE 2');
@@ -119,7 +119,7 @@ describe('splitShard and mergeShards', () => {
     );
   });
 
-  it('a key that is none', () => {
+  it('refuse an invalid hash key', () => {
     const stream = streamOf(1);
     for (const NewStartingHashKey of ['12345.5', '12abc', '', '01']) {
       const request = { StreamName: NAME, ShardToSplit: '0', NewStartingHashKey };
@@ -129,7 +129,7 @@ describe('splitShard and mergeShards', () => {
     }
   });
 
-  it('to go beyond the shards of the account, open ones alone counted', () => {
+  it('refuse to exceed the shard quota, which counts open shards only', () => {
     const stream = streamOf(2, { shardLimit: 10, otherOpenShardCount: 7 });
     unwrap(split(stream, '0', 100n, T0));
     expect(faultOf(split(stream, '2', 1000n, T0))).toMatch(
@@ -139,7 +139,7 @@ describe('splitShard and mergeShards', () => {
     expect(split(stream, '4', 100n + 1000n, T0).ok).toBe(true);
   });
 
-  it('to touch an on-demand stream', () => {
+  it('refuse an on-demand stream', () => {
     const stream = streamOf(4, {}, { StreamModeDetails: { StreamMode: 'ON_DEMAND' } });
     const before = stream.snapshot();
     for (const result of [
@@ -154,12 +154,12 @@ describe('splitShard and mergeShards', () => {
     expect(stream.snapshot()).toEqual(before);
   });
 
-  it('a stream that is being created', () => {
+  it('refuse a stream that is being created', () => {
     const stream = streamOf(2, { transitionMs: 1000 });
     expect(faultOf(merge(stream, '0', '1', T0 + 999))).toMatch('instead in state CREATING');
   });
 
-  it('in the order id, stream, state, shard, key', () => {
+  it('check shard id, stream, status, shard and hash key in this order', () => {
     const stream = streamOf(1, { transitionMs: 1000 });
     const ask = (ShardToSplit: string, StreamName: string, nowMs: number) =>
       faultOf(stream.splitShard({ StreamName, ShardToSplit, NewStartingHashKey: '0' }, nowMs));
@@ -172,7 +172,7 @@ describe('splitShard and mergeShards', () => {
 });
 
 describe('updateShardCount', () => {
-  it('answers with the counts before and after', () => {
+  it('returns the counts before and after', () => {
     expect(unwrap(scale(streamOf(2), 3, T0))).toEqual({
       StreamName: NAME,
       StreamARN: ARN,
@@ -181,7 +181,7 @@ describe('updateShardCount', () => {
     });
   });
 
-  it('takes ten times in 24 hours, also through restarts, and refusals do not count', () => {
+  it('accepts ten calls in 24 hours, across restarts, and does not count refused ones', () => {
     let stream = streamOf(2);
     for (let i = 0; i < 10; i++) {
       unwrap(scale(stream, 2 + ((i + 1) % 2), T0 + i * HOUR_MS));
@@ -199,8 +199,8 @@ describe('updateShardCount', () => {
   });
 });
 
-describe('a moment of a reshard', () => {
-  it('loses no record and doubles none, whichever way the clock runs across it', () => {
+describe('the end of a reshard', () => {
+  it('gives each record one owner, whichever way the clock crosses it', () => {
     for (const transitionMs of [0, 1, 500]) {
       const stream = streamOf(1, { transitionMs });
       putAt(stream, 0n, T0 + transitionMs);
@@ -222,8 +222,8 @@ describe('a moment of a reshard', () => {
     }
   });
 });
-describe('a reshard that is no request', () => {
-  it('is a bug of the caller, named as such', () => {
+describe('a reshard', () => {
+  it('throws for a value that is not a request', () => {
     const stream = streamOf(2);
     const wrong = new TypeError('request must be an object: got null');
     expect(() => stream.splitShard(null as never, T0)).toThrow(wrong);

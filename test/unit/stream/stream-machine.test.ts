@@ -38,8 +38,8 @@ function refusalOf(stream: Stream, members: object, nowMs = T0): string {
   return single;
 }
 
-describe('a record', () => {
-  it('is routed by its own key, whatever its getters call', () => {
+describe('putRecord', () => {
+  it('routes a record by its own key, whatever its getters call', () => {
     const stream = streamOf(3);
     const other = streamOf(7);
     const record = {
@@ -55,7 +55,7 @@ describe('a record', () => {
     });
   });
 
-  it('gets an answer of the SDK shape, and beside it what a store must keep', () => {
+  it('returns the answer in the SDK shape, and what a store must keep', () => {
     const put = putAt(streamOf(1), 7n, T0 + 2500);
     if (!put.ok) throw new Error(put.fault.message);
     expect(Object.keys(put).sort()).toEqual(['accepted', 'ok', 'value']);
@@ -75,7 +75,7 @@ describe('a record', () => {
     });
   });
 
-  it('says KMS if the stream is encrypted, and nothing if not', () => {
+  it('returns the EncryptionType only if the stream is encrypted', () => {
     const stream = streamOf(1, { encryptionType: 'KMS' });
     const Records = [{ PartitionKey: 'a', Data: new Uint8Array(1) }];
     expect(putAt(stream, 0n, T0)).toMatchObject({ value: { EncryptionType: 'KMS' } });
@@ -85,13 +85,13 @@ describe('a record', () => {
     expect(plain.ok && Object.keys(plain.value)).toEqual(['FailedRecordCount', 'Records']);
   });
 
-  it('may be a Buffer, and empty', () => {
+  it('accepts a Buffer and empty data', () => {
     const stream = streamOf(1);
     expect(stream.putRecord(recordOf(1, { Data: Buffer.from('text') }), T0).ok).toBe(true);
     expect(stream.putRecord(recordOf(1, { Data: new Uint8Array() }), T0).ok).toBe(true);
   });
 
-  it('of frozen parts is taken, and left as it is', () => {
+  it('accepts frozen requests', () => {
     const record = Object.freeze(recordOf(10));
     expect(streamOf(1).putRecord(record, T0).ok).toBe(true);
     const request = Object.freeze({ StreamName: NAME, Records: Object.freeze([record]) });
@@ -99,7 +99,7 @@ describe('a record', () => {
   });
 });
 
-describe('a record is refused', () => {
+describe('putRecord and putRecords', () => {
   it.each<[string, object, string]>([
     ['no key', { PartitionKey: undefined }, violation('partitionKey', 'Member must not be null')],
     ['a null key', { PartitionKey: null }, violation('partitionKey', 'Member must not be null')],
@@ -142,11 +142,11 @@ describe('a record is refused', () => {
       { ExplicitHashKey: `${hashKey}` },
       `InvalidArgumentException: Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was ${hashKey}`,
     ]),
-  ])('with %s', (_, members, text) => {
+  ])('refuse %s', (_, members, text) => {
     expect(refusalOf(streamOf(1), members)).toBe(text);
   });
 
-  it('with the values of its members, if the stream shows them', () => {
+  it('print the values of members if the stream shows them', () => {
     const stream = streamOf(1, { validationMessages: 'value-shown' });
     const members = {
       PartitionKey: '',
@@ -158,7 +158,7 @@ describe('a record is refused', () => {
     );
   });
 
-  it('but not for a key of 256 emoji, which has 1,024 bytes', () => {
+  it('count a key of 256 emoji as 1,024 bytes', () => {
     const key = '😀'.repeat(256);
     const stream = streamOf(1);
     const fits = { PartitionKey: key, Data: new Uint8Array(MIB - 1024) };
@@ -169,13 +169,13 @@ describe('a record is refused', () => {
     expect(refusalOf(streamOf(1), over)).toMatch("at 'data'");
   });
 
-  it('nor for exactly 1 MiB with its key', () => {
+  it('accept exactly 1 MiB, partition key included', () => {
     expect(streamOf(1).putRecord(recordOf(MIB), T0).ok).toBe(true);
     expect(streamOf(1).putRecord(recordOf(MIB + 1), T0).ok).toBe(false);
   });
 });
 
-describe('the stream of a request', () => {
+describe('a request', () => {
   const put = (names: object) => {
     const record = { PartitionKey: 'a', Data: new Uint8Array(1) };
     const single = streamOf(1).putRecord({ ...names, ...record }, T0);
@@ -190,7 +190,7 @@ describe('the stream of a request', () => {
     [{ StreamARN: ARN }],
     [{ StreamName: NAME, StreamARN: ARN }],
     [{ StreamName: null, StreamARN: ARN }],
-  ])('%o is this one', (names) => {
+  ])('names this stream by %o', (names) => {
     expect(put(names).ok).toBe(true);
   });
 
@@ -202,31 +202,31 @@ describe('the stream of a request', () => {
     ],
     [{ StreamARN: ARN.replace('us-east-1', 'us-east-2') }, NOT_FOUND.slice(27)],
     [{ StreamARN: `${ARN}2` }, 'Stream orders2 under account 123456789012 not found.'],
-  ])('%o is another one', (names, text) => {
+  ])('names another stream by %o', (names, text) => {
     expect(faultOf(put(names))).toBe(`ResourceNotFoundException: ${text}`);
   });
 
-  it('by a name and an ARN that differ is refused', () => {
+  it('is refused if its name and its ARN differ', () => {
     expect(faultOf(put({ StreamName: 'other', StreamARN: ARN }))).toBe(
       `InvalidArgumentException: StreamName other and StreamARN ${ARN} do not name the same stream.`,
     );
   });
 
-  it('must be named', () => {
+  it('is refused without a name', () => {
     expect(faultOf(put({}))).toBe(violation('streamName', 'Member must not be null'));
   });
 });
-describe('a batch', () => {
+describe('putRecords', () => {
   const record = { PartitionKey: 'a', Data: new Uint8Array(1) };
   const batch = (Records: readonly object[], stream = streamOf(1, { throughput: 'unlimited' })) =>
     stream.putRecords({ StreamName: NAME, Records: Records as never }, T0);
 
-  it('of 500 records is taken, with a count of 0 failures', () => {
+  it('accepts 500 records', () => {
     const result = batch(Array(500).fill(record));
     expect(result).toMatchObject({ ok: true, value: { FailedRecordCount: 0 } });
   });
 
-  it('of 501 records, or none, is refused', () => {
+  it('refuses 501 records, and none', () => {
     expect(faultOf(batch(Array(501).fill(record)))).toBe(
       violation('records', 'Member must have length less than or equal to 500'),
     );
@@ -235,7 +235,7 @@ describe('a batch', () => {
     );
   });
 
-  it('of 501 records without keys is refused with ten words', () => {
+  it('reports ten violations of 501 records without keys', () => {
     const text = faultOf(batch(Array(501).fill({ ...record, PartitionKey: '' })));
     expect(text).toMatch(
       /^ValidationException: 10 validation errors detected: Value at 'records' /,
@@ -244,14 +244,14 @@ describe('a batch', () => {
     expect(text).not.toMatch("'records.10.member.partitionKey'");
   });
 
-  it('of 10 MiB is taken, keys included, and refused with a byte more', () => {
+  it('accepts 10 MiB, partition keys included, and refuses one byte more', () => {
     const large = { PartitionKey: 'é', Data: new Uint8Array(MIB - 2) };
     expect(batch(Array(10).fill(large)).ok).toBe(true);
     const more = batch([...Array(10).fill(large), { PartitionKey: 'a', Data: new Uint8Array() }]);
     expect(faultOf(more)).toBe('InvalidArgumentException: Records size exceeds 10 MB limit');
   });
 
-  it('fails as a whole for one record that is wrong', () => {
+  it('refuses all records for one that is invalid', () => {
     const stream = streamOf(2);
     const before = stream.snapshot();
     for (const members of [{ ExplicitHashKey: `${HASH_KEYS}` }, { ExplicitHashKey: 'x' }]) {
@@ -262,7 +262,7 @@ describe('a batch', () => {
     expect(stream.snapshot()).toEqual(before);
   });
 
-  it('of another stream, or with a wrong member, is refused', () => {
+  it('refuses another stream and members of the wrong type', () => {
     const stream = streamOf(1);
     const before = stream.snapshot();
     const put = (members: object) =>
@@ -282,7 +282,7 @@ describe('a batch', () => {
     expect(batch([{ ...record, SequenceNumberForOrdering: 'x' }]).ok).toBe(true);
   });
 
-  it('gives records of different shards numbers of their own', () => {
+  it('numbers the records of each shard', () => {
     const keys = ['a', 'b', 'e', 'f'];
     const result = batch(
       keys.map((PartitionKey) => ({ ...record, PartitionKey })),
@@ -293,11 +293,11 @@ describe('a batch', () => {
     expect(new Set(entries.map(({ SequenceNumber }) => SequenceNumber)).size).toBe(4);
   });
 });
-describe('a shard', () => {
+describe('the throughput of a shard', () => {
   const small = { PartitionKey: 'a', Data: new Uint8Array(9) };
   const text = `Rate exceeded for shard shardId-000000000000 in stream ${NAME} under account 123456789012.`;
 
-  it('takes 1,000 of 1,001 records at one instant, and the last with 999 more a second later', () => {
+  it('admits 1,000 of 1,001 records at one instant, and 1,000 more a second later', () => {
     const stream = streamOf(1);
     const fates = (nowMs: number) =>
       Array.from({ length: 1001 }, () => stream.putRecord(recordOf(10), nowMs));
@@ -312,7 +312,7 @@ describe('a shard', () => {
     expect(stream.putRecord(recordOf(10), T0 + 1001).ok).toBe(true);
   });
 
-  it('takes the same in three batches', () => {
+  it('admits the same in three batches', () => {
     const stream = streamOf(1);
     const put = (count: number, nowMs: number) =>
       stream.putRecords({ StreamName: NAME, Records: Array(count).fill(small) }, nowMs);
@@ -331,14 +331,14 @@ describe('a shard', () => {
     });
   });
 
-  it('is throttled alone: its neighbour goes on', () => {
+  it('does not depend on that of its neighbour', () => {
     const stream = streamOf(2);
     expect(putAt(stream, 0n, T0, MIB).ok).toBe(true);
     expect(putAt(stream, 0n, T0, 2).ok).toBe(false);
     expect(putAt(stream, 2n ** 127n, T0, MIB).ok).toBe(true);
   });
 
-  it('takes a small record behind a large one that it refused, in a batch too', () => {
+  it('admits a small record after a large one that was refused', () => {
     const stream = streamOf(1);
     const Records = [MIB / 2, MIB / 2 + 1, MIB / 2].map((bytes) => ({
       PartitionKey: 'a',
@@ -349,14 +349,14 @@ describe('a shard', () => {
     expect(result.ok && result.retryAfterMs).toEqual([0, 1, 0]);
   });
 
-  it('counts the bytes of the key, as UTF-8, and none of an explicit hash key', () => {
+  it('counts the bytes of the partition key and none of an explicit hash key', () => {
     const stream = streamOf(1);
     const request = recordOf(MIB - 2, { PartitionKey: '€', ExplicitHashKey: '9'.repeat(38) });
     expect(stream.putRecord(request, T0).ok).toBe(true);
     expect(putAt(stream, 0n, T0, 1)).toMatchObject({ ok: false, retryAfterMs: 1 });
   });
 
-  it('of unlimited throughput refuses nothing', () => {
+  it('is not limited if throughput is unlimited', () => {
     const stream = streamOf(1, { throughput: 'unlimited' });
     for (let i = 0; i < 2000; i++) expect(putAt(stream, 0n, T0, 100_000).ok).toBe(true);
   });
@@ -364,7 +364,7 @@ describe('a shard', () => {
 describe('DryRun', () => {
   const text = 'DryRunOperationException: Request would have succeeded, but DryRun flag is set.';
 
-  it('says that it would have succeeded, and does nothing', () => {
+  it('reports success and changes nothing', () => {
     const stream = streamOf(1);
     const before = stream.snapshot();
     expect(faultOf(stream.putRecord(recordOf(9, { DryRun: true }), T0))).toBe(text);
@@ -375,7 +375,7 @@ describe('DryRun', () => {
     expect(stream.putRecord(recordOf(9, { DryRun: false }), T0).ok).toBe(true);
   });
 
-  it('says why it would not have', () => {
+  it('reports why the call would fail', () => {
     const stream = streamOf(1);
     putAt(stream, 0n, T0, MIB);
     const request = recordOf(9, { DryRun: true });
@@ -399,21 +399,21 @@ describe('a stream that is being created', () => {
     expect(shardsOf(stream, T0 + 1000)).toBe('0* 1*');
   });
 
-  it('is looked for after the request has been looked at', () => {
+  it('is looked for after the request has been validated', () => {
     const stream = streamOf(1, { transitionMs: 1000 });
     expect(refusalOf(stream, { PartitionKey: '' })).toMatch(/^ValidationException/);
     const other = stream.putRecord({ ...recordOf(9), StreamName: 'other' }, T0);
     expect(faultOf(other)).toMatch('Stream other under');
   });
 
-  it('does not undo the creation of a stream that was active at once', () => {
+  it('stays ACTIVE when the clock steps back, if it was ACTIVE at once', () => {
     const stream = streamOf(1);
     expect(shardsOf(stream, T0 - 1)).toBe('0*');
     expect(putAt(stream, 0n, T0 - 1).ok).toBe(true);
     expect(putAt(stream, 0n, T0 - DAY_MS).ok).toBe(true);
   });
 
-  it('does not undo the creation of a stream that has taken a record', () => {
+  it('stays ACTIVE when the clock steps back, if it has accepted a record', () => {
     const stream = streamOf(1, { transitionMs: 1000 });
     expect(putAt(stream, 0n, T0 + 999).ok).toBe(false);
     expect(putAt(stream, 0n, T0 + 1000).ok).toBe(true);
@@ -423,7 +423,7 @@ describe('a stream that is being created', () => {
 });
 
 describe('a clock that steps back', () => {
-  it('does not turn back arrivals or numbers', () => {
+  it('does not decrease arrival times or sequence numbers', () => {
     const stream = streamOf(1);
     const puts = [0, 5000, 4999, -DAY_MS, 5001].map((by) => putAt(stream, 0n, T0 + by));
     const accepted = puts.map((put) => (put.ok ? put.accepted : undefined)!);
@@ -440,7 +440,7 @@ describe('updateMaxRecordSize', () => {
   const resize = (stream: Stream, MaxRecordSizeInKiB: number, nowMs = T0) =>
     stream.updateMaxRecordSize({ StreamARN: ARN, MaxRecordSizeInKiB }, nowMs);
 
-  it('has no StreamName, and ignores what stands there', () => {
+  it('ignores StreamName, which its request does not have', () => {
     const request = { StreamARN: ARN, MaxRecordSizeInKiB: 2048 };
     for (const StreamName of ['other', 5, Object.create(null)]) {
       const more = { ...request, StreamName };
@@ -448,7 +448,7 @@ describe('updateMaxRecordSize', () => {
     }
   });
 
-  it('moves the limit of a record, up and down', () => {
+  it('raises and lowers the limit of a record', () => {
     const stream = streamOf(1, { throughput: 'unlimited' });
     const limit = (bytes: number) =>
       violation('data', `Member must have length less than or equal to ${bytes}`);
@@ -461,7 +461,7 @@ describe('updateMaxRecordSize', () => {
     expect(refusalOf(stream, { Data: new Uint8Array(1025 * 1024) })).toBe(limit(1025 * 1024));
   });
 
-  it('lets a burst of the largest record through, and 1 MiB a second after it', () => {
+  it('admits a burst of the largest record, and then 1 MiB per second', () => {
     const stream = streamOf(1, {}, { MaxRecordSizeInKiB: 10_240 });
     expect(putAt(stream, 0n, T0, 10 * MIB).ok).toBe(true);
     expect(putAt(stream, 0n, T0, 10 * MIB)).toMatchObject({ ok: false, retryAfterMs: 10_000 });
@@ -483,7 +483,7 @@ describe('updateMaxRecordSize', () => {
     );
   });
 
-  it('shows in the summary', () => {
+  it('changes the summary', () => {
     const stream = streamOf(1);
     unwrap(resize(stream, 2048));
     const { StreamDescriptionSummary } = unwrap(
@@ -492,7 +492,7 @@ describe('updateMaxRecordSize', () => {
     expect(StreamDescriptionSummary.MaxRecordSizeInKiB).toBe(2048);
   });
 
-  it('lets the budget overflow at the old depth up to then', () => {
+  it('refills tokens up to the old capacity first', () => {
     const make = () => {
       const stream = streamOf(1);
       putAt(stream, 0n, T0, MIB);
@@ -510,7 +510,7 @@ describe('updateMaxRecordSize', () => {
     }
   });
 
-  it('takes away what does not fit', () => {
+  it('removes tokens above the new capacity', () => {
     const stream = streamOf(1, {}, { MaxRecordSizeInKiB: 10_240 });
     unwrap(resize(stream, 1024));
     unwrap(resize(stream, 10_240));

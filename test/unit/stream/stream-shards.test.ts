@@ -34,7 +34,7 @@ function secondsOf(stream: Stream, nowMs: number): string[] {
 }
 
 describe('a reshard without a transition', () => {
-  it('splits a shard, whose records go to the children from that millisecond on', () => {
+  it('routes records to the children from its millisecond on', () => {
     const stream = streamOf(1);
     expect(unwrap(split(stream, 'shardId-000000000000', 100n, T0 + 5000))).toEqual({});
     expect(shardsOf(stream, T0 + 5000)).toBe('0 1* 2*');
@@ -42,7 +42,7 @@ describe('a reshard without a transition', () => {
     expect(shardOf(stream, 100n, T0 + 5000)).toBe(2);
   });
 
-  it('creates children in the second after the one in which their parents closed', () => {
+  it('creates children in the second after the parents closed', () => {
     const stream = streamOf(1);
     unwrap(split(stream, '0', 100n, T0 + 5999));
     expect(secondsOf(stream, T0 + 6000)).toEqual(['-3-5', '6', '6']);
@@ -66,7 +66,7 @@ describe('a reshard without a transition', () => {
     expect(secondsOf(stream, T0)).toEqual(seconds);
   });
 
-  it('keeps the lineage', () => {
+  it('names the parents of each shard', () => {
     const stream = streamOf(1);
     unwrap(split(stream, '0', 100n, T0));
     unwrap(merge(stream, '1', '2', T0));
@@ -80,7 +80,7 @@ describe('a reshard without a transition', () => {
     expect(createLineage(Shards).ok).toBe(true);
   });
 
-  it('keeps what a shard beside has left of its budget', () => {
+  it('keeps the tokens of other shards', () => {
     const stream = streamOf(2);
     putAt(stream, HASH_KEYS - 1n, T0, 1_048_576);
     unwrap(split(stream, '0', 100n, T0));
@@ -90,7 +90,7 @@ describe('a reshard without a transition', () => {
 });
 
 describe('a reshard after the clock has stepped back', () => {
-  it('lists each shard at some time', () => {
+  it('gives each shard an open interval', () => {
     const stream = streamOf(1);
     unwrap(split(stream, '0', 100n, T0 + 10_000));
     unwrap(split(stream, '1', 10n, T0 + 5_000));
@@ -108,7 +108,7 @@ describe('a reshard after the clock has stepped back', () => {
     expect(shardsOf(stream, arrivedAtMs + DAY_MS + 1)).toBe('1* 2*');
   });
 
-  it('does not empty the budget of a shard that opens meanwhile', () => {
+  it('fills the token buckets of the new shards', () => {
     const stream = streamOf(1);
     putAt(stream, 0n, T0 + 500);
     unwrap(split(stream, '0', 100n, T0));
@@ -117,7 +117,7 @@ describe('a reshard after the clock has stepped back', () => {
     expect(putAt(stream, 0n, T0 + 1).ok).toBe(true);
   });
 
-  it('leaves a stream that can be restored after a split', () => {
+  it('makes shards that can be restored', () => {
     const stream = streamOf(1);
     unwrap(split(stream, '0', 100n, T0 + 10_000));
     unwrap(split(stream, '1', 10n, T0 + 9_999));

@@ -22,7 +22,7 @@ function puts(stream: ReturnType<typeof autoStream>, sizes: readonly number[], n
 }
 
 describe('AUTO', () => {
-  it('takes turns, whatever the keys', () => {
+  it('distributes records round robin, whatever their keys', () => {
     const stream = autoStream();
     expect(puts(stream, [2, 2, 2, 2, 2], T0)).toEqual([0, 1, 2, 3, 0]);
     const keyed = recordOf(2, { PartitionKey: 'b', ExplicitHashKey: '0' });
@@ -37,12 +37,12 @@ describe('AUTO', () => {
     }
   });
 
-  it('counts no key where there is none', () => {
+  it('counts no bytes for an absent key', () => {
     const put = autoStream().putRecord({ StreamName: NAME, Data: new Uint8Array(MIB) }, T0);
     expect(put).toMatchObject({ ok: true, accepted: { shardIndex: 0 } });
   });
 
-  it('is the only strategy that counts turns', () => {
+  it('is the only strategy that counts records', () => {
     const stream = streamOf(1);
     puts(stream, [2, 2], T0);
     expect(stream.snapshot().distributedCount).toBe(0);
@@ -51,19 +51,19 @@ describe('AUTO', () => {
     expect(auto.snapshot().distributedCount).toBe(2);
   });
 
-  it('takes its turns in a batch too', () => {
+  it('distributes the records of a batch', () => {
     const Records = [1, 2, 3, 4, 5, 6].map(() => ({ Data: new Uint8Array(1) }));
     const result = autoStream().putRecords({ StreamName: NAME, Records }, T0);
     const indexes = result.ok && result.accepted.map((record) => record?.shardIndex);
     expect(indexes).toEqual([0, 1, 2, 3, 0, 1]);
   });
 
-  it('passes over a shard without room', () => {
+  it('skips a shard without tokens', () => {
     const stream = autoStream();
     expect(puts(stream, [MIB, 2, 2, 2, 2, 2], T0)).toEqual([0, 1, 2, 3, 1, 1]);
   });
 
-  it('names the shard that has room first, and when', () => {
+  it('names the shard that admits the record first, and when', () => {
     const stream = autoStream();
     expect(puts(stream, [MIB, MIB], T0)).toEqual([0, 1]);
     expect(puts(stream, [MIB, MIB], T0 + 500)).toEqual([2, 3]);
@@ -76,7 +76,7 @@ describe('AUTO', () => {
     expect(puts(stream, [MIB, MIB, MIB], T0 + 1000)).toEqual([0, 1, '500 ms']);
   });
 
-  it('names the shard whose turn it is if all have room at once', () => {
+  it('names the shard whose turn it is if all admit the record at the same time', () => {
     const stream = autoStream();
     expect(puts(stream, [MIB, MIB, MIB, MIB, 2], T0)).toEqual([0, 1, 2, 3, '1 ms']);
     expect(faultOf(stream.putRecord(recordOf(MIB), T0))).toMatch('shardId-000000000000');
@@ -84,13 +84,13 @@ describe('AUTO', () => {
     expect(faultOf(stream.putRecord(recordOf(MIB), T0 + 1))).toMatch('shardId-000000000002');
   });
 
-  it('goes on where it was after a restart', () => {
+  it('goes on at the same shard after a restart', () => {
     const stream = autoStream();
     puts(stream, [2, 2, 2], T0);
     expect(puts(revive(stream), [2, 2], T0)).toEqual([3, 0]);
   });
 
-  it('counts the bytes of a key it does not need', () => {
+  it('counts the bytes of a key that it ignores', () => {
     const stream = autoStream();
     const fits = recordOf(MIB - 2, { PartitionKey: 'éa' });
     expect(stream.putRecord(fits, T0).ok).toBe(true);

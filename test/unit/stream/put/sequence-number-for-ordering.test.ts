@@ -22,7 +22,7 @@ import {
 } from '../../../support/streams.ts';
 
 describe('SequenceNumberForOrdering', () => {
-  it('raises the index if the number is higher than any given', () => {
+  it('raises the next number above a higher one', () => {
     const stream = streamOf(1);
     const put = putAt(stream, 0n, T0 + 5000);
     const number = BigInt(put.ok ? put.value.SequenceNumber : 0) + 1000n * 2n ** 80n;
@@ -33,7 +33,7 @@ describe('SequenceNumberForOrdering', () => {
     expect(next.ok && BigInt(next.value.SequenceNumber)).toBe(number + 2n ** 80n);
   });
 
-  it('changes nothing if the number is one of the past', () => {
+  it('changes nothing if it is a past number', () => {
     const stream = streamOf(1);
     const first = putAt(stream, 0n, T0 + 5000);
     const second = putAt(stream, 0n, T0 + 5000);
@@ -43,7 +43,7 @@ describe('SequenceNumberForOrdering', () => {
     expect(third.ok && BigInt(third.value.SequenceNumber)).toBe(before + 2n ** 80n);
   });
 
-  it('of another shard is taken, and says nothing', () => {
+  it('changes nothing if it is of another shard', () => {
     const stream = streamOf(2);
     const other = putAt(stream, HASH_KEYS - 1n, T0);
     const number = other.ok ? other.value.SequenceNumber : '';
@@ -60,7 +60,7 @@ describe('SequenceNumberForOrdering', () => {
   it.each([
     ['another stream', { version: 2, shardCreatedAtMs: T0 - 9000 }],
     ['version 1', { version: 1, shardCreatedAtMs: T0 - 3000, random: 1n, unknown: 0 }],
-  ])('of %s is taken, and says nothing', (_, parts) => {
+  ])('changes nothing if it is of %s', (_, parts) => {
     const stream = streamOf(1);
     const foreign = { shardIndex: 0, sequenceIndex: 200n, writtenAtMs: T0 - 1000, ...parts };
     const SequenceNumberForOrdering = formatSequenceNumber(foreign as SequenceNumberParts);
@@ -68,7 +68,7 @@ describe('SequenceNumberForOrdering', () => {
     expect(put.ok && unwrap(parseSequenceNumber(put.value.SequenceNumber)).sequenceIndex).toBe(1n);
   });
 
-  it('of a shard that another stream creates later is refused', () => {
+  it('is refused if its shard is created later', () => {
     const stream = streamOf(1);
     const writtenAtMs = T0 + 1000;
     const ahead = {
@@ -83,12 +83,12 @@ describe('SequenceNumberForOrdering', () => {
     expect(stream.putRecord(request, T0 + 1000).ok).toBe(true);
   });
 
-  it('that is null is none', () => {
+  it('is absent if it is null', () => {
     const request = { ...recordOf(9), SequenceNumberForOrdering: null, ExplicitHashKey: null };
     expect(streamOf(1).putRecord(request as never, T0).ok).toBe(true);
   });
 
-  it('of a throttled put moves nothing', () => {
+  it('changes nothing if the record is throttled', () => {
     const stream = streamOf(1);
     const put = putAt(stream, 0n, T0 + 5000, MIB);
     const number = `${BigInt(put.ok ? put.value.SequenceNumber : 0) + 2n ** 90n}`;
@@ -98,7 +98,7 @@ describe('SequenceNumberForOrdering', () => {
     expect(stream.snapshot()).toEqual(before);
   });
 
-  it.each(['', '01', '-1', 'LATEST', '9'.repeat(130)])("'%s' is not of the pattern", (text) => {
+  it.each(['', '01', '-1', 'LATEST', '9'.repeat(130)])("is refused if it is '%s'", (text) => {
     const request = recordOf(9, { SequenceNumberForOrdering: text });
     expect(faultOf(streamOf(1).putRecord(request, T0))).toBe(
       violation(
@@ -108,7 +108,7 @@ describe('SequenceNumberForOrdering', () => {
     );
   });
 
-  it('comes after the explicit hash key, and before the throughput', () => {
+  it('is checked after the explicit hash key and before the throughput', () => {
     const stream = streamOf(1);
     const SequenceNumberForOrdering = '9'.repeat(57);
     const both = { SequenceNumberForOrdering, ExplicitHashKey: `${HASH_KEYS}` };
@@ -118,7 +118,7 @@ describe('SequenceNumberForOrdering', () => {
     expect(faultOf(late)).toMatch('ExclusiveMinimumSequenceNumber');
   });
 
-  it('chains a producer through any second', () => {
+  it('orders the records of a producer across seconds', () => {
     const stream = streamOf(2);
     let last = '0';
     for (let nowMs = T0; nowMs < T0 + 5000; nowMs += 250) {
@@ -129,7 +129,7 @@ describe('SequenceNumberForOrdering', () => {
     }
   });
 
-  it('refuses SequenceNumberForOrdering', () => {
+  it('is refused under AUTO', () => {
     const stream = autoStream();
     const before = stream.snapshot();
     const put = stream.putRecord(recordOf(2, { SequenceNumberForOrdering: '1' }), T0);
@@ -138,8 +138,8 @@ describe('SequenceNumberForOrdering', () => {
   });
 });
 
-describe('a number of the stream as SequenceNumberForOrdering', () => {
-  it('is taken right after a split, when the creation of the shard lies ahead', () => {
+describe("SequenceNumberForOrdering with the stream's own number", () => {
+  it('is accepted right after a split, while the creation second of the shard is in the future', () => {
     const stream = streamOf(1);
     unwrap(split(stream, '0', 100n, T0 + 500));
     const first = putAt(stream, 0n, T0 + 500);
@@ -151,7 +151,7 @@ describe('a number of the stream as SequenceNumberForOrdering', () => {
     expect(second.ok && compareSequenceNumbers(number, second.value.SequenceNumber)).toBe(-1);
   });
 
-  it('is taken on the child of a shard whose creation lies ahead', () => {
+  it('is accepted for the child of a shard whose creation second is in the future', () => {
     const stream = streamOf(1);
     unwrap(split(stream, '0', 100n, T0));
     const first = putAt(stream, 0n, T0);
@@ -161,7 +161,7 @@ describe('a number of the stream as SequenceNumberForOrdering', () => {
     expect(stream.putRecord(request, T0)).toMatchObject({ ok: true });
   });
 
-  it('is taken after the clock has stepped back', () => {
+  it('is accepted after the clock has stepped back', () => {
     const stream = streamOf(1);
     const first = putAt(stream, 0n, T0 + HOUR_MS);
     const number = first.ok ? first.value.SequenceNumber : '';

@@ -15,14 +15,14 @@ import {
 const ON_DEMAND = { StreamMode: 'ON_DEMAND' } as const;
 
 describe('describeStream', () => {
-  it('refuses to start behind what is no shard', () => {
+  it('refuses to start after a shard that cannot be read', () => {
     const request = { StreamName: NAME, ExclusiveStartShardId: 'x' };
     expect(faultOf(streamOf(1).describeStream(request, T0))).toBe(
       `ResourceNotFoundException: Could not find shard x in stream ${NAME} under account ${ACCOUNT}.`,
     );
   });
 
-  it('gives the stream and its shards', () => {
+  it('returns the stream and its shards', () => {
     const stream = streamOf(1, { encryptionType: 'KMS' });
     const { Shards } = unwrap(stream.listShards({ StreamName: NAME }, T0));
     expect(unwrap(stream.describeStream({ StreamARN: ARN }, T0 + 1))).toEqual({
@@ -53,7 +53,7 @@ describe('describeStream', () => {
     ]);
   });
 
-  it('gives 100 shards at most', () => {
+  it('returns 100 shards at most', () => {
     const stream = streamOf(150);
     const page = (request: object) => {
       const result = unwrap(stream.describeStream({ StreamName: NAME, ...request }, T0));
@@ -78,7 +78,7 @@ describe('describeStream', () => {
     expect(ids(T0 + 25 * HOUR_MS + 1)).toEqual([1, 2, 3]);
   });
 
-  it('of another stream is refused', () => {
+  it('refuses another stream', () => {
     for (const operation of ['describeStream', 'describeStreamSummary', 'listShards'] as const) {
       expect(faultOf(streamOf(1)[operation]({ StreamName: 'other' }, T0))).toBe(
         `ResourceNotFoundException: Stream other under account ${ACCOUNT} not found.`,
@@ -87,7 +87,7 @@ describe('describeStream', () => {
   });
 });
 describe('describeStreamSummary', () => {
-  it('gives the stream without its shards', () => {
+  it('returns the stream without its shards', () => {
     const stream = mergedStream();
     expect(unwrap(stream.describeStreamSummary({ StreamName: NAME }, T0 + 3 * HOUR_MS))).toEqual({
       StreamDescriptionSummary: {
@@ -106,7 +106,7 @@ describe('describeStreamSummary', () => {
     });
   });
 
-  it('gives the throughput that is kept ready', () => {
+  it('returns the warm throughput', () => {
     const stream = streamOf(1, {}, { WarmThroughputMiBps: 7 });
     const summary = unwrap(stream.describeStreamSummary({ StreamName: NAME }, T0));
     const { WarmThroughput } = summary.StreamDescriptionSummary;
@@ -121,7 +121,7 @@ describe('describeStreamSummary', () => {
     expect([count(T0 + 9), count(T0 + 10)]).toEqual([0, 5]);
   });
 
-  it('is shown in the summary of an on-demand stream alone', () => {
+  it('returns the record distribution strategy of on-demand streams only', () => {
     const strategyOf = (stream: ReturnType<typeof autoStream>) => {
       const result = stream.describeStreamSummary({ StreamARN: ARN }, T0);
       return result.ok && result.value.StreamDescriptionSummary.RecordDistributionStrategy;

@@ -20,7 +20,7 @@ describe('listShards', () => {
   const list = (stream: Stream, request: ListShardsInput, nowMs = T0) =>
     unwrap(stream.listShards(request, nowMs));
 
-  it('has as many shards as were asked for, 1,000 at most', () => {
+  it('returns as many shards as requested, at most 1,000', () => {
     const stream = streamOf(1500);
     expect(list(stream, { StreamName: NAME }).Shards.length).toBe(1000);
     expect(list(stream, { StreamName: NAME, MaxResults: 10_000 }).Shards.length).toBe(1000);
@@ -34,17 +34,17 @@ describe('listShards', () => {
     expect(ids).toEqual([...new Set(ids)].sort());
   });
 
-  it('that ends with the last shard has no token', () => {
+  it('returns no token with the last shard', () => {
     expect(list(streamOf(3), { StreamName: NAME, MaxResults: 3 })).not.toHaveProperty('NextToken');
     expect(list(streamOf(3), { StreamName: NAME, MaxResults: 2 })).toHaveProperty('NextToken');
   });
 
-  it.each([0, 10_001])('of %d shards is refused', (MaxResults) => {
+  it.each([0, 10_001])('refuses a page of %d shards', (MaxResults) => {
     const result = streamOf(1).listShards({ StreamName: NAME, MaxResults }, T0);
     expect(faultOf(result)).toMatch("Value at 'maxResults' failed to satisfy constraint");
   });
 
-  it('goes on with the filter and the time of the first', () => {
+  it('continues with the filter and the time of the first page', () => {
     const stream = mergedStream();
     const nowMs = T0 + 3 * HOUR_MS;
     const ShardFilter = { Type: 'AT_TIMESTAMP', Timestamp: new Date(T0 + HOUR_MS) } as const;
@@ -61,7 +61,7 @@ describe('listShards', () => {
     );
   });
 
-  it('is there for 300 seconds, also after a restart', () => {
+  it('continues within 300 seconds, even after a restart', () => {
     const stream = streamOf(3);
     const { NextToken } = list(stream, { StreamName: NAME, MaxResults: 1 });
     const later = { StreamName: undefined, NextToken };
@@ -73,7 +73,7 @@ describe('listShards', () => {
     );
   });
 
-  it('has a token of digits, whatever its filter', () => {
+  it('continues with any filter', () => {
     const stream = streamOf(3);
     const Timestamp = new Date(8.64e15);
     for (const ShardFilter of [
@@ -89,7 +89,7 @@ describe('listShards', () => {
   const invalid =
     'InvalidArgumentException: The pagination token passed to the operation is invalid.';
 
-  it('needs a token of this stream, and not of one before it', () => {
+  it('refuses the token of another stream, or of an earlier one of this name', () => {
     const token = list(streamOf(3), { StreamName: NAME, MaxResults: 1 }).NextToken!;
     const others = [
       streamOf(3, { region: 'eu-west-1' }),
@@ -102,7 +102,7 @@ describe('listShards', () => {
     }
   });
 
-  it('takes no name beside its token', () => {
+  it('refuses a name beside a token', () => {
     const stream = streamOf(3);
     const { NextToken } = list(stream, { StreamName: NAME, MaxResults: 1 });
     for (const name of [{ StreamName: NAME }, { StreamARN: ARN }]) {
@@ -112,13 +112,13 @@ describe('listShards', () => {
     }
   });
 
-  it('needs a name or a token', () => {
+  it('refuses a request without name and token', () => {
     expect(faultOf(streamOf(1).listShards({}, T0))).toBe(
       "ValidationException: 1 validation error detected: Value at 'streamName' failed to satisfy constraint: Member must not be null",
     );
   });
 
-  it('takes members that are null for absent ones', () => {
+  it('takes null for an absent member', () => {
     const stream = streamOf(2);
     const nulls = { NextToken: null, ExclusiveStartShardId: null, MaxResults: null };
     expect(shardsOf(stream, T0, nulls as never)).toBe('0* 1*');
@@ -132,13 +132,13 @@ describe('listShards', () => {
     );
   });
 
-  it('starts behind a shard', () => {
+  it('starts after ExclusiveStartShardId', () => {
     const behind = (id: string) => shardsOf(streamOf(3), T0, { ExclusiveStartShardId: id });
     expect(behind('shardId-000000000000')).toBe('1* 2*');
     expect(behind('shardId-000000000002')).toBe('');
   });
 
-  it('is of the stream created then', () => {
+  it('refuses another StreamCreationTimestamp', () => {
     const at = (ms: number) => ({ StreamCreationTimestamp: new Date(T0 + ms) });
     expect(shardsOf(streamOf(1), T0, at(0))).toBe('0*');
     expect(faultOf(streamOf(1).listShards({ StreamName: NAME, ...at(1) }, T0))).toBe(

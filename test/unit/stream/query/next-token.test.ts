@@ -22,7 +22,7 @@ describe('a NextToken', () => {
     },
   );
 
-  it('stands for a time without end by one later than any Date', () => {
+  it('holds Infinity as a time later than any Date', () => {
     const token = { ...TOKEN, fromMs: Infinity, toMs: Infinity };
     const read = parseNextToken(formatNextToken(token, KEY), KEY, T0);
     expect(read).toMatchObject({ value: { fromMs: 2 ** 53, toMs: 2 ** 53 } });

@@ -21,7 +21,7 @@ describe('getShardIterator', () => {
     return unwrap(stream.putRecord(request, nowMs));
   }
 
-  it('of LATEST passes the last record of the shard, stored or not', () => {
+  it('starts after the last record of the shard for LATEST', () => {
     const stream = newStream();
     const request = { StreamName, ShardId: 'shardId-0', ShardIteratorType: 'LATEST' } as const;
     const [shard] = shards(stream);
@@ -36,7 +36,7 @@ describe('getShardIterator', () => {
     });
   });
 
-  it('of LATEST in a closed shard lies at its end', () => {
+  it('starts at the end of a closed shard for LATEST', () => {
     const stream = newStream();
     put(stream);
     unwrap(
@@ -48,11 +48,14 @@ describe('getShardIterator', () => {
     });
   });
 
-  it.each([['0'], ['shardId-0'], ['shardId-000000000000'], ['foo-0']])('reads %s', (ShardId) => {
-    const request = { StreamName, ShardId, ShardIteratorType: 'TRIM_HORIZON' } as const;
-    const { shardId } = unwrap(newStream().getShardIterator(request, NOW_MS));
-    expect(shardId).toBe('shardId-000000000000');
-  });
+  it.each([['0'], ['shardId-0'], ['shardId-000000000000'], ['foo-0']])(
+    'reads the shard id %s',
+    (ShardId) => {
+      const request = { StreamName, ShardId, ShardIteratorType: 'TRIM_HORIZON' } as const;
+      const { shardId } = unwrap(newStream().getShardIterator(request, NOW_MS));
+      expect(shardId).toBe('shardId-000000000000');
+    },
+  );
 
   const missing = (id: string) =>
     `Shard shardId-${id} in stream test under account 000000000000 does not exist`;
@@ -63,7 +66,7 @@ describe('getShardIterator', () => {
     ['2147483647', missing('002147483647')],
     ['-00002147483647', missing('002147483647')],
     ['shardId-5', missing('000000000005')],
-  ])('of the shard %s is refused', (ShardId, message) => {
+  ])('refuses the shard id %s', (ShardId, message) => {
     const request = {
       StreamName,
       ShardId,
@@ -76,7 +79,7 @@ describe('getShardIterator', () => {
     });
   });
 
-  it('of a shard that has expired is refused, of one that is about to, not', () => {
+  it('refuses a shard once it has expired', () => {
     const stream = newStream();
     unwrap(
       stream.mergeShards({ StreamName, ShardToMerge: '0', AdjacentShardToMerge: '1' }, NOW_MS),
@@ -89,7 +92,7 @@ describe('getShardIterator', () => {
     });
   });
 
-  it('of a stream that is being created is refused', () => {
+  it('refuses a stream that is being created', () => {
     const request = { StreamName, ShardId: '0', ShardIteratorType: 'LATEST' } as const;
     const stream = newStream(2, 1000);
     expect(stream.getShardIterator(request, CREATED_MS + 999)).toMatchObject({
@@ -98,7 +101,7 @@ describe('getShardIterator', () => {
     expect(stream.getShardIterator(request, CREATED_MS + 1000).ok).toBe(true);
   });
 
-  it('of another stream is refused in the words for shards', () => {
+  it('refuses another stream with the message for a shard', () => {
     const request = { StreamName: 'b', ShardId: '0', ShardIteratorType: 'LATEST' } as const;
     expect(newStream().getShardIterator(request, NOW_MS)).toMatchObject({
       fault: {
@@ -107,7 +110,7 @@ describe('getShardIterator', () => {
     });
   });
 
-  it('of no shard is refused before the stream is looked at', () => {
+  it('refuses a shard id that cannot be read before it looks for the stream', () => {
     const StreamARN = 'arn:aws:kinesis:us-east-1:000000000000:stream/b';
     const request = { StreamName, StreamARN, ShardId: 'x', ShardIteratorType: 'LATEST' } as const;
     expect(newStream().getShardIterator(request, NOW_MS)).toMatchObject({
@@ -115,7 +118,7 @@ describe('getShardIterator', () => {
     });
   });
 
-  it('of no request throws', () => {
+  it('throws for a value that is not a request', () => {
     for (const [request, got] of [
       [undefined, 'undefined'],
       [null, 'null'],
@@ -126,7 +129,7 @@ describe('getShardIterator', () => {
     }
   });
 
-  it('of a request that breaks the model is refused', () => {
+  it('reports violations of the service model', () => {
     const request = { ShardId: '', ShardIteratorType: '', StartingSequenceNumber: '' };
     expect(newStream().getShardIterator(request as never, NOW_MS)).toMatchObject({
       fault: {

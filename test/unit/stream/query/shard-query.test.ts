@@ -16,7 +16,7 @@ function filtered(Type: ShardFilter['Type'], hours: number | undefined, nowHours
 }
 
 describe('a shard filter', () => {
-  it('is all within retention by default', () => {
+  it('selects all shards within retention by default', () => {
     expect(shardsOf(mergedStream(), T0 + 3 * HOUR_MS)).toBe('0 1 2 3*');
     expect(filtered('FROM_TRIM_HORIZON', undefined)).toBe('0 1 2 3*');
   });
@@ -29,12 +29,12 @@ describe('a shard filter', () => {
     [25.5, '1 2 3*', '1 2'],
     [26, '1 2 3*', '1 2 3*'],
     [26.5, '3*', '3*'],
-  ])('of the trim horizon, after %d hours', (nowHours, from, at) => {
+  ])('selects by the trim horizon after %d hours', (nowHours, from, at) => {
     expect(filtered('FROM_TRIM_HORIZON', undefined, nowHours)).toBe(from);
     expect(filtered('AT_TRIM_HORIZON', undefined, nowHours)).toBe(at);
   });
 
-  it('AT_LATEST is the open shards', () => {
+  it('selects the open shards with AT_LATEST', () => {
     expect(filtered('AT_LATEST', undefined)).toBe('3*');
   });
 
@@ -47,7 +47,7 @@ describe('a shard filter', () => {
     [2, '1 2 3*', '1 2 3*'],
     [2.5, '3*', '3*'],
     [99, '3*', '3*'],
-  ])('of %d hours', (hours, at, from) => {
+  ])('selects by a time after %d hours', (hours, at, from) => {
     expect(filtered('AT_TIMESTAMP', hours)).toBe(at);
     expect(filtered('FROM_TIMESTAMP', hours)).toBe(from);
   });
@@ -57,7 +57,7 @@ describe('a shard filter', () => {
     expect(filtered('AT_TIMESTAMP', 0, 25.5)).toBe('1 2');
   });
 
-  it('AFTER_SHARD_ID is those behind a shard', () => {
+  it('selects the shards after one with AFTER_SHARD_ID', () => {
     const behind = (ShardId: string) =>
       shardsOf(mergedStream(), T0 + 3 * HOUR_MS, {
         ShardFilter: { Type: 'AFTER_SHARD_ID', ShardId },
@@ -72,14 +72,14 @@ describe('a shard filter', () => {
     [{ Type: 'AFTER_SHARD_ID' }, 'ShardId'],
     [{ Type: 'AT_TIMESTAMP' }, 'Timestamp'],
     [{ Type: 'FROM_TIMESTAMP' }, 'Timestamp'],
-  ] as const)('%o lacks its %s', (ShardFilter, member) => {
+  ] as const)('is refused if %o lacks its %s', (ShardFilter, member) => {
     const result = mergedStream().listShards({ StreamName: NAME, ShardFilter }, T0);
     expect(faultOf(result)).toBe(
       `InvalidArgumentException: ${member} must be specified in the ShardFilter of type ${ShardFilter.Type}.`,
     );
   });
 
-  it('of no known type, or of a shard that cannot be read, is refused', () => {
+  it('is refused with an unknown type or a shard id that cannot be read', () => {
     const ask = (ShardFilter: object) =>
       faultOf(mergedStream().listShards({ StreamName: NAME, ShardFilter } as ListShardsInput, T0));
     expect(ask({})).toMatch(
@@ -91,7 +91,7 @@ describe('a shard filter', () => {
     );
   });
 
-  it('goes with an ExclusiveStartShardId', () => {
+  it('combines with an ExclusiveStartShardId', () => {
     const ask = (ExclusiveStartShardId: string, ShardFilter: ShardFilter) =>
       shardsOf(mergedStream(), T0 + 3 * HOUR_MS, { ExclusiveStartShardId, ShardFilter });
     expect(ask('1', { Type: 'FROM_TRIM_HORIZON' })).toBe('2 3*');

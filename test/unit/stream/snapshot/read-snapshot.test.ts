@@ -25,7 +25,7 @@ function draftOf(stream: Stream): Draft {
   return JSON.parse(JSON.stringify(stream.snapshot()));
 }
 
-describe('a stream can always be restored', () => {
+describe('restoreStream restores a stream', () => {
   it('after its largest record was made smaller', () => {
     const stream = streamOf(2, {}, { MaxRecordSizeInKiB: 10_240 });
     putAt(stream, 0n, T0);
@@ -33,7 +33,7 @@ describe('a stream can always be restored', () => {
     expect(revive(stream).snapshot()).toEqual(stream.snapshot());
   });
 
-  it('after a SequenceNumberForOrdering as high as is taken', () => {
+  it('after the highest SequenceNumberForOrdering', () => {
     const stream = streamOf(1);
     const start = unwrap(stream.listShards({ StreamName: NAME }, T0)).Shards[0]!;
     const first = BigInt(start.SequenceNumberRange.StartingSequenceNumber);
@@ -68,7 +68,7 @@ describe('a stream can always be restored', () => {
     expect(unwrap(restoreStream(draft)).snapshot()).toEqual(draft);
   });
 
-  it('with all that a stream may have', () => {
+  it('with every optional member', () => {
     const stream = autoStream({ encryptionType: 'KMS', validationMessages: 'value-shown' });
     stream.putRecord({ StreamName: NAME, Data: new Uint8Array(5) }, T0);
     expect(revive(stream).snapshot()).toEqual(stream.snapshot());
@@ -87,7 +87,7 @@ describe('a stream can always be restored', () => {
   });
 });
 
-describe('a damaged snapshot', () => {
+describe('restoreStream', () => {
   const full = () => {
     const stream = streamOf(4, { transitionMs: 1000 });
     unwrap(split(stream, '0', 100n, T0 + 1000));
@@ -97,7 +97,7 @@ describe('a damaged snapshot', () => {
   };
   const refusals: [string, (draft: Draft) => void][] = [
     ['no version', (draft) => delete draft.version],
-    ['a name that is none', (draft) => (draft.streamName = 'a b')],
+    ['an invalid name', (draft) => (draft.streamName = 'a b')],
     ['no context', (draft) => delete draft.context],
     ['no transition time', (draft) => delete draft.context.transitionMs],
     ['no shard limit', (draft) => (draft.context.shardLimit = null)],
@@ -122,7 +122,7 @@ describe('a damaged snapshot', () => {
         draft.shards[0].open = draft.shards[1].open;
       },
     ],
-    ['a closed shard without a word on that', (draft) => delete draft.shards[0].open],
+    ['a closed shard without the member for open ones', (draft) => delete draft.shards[0].open],
     ['a shard closed before it opened', (draft) => (draft.shards[0].closed.closedAtMs = T0 - 1)],
     ['more records than a budget holds', (draft) => (draft.shards[1].open.records = 1001)],
     ['a debt of records', (draft) => (draft.shards[1].open.records = -1)],
@@ -142,7 +142,7 @@ describe('a damaged snapshot', () => {
       },
     ],
   ];
-  it.each(refusals)('with %s is refused', (_, damage) => {
+  it.each(refusals)('refuses a snapshot with %s', (_, damage) => {
     const draft = full();
     expect(restoreStream(draft).ok).toBe(true);
     damage(draft);
@@ -215,14 +215,14 @@ describe('a damaged snapshot', () => {
     ],
     ['pending', (draft) => delete draft.pending, 'pending must be an object: got undefined'],
   ];
-  it.each(flaws)('is told of the flaw in its %s (%#)', (_, damage, message) => {
+  it.each(flaws)('names the place of a wrong %s (%#)', (_, damage, message) => {
     const draft = draftOf(streamOf(2));
     expect(restoreStream(draft).ok).toBe(true);
     damage(draft);
     expect(faultOf(restoreStream(draft))).toBe(`InvalidSnapshot: snapshot.${message}`);
   });
 
-  it('is told of the flaw in its context', () => {
+  it('names the wrong member of the context', () => {
     const draft = draftOf(streamOf(2));
     draft.context.accountId = '1234567890123';
     expect(faultOf(restoreStream(draft))).toBe(
@@ -233,7 +233,7 @@ describe('a damaged snapshot', () => {
     );
   });
 
-  it('does not hide what its own members throw', () => {
+  it('rethrows errors of getters', () => {
     const own = new Error('of my own');
     const trap = {
       get version(): number {
@@ -330,7 +330,7 @@ describe('a damaged snapshot', () => {
       },
     ],
   ];
-  it.each(reshardRefusals)('of a reshard with %s is refused', (_, damage) => {
+  it.each(reshardRefusals)('refuses a reshard with %s', (_, damage) => {
     const draft = pending();
     expect(restoreStream(draft).ok).toBe(true);
     damage(draft);
@@ -370,7 +370,7 @@ describe('a damaged snapshot', () => {
       noStep,
     ],
     [
-      'three parents that are no neighbours and no child',
+      'three parents that are not neighbours and no child',
       (step, pending) => {
         pending.steps = [Object.assign(step, { parentShardIndexes: [0, 2, 3], children: [] })];
       },
@@ -382,7 +382,7 @@ describe('a damaged snapshot', () => {
       `steps[0].${notOpen} 77`,
     ],
     [
-      'a parent that is no index',
+      'a parent that is not an index',
       (step) => (step.parentShardIndexes = ['1']),
       `steps[0].${notOpen} the string '1'`,
     ],
@@ -417,7 +417,7 @@ describe('a damaged snapshot', () => {
       'steps[4].children[0].shardIndex must be an integer from 10 to 1073741823: got 1073741824',
     ],
   ];
-  it.each(reshardFlaws)('is told that its reshard has %s', (_, damage, message) => {
+  it.each(reshardFlaws)('names the place of a reshard with %s', (_, damage, message) => {
     const draft = pending();
     expect(restoreStream(draft).ok).toBe(true);
     damage(draft.pending.steps[0], draft.pending);
@@ -425,7 +425,7 @@ describe('a damaged snapshot', () => {
   });
 
   it.each([undefined, null, 0, '', 'snapshot', [], () => 0, Symbol('s'), 1n, new Map()])(
-    '%s is refused',
+    'refuses %s',
     (value) => {
       expect(faultOf(restoreStream(value))).toMatch(/^InvalidSnapshot: \S/);
     },

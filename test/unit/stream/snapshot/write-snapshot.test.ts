@@ -6,7 +6,7 @@ import { putAt, streamOf, T0 } from '../../../support/streams.ts';
 // biome-ignore lint/suspicious/noExplicitAny: whatever stands there is to be damaged.
 type Draft = any;
 
-it('a snapshot is a copy', () => {
+it('returns a copy', () => {
   const stream = streamOf(1);
   const before = stream.snapshot() as Draft;
   const copy = structuredClone(before);
