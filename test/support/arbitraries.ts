@@ -1,13 +1,13 @@
 /**
- * Inputs for the laws, weighted towards the edges: plain random 128-bit numbers never meet a
- * boundary, and with it no off-by-one.
+ * Inputs for the laws, weighted towards the edges: uniformly random 128-bit numbers never hit a
+ * boundary, so they never find an off-by-one error.
  */
 
 import fc from 'fast-check';
 import { type AwsShard, HASH_KEY_MAX, HASH_KEY_MIN } from 'shardline';
 import './property-runs.ts';
 
-/** Hash keys, half of them at or beside an end, a bucket border or one of `edges`. */
+/** Hash keys, about half of them within one of an end, a bucket border or one of `edges`. */
 export function hashKeys(edges: readonly bigint[] = []): fc.Arbitrary<bigint> {
   const near = (edge: fc.Arbitrary<bigint>): fc.Arbitrary<bigint> =>
     fc.tuple(edge, fc.constantFrom(-1n, 0n, 1n)).map(([at, by]) => clamp(at + by));
@@ -24,7 +24,7 @@ function clamp(hashKey: bigint): bigint {
   return hashKey > HASH_KEY_MAX ? HASH_KEY_MAX : hashKey;
 }
 
-/** Multiples of a large power of two: where a look-up table over leading bits has its borders. */
+/** Multiples of a large power of two: the bucket borders of a look-up table over leading bits. */
 const bucketBorders: fc.Arbitrary<bigint> = fc
   .tuple(fc.integer({ min: 1, max: 20 }), fc.nat())
   .map(([bits, k]) => BigInt(k % 2 ** bits) << BigInt(128 - bits));
@@ -60,7 +60,7 @@ export const texts: fc.Arbitrary<string> = fc.oneof(
     .map((units) => String.fromCharCode(...units)),
 );
 
-/** Partition keys that the service takes: 1 to 256 code points. */
+/** Partition keys that the service accepts: 1 to 256 code points. */
 export const partitionKeys: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }),
   fc.string({ unit: 'binary', minLength: 1, maxLength: 256, size: 'max' }),
@@ -68,9 +68,9 @@ export const partitionKeys: fc.Arbitrary<string> = fc.oneof(
 );
 
 /**
- * Where one range ends and the next one starts: ascending hash keys above 0.
+ * Boundaries between ranges: ascending hash keys above 0.
  *
- * Clusters share their first words, up to all four but a bit, so that a look-up has to read on.
+ * Those of a cluster share their first words, so that a look-up must compare later ones.
  */
 export function cuts(edges: readonly bigint[] = []): fc.Arbitrary<bigint[]> {
   const cluster = fc
@@ -90,7 +90,7 @@ export function cuts(edges: readonly bigint[] = []): fc.Arbitrary<bigint[]> {
     });
 }
 
-/** The open shards between cuts, by ascending range; `ids` gives their indexes, else 0, 1, ... */
+/** Returns the open shards between cuts by ascending range. `ids` gives their shard indexes. */
 export function shardsBetween(
   cutPoints: readonly bigint[],
   ids: (i: number) => number = (i) => i,
@@ -106,7 +106,7 @@ export function shardsBetween(
   }));
 }
 
-/** What ListShards may answer, and what is in it. */
+/** The shards of a ListShards answer, and the open ones among them. */
 export interface Listing {
   /** Open and closed shards, in any order. */
   readonly shards: AwsShard[];
@@ -118,7 +118,7 @@ const closedRange = fc
   .tuple(hashKeys(), hashKeys())
   .map((ends) => ends.sort((a, b) => (a < b ? -1 : 1)));
 
-/** Listings of open shards between cuts, closed shards of any range among them. */
+/** Listings of open shards between cuts, mixed with closed shards of any range. */
 export const listings: fc.Arbitrary<Listing> = fc
   .tuple(cuts(), fc.array(closedRange, { maxLength: 5 }))
   .chain(([cutPoints, closedRanges]) => {

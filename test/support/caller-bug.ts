@@ -1,10 +1,10 @@
-/** What a caller's bug may throw. */
+/** The errors that a caller's bug may throw. */
 
 import { expect } from 'vitest';
 
 /**
- * Holds that an error is a TypeError or a RangeError of the library's own, which says what it got
- * and what it wants. The engine's words for a member of undefined do not.
+ * Expects a TypeError or a RangeError with a message of the library. An error of the engine, such as
+ * that for a member of undefined, does not say what was expected.
  */
 export function expectCallerBug(error: unknown): void {
   expect(error).toSatisfy((thrown) => [TypeError, RangeError].includes(thrown.constructor));

@@ -1,10 +1,10 @@
 /**
- * Keys as producers of bytes hold them.
+ * Partition keys as packed bytes.
  *
  * @module
  */
 
-/** Lays the UTF-8 forms of keys end to end, from `start` on, among bytes that belong to none. */
+/** Packs the UTF-8 forms of keys end to end, with `start` bytes of no key before and after them. */
 export function pack(keys: readonly string[], start = 0): [Uint8Array, Uint32Array] {
   const encoded = keys.map((key) => Buffer.from(key));
   const offsets = new Uint32Array(keys.length + 1).fill(start);

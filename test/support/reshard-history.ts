@@ -1,5 +1,5 @@
 /**
- * Random reshard histories, weighted towards the edges of shards, and what comes of them.
+ * Random reshard histories, weighted towards the edges of shards, and the layouts they lead to.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import {
 import { applySteps, RESHARD_STREAM, uniformReshardInput } from './reshard-input.ts';
 import './property-runs.ts';
 
-/** What to do next; shards are picked among all that there ever were, and one that never was. */
+/** The next reshard. Shards are picked among all that ever existed, and one that never did. */
 export type Command =
   | { readonly kind: 'split'; readonly pick: number; readonly spot: Spot }
   | { readonly kind: 'merge'; readonly pick: number; readonly partner: Partner }
@@ -31,7 +31,7 @@ interface Spot {
 /** The other shard of a merge. */
 type Partner = 'right' | 'left' | 'itself' | number;
 
-/** A request as it goes to the library and to the twin. */
+/** A request to the library and to its twin. */
 export type ReshardRequest =
   | { readonly kind: 'split'; readonly shardIndex: number; readonly hashKey: bigint }
   | { readonly kind: 'merge'; readonly lowerIndex: number; readonly upperIndex: number }
@@ -82,7 +82,7 @@ export const histories: fc.Arbitrary<{ shardCount: number; commands: Command[] }
   commands: fc.array(command, { maxLength: 24 }),
 });
 
-/** The request that a command stands for, given the shards there are. */
+/** Returns the request of a command, given the current shards. */
 export function requestOf(command: Command, layout: ReshardInput): ReshardRequest {
   const open = layout.map.shards;
   if (command.kind === 'scale') {
@@ -128,7 +128,7 @@ function keyAt(
   return key < 0n ? 0n : key;
 }
 
-/** What the library makes of a request. */
+/** Returns the steps of a request, or the fault that refuses it. */
 export function stepsOfRequest(
   layout: ReshardInput,
   request: ReshardRequest,
@@ -151,7 +151,7 @@ export function stepsOfRequest(
   }
 }
 
-/** All layouts of a history, the first included. */
+/** Returns all layouts of a history, the first included. */
 export function reshardInputsOf({
   shardCount,
   commands,
@@ -168,7 +168,7 @@ export function reshardInputsOf({
   return layouts;
 }
 
-/** The hash keys where routing can be off by one: bounds of all shards and their neighbours. */
+/** Returns the hash keys where routing can be off by one: within one of the bounds of all shards. */
 export function edgeKeys(layout: ReshardInput): bigint[] {
   const keys = new Set<bigint>();
   for (const { startingHashKey, endingHashKey } of layout.shards.values()) {

@@ -1,5 +1,5 @@
 /**
- * Topologies to reshard in tests: what the stream does with the steps of a reshard, but for time.
+ * Layouts of shards to reshard in tests, and the layout after the steps of a reshard.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export const RESHARD_STREAM = {
   otherOpenShardCount: 0,
 };
 
-/** A layout of these shards, whose index is as given or counts from 0. */
+/** Returns a layout of these shards. Shard indexes that are not given count from 0. */
 export function reshardInputOf(shards: readonly Partial<Shard>[]): ReshardInput {
   const list = shards.map((shard, position): Shard => {
     const shardIndex = shard.shardIndex ?? position;
@@ -43,7 +43,7 @@ export function reshardInputOf(shards: readonly Partial<Shard>[]): ReshardInput 
   };
 }
 
-/** The layout of a new stream. */
+/** Returns the layout of a new stream. */
 export function uniformReshardInput(shardCount: number): ReshardInput {
   return reshardInputOf(
     createUniformShardMap(shardCount).shards.map((shard) => ({
@@ -53,7 +53,7 @@ export function uniformReshardInput(shardCount: number): ReshardInput {
   );
 }
 
-/** The open shards that lie between boundaries, none of which is 0. */
+/** Returns the layout of the open shards between ascending boundaries above 0. */
 export function reshardInputBetween(boundaries: Iterable<bigint>): ReshardInput {
   const starts = [0n, ...boundaries];
   return reshardInputOf(
@@ -64,7 +64,7 @@ export function reshardInputBetween(boundaries: Iterable<bigint>): ReshardInput 
   );
 }
 
-/** The layout after steps: parents are closed, children stand beside them. */
+/** Returns the layout after steps: parents are closed and children are open. */
 export function applySteps(layout: ReshardInput, steps: readonly ReshardStep[]): ReshardInput {
   if (steps.length === 0) return layout;
   const shards = new Map(layout.shards);
@@ -115,14 +115,14 @@ export function stepsOfCall(
     : mergeShards(layout, { shardIndex, adjacentShardIndex }, context);
 }
 
-/** The open shards of a layout as `index: start-end`, by ascending range. */
+/** Prints the open shards of a layout as `index: start-end`, by ascending range. */
 export function openRanges(layout: ReshardInput): string[] {
   return layout.map.shards.map(
     (shard) => `${shard.shardIndex}: ${shard.startingHashKey}-${shard.endingHashKey}`,
   );
 }
 
-/** A step in short: `0 > 2 3` for a split, `3 4 > 6` for a merge. */
+/** Prints a step: `0 > 2 3` for a split, `3 4 > 6` for a merge. */
 export function describeStep({ parentIndexes, children }: ReshardStep): string {
   return `${parentIndexes.join(' ')} > ${children.map(({ shardIndex }) => shardIndex).join(' ')}`;
 }

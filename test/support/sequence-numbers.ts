@@ -29,7 +29,7 @@ const signedShardIndexes = fc.oneof(
 );
 export const sequenceIndexes: fc.Arbitrary<bigint> = edgedBits(63);
 
-/** A millisecond of a second, so that times need not be whole seconds. */
+/** Milliseconds within a second: times need not be whole seconds. */
 const milliseconds = fc.constantFrom(0, 1, 999);
 
 function times(second: fc.Arbitrary<number>): fc.Arbitrary<number> {
@@ -69,7 +69,7 @@ export const numberParts = fc.oneof(
   }),
 );
 
-/** Where versions, and with them the reading of a number, begin and end. */
+/** The numbers at which versions begin and end. */
 const borders = fc.constantFrom(
   0n,
   2n ** 36n,
@@ -90,7 +90,7 @@ const borders = fc.constantFrom(
   2n ** 185n + 2n ** 143n + 2n,
 );
 
-/** Canonical decimal texts: numbers of all versions, valid and not, and numbers of none. */
+/** Canonical decimal texts: numbers of all versions, valid and not, and numbers of no version. */
 export const numberDigits: fc.Arbitrary<string> = fc.oneof(
   fc.tuple(borders, fc.bigInt(-17n, 17n)).map(([at, by]) => `${at + by < 0n ? 0n : at + by}`),
   fc.tuple(edgedBits(184), nibbles).map(([low, version]) => {
@@ -100,7 +100,7 @@ export const numberDigits: fc.Arbitrary<string> = fc.oneof(
   edgedBits(190).map(String),
 );
 
-/** Texts that are no numbers, or hardly. */
+/** Texts that are sequence numbers, and texts that are not. */
 export const numberTexts: fc.Arbitrary<string> = fc.oneof(
   numberDigits,
   numberDigits.map((text) => `0${text}`),
@@ -115,7 +115,7 @@ export const numberTexts: fc.Arbitrary<string> = fc.oneof(
   fc.string(),
 );
 
-/** Times of a clock that stands still, steps back and leaps; mostly it is at `aboutSecond`. */
+/** Times of a clock that stands still, steps back and jumps, mostly near `aboutSecond`. */
 export function clocks(aboutSecond: number): fc.Arbitrary<number> {
   const about = aboutSecond * 1000;
   return fc.oneof(

@@ -1,4 +1,4 @@
-/** Streams to try things on, and what a test mostly asks of them. */
+/** Streams for tests, and short forms of the calls that tests make most. */
 
 import {
   type CreateStreamInput,
@@ -17,14 +17,14 @@ export const NAME = 'orders';
 export const ARN = `arn:aws:kinesis:${REGION}:${ACCOUNT}:stream/${NAME}`;
 export const CONTEXT: StreamContext = { accountId: ACCOUNT, region: REGION };
 
-/** When the streams here are created: a whole second. */
+/** The creation time of these streams, a whole second. */
 export const T0 = 1_700_000_000_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
 export const MIB = 1_048_576;
 export const HASH_KEYS = 2n ** 128n;
 
-/** A stream of so many shards, created at T0. */
+/** Creates a stream of `shardCount` shards at T0. */
 export function streamOf(
   shardCount: number,
   context: Partial<StreamContext> = {},
@@ -34,7 +34,7 @@ export function streamOf(
   return unwrap(createStream(input, { ...CONTEXT, ...context }, T0));
 }
 
-/** An on-demand stream that finds shards by itself. */
+/** Creates an on-demand stream with the record distribution strategy AUTO. */
 export function autoStream(context: Partial<StreamContext> = {}): Stream {
   return streamOf(4, context, {
     StreamModeDetails: { StreamMode: 'ON_DEMAND' },
@@ -42,7 +42,7 @@ export function autoStream(context: Partial<StreamContext> = {}): Stream {
   });
 }
 
-/** The request for a record of so many bytes, its key of one byte included. */
+/** Returns a PutRecord request of `bytes` bytes, its partition key of one byte included. */
 export function recordOf(bytes: number, more: Partial<PutRecordInput> = {}): PutRecordInput {
   return { StreamName: NAME, PartitionKey: 'a', Data: new Uint8Array(bytes - 1), ...more };
 }
@@ -57,14 +57,14 @@ export function putAt(
   return stream.putRecord(recordOf(bytes, { ExplicitHashKey: `${hashKey}` }), nowMs);
 }
 
-/** The same stream, gone through its snapshot as text. */
+/** Restores a stream from its snapshot as JSON text. */
 export function revive(stream: Stream): Stream {
   return unwrap(restoreStream(JSON.parse(JSON.stringify(stream.snapshot()))));
 }
 
-/** `code: message` of a refusal. */
+/** Returns the fault of a result as `code: message`. */
 export function faultOf(result: Result<unknown>): string {
-  if (result.ok) throw new Error('expected a refusal');
+  if (result.ok) throw new Error('expected a fault');
   return `${result.fault.code}: ${result.fault.message}`;
 }
 
@@ -87,7 +87,7 @@ export function scale(stream: Stream, target: number, nowMs: number) {
   return stream.updateShardCount(request, nowMs);
 }
 
-/** The indexes of the listed shards, the open ones marked: `0 1* 2*`. */
+/** Returns the shard indexes of a listing, open ones with a mark: `0 1* 2*`. */
 export function shardsOf(
   stream: Stream,
   nowMs: number,
@@ -101,7 +101,7 @@ export function shardsOf(
 }
 
 /**
- * A stream of one shard that was split an hour after T0, and whose children were merged an hour
+ * Creates a stream of one shard that is split an hour after T0. Its children are merged an hour
  * later.
  *
  *     hours    0        1        2
@@ -117,7 +117,7 @@ export function mergedStream(): Stream {
   return stream;
 }
 
-/** The text of a ValidationException with one violation. */
+/** Returns the text of a ValidationException with one violation, as `code: message`. */
 export function violation(path: string, constraint: string): string {
   return `ValidationException: 1 validation error detected: Value at '${path}' failed to satisfy constraint: ${constraint}`;
 }

@@ -1,8 +1,8 @@
-/** How much of a text a call looks at: work to be counted, where a clock could only guess. */
+/** The work of a call on a text, as a count: a clock could only estimate it. */
 
 /**
- * Counts the UTF-16 units that a call hands to what reads texts: patterns, BigInt and Number, and
- * the look-ups of single characters, a unit each.
+ * Counts the UTF-16 units that a call passes to patterns, BigInt and Number, and one for each look-up
+ * of a single character.
  */
 export function unitsRead(call: () => void): number {
   const { exec } = RegExp.prototype;

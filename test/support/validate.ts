@@ -1,4 +1,4 @@
-/** Validates a request as every operation does: on a copy of it. */
+/** Validation of a request as every operation does it: on a copy. */
 
 import { copyRequest } from '../../src/api/copy-request.ts';
 import type { OperationName, RequestLimits } from '../../src/api/service-model.ts';

@@ -1,5 +1,3 @@
-/** The fast path of the puts: what it takes, and what it leaves to the slow path. */
-
 import { describe, expect, it } from 'vitest';
 import type { PutRecordInput, PutRecordsRequestEntry } from '../../../src/api/aws-types.ts';
 import {

@@ -1,5 +1,3 @@
-/** Values in validation messages. */
-
 import { describe, expect, it } from 'vitest';
 import { getValuePrinter } from '../../../src/api/print-value.ts';
 

@@ -1,5 +1,3 @@
-/** The limit of 10 MiB per request. */
-
 import { describe, expect, it } from 'vitest';
 import type { PutRecordsRequestEntry } from '../../../src/api/aws-types.ts';
 import { checkRequestSize } from '../../../src/api/request-size.ts';
@@ -7,7 +5,7 @@ import { checkRequestSize } from '../../../src/api/request-size.ts';
 const MIB = 1_048_576;
 
 describe('checkRequestSize', () => {
-  /** Ten records of a MiB less what a key of three bytes takes. */
+  /** Returns ten records of 1 MiB each, less `spare` bytes. Their keys have three bytes. */
   const records = (spare: number): PutRecordsRequestEntry[] =>
     Array.from({ length: 10 }, (_, i) => ({
       Data: new Uint8Array(MIB - 3 - (i === 0 ? spare : 0)),
@@ -36,7 +34,7 @@ describe('checkRequestSize', () => {
   });
 
   it('accepts records without partition keys', () => {
-    // The keys might be too long by their units, so that their bytes are counted.
+    // By its UTF-16 units the request might be too large, so the bytes are counted.
     const keyed = { Data: new Uint8Array(0), PartitionKey: 'abc' };
     expect(checkRequestSize([keyed, { Data: new Uint8Array(10 * MIB - 3) }])).toBeUndefined();
     expect(checkRequestSize([keyed, { Data: new Uint8Array(10 * MIB - 2) }])?.ok).toBe(false);

@@ -1,5 +1,3 @@
-/** Stream ARNs, and which stream a request is for. */
-
 import { describe, expect, it } from 'vitest';
 import { refuseStreamNotFound } from '../../../src/api/service-errors.ts';
 import { formatStreamArn, readStreamName } from '../../../src/api/stream-arn.ts';
@@ -51,7 +49,7 @@ describe('readStreamName', () => {
     expect(other('us-east-1', '210987654321')).toEqual(
       refuseStreamNotFound({ streamName: 's', accountId: '210987654321' }),
     );
-    // What the model's pattern lets pass and is the ARN of no stream.
+    // These match the model's pattern and are not ARNs of a stream.
     for (const odd of [
       'arn:aws:x:kinesis:y:z:123456789012:stream/s',
       `arn:aws:x:${streamArn}`,

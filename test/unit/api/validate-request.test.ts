@@ -105,7 +105,7 @@ describe('validateRequest', () => {
       expect(put(limit - 3, '\ud83d', limit)).toEqual([]);
     }
     expect(put(MIB + 1, 'a', 10 * MIB)).toEqual([]);
-    // The key is refused for itself; it does not make the data too large beside.
+    // The key alone is refused; its bytes are not added to those of the data.
     expect(put(MIB, 'a'.repeat(600), MIB)).toEqual([`partitionKey: ${tooLong(256)}`]);
   });
 
@@ -208,7 +208,7 @@ describe('validateRequest', () => {
       'streamName: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+';
     expect(name(4096)).toEqual([notMatched, `streamName: ${tooLong(128)}`]);
     expect(name(4097)).toEqual([`streamName: ${tooLong(128)}`]);
-    // Where the pattern is the only bound, it is what is not kept.
+    // A member whose only bound is its pattern violates the pattern.
     const put = { StreamName: 's', Data, PartitionKey: 'k', ExplicitHashKey: '1'.repeat(4097) };
     expect(violations('PutRecord', put)).toEqual([
       'explicitHashKey: Member must satisfy regular expression pattern: 0|([1-9]\\d{0,38})',
@@ -239,7 +239,7 @@ describe('validateRequest', () => {
   });
 
   it('reads at most a few thousand units of huge members', () => {
-    // A pattern is held against 4,096 units, the longest length of 2,048 against twice as many.
+    // A pattern reads 4,096 units at most; a length of 2,048 code points reads twice as many.
     const most = 4096 + 2 * 2048;
     const huge = 'x'.repeat(10_000_000);
     const rope = `${huge}${'é'.repeat(10_000_000)}`;

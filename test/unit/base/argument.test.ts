@@ -1,5 +1,3 @@
-/** What a caller's bug is told: what came, and what is wanted. */
-
 import { createContext, runInContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import {

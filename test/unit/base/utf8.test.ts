@@ -1,4 +1,4 @@
-/** UTF-8 lengths at both sides of every bound; TextEncoder counts the bytes. */
+/** UTF-8 lengths on both sides of every bound, against TextEncoder. */
 
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,5 +1,3 @@
-/** The hash of a key and the reading of an explicit one, each as a person can check it. */
-
 import { formatHashKey, HASH_KEY_MAX, hashPartitionKey, parseHashKey } from 'shardline';
 import { describe, expect, it } from 'vitest';
 import { unitsRead } from '../../support/units-read.ts';

@@ -83,7 +83,7 @@ describe('resolvePosition', () => {
   });
 });
 
-// The words and the cases: kinesalite test/getShardIterator.js, run on AWS 2018.
+// The messages and the cases: kinesalite test/getShardIterator.js, run on AWS 2018.
 describe('resolvePosition refuses', () => {
   const either =
     'Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber. ';

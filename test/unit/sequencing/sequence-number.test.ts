@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest';
 import { fromHex } from '../../oracles/reference/sequence-number.ts';
 import { unitsRead } from '../../support/units-read.ts';
 
-// Every field of its own digits, so that no two can be mixed up.
+// Every field has digits of its own, so that swapped fields fail.
 const V2 = {
   hex: '212345678' + '9' + 'b' + '7edcba9876543210' + 'cd' + '0fedcba98' + '80000001' + '2',
 };

@@ -144,12 +144,12 @@ describe('createLineage', () => {
       'shardId-000000000000 is in the listing twice',
     ],
     [
-      'a page short',
+      'a listing without its last page',
       LISTING.slice(0, 5),
       'No open shard holds the hash keys 0 to 199: the lowest, shardId-000000000004, starts at 200',
     ],
     [
-      'an own parent',
+      'a shard that is its own parent',
       [shard(3, 0n, MAX, [3])],
       'shardId-000000000003 has the parent shardId-000000000003: expected a parent with a lower id',
     ],
@@ -164,12 +164,12 @@ describe('createLineage', () => {
       'shardId-000000000003 has shardId-000000000001 as both of its parents',
     ],
     [
-      'an adjacent parent alone',
+      'an adjacent parent without a parent',
       [{ ...shard(3, 0n, MAX), AdjacentParentShardId: id(1) }],
       'shardId-000000000003 has an AdjacentParentShardId and no ParentShardId',
     ],
     [
-      'a parent without a proper id',
+      'a parent with an invalid id',
       [{ ...shard(3, 0n, MAX), ParentShardId: 'shard-2' }],
       "shardId-000000000003 has the parent 'shard-2': expected shardId- and twelve digits, at most shardId-002147483647",
     ],
@@ -230,7 +230,7 @@ describe('createLineage', () => {
       'shardId-000000000000 has children that are not its two parts, nor its union with a neighbour: shardId-000000000002, shardId-000000000003',
     ],
     [
-      'parents that are no neighbours',
+      'parents that are not adjacent',
       [
         shard(0, 0n, 99n, [], 'closed'),
         shard(1, 200n, MAX, [], 'closed'),
@@ -239,7 +239,7 @@ describe('createLineage', () => {
       'shardId-000000000002 has the parents shardId-000000000000 and shardId-000000000001: expected the second to start where the first ends',
     ],
     [
-      'parents in inverted order',
+      'parents in reverse order',
       [
         shard(0, 100n, MAX, [], 'closed'),
         shard(1, 0n, 99n, [], 'closed'),
@@ -248,27 +248,27 @@ describe('createLineage', () => {
       'shardId-000000000002 has the parents shardId-000000000000 and shardId-000000000001: expected the second to start where the first ends',
     ],
     [
-      'a union that ends too early',
+      'a merge that ends too early',
       [shard(1, 100n, 199n, [], 'closed'), shard(2, 0n, 149n, [0, 1]), shard(3, 150n, MAX)],
       'shardId-000000000001 has children that are not its two parts, nor its union with a neighbour: shardId-000000000002',
     ],
     [
-      'a union that starts too late',
+      'a merge that starts too late',
       [shard(0, 0n, 99n, [], 'closed'), shard(2, 50n, MAX, [0, 1]), shard(3, 0n, 49n)],
       'shardId-000000000000 has children that are not its two parts, nor its union with a neighbour: shardId-000000000002',
     ],
     [
-      'a union of nothing more',
+      'a merge no wider than its lower parent',
       [shard(0, 0n, MAX, [], 'closed'), shard(2, 0n, MAX, [0, 1])],
       'shardId-000000000000 has children that are not its two parts, nor its union with a neighbour: shardId-000000000002',
     ],
     [
-      'a union of nothing more below',
+      'a merge no wider than its upper parent',
       [shard(1, 0n, MAX, [], 'closed'), shard(2, 0n, MAX, [0, 1])],
       'shardId-000000000001 has children that are not its two parts, nor its union with a neighbour: shardId-000000000002',
     ],
     [
-      'a union with one parent',
+      'a merge with one parent',
       [shard(0, 0n, 99n, [], 'closed'), shard(2, 0n, MAX, [0])],
       'shardId-000000000000 has children that are not its two parts, nor its union with a neighbour: shardId-000000000002',
     ],

@@ -1,5 +1,3 @@
-/** The index at its edges: ranges that share their first words, and starts beside a bucket's. */
-
 import { expect, it } from 'vitest';
 import { createRangeIndex, findRange } from '../../../src/sharding/range-index.ts';
 

@@ -12,7 +12,7 @@ describe('readRecordKeys', () => {
   });
 
   it('returns the explicit hash key, which overrides it', () => {
-    // floci (issue 3065) and a8m/kinesis-producer (issue 17) drop it.
+    // floci (issue 3065) and a8m/kinesis-producer (issue 17) ignore it.
     const ExplicitHashKey = `${HASH_KEYS - 1n}`;
     expect(readRecordKeys({ PartitionKey: 'a', ExplicitHashKey })).toBe(HASH_KEYS - 1n);
   });

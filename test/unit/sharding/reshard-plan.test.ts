@@ -7,11 +7,12 @@ import {
 } from 'shardline';
 import { describe, expect, it } from 'vitest';
 import { reshardInputBetween, reshardInputOf } from '../../support/reshard-input.ts';
+import { faultOf } from '../../support/streams.ts';
 
 const KEYS = 2n ** 128n;
 const THIRD = KEYS / 3n;
 
-/** A plan in short: `0 > 2 3` for a split, `3 4 > 6` for a merge. */
+/** Prints a plan: `0 > 2 3` for a split, `3 4 > 6` for a merge. */
 function short(plan: Result<ReshardCall[]>): string[] {
   if (!plan.ok) throw new Error(plan.fault.message);
   const index = (shardId: string) => Number(shardId.slice('shardId-'.length));
@@ -22,11 +23,6 @@ function short(plan: Result<ReshardCall[]>): string[] {
         : [call.input.ShardToMerge, call.input.AdjacentShardToMerge];
     return `${parents.map(index).join(' ')} > ${call.newShardIds.map(index).join(' ')}`;
   });
-}
-
-function refusal(plan: Result<ReshardCall[]>): string {
-  if (plan.ok) throw new Error('not refused');
-  return `${plan.fault.code}: ${plan.fault.message}`;
 }
 
 describe('planResharding', () => {
@@ -134,7 +130,7 @@ describe('planResharding', () => {
     [[], [KEYS - 1n], KEYS - 1n, KEYS - 1n],
   ])('refuses boundaries %s to %s', (current, wanted, boundary, key) => {
     expect(
-      refusal(
+      faultOf(
         planResharding(reshardInputBetween(current).map, reshardInputBetween(wanted).map.shards),
       ),
     ).toBe(
@@ -190,7 +186,7 @@ describe('planResharding', () => {
       startingHashKey: start!,
       endingHashKey: end!,
     }));
-    expect(refusal(planResharding(createUniformShardMap(1), target))).toBe(
+    expect(faultOf(planResharding(createUniformShardMap(1), target))).toBe(
       `InvalidShardMap: ${message}`,
     );
   });
@@ -232,7 +228,7 @@ describe('planResharding', () => {
   });
 
   it('plans for more shards than any stream has', () => {
-    // Of powers of two, whose boundaries have nothing but zeros in their low halves.
+    // The boundaries of a power of two have only zeros in their low halves.
     const plan = unwrap(planResharding(createUniformShardMap(65_536), 65_535));
     expect(plan.length).toBe(65_535 + 65_534);
     const grown = unwrap(planResharding(createUniformShardMap(2), 65_536));
@@ -261,7 +257,7 @@ describe('planResharding', () => {
   });
 
   it('orders a long chain of neighbouring boundaries', () => {
-    // Wanted and unwanted boundaries in turn, a key apart: a split waits for the merges beside it.
+    // Wanted and unwanted boundaries alternate, one key apart: each split waits for two merges.
     const odd = Array.from({ length: 500 }, (_, i) => BigInt(2 * i + 101));
     const even = Array.from({ length: 499 }, (_, i) => BigInt(2 * i + 102));
     const plan = planResharding(reshardInputBetween(odd).map, reshardInputBetween(even).map.shards);

@@ -16,6 +16,7 @@ import {
   stepsOfCall,
   uniformReshardInput,
 } from '../../support/reshard-input.ts';
+import { faultOf } from '../../support/streams.ts';
 
 const MAX = 2n ** 128n - 1n;
 
@@ -42,12 +43,6 @@ function reshard(layout: ReshardInput, result: Result<ReshardStep[]>): ReshardIn
 function steps(result: Result<ReshardStep[]>): string[] {
   if (!result.ok) throw new Error(result.fault.message);
   return result.value.map(describeStep);
-}
-
-function refusal(result: Result<unknown>): string {
-  if (result.ok) throw new Error('not refused');
-  expect(result.fault.blame).toBe('client');
-  return `${result.fault.code}: ${result.fault.message}`;
 }
 
 const NOT_FOUND = (id: string) =>
@@ -105,36 +100,36 @@ describe('splitShard', () => {
   });
 
   it('refuses a shard that does not exist', () => {
-    expect(refusal(split(uniformReshardInput(2), '5', 9n))).toBe(NOT_FOUND('shardId-000000000005'));
-    expect(refusal(split(uniformReshardInput(2), 'five', 9n))).toBe(NOT_FOUND('five'));
+    expect(faultOf(split(uniformReshardInput(2), '5', 9n))).toBe(NOT_FOUND('shardId-000000000005'));
+    expect(faultOf(split(uniformReshardInput(2), 'five', 9n))).toBe(NOT_FOUND('five'));
   });
 
   // kinesalite issue 109: two pairs of overlapping children.
   it('refuses to split a shard twice', () => {
     const once = uniformReshardInput(1);
     const twice = reshard(once, split(once, '0', 100n));
-    expect(refusal(split(twice, '0', 100n))).toBe(CLOSED(ID_0));
-    expect(refusal(split(twice, '0', 1n))).toBe(CLOSED(ID_0));
+    expect(faultOf(split(twice, '0', 100n))).toBe(CLOSED(ID_0));
+    expect(faultOf(split(twice, '0', 1n))).toBe(CLOSED(ID_0));
   });
 
   // kinesis-mock splits at the start, moto at the key after it.
   it.each([0n, 1n, 2n ** 127n - 1n, 2n ** 127n, MAX])(
     'refuses to split shard 0 of 2 at %s',
     (key) => {
-      expect(refusal(split(uniformReshardInput(2), '0', key))).toBe(
+      expect(faultOf(split(uniformReshardInput(2), '0', key))).toBe(
         OUT_OF_RANGE(key, ID_0, 0n, 2n ** 127n - 1n),
       );
     },
   );
 
   it.each([2n ** 127n, 2n ** 127n + 1n, MAX])('refuses to split shard 1 of 2 at %s', (key) => {
-    expect(refusal(split(uniformReshardInput(2), '1', key))).toBe(
+    expect(faultOf(split(uniformReshardInput(2), '1', key))).toBe(
       OUT_OF_RANGE(key, ID_1, 2n ** 127n, MAX),
     );
   });
 
   it('refuses a key beyond the key space like any other outside the shard', () => {
-    expect(refusal(split(uniformReshardInput(1), '0', 2n ** 128n))).toBe(
+    expect(faultOf(split(uniformReshardInput(1), '0', 2n ** 128n))).toBe(
       OUT_OF_RANGE(2n ** 128n, ID_0, 0n, MAX),
     );
   });
@@ -147,7 +142,7 @@ describe('splitShard', () => {
       otherOpenShardCount: 3,
     };
     const two = reshard(layout, split(layout, '0', 100n, context));
-    expect(refusal(split(two, '1', 50n, context))).toBe(OVER_LIMIT(5, 5, 1));
+    expect(faultOf(split(two, '1', 50n, context))).toBe(OVER_LIMIT(5, 5, 1));
     const one = reshard(two, merge(two, '1', '2'));
     expect(split(one, '3', 50n, context).ok).toBe(true);
   });
@@ -155,11 +150,11 @@ describe('splitShard', () => {
   it('checks in order: id, shard, closed, limit, range', () => {
     const layout = reshard(uniformReshardInput(1), split(uniformReshardInput(1), '0', 100n));
     const context: typeof RESHARD_STREAM = { ...RESHARD_STREAM, shardLimit: 0 };
-    expect(refusal(split(layout, 'x', 0n, context))).toBe(NOT_FOUND('x'));
-    expect(refusal(split(layout, '3', 0n, context))).toBe(NOT_FOUND('shardId-000000000003'));
-    expect(refusal(split(layout, '0', 0n, context))).toBe(CLOSED(ID_0));
-    expect(refusal(split(layout, '1', 0n, context))).toBe(OVER_LIMIT(2, 0, 1));
-    expect(refusal(split(layout, '1', 0n))).toBe(OUT_OF_RANGE(0n, ID_1, 0n, 99n));
+    expect(faultOf(split(layout, 'x', 0n, context))).toBe(NOT_FOUND('x'));
+    expect(faultOf(split(layout, '3', 0n, context))).toBe(NOT_FOUND('shardId-000000000003'));
+    expect(faultOf(split(layout, '0', 0n, context))).toBe(CLOSED(ID_0));
+    expect(faultOf(split(layout, '1', 0n, context))).toBe(OVER_LIMIT(2, 0, 1));
+    expect(faultOf(split(layout, '1', 0n))).toBe(OUT_OF_RANGE(0n, ID_1, 0n, 99n));
   });
 });
 
@@ -186,25 +181,25 @@ describe('mergeShards', () => {
     });
   });
 
-  // kinesis-mock takes the inverted order.
+  // kinesis-mock accepts the reverse order.
   it('refuses the reverse order', () => {
-    expect(refusal(merge(uniformReshardInput(2), '1', '0'))).toBe(NOT_ADJACENT(ID_1, ID_0));
+    expect(faultOf(merge(uniformReshardInput(2), '1', '0'))).toBe(NOT_ADJACENT(ID_1, ID_0));
   });
 
-  // moto took any pair whose distance had the right sign for adjacent.
+  // moto accepted any pair in ascending order as adjacent.
   it('refuses shards with a shard between them, and a shard with itself', () => {
-    expect(refusal(merge(uniformReshardInput(3), '0', '2'))).toBe(NOT_ADJACENT(ID_0, ID_2));
-    expect(refusal(merge(uniformReshardInput(3), '2', '0'))).toBe(NOT_ADJACENT(ID_2, ID_0));
-    expect(refusal(merge(uniformReshardInput(3), '1', '1'))).toBe(NOT_ADJACENT(ID_1, ID_1));
+    expect(faultOf(merge(uniformReshardInput(3), '0', '2'))).toBe(NOT_ADJACENT(ID_0, ID_2));
+    expect(faultOf(merge(uniformReshardInput(3), '2', '0'))).toBe(NOT_ADJACENT(ID_2, ID_0));
+    expect(faultOf(merge(uniformReshardInput(3), '1', '1'))).toBe(NOT_ADJACENT(ID_1, ID_1));
   });
 
   it('refuses shards that do not exist, the first one first', () => {
-    expect(refusal(merge(uniformReshardInput(2), 'x', 'y'))).toBe(NOT_FOUND('x'));
-    expect(refusal(merge(uniformReshardInput(2), '7', 'y'))).toBe(NOT_FOUND('y'));
-    expect(refusal(merge(uniformReshardInput(2), '7', '8'))).toBe(
+    expect(faultOf(merge(uniformReshardInput(2), 'x', 'y'))).toBe(NOT_FOUND('x'));
+    expect(faultOf(merge(uniformReshardInput(2), '7', 'y'))).toBe(NOT_FOUND('y'));
+    expect(faultOf(merge(uniformReshardInput(2), '7', '8'))).toBe(
       NOT_FOUND('shardId-000000000007'),
     );
-    expect(refusal(merge(uniformReshardInput(2), '1', '8'))).toBe(
+    expect(faultOf(merge(uniformReshardInput(2), '1', '8'))).toBe(
       NOT_FOUND('shardId-000000000008'),
     );
   });
@@ -212,10 +207,10 @@ describe('mergeShards', () => {
   // kinesalite merges a closed parent with its open neighbour, moto an already merged pair.
   it('refuses closed shards on either side', () => {
     const layout = reshard(uniformReshardInput(2), split(uniformReshardInput(2), '0', 100n));
-    expect(refusal(merge(layout, '0', '1'))).toBe(CLOSED(ID_0));
-    expect(refusal(merge(layout, '1', '0'))).toBe(CLOSED(ID_0));
+    expect(faultOf(merge(layout, '0', '1'))).toBe(CLOSED(ID_0));
+    expect(faultOf(merge(layout, '1', '0'))).toBe(CLOSED(ID_0));
     const merged = reshard(layout, merge(layout, '3', '1'));
-    expect(refusal(merge(merged, '3', '1'))).toBe(CLOSED('shardId-000000000003'));
+    expect(faultOf(merge(merged, '3', '1'))).toBe(CLOSED('shardId-000000000003'));
   });
 
   it('ignores the shard quota of the account', () => {
@@ -237,7 +232,7 @@ describe('scaleUniformly', () => {
     [4, 3, ['1 > 4 5', '0 4 > 6', '2 > 7 8', '5 7 > 9', '8 3 > 10']],
     [2, 4, ['0 > 2 3', '1 > 4 5']],
     [4, 2, ['0 1 > 4', '2 3 > 5']],
-    // Three pieces in the middle: what the service does first there is not known.
+    // Three pieces in the middle: the order in which the service merges them is not known.
     [5, 3, ['1 > 5 6', '0 5 > 7', '6 2 > 8', '3 > 9 10', '8 9 > 11', '10 4 > 12']],
   ])('scales %i shards to %i', (from, to, expected) => {
     expect(steps(scaleUniformly(uniformReshardInput(from), to, RESHARD_STREAM))).toEqual(expected);
@@ -331,7 +326,7 @@ describe('scaleUniformly', () => {
       'Target shard count or number of open shards cannot be greater than 10000. Current open shard count: 10001, Target shard count: 10001',
     ],
   ])('refuses to scale %i shards to %i', (from, to, message) => {
-    expect(refusal(scaleUniformly(uniformReshardInput(from), to, RESHARD_STREAM))).toBe(
+    expect(faultOf(scaleUniformly(uniformReshardInput(from), to, RESHARD_STREAM))).toBe(
       `LimitExceededException: ${message}`,
     );
   });
@@ -351,7 +346,7 @@ describe('scaleUniformly', () => {
     const at = (shardLimit: number) => ({ ...RESHARD_STREAM, shardLimit, otherOpenShardCount: 10 });
     // 2 to 3 by way of 4.
     expect(scaleUniformly(uniformReshardInput(2), 3, at(14)).ok).toBe(true);
-    expect(refusal(scaleUniformly(uniformReshardInput(2), 3, at(13)))).toBe(OVER_LIMIT(12, 13, 2));
+    expect(faultOf(scaleUniformly(uniformReshardInput(2), 3, at(13)))).toBe(OVER_LIMIT(12, 13, 2));
     expect(scaleUniformly(uniformReshardInput(4), 2, at(0)).ok).toBe(true);
   });
 

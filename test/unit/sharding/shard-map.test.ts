@@ -1,4 +1,4 @@
-/** The shard map by small examples; most of them are what another router or emulator got wrong. */
+/** Small examples, most of which another router or emulator gets wrong. */
 
 import { type AwsShard, createShardMap, createUniformShardMap, unwrap } from 'shardline';
 import { describe, expect, it } from 'vitest';
@@ -16,7 +16,7 @@ function shard(index: number, start: string, end: string, endedAt?: string): Aws
   };
 }
 
-function refusal(...shards: AwsShard[]): string {
+function messageOf(...shards: AwsShard[]): string {
   const result = createShardMap(shards);
   expect(result).toMatchObject({ ok: false, fault: { code: 'InvalidShardMap', blame: 'client' } });
   return result.ok ? '' : result.fault.message;
@@ -49,7 +49,7 @@ describe('locate', () => {
 });
 
 describe('locatePartitionKey', () => {
-  // aws-kinesis-agg keeps keys in a plain object: these break it, and numbers change places.
+  // aws-kinesis-agg keeps keys in a plain object: these keys break it, and numeric ones are reordered.
   it.each(['hasOwnProperty', '__proto__', 'constructor', '10', '9'])(
     'accepts the key %j',
     (key) => {
@@ -97,24 +97,24 @@ describe('createShardMap', () => {
   });
 
   it('refuses shards that do not tile the key space', () => {
-    expect(refusal(shard(0, '0', '9'), shard(1, '20', MAX))).toBe(
+    expect(messageOf(shard(0, '0', '9'), shard(1, '20', MAX))).toBe(
       'No open shard holds the hash keys 10 to 19: shardId-000000000000 ends at 9, ' +
         'shardId-000000000001 starts at 20',
     );
   });
 
   it('names the lower id first where two shards start alike', () => {
-    expect(refusal(shard(1, '0', MAX), shard(0, '0', MAX))).toMatch(
+    expect(messageOf(shard(1, '0', MAX), shard(0, '0', MAX))).toMatch(
       /^shardId-000000000000 and shardId-000000000001 overlap/,
     );
   });
 
   it('refuses a listing without an open shard', () => {
-    expect(refusal()).toBe(
+    expect(messageOf()).toBe(
       'No shard is open: of the 0 in the listing, at least one must be without an ' +
         'EndingSequenceNumber',
     );
-    expect(refusal(shard(0, '0', MAX, '2'))).toBe(
+    expect(messageOf(shard(0, '0', MAX, '2'))).toBe(
       'No shard is open: of the 1 in the listing, at least one must be without an ' +
         'EndingSequenceNumber',
     );

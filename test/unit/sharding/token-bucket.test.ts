@@ -1,4 +1,4 @@
-/** Token buckets by hand: one record and 1,048.576 bytes are refilled per millisecond. */
+/** Refill per millisecond: one record and 1,048.576 bytes. */
 
 import { describe, expect, it } from 'vitest';
 import {
@@ -12,7 +12,7 @@ import { MIB, T0 } from '../../support/streams.ts';
 
 const PER_BYTE = 125;
 
-/** A bucket with tokens for some records and bytes at T0. */
+/** Returns a bucket with tokens for `records` records and `bytes` bytes at T0. */
 function bucketOf(records: number, bytes: number, capacityBytes = MIB): TokenBucket {
   return {
     recordTokens: records,

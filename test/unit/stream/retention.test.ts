@@ -1,5 +1,3 @@
-/** How long records live. */
-
 import { type Stream, unwrap } from 'shardline';
 import { describe, expect, it } from 'vitest';
 import { changeRetention, trimHorizonMs } from '../../../src/stream/retention.ts';
@@ -114,7 +112,7 @@ describe('the trim horizon', () => {
     //            0 h        24 h       48 h       72 h
     //  48 hours  |----------|----------|
     //  24 hours                        | what arrived before 24 h is gone
-    //  48 hours                        | and stays gone, till 24 h is two days ago
+    //  48 hours                        | and stays gone until 24 h is two days ago
     const stream = streamOf(1);
     unwrap(increase(stream, 48, T0));
     expect(stream.trimHorizonMs(T0 + 2 * DAY_MS)).toBe(T0);

@@ -1,4 +1,4 @@
-/** When a reshard takes effect, and when it is refused. What it does is tested in sharding/. */
+/** When a reshard takes effect and when a stream refuses it. Its steps are tested in sharding/. */
 
 import { compareSequenceNumbers, type Stream, unwrap } from 'shardline';
 import { describe, expect, it } from 'vitest';

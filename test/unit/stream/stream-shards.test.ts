@@ -20,7 +20,7 @@ function shardOf(stream: Stream, hashKey: bigint, nowMs: number): number | undef
   return put.ok ? put.accepted.shardIndex : undefined;
 }
 
-/** Creation, writing of the end: the seconds in the numbers of a shard, less T0. */
+/** Returns the seconds from T0 of each shard's creation, and of its closing: `-3-5`. */
 function secondsOf(stream: Stream, nowMs: number): string[] {
   const { Shards } = unwrap(stream.listShards({ StreamName: NAME }, nowMs));
   return Shards.map(({ SequenceNumberRange: { StartingSequenceNumber, EndingSequenceNumber } }) => {

@@ -13,7 +13,7 @@ import {
   T0,
 } from '../../../support/streams.ts';
 
-/** Puts records of so many bytes; gives the index of the shard, or how long to wait. */
+/** Puts records of these sizes. Returns the shard index of each, or how long to wait. */
 function puts(stream: ReturnType<typeof autoStream>, sizes: readonly number[], nowMs: number) {
   return sizes.map((bytes) => {
     const put = stream.putRecord(recordOf(bytes), nowMs);

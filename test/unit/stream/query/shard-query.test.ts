@@ -22,7 +22,7 @@ describe('a shard filter', () => {
   });
 
   it.each([
-    // The horizon lies at -21, 0.5, 1, 1.5, 2, 2.5 hours.
+    // The trim horizon is at -21, 0.5, 1, 1.5, 2, 2.5 hours.
     [3, '0 1 2 3*', '0'],
     [24.5, '0 1 2 3*', '0'],
     [25, '0 1 2 3*', '0 1 2'],

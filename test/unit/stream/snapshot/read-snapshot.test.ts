@@ -17,8 +17,8 @@ import {
   T0,
 } from '../../../support/streams.ts';
 
-/** A snapshot as it comes from a file, to be changed. */
-// biome-ignore lint/suspicious/noExplicitAny: whatever stands there is to be damaged.
+/** A snapshot read from JSON, to be damaged. */
+// biome-ignore lint/suspicious/noExplicitAny: any member is to be damaged.
 type Draft = any;
 
 function draftOf(stream: Stream): Draft {
@@ -95,7 +95,7 @@ describe('restoreStream', () => {
     unwrap(scale(stream, 4, T0 + 3000));
     return draftOf(stream);
   };
-  const refusals: [string, (draft: Draft) => void][] = [
+  const damages: [string, (draft: Draft) => void][] = [
     ['no version', (draft) => delete draft.version],
     ['an invalid name', (draft) => (draft.streamName = 'a b')],
     ['no context', (draft) => delete draft.context],
@@ -110,10 +110,10 @@ describe('restoreStream', () => {
     ['records too large', (draft) => (draft.maxRecordSizeInKiB = 10_241)],
     ['a time with a fraction', (draft) => (draft.arrivedAtMs = 0.5)],
     ['no shards', (draft) => (draft.shards = [])],
-    ['a shard less', (draft) => draft.shards.pop()],
+    ['a missing shard', (draft) => draft.shards.pop()],
     ['a shard twice', (draft) => draft.shards.push(draft.shards.at(-1))],
     ['shards out of order', (draft) => draft.shards.reverse()],
-    ['a range upside down', (draft) => (draft.shards[0].endingHashKey = '00')],
+    ['a hash key with a leading zero', (draft) => (draft.shards[0].endingHashKey = '00')],
     ['a shard that is its own parent', (draft) => (draft.shards[5].parentShardIndex = 5)],
     ['an open shard without state', (draft) => (draft.shards[1].open = null)],
     [
@@ -124,9 +124,12 @@ describe('restoreStream', () => {
     ],
     ['a closed shard without the member for open ones', (draft) => delete draft.shards[0].open],
     ['a shard closed before it opened', (draft) => (draft.shards[0].closed.closedAtMs = T0 - 1)],
-    ['more records than a budget holds', (draft) => (draft.shards[1].open.records = 1001)],
-    ['a debt of records', (draft) => (draft.shards[1].open.records = -1)],
-    ['more bytes than a budget holds', (draft) => (draft.shards[1].open.byteUnits = 125 * MIB + 1)],
+    ['more tokens for records than the capacity', (draft) => (draft.shards[1].open.records = 1001)],
+    ['a negative number of tokens', (draft) => (draft.shards[1].open.records = -1)],
+    [
+      'more tokens for bytes than the capacity',
+      (draft) => (draft.shards[1].open.byteUnits = 125 * MIB + 1),
+    ],
     [
       'the number of another shard',
       (draft) => {
@@ -134,15 +137,15 @@ describe('restoreStream', () => {
       },
     ],
     ['a next index that is taken', (draft) => (draft.nextShardIndex = 5)],
-    ['no room for another shard', (draft) => (draft.nextShardIndex = 2 ** 31)],
+    ['a next index that is too high', (draft) => (draft.nextShardIndex = 2 ** 31)],
     [
-      'a count that cannot be counted up',
+      'a count that is too high',
       (draft) => {
         draft.distributedCount = Number.MAX_SAFE_INTEGER;
       },
     ],
   ];
-  it.each(refusals)('refuses a snapshot with %s', (_, damage) => {
+  it.each(damages)('refuses a snapshot with %s', (_, damage) => {
     const draft = full();
     expect(restoreStream(draft).ok).toBe(true);
     damage(draft);
@@ -249,19 +252,19 @@ describe('restoreStream', () => {
     return draftOf(stream);
   };
   const lastSecondMs = 16_025_174_999_000;
-  const reshardRefusals: [string, (draft: Draft) => void][] = [
+  const reshardDamages: [string, (draft: Draft) => void][] = [
     ['no step list', (draft) => delete draft.pending.steps],
     ['no steps', (draft) => (draft.pending.steps = [])],
-    ['a step of no child', (draft) => (draft.pending.steps[0].children = [])],
+    ['a step without children', (draft) => (draft.pending.steps[0].children = [])],
     [
-      'a step of neither',
+      'a step without parents and children',
       (draft) => {
         draft.pending.steps.unshift({ parentShardIndexes: [], children: [] });
       },
     ],
     ['parents in the wrong order', (draft) => draft.pending.steps[1].parentShardIndexes.reverse()],
     [
-      'a split of one into one',
+      'a split into one child',
       (draft) => {
         const [lower] = draft.pending.steps[0].children;
         lower.endingHashKey = draft.pending.steps[0].children.pop().endingHashKey;
@@ -330,7 +333,7 @@ describe('restoreStream', () => {
       },
     ],
   ];
-  it.each(reshardRefusals)('refuses a reshard with %s', (_, damage) => {
+  it.each(reshardDamages)('refuses a reshard with %s', (_, damage) => {
     const draft = pending();
     expect(restoreStream(draft).ok).toBe(true);
     damage(draft);
@@ -377,7 +380,7 @@ describe('restoreStream', () => {
       noStep,
     ],
     [
-      'a parent that is not there',
+      'a parent that does not exist',
       (step) => (step.parentShardIndexes = [77]),
       `steps[0].${notOpen} 77`,
     ],
@@ -407,12 +410,12 @@ describe('restoreStream', () => {
       noStep.replace('0', '1'),
     ],
     [
-      'children of one index',
+      'children with the same index',
       ({ children: [, upper] }) => (upper.shardIndex = 4),
       'steps[0].children[1].shardIndex must be an integer from 5 to 1073741823: got 4',
     ],
     [
-      'a child of too high an index',
+      'a child with too high an index',
       (_, { steps }) => (steps.at(-1).children[0].shardIndex = 2 ** 30),
       'steps[4].children[0].shardIndex must be an integer from 10 to 1073741823: got 1073741824',
     ],

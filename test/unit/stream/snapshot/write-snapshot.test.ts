@@ -2,8 +2,8 @@ import type { StreamSnapshot } from 'shardline';
 import { expect, it } from 'vitest';
 import { putAt, streamOf, T0 } from '../../../support/streams.ts';
 
-/** A snapshot as it comes from a file, to be changed. */
-// biome-ignore lint/suspicious/noExplicitAny: whatever stands there is to be damaged.
+/** A snapshot without readonly members. */
+// biome-ignore lint/suspicious/noExplicitAny: any member is to be changed.
 type Draft = any;
 
 it('returns a copy', () => {
