@@ -176,9 +176,11 @@ export function isVisibleFrom(record: StoredRecord, position: IteratorPosition):
   assertObject(position, 'position');
   if ('atMs' in position) {
     const { MIN_SAFE_INTEGER, MAX_SAFE_INTEGER } = Number;
-    assertInteger(position.atMs, MIN_SAFE_INTEGER, MAX_SAFE_INTEGER, 'position.atMs');
-    assertInteger(record.arrivedAtMs, MIN_SAFE_INTEGER, MAX_SAFE_INTEGER, 'record.arrivedAtMs');
-    return record.arrivedAtMs >= position.atMs;
+    const { atMs } = position;
+    const { arrivedAtMs } = record;
+    assertInteger(atMs, MIN_SAFE_INTEGER, MAX_SAFE_INTEGER, 'position.atMs');
+    assertInteger(arrivedAtMs, MIN_SAFE_INTEGER, MAX_SAFE_INTEGER, 'record.arrivedAtMs');
+    return arrivedAtMs >= atMs;
   }
   return 'atSequenceNumber' in position
     ? compareSequenceNumbers(record.sequenceNumber, position.atSequenceNumber) >= 0

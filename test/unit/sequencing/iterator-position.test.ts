@@ -187,6 +187,16 @@ describe('isVisibleFrom', () => {
     expect(isVisibleFrom(record, position)).toBe(isSeen);
   });
 
+  it('reads each member once', () => {
+    const times = [5, Number.NaN];
+    const position = {
+      get atMs() {
+        return times.shift()!;
+      },
+    };
+    expect(isVisibleFrom(record, position)).toBe(true);
+  });
+
   it('throws for an invalid position or record', () => {
     expect(() => isVisibleFrom(record, { atMs: Number.NaN })).toThrow(RangeError);
     expect(() => isVisibleFrom(record, { atSequenceNumber: 'LATEST' })).toThrow(RangeError);
