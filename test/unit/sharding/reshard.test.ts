@@ -289,45 +289,21 @@ describe('scaleUniformly', () => {
     }
   });
 
+  const up = 'UpdateShardCount cannot scale up over double your current open shard count';
+  const down = 'UpdateShardCount cannot scale down below half your current open shard count';
+  const most = 'Target shard count or number of open shards cannot be greater than 10000';
+
   it.each([
-    [
-      2,
-      5,
-      'UpdateShardCount cannot scale up over double your current open shard count. Current open shard count: 2, Target shard count: 5',
-    ],
-    [
-      2,
-      6,
-      'UpdateShardCount cannot scale up over double your current open shard count. Current open shard count: 2, Target shard count: 6',
-    ],
-    [
-      5,
-      2,
-      'UpdateShardCount cannot scale down below half your current open shard count. Current open shard count: 5, Target shard count: 2',
-    ],
-    [
-      4,
-      1,
-      'UpdateShardCount cannot scale down below half your current open shard count. Current open shard count: 4, Target shard count: 1',
-    ],
-    [
-      2,
-      10_001,
-      'Target shard count or number of open shards cannot be greater than 10000. Current open shard count: 2, Target shard count: 10001',
-    ],
-    [
-      10_001,
-      10_000,
-      'Target shard count or number of open shards cannot be greater than 10000. Current open shard count: 10001, Target shard count: 10000',
-    ],
-    [
-      10_001,
-      10_001,
-      'Target shard count or number of open shards cannot be greater than 10000. Current open shard count: 10001, Target shard count: 10001',
-    ],
+    [2, 5, up],
+    [2, 6, up],
+    [5, 2, down],
+    [4, 1, down],
+    [2, 10_001, most],
+    [10_001, 10_000, most],
+    [10_001, 10_001, most],
   ])('refuses to scale %i shards to %i', (from, to, message) => {
     expect(faultOf(scaleUniformly(uniformReshardInput(from), to, RESHARD_STREAM))).toBe(
-      `LimitExceededException: ${message}`,
+      `LimitExceededException: ${message}. Current open shard count: ${from}, Target shard count: ${to}`,
     );
   });
 
