@@ -187,7 +187,7 @@ describe('isVisibleFrom', () => {
     expect(isVisibleFrom(record, position)).toBe(isSeen);
   });
 
-  it('reads each member once', () => {
+  it('reads the time of a position once', () => {
     const times = [5, Number.NaN];
     const position = {
       get atMs() {
