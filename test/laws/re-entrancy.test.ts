@@ -69,7 +69,7 @@ function rarely<T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null | undefined> {
 }
 
 const names = {
-  StreamName: fc.oneof({ weight: 9, arbitrary: fc.constant(NAME) }, fc.constantFrom('no', '', 7)),
+  StreamName: fc.oneof({ weight: 19, arbitrary: fc.constant(NAME) }, fc.constantFrom('no', '', 7)),
   StreamARN: rarely(fc.constantFrom(ARN, ARN.replace(NAME, 'other'), 'arn')),
 };
 
@@ -99,7 +99,11 @@ const recordMembers = {
   ExplicitHashKey: rarely(
     fc.oneof(hashKeys().map(String), fc.constantFrom('', '-1', `${2n ** 128n}`)),
   ),
-  Data: fc.constantFrom(SMALL, SMALL, SMALL, HALF, HALF, TOO_LARGE, null, undefined),
+  Data: fc.oneof(
+    { weight: 6, arbitrary: fc.constant(SMALL) },
+    { weight: 2, arbitrary: fc.constant(HALF) },
+    fc.constantFrom(TOO_LARGE, null, undefined),
+  ),
 };
 
 /** The requests of each operation of a stream. */
@@ -118,7 +122,7 @@ const requests = {
         arbitrary: fc.array(fc.record(recordMembers), { maxLength: 8 }),
       },
       fc.constantFrom(null, [null], [7], 7),
-      fc.constantFrom(501, 1002).map((length) => new Array(length).fill(null)),
+      fc.constant(new Array(501).fill(null)),
     ),
     DryRun: rarely(fc.boolean()),
   }),
@@ -328,6 +332,9 @@ const anyCall: fc.Arbitrary<Call> = fc.oneof(
   { weight: 4, arbitrary: freeCalls.hashPartitionKey },
 );
 
+/** How many calls each read of a member makes: one alone seldom writes to the same scratch. */
+const CALLS_PER_READ = 3;
+
 /** How the streams of a world are made. Any two worlds of one kind are equal. */
 const worlds: fc.Arbitrary<() => World> = fc
   .constantFrom(
@@ -400,8 +407,10 @@ describe('a request of getters or Proxies that call the library', () => {
           for (const world of [trapped, plain]) for (const one of earlier) outcomeOf(one, world);
           const made: [call: Call, outcome: unknown][] = [];
           const request = trap(call.request, kind, () => {
-            const next = inner[made.length % inner.length]!;
-            made.push([next, outcomeOf(next, trapped)]);
+            for (let i = 0; i < CALLS_PER_READ; i++) {
+              const next = inner[made.length % inner.length]!;
+              made.push([next, outcomeOf(next, trapped)]);
+            }
           });
           const outcome = outcomeOf(call, trapped, request);
           for (const [one, expected] of made) expect(outcomeOf(one, plain)).toEqual(expected);
