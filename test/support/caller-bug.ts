@@ -3,8 +3,8 @@
 import { expect } from 'vitest';
 
 /**
- * Expects a TypeError or a RangeError with a message of the library. An error of the engine, such as
- * that for a member of undefined, does not say what was expected.
+ * Expects a TypeError or a RangeError with a message of the library. An error of the engine, such
+ * as that for a member of undefined, does not say what was expected.
  */
 export function expectCallerBug(error: unknown): void {
   expect(error).toSatisfy((thrown) => [TypeError, RangeError].includes(thrown.constructor));

@@ -168,7 +168,7 @@ export function reshardInputsOf({
   return layouts;
 }
 
-/** Returns the hash keys where routing can be off by one: within one of the bounds of all shards. */
+/** Returns the hash keys where routing can be off by one: those beside the bounds of shards. */
 export function edgeKeys(layout: ReshardInput): bigint[] {
   const keys = new Set<bigint>();
   for (const { startingHashKey, endingHashKey } of layout.shards.values()) {

@@ -1,8 +1,8 @@
 /** The work of a call on a text, as a count: a clock could only estimate it. */
 
 /**
- * Counts the UTF-16 units that a call passes to patterns, BigInt and Number, and one for each look-up
- * of a single character.
+ * Counts the UTF-16 units that a call passes to patterns, BigInt and Number, and one for each
+ * look-up of a single character.
  */
 export function unitsRead(call: () => void): number {
   const { exec } = RegExp.prototype;

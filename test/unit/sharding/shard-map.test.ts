@@ -49,7 +49,7 @@ describe('locate', () => {
 });
 
 describe('locatePartitionKey', () => {
-  // aws-kinesis-agg keeps keys in a plain object: these keys break it, and numeric ones are reordered.
+  // aws-kinesis-agg keeps keys in a plain object: these break it, and numeric ones are reordered.
   it.each(['hasOwnProperty', '__proto__', 'constructor', '10', '9'])(
     'accepts the key %j',
     (key) => {

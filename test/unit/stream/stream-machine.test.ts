@@ -1,4 +1,4 @@
-/** The checks of every operation, the puts, and the limits of a stream. Reshards have their own file. */
+/** The checks of every operation, the puts, and the limits of a stream. */
 
 import {
   compareSequenceNumbers,
