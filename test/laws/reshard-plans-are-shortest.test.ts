@@ -21,17 +21,17 @@ import {
 const KEYS = 2n ** 128n;
 
 /** Makes the calls of a plan. Each must be accepted and open the shards that it predicts. */
-function carryOut(topology: ReshardInput, plan: readonly ReshardCall[]): ReshardInput[] {
-  const topologies = [topology];
-  let now = topology;
+function carryOut(layout: ReshardInput, plan: readonly ReshardCall[]): ReshardInput[] {
+  const layouts = [layout];
+  let now = layout;
   for (const { operation, input, newShardIds } of plan) {
     const result = stepsOfCall(now, { operation, input });
     if (!result.ok) throw new Error(result.fault.message);
     expect(result.value[0]!.children.map(({ shardId }) => shardId)).toEqual(newShardIds);
     now = applySteps(now, result.value);
-    topologies.push(now);
+    layouts.push(now);
   }
-  return topologies;
+  return layouts;
 }
 
 function boundariesOf(ranges: readonly HashRange[]): Set<bigint> {
@@ -40,8 +40,8 @@ function boundariesOf(ranges: readonly HashRange[]): Set<bigint> {
 
 /** Carries out a plan and checks what planResharding promises about it. */
 function check(from: ReshardInput, to: readonly HashRange[], plan: readonly ReshardCall[]): void {
-  const topologies = carryOut(from, plan);
-  const end = topologies[topologies.length - 1]!.map.shards;
+  const layouts = carryOut(from, plan);
+  const end = layouts[layouts.length - 1]!.map.shards;
   expect(boundariesOf(end)).toEqual(boundariesOf(to));
 
   const current = boundariesOf(from.map.shards);
@@ -50,7 +50,7 @@ function check(from: ReshardInput, to: readonly HashRange[], plan: readonly Resh
   const taken = [...current].filter((key) => !wanted.has(key));
   expect(plan.length).toBe(added.length + taken.length);
 
-  const counts = topologies.map(({ map }) => map.shards.length);
+  const counts = layouts.map(({ map }) => map.shards.length);
   const start = counts[0]!;
   const most = Math.max(start, to.length) + (start === to.length ? 1 : 0);
   expect(Math.max(...counts)).toBeLessThanOrEqual(most);
@@ -104,15 +104,15 @@ describe('on a small key space', () => {
           .map(([start]) => keyOf(start))
           .sort((a, b) => (a < b ? -1 : 1)),
       );
-    const topologies = LAYOUTS.map(build);
+    const layouts = LAYOUTS.map(build);
     let unreachable = 0;
     for (const from of LAYOUTS) {
       const distances = distancesFrom(from);
       for (const to of LAYOUTS) {
-        const target = topologies[to]!.map.shards;
-        const plan = planResharding(topologies[from]!.map, target);
+        const target = layouts[to]!.map.shards;
+        const plan = planResharding(layouts[from]!.map, target);
         expect(plan.ok ? plan.value.length : undefined).toBe(distances.get(to));
-        if (plan.ok) check(topologies[from]!, target, plan.value);
+        if (plan.ok) check(layouts[from]!, target, plan.value);
         else unreachable++;
       }
     }
@@ -166,9 +166,9 @@ describe('on the whole key space', () => {
   it('plans between uniform layouts without exceeding the larger shard count', () => {
     for (let from = 1; from <= 30; from++) {
       for (let to = 1; to <= 30; to++) {
-        const topology = uniformReshardInput(from);
-        const plan = planResharding(topology.map, to);
-        check(topology, uniformReshardInput(to).map.shards, plan.ok ? plan.value : []);
+        const layout = uniformReshardInput(from);
+        const plan = planResharding(layout.map, to);
+        check(layout, uniformReshardInput(to).map.shards, plan.ok ? plan.value : []);
       }
     }
   });

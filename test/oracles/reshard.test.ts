@@ -43,19 +43,19 @@ function askTwin(ring: NaiveRing, request: ReshardRequest): NaiveRefusal | undef
 it('reshards as the twin does, over any history', () => {
   fc.assert(
     fc.property(histories, ({ shardCount, commands }) => {
-      let topology = uniformReshardInput(shardCount);
+      let layout = uniformReshardInput(shardCount);
       const ring = naiveRing(shardCount);
       for (const command of commands) {
-        const request = requestOf(command, topology);
-        const result = stepsOfRequest(topology, request);
+        const request = requestOf(command, layout);
+        const result = stepsOfRequest(layout, request);
         const refusal = askTwin(ring, request);
         if (result.ok) {
           expect(refusal).toBeUndefined();
-          topology = applySteps(topology, result.value);
+          layout = applySteps(layout, result.value);
         } else {
           expect(`${result.fault.code}: ${result.fault.message}`).toMatch(WORDS[refusal!]);
         }
-        const shards = [...topology.shards.values()].sort((a, b) => a.shardIndex - b.shardIndex);
+        const shards = [...layout.shards.values()].sort((a, b) => a.shardIndex - b.shardIndex);
         expect(
           shards.map((shard) => ({
             start: shard.startingHashKey,

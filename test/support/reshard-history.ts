@@ -167,16 +167,3 @@ export function reshardInputsOf({
   }
   return layouts;
 }
-
-/** Returns the hash keys where routing can be off by one: those beside the bounds of shards. */
-export function edgeKeys(layout: ReshardInput): bigint[] {
-  const keys = new Set<bigint>();
-  for (const { startingHashKey, endingHashKey } of layout.shards.values()) {
-    for (const key of [startingHashKey, endingHashKey]) {
-      for (const near of [key - 1n, key, key + 1n]) {
-        if (near >= 0n && near < 2n ** 128n) keys.add(near);
-      }
-    }
-  }
-  return [...keys];
-}
