@@ -5,6 +5,7 @@
  * @module
  */
 
+import { countBytes } from '../base/argument.ts';
 import { type FaultResult, refuse } from '../base/fault.ts';
 import { REQUEST_BYTES_MAX } from '../base/limits.ts';
 import { utf8Length } from '../base/utf8.ts';
@@ -34,7 +35,7 @@ function sumBytes(
   keyBytes: (key: string) => number,
 ): number {
   return records.reduce(
-    (bytes, { Data, PartitionKey }) => bytes + Data!.length + keyBytes(PartitionKey ?? ''),
+    (bytes, { Data, PartitionKey }) => bytes + countBytes(Data!) + keyBytes(PartitionKey ?? ''),
     0,
   );
 }

@@ -10,6 +10,7 @@ import {
   HASH_KEY_DIGITS_MAX,
   HASH_KEY_PATTERN,
   PARTITION_KEY_CHARACTERS_MAX,
+  RECORD_BYTES_DEFAULT,
   RECORD_KIB_DEFAULT,
   RECORD_KIB_MAX,
   REQUEST_RECORDS_MAX,
@@ -45,7 +46,7 @@ export interface RequestLimits {
 }
 
 /** The limits of a new stream. A stream that does not exist is taken to have them. */
-export const DEFAULT_LIMITS: RequestLimits = { recordBytesMax: 1024 * RECORD_KIB_DEFAULT };
+export const DEFAULT_LIMITS: RequestLimits = { recordBytesMax: RECORD_BYTES_DEFAULT };
 
 /** An object whose members have not been checked yet. */
 export type Structure = Readonly<Record<string, unknown>>;

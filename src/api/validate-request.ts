@@ -4,7 +4,14 @@
  * @module
  */
 
-import { assertObject, assertString, dateValueOf, describe, isBytes } from '../base/argument.ts';
+import {
+  assertObject,
+  assertString,
+  countBytes,
+  dateValueOf,
+  describe,
+  isBytes,
+} from '../base/argument.ts';
 import { PARTITION_KEY_CHARACTERS_MAX } from '../base/limits.ts';
 import { exceedsCodePoints, utf8Length } from '../base/utf8.ts';
 import {
@@ -219,7 +226,7 @@ function checkRecordBytes(record: Structure, path: string, { limits, wrong }: Fi
   const max = limits.recordBytesMax;
   // A longer key is refused anyway, and it would take time to count its bytes.
   const isKeyCounted = typeof key === 'string' && key.length <= 2 * PARTITION_KEY_CHARACTERS_MAX;
-  if (data.length + (isKeyCounted ? utf8Length(key) : 0) > max) {
+  if (countBytes(data) + (isKeyCounted ? utf8Length(key) : 0) > max) {
     wrong.push({ path, value: data, constraint: lengthAtMost(max) });
   }
 }

@@ -87,10 +87,26 @@ export function dateValueOf(value: unknown): number | undefined {
   }
 }
 
+/**
+ * Returns the length of a Uint8Array: the real one, whatever a `length` of its own says.
+ *
+ * @throws {TypeError} If it is not a typed array.
+ */
+export function countBytes(bytes: Uint8Array): number {
+  return readLength.call(bytes);
+}
+
+const readLength: (this: unknown) => number = /* @__PURE__ */ getterOf('length');
+
 /** Reads the internal slot that tells typed arrays apart. */
-const readTypedArrayName: (this: unknown) => string | undefined = /* @__PURE__ */ (() =>
-  Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)!
-    .get!)();
+const readTypedArrayName: (this: unknown) => string | undefined = /* @__PURE__ */ getterOf(
+  Symbol.toStringTag,
+);
+
+function getterOf<T>(name: 'length' | typeof Symbol.toStringTag): (this: unknown) => T {
+  const prototype = Object.getPrototypeOf(Uint8Array.prototype);
+  return Object.getOwnPropertyDescriptor(prototype, name)!.get!;
+}
 
 /**
  * Returns the class name of a typed array, or undefined for any other value.

@@ -69,6 +69,9 @@ export const VIOLATIONS_REPORTED_MAX = 10;
  */
 export const RECORD_KIB_DEFAULT = 1024;
 
+/** The same in bytes. */
+export const RECORD_BYTES_DEFAULT = 1_048_576;
+
 /** The highest limit on the size of a record, in KiB (docs/facts.md#record-size-range). */
 export const RECORD_KIB_MAX = 10_240;
 

@@ -8,7 +8,7 @@ import { assertArray, describe } from '../base/argument.ts';
 import { uint128ToWords } from '../base/uint128.ts';
 import { createRangeIndex, findRange, type RangeIndex } from '../sharding/range-index.ts';
 import { type RecordKeys, readRecordKeys } from '../sharding/record-keys.ts';
-import { assertShardMap, IndexedShardMap, type ShardMap } from '../sharding/shard-map.ts';
+import { IndexedShardMap, readShards, type ShardMap } from '../sharding/shard-map.ts';
 import { type HashSink, hashInChunks } from './hash-in-chunks.ts';
 import { type Kernel, kernel } from './kernel.ts';
 import { prepareMapIndexes } from './output.ts';
@@ -116,11 +116,11 @@ export function createBatchRouter(
   map: Pick<ShardMap, 'shards'>,
   options?: BatchRouterOptions,
 ): BatchRouter {
-  assertShardMap(map);
+  const shards = readShards(map);
   const index =
     map instanceof IndexedShardMap
       ? map.index
-      : createRangeIndex(map.shards.map((shard) => shard.startingHashKey));
+      : createRangeIndex(shards.map((shard) => shard.startingHashKey));
   return new Router(index, options?.kernel ?? kernel);
 }
 

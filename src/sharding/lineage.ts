@@ -275,5 +275,5 @@ function describeChildFlaw(shard: Shard, children: readonly Shard[]): string | u
         findTilingFlaw(children, shard) === undefined;
   if (isFit) return undefined;
   const names = children.map((child) => child.shardId).join(', ');
-  return `${shardId} has children that are not its two parts, nor its union with a neighbour: ${names}`;
+  return `${shardId} has children that are neither the two parts of a split nor the result of a merge: ${names}`;
 }

@@ -34,7 +34,7 @@ export interface ReshardStep {
    * The shard indexes of the parents: one for a split, two for a merge, the lower one first. A
    * parent may be a child of an earlier step of the same list.
    */
-  readonly parentIndexes: readonly number[];
+  readonly parentShardIndexes: readonly number[];
   /**
    * The new shards, without sequence numbers: two for a split, the lower one first; one for a
    * merge. Their indexes ascend.
@@ -144,8 +144,8 @@ export function scaleUniformly(
   const steps = sweep(input.map.shards, ranges, input.nextShardIndex);
   let growth = 0;
   let additionalShards = 0;
-  for (const { parentIndexes, children } of steps) {
-    growth += children.length - parentIndexes.length;
+  for (const { parentShardIndexes, children } of steps) {
+    growth += children.length - parentShardIndexes.length;
     additionalShards = Math.max(additionalShards, growth);
   }
   if (additionalShards === 0) return ok(steps);
@@ -234,7 +234,7 @@ function sweep(
 /** Returns the step of a split. The lower child has the lower id (docs/facts.md#split-children). */
 function createSplitStep(parent: Shard, hashKey: bigint, shardIndex: number): ReshardStep {
   return {
-    parentIndexes: [parent.shardIndex],
+    parentShardIndexes: [parent.shardIndex],
     children: [
       {
         shardId: formatShardId(shardIndex),
@@ -257,7 +257,7 @@ function createSplitStep(parent: Shard, hashKey: bigint, shardIndex: number): Re
 /** Returns the step of a merge, whose child has two parents (docs/facts.md#merge-child). */
 function createMergeStep(lower: Shard, upper: Shard, shardIndex: number): ReshardStep {
   return {
-    parentIndexes: [lower.shardIndex, upper.shardIndex],
+    parentShardIndexes: [lower.shardIndex, upper.shardIndex],
     children: [
       {
         shardId: formatShardId(shardIndex),

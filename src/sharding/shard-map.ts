@@ -145,14 +145,18 @@ export function createUniformShardMap(shardCount: number): ShardMap {
   );
 }
 
-/** @throws {TypeError} If the value is not a shard map, or is one without shards. */
-export function assertShardMap(map: Pick<ShardMap, 'shards'>): void {
-  const shards: readonly (Shard | undefined)[] = map?.shards;
+/**
+ * Returns the shards of a map, which is read once.
+ *
+ * @throws {TypeError} If the value is not a shard map, or is one without shards.
+ */
+export function readShards(map: Pick<ShardMap, 'shards'>): readonly Shard[] {
+  const shards: readonly Shard[] = map?.shards;
   const isMap =
     Array.isArray(shards) &&
     shards.length > 0 &&
     shards.every((shard) => typeof shard?.startingHashKey === 'bigint');
-  if (isMap) return;
+  if (isMap) return shards;
   throw new TypeError(`map must be a shard map: got ${describe(map)}`);
 }
 

@@ -105,6 +105,7 @@ export function resizeTokenBucket(bucket: TokenBucket, capacityBytes: number, no
  */
 function refillTimeMs(bucket: TokenBucket, nowMs: number): number {
   const sinceMs = nowMs - bucket.refilledAtMs;
+  // The usual case: it spares a put the division.
   if (sinceMs >= 0) return sinceMs;
   const isCorrection =
     -sinceMs > Math.max(RECORD_REFILL_MS, bucket.byteCapacity / BYTE_TOKENS_PER_MS);

@@ -166,8 +166,8 @@ export function applyReshard(
   const open = new Map(before.open.map((state) => [state.shardIndex, state]));
   let { nextShardIndex } = before;
   const nowSecondMs = atMs - (atMs % SECOND_MS);
-  for (const { parentIndexes, children } of steps) {
-    const parents = parentIndexes.map((shardIndex) => shards.get(shardIndex)!);
+  for (const { parentShardIndexes, children } of steps) {
+    const parents = parentShardIndexes.map((shardIndex) => shards.get(shardIndex)!);
     const closingSecondMs = Math.max(nowSecondMs, ...parents.map(({ createdAtMs }) => createdAtMs));
     const closedAtMs = Math.max(atMs, arrivedAtMs, ...parents.map(({ openedAtMs }) => openedAtMs));
     for (const parent of parents) {

@@ -7,7 +7,7 @@ const files = listFiles();
 const workflows = files.filter((file) => /^\.github\/workflows\/[^/]*\.yml$/.test(file));
 const { scripts } = readJson<{ scripts: Record<string, string> }>('package.json');
 
-/** The npm scripts that a text calls: `npm run name`, and those that npm calls by name alone. */
+/** The npm scripts that a text calls: `npm run NAME`, and those that npm calls by name alone. */
 function scriptsCalled(text: string): string[] {
   const calls = text.matchAll(/\bnpm (?:run (?:--?\w+ )*([\w:-]+)|(test|start)\b)/g);
   return [...calls].map(([, script, lifecycle]) => (script ?? lifecycle)!);

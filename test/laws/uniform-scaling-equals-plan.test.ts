@@ -40,7 +40,7 @@ it('each step of uniform scaling is one that SplitShard or MergeShards accepts',
       const count = layout.map.shards.length;
       const target = Math.ceil(count / 2) + Math.floor((count * share) / 100);
       for (const step of unwrap(scaleUniformly(layout, target, RESHARD_STREAM))) {
-        const [shardIndex, adjacentShardIndex] = step.parentIndexes as [number, number?];
+        const [shardIndex, adjacentShardIndex] = step.parentShardIndexes as [number, number?];
         const result =
           adjacentShardIndex === undefined
             ? splitShard(

@@ -65,7 +65,7 @@ function drawBar({ map }: ReshardInput): string {
   return bar;
 }
 
-function parentIndexes(shard: Shard): number[] {
+function parentShardIndexes(shard: Shard): number[] {
   return [shard.parentShardId, shard.adjacentParentShardId]
     .filter((id) => id !== undefined)
     .map((id) => Number(id.slice('shardId-'.length)));
@@ -74,7 +74,7 @@ function parentIndexes(shard: Shard): number[] {
 function drawTable({ map }: ReshardInput): string[] {
   return map.shards.map((shard) => {
     const { shardIndex, startingHashKey, endingHashKey } = shard;
-    const parents = parentIndexes(shard).join(' + ');
+    const parents = parentShardIndexes(shard).join(' + ');
     return [
       `shard ${shardIndex}`.padEnd(10),
       `${formatKey(startingHashKey)} to ${formatKey(endingHashKey)}`.padEnd(20),
@@ -89,10 +89,10 @@ function draw(layout: ReshardInput): string[] {
   return [drawBar(layout), ...drawTable(layout)];
 }
 
-function formatStep({ parentIndexes, children }: ReshardStep): string {
-  const verb = parentIndexes.length === 1 ? 'split' : 'merge';
+function formatStep({ parentShardIndexes, children }: ReshardStep): string {
+  const verb = parentShardIndexes.length === 1 ? 'split' : 'merge';
   const childIndexes = children.map(({ shardIndex }) => shardIndex);
-  return `${verb} ${parentIndexes.join(' and ')} into ${childIndexes.join(' and ')}`;
+  return `${verb} ${parentShardIndexes.join(' and ')} into ${childIndexes.join(' and ')}`;
 }
 
 /** A stream that runs the commands of a transcript. */

@@ -69,8 +69,8 @@ export function applySteps(layout: ReshardInput, steps: readonly ReshardStep[]):
   if (steps.length === 0) return layout;
   const shards = new Map(layout.shards);
   let { nextShardIndex } = layout;
-  for (const { parentIndexes, children } of steps) {
-    for (const shardIndex of parentIndexes) {
+  for (const { parentShardIndexes, children } of steps) {
+    for (const shardIndex of parentShardIndexes) {
       const parent = shards.get(shardIndex);
       if (parent === undefined || parent.endingSequenceNumber !== undefined) {
         throw new Error(`step closes shard ${shardIndex}, which is not open`);
@@ -123,6 +123,6 @@ export function openRanges(layout: ReshardInput): string[] {
 }
 
 /** Prints a step: `0 > 2 3` for a split, `3 4 > 6` for a merge. */
-export function describeStep({ parentIndexes, children }: ReshardStep): string {
-  return `${parentIndexes.join(' ')} > ${children.map(({ shardIndex }) => shardIndex).join(' ')}`;
+export function describeStep({ parentShardIndexes, children }: ReshardStep): string {
+  return `${parentShardIndexes.join(' ')} > ${children.map(({ shardIndex }) => shardIndex).join(' ')}`;
 }

@@ -5,6 +5,7 @@
  */
 
 import type { PutRecordsRequestEntry } from '../../api/aws-types.ts';
+import { countBytes } from '../../base/argument.ts';
 import type { FaultResult } from '../../base/fault.ts';
 import { uint128FromWords } from '../../base/uint128.ts';
 import { utf8Length } from '../../base/utf8.ts';
@@ -43,7 +44,7 @@ export function routeRecord(
   }: PutRecordsRequestEntry,
   map: IndexedShardMap,
 ): Route | FaultResult {
-  const dataBytes = data!.length;
+  const dataBytes = countBytes(data!);
   if (explicitHashKey === undefined || explicitHashKey === null) {
     const keyBytes = md5Text(partitionKey!, words);
     return {

@@ -204,7 +204,7 @@ function readPending(
       throw new RangeError(`${step.title} must be the split of a shard or the merge of two`);
     }
     for (const child of children) open.set(child.shardIndex, child);
-    return { parentIndexes: parents.map(({ shardIndex }) => shardIndex), children };
+    return { parentShardIndexes: parents.map(({ shardIndex }) => shardIndex), children };
   });
   if (steps.length === 0) throw new RangeError(`${pending.title}.steps must not be empty`);
   // Called for its errors only: a shard may have been created too late to have children.

@@ -81,9 +81,9 @@ function indexOrNull(shardId: string | undefined): number | null {
   return shardId === undefined ? null : parseShardId(shardId)!;
 }
 
-function writeStep({ parentIndexes, children }: ReshardStep): ReshardStepSnapshot {
+function writeStep({ parentShardIndexes, children }: ReshardStep): ReshardStepSnapshot {
   return {
-    parentShardIndexes: [...parentIndexes],
+    parentShardIndexes: [...parentShardIndexes],
     children: children.map(({ shardIndex, startingHashKey, endingHashKey }) => ({
       shardIndex,
       startingHashKey: formatHashKey(startingHashKey),

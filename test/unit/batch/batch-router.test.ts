@@ -255,6 +255,18 @@ describe('createBatchRouter', () => {
     );
   });
 
+  it('reads the shards of the map once', () => {
+    const { shards } = createUniformShardMap(3);
+    let reads = 0;
+    const router = createBatchRouter({
+      get shards() {
+        return reads++ === 0 ? shards : [];
+      },
+    });
+    expect([...router.route(['a', 'b', 'e'])]).toEqual([0, 1, 2]);
+    expect(reads).toBe(1);
+  });
+
   it('looks keys up in the index that a shard map already has', () => {
     const map = createUniformShardMap(4);
     // An index of two ranges shows which one is read.

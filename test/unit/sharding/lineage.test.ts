@@ -187,7 +187,7 @@ describe('createLineage', () => {
     [
       'a split with one child',
       [shard(0, 0n, MAX, [], 'closed'), shard(1, 0n, 99n, [0]), shard(2, 100n, MAX)],
-      'shardId-000000000000 has children that are not its two parts, nor its union with a neighbour: shardId-000000000001',
+      'shardId-000000000000 has children that are neither the two parts of a split nor the result of a merge: shardId-000000000001',
     ],
     [
       'a split with three children',
@@ -197,7 +197,7 @@ describe('createLineage', () => {
         shard(2, 10n, 99n, [0]),
         shard(3, 100n, MAX, [0]),
       ],
-      'shardId-000000000000 has children that are not its two parts, nor its union with a neighbour: shardId-000000000001, shardId-000000000002, shardId-000000000003',
+      'shardId-000000000000 has children that are neither the two parts of a split nor the result of a merge: shardId-000000000001, shardId-000000000002, shardId-000000000003',
     ],
     [
       'a split whose lower part starts too late',
@@ -207,7 +207,7 @@ describe('createLineage', () => {
         shard(2, 100n, MAX, [0]),
         shard(3, 0n, 9n),
       ],
-      'shardId-000000000000 has children that are not its two parts, nor its union with a neighbour: shardId-000000000001, shardId-000000000002',
+      'shardId-000000000000 has children that are neither the two parts of a split nor the result of a merge: shardId-000000000001, shardId-000000000002',
     ],
     [
       'a split with a gap between its parts',
@@ -217,7 +217,7 @@ describe('createLineage', () => {
         shard(2, 100n, MAX, [0]),
         shard(3, 50n, 99n),
       ],
-      'shardId-000000000000 has children that are not its two parts, nor its union with a neighbour: shardId-000000000001, shardId-000000000002',
+      'shardId-000000000000 has children that are neither the two parts of a split nor the result of a merge: shardId-000000000001, shardId-000000000002',
     ],
     [
       'children that leave the range of their parent',
@@ -227,7 +227,7 @@ describe('createLineage', () => {
         shard(2, 0n, 149n, [0]),
         shard(3, 150n, MAX, [0]),
       ],
-      'shardId-000000000000 has children that are not its two parts, nor its union with a neighbour: shardId-000000000002, shardId-000000000003',
+      'shardId-000000000000 has children that are neither the two parts of a split nor the result of a merge: shardId-000000000002, shardId-000000000003',
     ],
     [
       'parents that are not adjacent',
@@ -250,27 +250,27 @@ describe('createLineage', () => {
     [
       'a merge that ends too early',
       [shard(1, 100n, 199n, [], 'closed'), shard(2, 0n, 149n, [0, 1]), shard(3, 150n, MAX)],
-      'shardId-000000000001 has children that are not its two parts, nor its union with a neighbour: shardId-000000000002',
+      'shardId-000000000001 has children that are neither the two parts of a split nor the result of a merge: shardId-000000000002',
     ],
     [
       'a merge that starts too late',
       [shard(0, 0n, 99n, [], 'closed'), shard(2, 50n, MAX, [0, 1]), shard(3, 0n, 49n)],
-      'shardId-000000000000 has children that are not its two parts, nor its union with a neighbour: shardId-000000000002',
+      'shardId-000000000000 has children that are neither the two parts of a split nor the result of a merge: shardId-000000000002',
     ],
     [
       'a merge no wider than its lower parent',
       [shard(0, 0n, MAX, [], 'closed'), shard(2, 0n, MAX, [0, 1])],
-      'shardId-000000000000 has children that are not its two parts, nor its union with a neighbour: shardId-000000000002',
+      'shardId-000000000000 has children that are neither the two parts of a split nor the result of a merge: shardId-000000000002',
     ],
     [
       'a merge no wider than its upper parent',
       [shard(1, 0n, MAX, [], 'closed'), shard(2, 0n, MAX, [0, 1])],
-      'shardId-000000000001 has children that are not its two parts, nor its union with a neighbour: shardId-000000000002',
+      'shardId-000000000001 has children that are neither the two parts of a split nor the result of a merge: shardId-000000000002',
     ],
     [
       'a merge with one parent',
       [shard(0, 0n, 99n, [], 'closed'), shard(2, 0n, MAX, [0])],
-      'shardId-000000000000 has children that are not its two parts, nor its union with a neighbour: shardId-000000000002',
+      'shardId-000000000000 has children that are neither the two parts of a split nor the result of a merge: shardId-000000000002',
     ],
     [
       'a third child beside the range of its parent',
@@ -280,7 +280,7 @@ describe('createLineage', () => {
         shard(2, 50n, 99n, [0]),
         shard(3, 100n, MAX, [0]),
       ],
-      'shardId-000000000000 has children that are not its two parts, nor its union with a neighbour: shardId-000000000001, shardId-000000000002, shardId-000000000003',
+      'shardId-000000000000 has children that are neither the two parts of a split nor the result of a merge: shardId-000000000001, shardId-000000000002, shardId-000000000003',
     ],
     [
       'one split child of a merged shard',
@@ -290,7 +290,7 @@ describe('createLineage', () => {
         shard(3, 50n, 99n, [0]),
         shard(4, 100n, MAX),
       ],
-      'shardId-000000000000 has children that are not its two parts, nor its union with a neighbour: shardId-000000000002, shardId-000000000003',
+      'shardId-000000000000 has children that are neither the two parts of a split nor the result of a merge: shardId-000000000002, shardId-000000000003',
     ],
   ])('refuses %s', (_, listing, message) => {
     expect(createLineage(listing)).toEqual({

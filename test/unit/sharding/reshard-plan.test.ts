@@ -26,6 +26,18 @@ function short(plan: Result<ReshardCall[]>): string[] {
 }
 
 describe('planResharding', () => {
+  it('reads the shards of the map once', () => {
+    const map = createUniformShardMap(2);
+    let reads = 0;
+    const watched = {
+      get shards() {
+        return reads++ === 0 ? map.shards : [];
+      },
+    } as typeof map;
+    expect(planResharding(watched, 3)).toEqual(planResharding(map, 3));
+    expect(reads).toBe(1);
+  });
+
   it('returns the inputs of SDK commands', () => {
     expect(planResharding(createUniformShardMap(2), 3)).toEqual({
       ok: true,

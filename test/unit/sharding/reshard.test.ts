@@ -77,7 +77,7 @@ describe('splitShard', () => {
       ok: true,
       value: [
         {
-          parentIndexes: [0],
+          parentShardIndexes: [0],
           children: [
             {
               shardId: ID_1,
@@ -165,7 +165,7 @@ describe('mergeShards', () => {
       ok: true,
       value: [
         {
-          parentIndexes: [1, 2],
+          parentShardIndexes: [1, 2],
           children: [
             {
               shardId: 'shardId-000000000003',
@@ -257,10 +257,10 @@ describe('scaleUniformly', () => {
   // cloudemu issue 372: children without parents lead a consumer into a dead end.
   it('names the parents of every new shard', () => {
     const result = scaleUniformly(uniformReshardInput(4), 3, RESHARD_STREAM);
-    for (const { parentIndexes, children } of result.ok ? result.value : []) {
+    for (const { parentShardIndexes, children } of result.ok ? result.value : []) {
       for (const { parentShardId, adjacentParentShardId } of children) {
         const ids = [parentShardId, adjacentParentShardId].filter((id) => id !== undefined);
-        expect(ids).toEqual(parentIndexes.map(formatShardId));
+        expect(ids).toEqual(parentShardIndexes.map(formatShardId));
       }
     }
   });

@@ -55,6 +55,15 @@ describe('putRecord', () => {
     });
   });
 
+  it('counts the real bytes of the data, whatever its own length says', () => {
+    const [stream, twin] = [streamOf(1), streamOf(1)];
+    const Data = Object.defineProperty(new Uint8Array(9), 'length', { get: () => Number.NaN });
+    const put = (to: Stream, data: Uint8Array) =>
+      to.putRecord({ StreamName: NAME, PartitionKey: 'a', Data: data }, T0);
+    expect(put(stream, Data)).toEqual(put(twin, new Uint8Array(9)));
+    expect(stream.snapshot()).toEqual(twin.snapshot());
+  });
+
   it('returns the answer in the SDK shape, and what a store must keep', () => {
     const put = putAt(streamOf(1), 7n, T0 + 2500);
     if (!put.ok) throw new Error(put.fault.message);
