@@ -1,5 +1,5 @@
 /**
- * Partition keys, hashed and routed many at a time.
+ * Hashes and routes many partition keys at a time.
  *
  * @module
  */

@@ -16,8 +16,8 @@ import { refuseViolations } from '../base/violation.ts';
 import { resolveContext, type StreamConfig, type StreamContext } from '../stream/stream-config.ts';
 
 /**
- * Validates a request and returns the name of the stream that it is for. Use it for the operations
- * that a stream does not answer: ListStreams, DeleteStream and GetRecords.
+ * Validates a request and returns the name of the stream that it is for. Use it for operations that
+ * a stream does not answer: ListStreams, DeleteStream and GetRecords.
  *
  * @example
  * ```ts
@@ -64,7 +64,7 @@ export function checkRequest(
  * ```
  *
  * @throws {TypeError} If a member of the request or the context is of the wrong type, or the
- *   request does not name a stream, as a ListStreams does not.
+ *   request does not name a stream, for example a ListStreams request.
  * @throws {RangeError} If a number of the request is not an integer, a Date is invalid, or a member
  *   of the context is out of range.
  */

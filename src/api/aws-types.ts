@@ -20,7 +20,7 @@ export type EncryptionType = 'NONE' | 'KMS';
  */
 export type RecordDistributionStrategy = 'AUTO' | 'USER_PARTITION_KEY';
 
-/** How UpdateShardCount scales: to shards of equal width. There is no other way. */
+/** How UpdateShardCount scales: to shards of equal width. It is the only way. */
 export type ScalingType = 'UNIFORM_SCALING';
 
 /** The type of a ShardFilter (docs/facts.md#shard-filter). */
@@ -97,18 +97,20 @@ export interface PutRecordsInput extends StreamAddress {
   readonly DryRun?: boolean | undefined;
 }
 
-/** The result of one record of a PutRecords: a shard and a number, or a code and a message. */
+/**
+ * The result of one record of a PutRecords request: a shard and a number, or a code and a message.
+ */
 export interface PutRecordsResultEntry {
-  /** Decimal digits. Only of an accepted record. */
+  /** Decimal digits. Only for an accepted record. */
   SequenceNumber?: string | undefined;
-  /** Only of an accepted record. */
+  /** Only for an accepted record. */
   ShardId?: string | undefined;
   /**
-   * Only of a failed record: `ProvisionedThroughputExceededException`, or from the service also
+   * Only for a failed record: `ProvisionedThroughputExceededException`, or from the service also
    * `InternalFailure` (docs/facts.md#put-records-failed-entry).
    */
   ErrorCode?: string | undefined;
-  /** Only of a failed record. */
+  /** Only for a failed record. */
   ErrorMessage?: string | undefined;
 }
 
@@ -192,14 +194,14 @@ export interface ShardFilter {
 /** The request of ListShards. */
 export interface ListShardsInput extends StreamAddress {
   /**
-   * The NextToken of the previous page. It stands for the stream (docs/facts.md#list-token-alone).
+   * The NextToken of the previous page. It identifies the stream (docs/facts.md#list-token-alone).
    */
   readonly NextToken?: string | undefined;
-  /** Lists the shards after this one only. */
+  /** Lists only the shards after this one. */
   readonly ExclusiveStartShardId?: string | undefined;
   /** From 1 to 10,000. A page has at most 1,000 shards (docs/facts.md#list-page-size). */
   readonly MaxResults?: number | undefined;
-  /** Tells streams apart that had the same name (docs/facts.md#list-creation-timestamp). */
+  /** Distinguishes streams that had the same name (docs/facts.md#list-creation-timestamp). */
   readonly StreamCreationTimestamp?: Date | undefined;
   /** `FROM_TRIM_HORIZON` by default. */
   readonly ShardFilter?: ShardFilter | undefined;
@@ -211,7 +213,7 @@ export interface ListedShard extends AwsShard {
   HashKeyRange: { StartingHashKey: string; EndingHashKey: string };
   SequenceNumberRange: {
     StartingSequenceNumber: string;
-    /** Only of a closed shard (docs/facts.md#open-shard-has-no-end). */
+    /** Only for a closed shard (docs/facts.md#open-shard-has-no-end). */
     EndingSequenceNumber?: string | undefined;
   };
 }
@@ -221,7 +223,7 @@ export interface ListShardsOutput {
   Shards: ListedShard[];
   /**
    * The token of the next page; undefined on the last one. It is opaque, and valid for this stream
-   * only and for 300 seconds (docs/facts.md#list-token-life).
+   * only, for 300 seconds (docs/facts.md#list-token-life).
    */
   NextToken?: string | undefined;
 }
@@ -230,7 +232,7 @@ export interface ListShardsOutput {
 export interface DescribeStreamInput extends StreamAddress {
   /** From 1 to 10,000. A page has at most 100 shards (docs/facts.md#describe-page-size). */
   readonly Limit?: number | undefined;
-  /** Lists the shards after this one only. */
+  /** Lists only the shards after this one. */
   readonly ExclusiveStartShardId?: string | undefined;
 }
 
@@ -294,7 +296,7 @@ export interface StreamDescriptionSummary {
   WarmThroughput?: WarmThroughput | undefined;
   MaxRecordSizeInKiB?: number | undefined;
   ChannelCount?: number | undefined;
-  /** Only of an on-demand stream (docs/facts.md#auto-described). */
+  /** Only for an on-demand stream (docs/facts.md#auto-described). */
   RecordDistributionStrategy?: RecordDistributionStrategy | undefined;
 }
 
@@ -315,7 +317,7 @@ export interface DecreaseStreamRetentionPeriodInput extends StreamAddress {
   readonly RetentionPeriodHours: number | undefined;
 }
 
-/** The request of UpdateMaxRecordSize, which has no StreamName (docs/facts.md#stream-address). */
+/** The request of UpdateMaxRecordSize. It has no StreamName (docs/facts.md#stream-address). */
 export interface UpdateMaxRecordSizeInput {
   readonly StreamARN?: string | undefined;
   readonly StreamId?: string | undefined;

@@ -1,5 +1,5 @@
 /**
- * Copies requests, so that code of the caller runs first and never in between.
+ * Copies requests, so that caller code runs first and never in the middle of a call.
  *
  * A request may be made of getters and Proxies that call this library. Every later step works on
  * the copy, whose members are plain data.
@@ -76,7 +76,7 @@ function copyList<T extends object>(
   return copy;
 }
 
-/** Returns the same as {@link copyRequest} for a PutRecord, in nanoseconds. */
+/** Returns the same as {@link copyRequest} for a PutRecord request, in nanoseconds. */
 export function copyPutRecord(request: PutRecordInput): PutRecordInput {
   if (typeof request !== 'object' || request === null || Array.isArray(request)) {
     assertObject(request, 'request');
@@ -100,7 +100,7 @@ function copyEntry(entry: PutRecordsRequestEntry): PutRecordsRequestEntry {
   return { PartitionKey, ExplicitHashKey, Data };
 }
 
-/** Returns the same as {@link copyRequest} for a PutRecords, in nanoseconds per record. */
+/** Returns the same as {@link copyRequest} for a PutRecords request, in nanoseconds per record. */
 export function copyPutRecords(request: PutRecordsInput): PutRecordsInput {
   assertObject(request, 'request');
   const { Records: list } = request;

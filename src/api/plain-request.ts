@@ -11,8 +11,8 @@ import type { PutRecordInput, PutRecordsInput, PutRecordsRequestEntry } from './
 import type { RequestLimits } from './service-model.ts';
 
 /**
- * Returns true only if a PutRecord names this stream, by name or ARN, and {@link validateRequest}
- * finds no violation in it.
+ * Returns true only if a PutRecord request names this stream, by name or ARN, and
+ * {@link validateRequest} finds no violation in it.
  *
  * False proves nothing: take the slow path. It is also the result for:
  * - a request with SequenceNumberForOrdering, StreamId or DryRun
@@ -36,7 +36,7 @@ export function isPlainPutRecord(
   );
 }
 
-/** Returns the same for a PutRecords. It must name this stream by name alone. */
+/** Returns the same for a PutRecords request, which must name this stream by name alone. */
 export function isPlainPutRecords(
   request: PutRecordsInput,
   stream: { readonly streamName: string; readonly streamArn: string },

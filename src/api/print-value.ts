@@ -23,14 +23,14 @@ export function getValuePrinter(
 }
 
 /**
- * The most characters of a text that a message prints.
+ * The maximum number of characters of a text that a message prints.
  *
- * The service prints all of them, but it also bounds the size of a request. Here a request may be
- * of any size, and a message that is longer than the engine's longest string would throw.
+ * The service prints all of them, but it also bounds the size of a request. Here a request may have
+ * any size, and a message longer than the engine's longest string would throw.
  */
 const PRINTED_CHARACTERS_MAX = 65_536;
 
-/** The most members of a list or a map that a message prints, for the same reason. */
+/** The maximum number of members of a list or a map that a message prints, for the same reason. */
 export const PRINTED_MEMBERS_MAX = 1_000;
 
 /** Returns a value as the service, which is written in Java, prints it. */

@@ -1,5 +1,5 @@
 /**
- * The size of a PutRecords request: data and partition keys, as all limits count them
+ * The size of a PutRecords request: data and partition keys, as all limits count it
  * (docs/facts.md#record-size-key-bytes).
  *
  * @module
@@ -12,9 +12,10 @@ import { utf8Length } from '../base/utf8.ts';
 import type { PutRecordsRequestEntry } from './aws-types.ts';
 
 /**
- * Refuses the records of a PutRecords if they are above 10 MiB together, or returns undefined.
+ * Refuses the records of a PutRecords request if they exceed 10 MiB in total. Otherwise returns
+ * undefined.
  *
- * That exactly 10 MiB are accepted is a guess (docs/facts.md#request-size-edge). The message is the
+ * Accepting exactly 10 MiB is a guess (docs/facts.md#request-size-edge). The message is the
  * service's for the earlier limit of 5 MB, with today's number (docs/facts.md#request-size-message,
  * docs/known-gaps.md#request-size-limit).
  *

@@ -98,8 +98,8 @@ export function refuseAutoOnProvisioned(): FaultResult {
 }
 
 /**
- * Refuses a dry run that would have succeeded (docs/facts.md#dry-run). The message is that of EC2,
- * because the service's is not known (docs/known-gaps.md#unrecorded-messages).
+ * Refuses a dry run that would have succeeded (docs/facts.md#dry-run). The message is the one of
+ * EC2, because the service's is not known (docs/known-gaps.md#unrecorded-messages).
  */
 export function refuseDryRun(): FaultResult {
   return refuse(

@@ -82,7 +82,7 @@ export interface Rule {
  * The members of each request, in the order in which messages report violations.
  *
  * The order is the service's until January 2016; since then it varies from answer to answer
- * (docs/facts.md#validation-order). The places of newer members are ours
+ * (docs/facts.md#validation-order). The places of newer members are our choice
  * (docs/known-gaps.md#violation-order).
  *
  * Patterns are printed without anchors, as in messages of 2018 and 2023
@@ -112,7 +112,7 @@ export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PUR
     pattern: createPattern('[a-z0-9]{20}-[a-z0-9]{3}'),
   };
   // The model requires none of these members, but a request must name its stream
-  // (docs/facts.md#stream-address). The message for one that does not is that of 2018
+  // (docs/facts.md#stream-address). The message for a request that does not is the one of 2018
   // (docs/facts.md#validation-stream-missing, docs/known-gaps.md#missing-members).
   const stream: readonly Rule[] = [
     { ...streamName, isRequired: (request) => isAbsent(request['StreamARN']) },
@@ -123,7 +123,7 @@ export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PUR
     name: 'PartitionKey',
     type: 'string',
     // The model no longer requires the key (docs/facts.md#partition-key-optional), which only AUTO
-    // streams can do without (docs/facts.md#auto-keys-ignored). The message is that of 2018
+    // streams can do without (docs/facts.md#auto-keys-ignored). The message is the one of 2018
     // (docs/facts.md#partition-key-missing, docs/known-gaps.md#missing-members).
     isRequired: (_, limits) => limits.recordDistributionStrategy !== 'AUTO',
     min: 1,
@@ -240,7 +240,7 @@ export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PUR
       { name: 'StreamCreationTimestamp', type: 'timestamp' },
       {
         ...streamName,
-        // A NextToken stands for its stream, so no name may come with it
+        // A NextToken identifies its stream, so it may not come with a name
         // (docs/facts.md#list-token-alone).
         isRequired: (request) => isAbsent(request['StreamARN']) && isAbsent(request['NextToken']),
       },
@@ -281,7 +281,7 @@ export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PUR
       ...stream,
       dryRun,
     ],
-    // There is no StreamName, because the iterator stands for its stream.
+    // There is no StreamName, because the iterator identifies its stream.
     GetRecords: [
       { name: 'Limit', type: 'integer', min: 1, max: 10_000 },
       { name: 'ShardIterator', type: 'string', isRequired: true, min: 1, max: 512 },

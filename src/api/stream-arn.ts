@@ -29,8 +29,9 @@ const STREAM_ARN_CHARACTERS_MAX = 2048;
 const STREAM_ARN = /^arn:aws[^:]*:kinesis:([^:]*):(\d{12}):stream\/(\S+)$/;
 
 /**
- * Returns the name of the stream that a request is for, or undefined if it names none, as a
- * ListShards with a NextToken does. A name in a member that the operation does not have is ignored.
+ * Returns the name of the stream that a request is for, or undefined if it names none, for example
+ * a ListShards request with a NextToken. A name in a member that the operation does not have is
+ * ignored.
  *
  * @param request May be invalid: a name of the wrong type counts as absent.
  * @param owner The account and region that the request was sent to.

@@ -55,8 +55,8 @@ interface Findings {
  *
  * A member that is `null` counts as absent (docs/facts.md#request-null-absent), and unknown members
  * are ignored (docs/facts.md#request-unknown-members). Integers are compared as they are, although
- * the service cuts them to 2147483647 first (docs/facts.md#request-integer-clamp). Of a list that
- * is too long, only as many entries are checked as it may have.
+ * the service cuts them to 2147483647 first (docs/facts.md#request-integer-clamp). If a list is too
+ * long, only its first entries are checked, up to the maximum.
  *
  * @param request A copy made by `copyRequest`.
  * @throws {TypeError} If a member is not of the model's type. The service, too, refuses it before

@@ -88,7 +88,7 @@ export function dateValueOf(value: unknown): number | undefined {
 }
 
 /**
- * Returns the length of a Uint8Array: the real one, whatever a `length` of its own says.
+ * Returns the real length of a Uint8Array, even if it has a `length` property of its own.
  *
  * @throws {TypeError} If it is not a typed array.
  */
@@ -112,7 +112,7 @@ function getterOf<T>(name: 'length' | typeof Symbol.toStringTag): (this: unknown
  * Returns the class name of a typed array, or undefined for any other value.
  *
  * The name is in an internal slot. It is the same in every realm (a vm context, an iframe), no
- * other object can have it, and reading it runs no code of the caller. None of this is true of
+ * other object can have it, and reading it runs no caller code. None of this is true of
  * `instanceof`.
  */
 function typedArrayName(value: unknown): string | undefined {

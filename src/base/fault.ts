@@ -1,8 +1,8 @@
 /**
  * Service errors as plain values, and `unwrap`, which throws them.
  *
- * Values, because a stream at its limit refuses half of all records: making a fault takes 8 ns,
- * throwing and catching an error 3.8 us (Node 20).
+ * They are values because a stream at its limit may refuse half of all records. Making a fault
+ * takes 8 ns, throwing and catching an error 3.8 us (Node 20).
  *
  * @module
  */
@@ -67,7 +67,7 @@ export function refuse(code: FaultCode, message: string): FaultResult {
  * A fault as an error, for callers who would rather catch than branch.
  *
  * It has the `name`, `$fault` and `$metadata` of an error of the AWS SDK for JavaScript v3. The
- * SDK's `instanceof` looks at nothing else, so `error instanceof
+ * SDK's `instanceof` checks nothing else, so `error instanceof
  * ProvisionedThroughputExceededException` holds. Tell errors apart by `name`, not by `instanceof
  * KinesisError`: a process may hold two builds of this package.
  *

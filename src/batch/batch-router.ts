@@ -17,7 +17,7 @@ import type { SimdKernel } from './simd-kernel.ts';
 import { TextKeys } from './text-keys.ts';
 
 /**
- * Stands for a record that the service would refuse, in the answer of `routeRecords`.
+ * The entry that `routeRecords` returns for a record that the service would refuse.
  *
  * @example
  * ```ts
@@ -32,7 +32,7 @@ export const REFUSED = 0xffff_ffff;
 
 /** The options of a batch router. */
 export interface BatchRouterOptions {
-  /** The kernel that hashes. By default the one that this process runs, see {@link kernel}. */
+  /** The kernel that hashes. By default the one that this process runs: see {@link kernel}. */
   readonly kernel?: Kernel | undefined;
 }
 
@@ -43,9 +43,10 @@ export interface BatchRouter {
   /**
    * Returns the map index of each partition key: the index of its shard in `map.shards`.
    *
-   * Any string is routed, as `hashPartitionKey` hashes any. `routeRecords` also checks the keys.
+   * Any string is routed, even one that the service would refuse as a key. `routeRecords` also
+   * checks the keys.
    *
-   * @param out Filled from its start on. By default a new array of one entry per key.
+   * @param out Filled from index 0. By default a new array with one entry per key.
    * @returns `out`.
    * @throws {TypeError} If `partitionKeys` is not an array, `out` is not a Uint32Array, or a key is
    *   not a string. The contents of `out` are then undefined.
@@ -59,7 +60,7 @@ export interface BatchRouter {
    *
    * @param packed The bytes of all keys. Bytes that are not UTF-8 are hashed as they are.
    * @param offsets One more than there are keys: key `i` is `packed[offsets[i], offsets[i + 1])`.
-   * @param out Filled from its start on. By default a new array of one entry per key.
+   * @param out Filled from index 0. By default a new array with one entry per key.
    * @returns `out`.
    * @throws {TypeError} If `packed` is not a Uint8Array, or `offsets` or `out` is not a
    *   Uint32Array.
@@ -70,10 +71,10 @@ export interface BatchRouter {
   /**
    * Returns the map index of each record. An ExplicitHashKey overrides the PartitionKey.
    *
-   * A record whose keys the service would refuse gets {@link REFUSED}, and the others are routed;
-   * `map.locateRecord` of that record returns the service's fault.
+   * A record whose keys the service would refuse gets {@link REFUSED}, and the others are routed.
+   * For the service's fault, call `map.locateRecord` with that record.
    *
-   * @param out Filled from its start on. By default a new array of one entry per record.
+   * @param out Filled from index 0. By default a new array with one entry per record.
    * @returns `out`.
    * @throws {TypeError} If `records` is not an array, `out` is not a Uint32Array, a record is not
    *   an object, or one of its members is neither a string nor absent. The contents of `out` are
@@ -84,9 +85,9 @@ export interface BatchRouter {
 }
 
 /**
- * Creates a router of many keys at a time over the open shards of a map.
+ * Creates a router that routes many keys at a time to the open shards of a map.
  *
- * Hashes twelve keys side by side in WebAssembly SIMD, and finds their shards there too. Where
+ * Hashes 12 keys at a time in WebAssembly SIMD, and finds their shards there too. Where
  * WebAssembly, SIMD or TextEncoder is missing or rejected, the scalar kernel gives the same
  * answers.
  *
@@ -156,7 +157,7 @@ class Router implements BatchRouter {
     const { length } = records;
     const mapIndexes = prepareMapIndexes(length, out);
     const keys: string[] = [];
-    // Pairs: a record that needs no hash, and its map index.
+    // Pairs: the index of a record that needs no hash, and its map index.
     const settled: number[] = [];
     for (let at = 0; at < length; at += RECORDS_AT_ONCE) {
       const count = Math.min(length - at, RECORDS_AT_ONCE);
@@ -183,7 +184,7 @@ class Router implements BatchRouter {
   }
 }
 
-/** How many keys of a call's records are held at once. */
+/** The maximum number of keys that `routeRecords` holds at once. */
 const RECORDS_AT_ONCE = 4096;
 
 /** Scratch: the words of an explicit hash key, read by the statement after the one that writes. */

@@ -9,7 +9,7 @@ import type { PackedKeys } from './packed-keys.ts';
 import type { SimdKernel } from './simd-kernel.ts';
 import type { TextKeys } from './text-keys.ts';
 
-/** Turns the hash keys of a batch into answers and writes them. Runs no code of the caller. */
+/** Turns the hash keys of a batch into answers and writes them. Runs no caller code. */
 export interface HashSink {
   /**
    * Writes the answers for the loaded chunk, whose first key is key `at` of the batch.
@@ -21,13 +21,13 @@ export interface HashSink {
   takeOne(words: Uint32Array, at: number): void;
 }
 
-/** Fewer keys than these are hashed one by one in less time than a call of the kernel takes. */
+/** Fewer keys than this take less time one by one than a call of the kernel. */
 const SIMD_KEYS_MIN = 5;
 
 /** Scratch: the hash key of one key, filled by `hash` and read by the `takeOne` that follows it. */
 const words: Uint32Array = /* @__PURE__ */ new Uint32Array(4);
 
-/** Answers all keys of a batch, with the given kernel where it can run. */
+/** Answers all keys of a batch, with the given kernel if it can run. */
 export function hashInChunks(keys: TextKeys | PackedKeys, sink: HashSink, kernel: Kernel): void {
   const { count } = keys;
   const isScalar = kernel === 'scalar' || count < SIMD_KEYS_MIN;

@@ -12,7 +12,7 @@ import type { SimdKernel } from './simd-kernel.ts';
 import { TextKeys } from './text-keys.ts';
 
 /**
- * Returns the hash keys of many partition keys, sixteen big-endian bytes per key. They are the ones
+ * Returns the hash keys of many partition keys, sixteen big-endian bytes per key. They are those
  * that `hashPartitionKey` returns.
  *
  * @example
@@ -24,7 +24,7 @@ import { TextKeys } from './text-keys.ts';
  * [...digests.subarray(0, 4)]; // => [0x0c, 0xc1, 0x75, 0xb9]
  * ```
  *
- * @param out Filled from its start on. By default a new array of sixteen bytes per key.
+ * @param out Filled from index 0. By default a new array with sixteen bytes per key.
  * @returns `out`.
  * @throws {TypeError} If `partitionKeys` is not an array, `out` is not a Uint8Array, or a key is
  *   not a string. The contents of `out` are then undefined.
@@ -47,7 +47,7 @@ export function hashPartitionKeys(partitionKeys: readonly string[], out?: Uint8A
  *
  * @param packed The bytes of all keys. Bytes that are not UTF-8 are hashed as they are.
  * @param offsets One more than there are keys: key `i` is `packed[offsets[i], offsets[i + 1])`.
- * @param out Filled from its start on. By default a new array of sixteen bytes per key.
+ * @param out Filled from index 0. By default a new array with sixteen bytes per key.
  * @returns `out`.
  * @throws {TypeError} If `packed` or `out` is not a Uint8Array, or `offsets` is not a Uint32Array.
  * @throws {RangeError} If `offsets` is empty, descends or leaves `packed`, or if `out` is too

@@ -8,7 +8,7 @@
  */
 
 /**
- * What the kernel's WebAssembly module exports.
+ * The exports of the kernel's WebAssembly module.
  *
  * `until` is four times the number of keys in the chunk. The functions take their input from the
  * lists of kernel-layout.ts and leave their output there.
@@ -24,9 +24,9 @@ export interface KernelExports {
   readonly hashUpTo55Bytes: (base: number, until: number, shortest: number) => void;
   readonly sortByBlocks: (until: number) => void;
   readonly hashAnyLength: (base: number, until: number) => void;
-  /** Returns 0 if the first word of every hash key decided. */
+  /** Returns 0 if the first word of every hash key decides its range. */
   readonly locateByBucket: (until: number, shift: number, tableAt: number) => number;
-  /** Returns 0 if the first word of every hash key decided. */
+  /** Returns 0 if the first word of every hash key decides its range. */
   readonly locateByBinarySearch: (
     until: number,
     shift: number,

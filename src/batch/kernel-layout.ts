@@ -1,7 +1,7 @@
 /**
  * The layout of the memory that the SIMD kernel shares with its host.
  *
- * A list has one entry of four bytes per key, and room after the last one to fill up a group.
+ * A list has one entry of four bytes per key, and room after the last entry to fill up a group.
  * Lists are 4,160 bytes apart: addresses 4,096 apart collide in the store buffers of most
  * processors.
  *
@@ -14,7 +14,10 @@
  */
 export const GROUP_KEYS = 12;
 
-/** The most keys in a chunk: whole groups, few enough for their lists to stay in the L1 cache. */
+/**
+ * The maximum number of keys in a chunk: whole groups, few enough to keep their lists in the L1
+ * cache.
+ */
 export const CHUNK_KEYS = 1008;
 
 /** The most UTF-8 bytes in a chunk. */
@@ -53,7 +56,7 @@ export const MAP_INDEXES_AT = 20_672;
 /** For each key, its MD5 digest. */
 export const DIGESTS_AT = 24_832;
 
-/** The bytes of the keys, and 65 blocks more: a lane is read as long as its group goes on. */
+/** The bytes of the keys, and 65 more blocks, because a lane is read until its whole group ends. */
 export const BYTES_AT = 41_280;
 
 /** The look-up tables, one per shard map. */

@@ -8,11 +8,13 @@ import type { RangeIndex } from '../sharding/range-index.ts';
 import type { KernelMemory } from './kernel-host.ts';
 import { TABLES_AT } from './kernel-layout.ts';
 
-/** A range index in the form and in the place in which the kernel reads it. */
+/** A range index in the kernel's memory, in the form in which the kernel reads it. */
 export interface KernelTable {
   /** A hash key's bucket is its first word shifted right by this much. */
   readonly shift: number;
-  /** The most steps that a binary search within a bucket takes. Below 2, buckets decide alone. */
+  /**
+   * The most steps that a binary search within a bucket takes. Below 2, the bucket alone decides.
+   */
   readonly steps: number;
   /** Where the table starts. */
   readonly at: number;
@@ -20,13 +22,13 @@ export interface KernelTable {
   readonly firstWordsAt: number;
 }
 
-/** The most memory for tables: 255 maps of 10,000 shards, or 31 of 100,000. */
+/** The maximum memory for tables: 255 maps of 10,000 shards, or 31 of 100,000. */
 export const TABLE_BYTES_MAX = 33_554_432;
 
 const PAGE_BYTES = 65_536;
 
 /**
- * Keeps one table per range index. A table is copied once and found again at each call.
+ * Keeps one table per range index. Each table is copied once and reused by later calls.
  *
  * Tables follow each other in memory. If a new one would exceed {@link TABLE_BYTES_MAX}, all are
  * dropped, and each is copied again by the next call that needs it. WebAssembly memory cannot
@@ -38,7 +40,7 @@ export class KernelTables {
   #tables = new WeakMap<RangeIndex, KernelTable | undefined>();
   /** Where the next table starts. */
   #next = TABLES_AT;
-  /** Where the last table ends at most. */
+  /** The highest address at which a table may end. */
   #limit = TABLES_AT + TABLE_BYTES_MAX;
 
   constructor(memory: KernelMemory) {
@@ -91,7 +93,7 @@ export class KernelTables {
       try {
         this.#memory.grow(Math.ceil(missing / PAGE_BYTES));
       } catch {
-        // From now on, tables share the memory that there is.
+        // From now on, tables share the existing memory.
         this.#limit = this.#memory.buffer.byteLength;
         return this.#reserve(bytes);
       }

@@ -11,7 +11,7 @@ import { SimdKernel } from './simd-kernel.ts';
 /** The code that hashes a batch: `wasm-simd`, or `scalar` where that cannot run. */
 export type Kernel = 'wasm-simd' | 'scalar';
 
-/** A function that makes a vector and drops it. A host that compiles it has SIMD. */
+/** A module with a function that makes a vector and drops it. A host that compiles it has SIMD. */
 const PROBE: readonly number[] = [
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15,
   253, 98, 11,

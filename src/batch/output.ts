@@ -7,7 +7,7 @@
 import { assertTypedArray } from '../base/argument.ts';
 
 /**
- * Returns `out`, or a new array of one entry per key if there is none.
+ * Returns `out`, or a new array with one entry per key if `out` is undefined.
  *
  * @throws {TypeError} If `out` is not a Uint32Array.
  * @throws {RangeError} If `out` is too short.
@@ -20,7 +20,7 @@ export function prepareMapIndexes(count: number, out: Uint32Array | undefined): 
 }
 
 /**
- * Returns `out`, or a new array of sixteen bytes per key if there is none.
+ * Returns `out`, or a new array with sixteen bytes per key if `out` is undefined.
  *
  * @throws {TypeError} If `out` is not a Uint8Array.
  * @throws {RangeError} If `out` is too short.

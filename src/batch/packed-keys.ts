@@ -7,7 +7,7 @@
 import { assertTypedArray } from '../base/argument.ts';
 import { md5Bytes } from '../hashing/md5.ts';
 
-/** Returns a getter of all typed arrays, which no subclass or own property can replace. */
+/** Returns a getter that all typed arrays share, which no subclass or own property can replace. */
 function typedArrayGetter<T>(name: 'buffer' | 'byteOffset' | 'length'): (this: unknown) => T {
   return Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), name)!.get!;
 }
@@ -19,13 +19,13 @@ const readLength: (this: unknown) => number = /* @__PURE__ */ typedArrayGetter('
 /**
  * Keys in a packed array: key `i` is `packed[offsets[i], offsets[i + 1])`.
  *
- * Offsets are checked as they are read, not at once. No code of the caller runs: the arrays are
- * read by index and through the getters above.
+ * Offsets are checked as they are read, not in advance. No caller code runs: the arrays are read by
+ * index and through the getters above.
  */
 export class PackedKeys {
-  /** How many keys there are. */
+  /** The number of keys. */
   readonly count: number;
-  /** How many bytes `packed` has. */
+  /** The number of bytes in `packed`. */
   readonly byteLength: number;
   readonly #packed: Uint8Array;
   readonly #offsets: Uint32Array;
@@ -58,7 +58,7 @@ export class PackedKeys {
     md5Bytes(this.#packed, start, end, words);
   }
 
-  // `subarray` would let a subclass choose the view, and so run code of the caller.
+  // `subarray` would let a subclass choose the view, and so run caller code.
 
   /** Returns a view of the bytes in [start, end). */
   viewBytes(start: number, end: number): Uint8Array {

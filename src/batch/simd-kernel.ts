@@ -24,15 +24,15 @@ import { assertKey, TextKeys } from './text-keys.ts';
  * Works through one chunk at a time: a load, then one call of `locate` or `hash`.
  *
  * The kernel's memory is scratch shared by all routers of the process. From the moment a chunk is
- * loaded to the moment its answers are copied out, no code of the caller runs: `packed`, `offsets`
- * and `out` are typed arrays, which are read and written through intrinsic methods and indexes
- * only. The one exception is the loop that reads strings, which guards itself.
+ * loaded to the moment its answers are copied out, no caller code runs: `packed`, `offsets` and
+ * `out` are typed arrays, which are read and written through intrinsic methods and indexes only.
+ * The one exception is the loop that reads strings, which detects a load inside it.
  */
 export class SimdKernel {
   readonly #exports: KernelExports;
   readonly #encoder: Encoder;
   readonly #tables: KernelTables;
-  // Views of the memory. Growing it detaches them, so they are made again.
+  // Views of the memory. Growing the memory detaches them, so they are made again.
   #memory!: Uint8Array;
   #text!: Uint8Array;
   #offsets!: Uint32Array;
@@ -44,7 +44,7 @@ export class SimdKernel {
   #base = 0;
   #longest = 0;
   #shortest = 0;
-  /** Counts loads, so that a load notices another one inside it. */
+  /** Counts loads, so that a load detects another one inside it. */
   #loads = 0;
 
   constructor(exports: KernelExports, encoder: Encoder) {
@@ -57,8 +57,8 @@ export class SimdKernel {
   /**
    * Loads as many keys as fit, from `from` on.
    *
-   * @returns How many keys this load covers, at least 1. `locate` and `hash` return false for them
-   *   if one is very long, or if joining them makes a surrogate pair of two halves.
+   * @returns The number of keys that this load covers, at least 1. `locate` and `hash` return false
+   *   for them if one is very long, or if joining them makes a surrogate pair of two halves.
    * @throws {TypeError} If a key is not a string.
    * @throws {RangeError} If an offset is below the one before it or past the end of the bytes.
    */
@@ -90,7 +90,8 @@ export class SimdKernel {
     // A getter among the keys may have loaded a chunk of its own and overwritten the offsets.
     if (load !== this.#loads) return count;
     const { written } = this.#encoder.encodeInto(text, this.#text);
-    // A unit that is not ASCII takes two bytes or more, so equal counts mean that all is ASCII.
+    // A unit that is not ASCII takes two bytes or more, so equal counts mean that all units are
+    // ASCII.
     if (written !== units) {
       this.#memory[BYTES_AT + written] = 0;
       if (this.#exports.toUtf8Offsets(4 * count) === 0) return count;
@@ -110,8 +111,8 @@ export class SimdKernel {
     offsets.set(keys.viewOffsets(from, from + count + 1));
     const base = offsets[0]!;
     this.#measure(count);
-    // Where no key is longer than the longest, no two offsets descend, but all may wrap around
-    // 2^32.
+    // If no key is too long, no offset is below the one before it, unless they wrap around 2^32.
+    // The comparison of the ends detects that.
     const end = offsets[count]!;
     const isFit = end >= base && end <= keys.byteLength && end - base <= CHUNK_BYTES;
     if (!isFit || this.#longest > KEY_BYTES_MAX) {
@@ -128,7 +129,7 @@ export class SimdKernel {
   /**
    * Hashes the chunk and writes the map index of each key to `out` from `at` on.
    *
-   * @returns False if the keys must be located one by one. Either the load says so, or the first
+   * @returns False if the keys must be located one by one. Either `load` decided so, or the first
    *   word of a hash key equals that of a range (one key in four billion per shard), or the
    *   kernel's memory has no room for the table of the map.
    */
@@ -177,7 +178,7 @@ export class SimdKernel {
     this.#exports.hashAnyLength(this.#base, 4 * this.#count);
   }
 
-  /** Measures the keys whose offsets are in place. */
+  /** Measures the keys whose offsets are in the kernel's memory. */
   #measure(count: number): void {
     const lengths = this.#exports.measureLengths(4 * count);
     this.#longest = lengths >>> 16;

@@ -7,11 +7,9 @@
 import { assertArray, assertString } from '../base/argument.ts';
 import { md5Text } from '../hashing/md5.ts';
 
-/**
- * An array of strings. It may hold getters or be a Proxy: reading a key may run code of the caller.
- */
+/** An array of strings. It may hold getters or be a Proxy: reading a key may run caller code. */
 export class TextKeys {
-  /** How many keys there are. */
+  /** The number of keys. */
   readonly count: number;
   /** The array. A key read from it can be anything: see {@link assertKey}. */
   readonly array: readonly string[];
@@ -24,7 +22,7 @@ export class TextKeys {
   }
 
   /**
-   * Writes the hash key of key `at` to `words`. No code of the caller runs once it is written.
+   * Writes the hash key of key `at` to `words`. No caller code runs once it is written.
    *
    * @throws {TypeError} If the key is not a string.
    */

@@ -15,7 +15,9 @@ import type { ProgressBar } from './progress-bar.ts';
 /** A longer line has too many characters, as each has at most four bytes in UTF-8. */
 export const KEY_BYTES_MAX: number = 4 * PARTITION_KEY_CHARACTERS_MAX;
 
-/** Further invalid lines are only counted. Otherwise, a file of another kind floods the screen. */
+/**
+ * Further invalid lines are only counted. Otherwise, a file of another kind would flood the screen.
+ */
 const REPORTS_MAX = 10;
 
 /** Filters the batches of one input. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Shorter runs end before anybody wonders. */
+/** Shorter runs need no progress bar. */
 const FIRST_DRAW_MS = 1000;
 
 const REDRAW_MS = 100;

@@ -1,5 +1,5 @@
 /**
- * What `route` and `spread` share: keys and shards in, output to standard output.
+ * The code that `route` and `spread` share: reads keys and shards, writes to standard output.
  *
  * @module
  */

@@ -47,7 +47,7 @@ function parseShardCount(text: string): number {
 }
 
 /**
- * Creates the map of the shards that the options name.
+ * Creates the map of the shards that the options select.
  *
  * @param keyFile Where the keys come from, `-` for standard input.
  * @throws {CommanderError} If no option is given, or standard input is named twice.

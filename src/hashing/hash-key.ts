@@ -1,5 +1,5 @@
 /**
- * Hash keys: hashes a partition key, reads and writes an explicit hash key, checks both.
+ * Hash keys: hashes partition keys, reads and writes explicit hash keys, and checks both.
  *
  * @module
  */
@@ -129,8 +129,8 @@ export function checkExplicitHashKey(text: string, path: string): Violation | un
  * valid.
  *
  * A key is required on every stream that does not distribute records itself, although the model no
- * longer says so (docs/facts.md#partition-key-optional). The message for a missing one is that of
- * 2018 (docs/facts.md#partition-key-missing, docs/known-gaps.md#missing-members).
+ * longer says so (docs/facts.md#partition-key-optional). The message for a missing key is the one
+ * of 2018 (docs/facts.md#partition-key-missing, docs/known-gaps.md#missing-members).
  */
 export function checkPartitionKey(
   partitionKey: string | null | undefined,

@@ -5,7 +5,7 @@
  * and edge workers, and takes a microsecond per key to set up its digest object.
  *
  * The three variables below are scratch shared by all calls. A call fills and reads them without
- * running any code of the caller: its arguments are a primitive string or a Uint8Array.
+ * running any caller code: its arguments are a primitive string or a Uint8Array.
  *
  * @module
  */

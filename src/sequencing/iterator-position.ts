@@ -38,7 +38,7 @@ export interface IteratorShard {
   readonly startingSequenceNumber: string;
   /**
    * The last number that was assigned in the shard, whether or not its record is still stored; the
-   * StartingSequenceNumber if none was. For a closed shard, the EndingSequenceNumber will do.
+   * StartingSequenceNumber if none was. For a closed shard, the EndingSequenceNumber may be used.
    */
   readonly lastSequenceNumber: string;
 }
@@ -152,8 +152,7 @@ export function resolvePosition(
  * Returns whether a reader at a position sees a record.
  *
  * A reader who sees a record also sees all later ones of the shard, provided that arrival times
- * never decrease; those of a `Stream` never do. So the first visible record can be found by
- * bisection.
+ * never decrease; those of a `Stream` never do. So a binary search finds the first visible record.
  *
  * @example
  * ```ts
@@ -190,8 +189,8 @@ export function isVisibleFrom(record: StoredRecord, position: IteratorPosition):
 /**
  * Returns the service's fault for a StartingSequenceNumber, or undefined if it is valid.
  *
- * There is one for a number that cannot be read (docs/facts.md#iterator-unreadable), that is of
- * another shard (docs/facts.md#iterator-other-shard), or that is of another stream
+ * A number is invalid if it cannot be read (docs/facts.md#iterator-unreadable), or if it is of
+ * another shard (docs/facts.md#iterator-other-shard) or of another stream
  * (docs/facts.md#iterator-other-stream).
  */
 function checkStartingNumber(
@@ -226,8 +225,8 @@ function checkStartingNumber(
 }
 
 /**
- * Returns the position of AT_TIMESTAMP. The time must be there
- * (docs/facts.md#iterator-timestamp-missing) and not in the future
+ * Returns the position of AT_TIMESTAMP. The time is required
+ * (docs/facts.md#iterator-timestamp-missing) and must not be in the future
  * (docs/facts.md#iterator-timestamp-future).
  */
 function positionAtTime(timestamp: Date | undefined, nowMs: number): Result<IteratorPosition> {
@@ -249,8 +248,8 @@ function positionAtTime(timestamp: Date | undefined, nowMs: number): Result<Iter
 
 /**
  * Refuses a type without the number it needs, or with one it does not take
- * (docs/facts.md#iterator-number-wanted). The message for AT_TIMESTAMP is not known; this is that
- * of the other types (docs/known-gaps.md#timestamp-with-number).
+ * (docs/facts.md#iterator-number-wanted). The message for AT_TIMESTAMP is not known; this is the
+ * one of the other types (docs/known-gaps.md#timestamp-with-number).
  */
 function refuseCombination(type: string, isNumberWanted: boolean): FaultResult {
   return refuse(

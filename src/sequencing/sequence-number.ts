@@ -123,7 +123,7 @@ const DIGITS_MAX = 56;
 
 // Scratch for one number, big-endian: 24 bytes hold 56 digits. Fields are read and written here
 // without bigint arithmetic, because the sequence index of version 2 is at a byte boundary. A call
-// reads every member of its argument first, so no code of the caller runs while this is in use.
+// reads every member of its argument first, so no caller code runs while this is in use.
 const view: DataView = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(24));
 
 /**

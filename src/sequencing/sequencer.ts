@@ -46,8 +46,8 @@ export interface SequencerOptions {
 /** Assigns sequence numbers to the records of one shard. */
 export interface Sequencer {
   /**
-   * Returns the number of the next record. It is above all numbers that this sequencer, and any
-   * that it was continued from, returned before. No other shard of the stream assigns it
+   * Returns the number of the next record. It is above all numbers returned before by this
+   * sequencer and by any that it continues. No other shard of the stream assigns it
    * (docs/facts.md#sequence-number-unique).
    *
    * The clock may stand still, step back or run ahead. The time in the number never decreases, and
@@ -59,8 +59,8 @@ export interface Sequencer {
    */
   next(nowMs: number): string;
   /**
-   * Raises the sequence index of the next number above this one, unless it is above it already. Use
-   * it if a client knows a higher number of the shard than this sequencer does.
+   * Makes the sequence index of the next number exceed this one, if it would not otherwise. Use it
+   * if a client has a higher number of the shard than this sequencer has assigned.
    *
    * @param sequenceIndex From 0 to 2^62 - 1.
    * @throws {TypeError} If it is not a bigint.
@@ -86,10 +86,10 @@ const WRITING_LAG_MS = 1000;
  */
 const RESUME_INDEX_MAX = 0x3fff_ffff_ffff_ffffn;
 
-/** What the next sequence index adds to a number: 2^80 (docs/facts.md#sequence-number-layout). */
+/** The increment of a number per sequence index: 2^80 (docs/facts.md#sequence-number-layout). */
 const INDEX_STEP: CounterStep = { top: 1_208_925, middle: 819_614_629, low: 174_706_176 };
 
-/** What the next second of writing adds to a number: 2^36. */
+/** The increment of a number per second of writing: 2^36. */
 const SECOND_STEP: CounterStep = { top: 0, middle: 68, low: 719_476_736 };
 
 /**

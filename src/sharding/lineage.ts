@@ -1,5 +1,5 @@
 /**
- * The lineage of the shards of a listing: which shard came from which.
+ * The lineage of the shards of a listing: which shards came from which.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { readShardListing } from './shard-listing.ts';
 import { type IndexedShardMap, indexOpenShards } from './shard-map.ts';
 import { findTilingFlaw } from './tiling.ts';
 
-/** An open shard, and the hash keys that it has from an earlier shard. */
+/** An open shard, and the hash keys that it inherited from an earlier shard. */
 export interface Heir {
   /** The open shard. */
   readonly shard: Shard;
@@ -78,7 +78,7 @@ export interface Lineage {
  *
  * Takes the SDK's own objects, open and closed, in any order: all pages of ListShards or of
  * DescribeStream. Parents may be missing, because expired shards are not listed
- * (docs/facts.md#expired-shards-unlisted). Children must be there: otherwise a consumer would
+ * (docs/facts.md#expired-shards-unlisted). Children must be listed. Otherwise a consumer would
  * silently miss their records.
  *
  * @example

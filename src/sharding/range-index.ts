@@ -1,6 +1,6 @@
 /**
- * A look-up table that finds the range of a hash key, among many that tile the key space. It works
- * on 32-bit words: no bigint is made.
+ * A look-up table that finds the range of a hash key among ranges that tile the key space. It works
+ * on 32-bit words and makes no bigint.
  *
  * @module
  */

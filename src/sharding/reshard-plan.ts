@@ -213,7 +213,7 @@ function linkNeighbours(changes: readonly Change[]): Block[] {
 function orderBlock(linked: Change[]): Block {
   const first = linked[0]!.isSplit;
   const last = linked[linked.length - 1]!.isSplit;
-  // Start at the end that is a split: only one merge must precede it, and not two.
+  // Start at the end that is a split: only one merge must precede it, not two.
   if (!first && last) linked.reverse();
   for (let i = first || last ? 0 : 1; i + 1 < linked.length; i += 2) {
     const split = linked[i]!;

@@ -43,10 +43,10 @@ export interface ReshardStep {
 }
 
 /**
- * Returns the one step of a SplitShard request.
+ * Returns the single step of a SplitShard request.
  *
  * Both children must have two hash keys or more (docs/facts.md#split-key-bounds). The checks are in
- * the service's order (docs/facts.md#split-check-order). Where the check for a closed shard belongs
+ * the service's order (docs/facts.md#split-check-order). The place of the check for a closed shard
  * is not known; here it follows the look-up (docs/known-gaps.md#closed-shard-check).
  *
  * @param request.newStartingHashKey May be 2^128 or more, as the service's pattern allows. It is
@@ -75,11 +75,11 @@ export function splitShard(
 }
 
 /**
- * Returns the one step of a MergeShards request.
+ * Returns the single step of a MergeShards request.
  *
  * The first shard must be the lower neighbour of the second (docs/facts.md#merge-order). The shard
- * quota is not checked, because a merge leaves fewer shards. That a closed shard is refused before
- * two shards that are not adjacent is a guess (docs/known-gaps.md#closed-shard-check).
+ * quota is not checked, because a merge leaves fewer shards. Checking for closed shards before
+ * adjacency is a guess (docs/known-gaps.md#closed-shard-check).
  */
 export function mergeShards(
   input: ReshardInput,
@@ -107,8 +107,8 @@ export function mergeShards(
  * happen; none if the stream already has that many shards.
  *
  * The steps are one sweep from the lowest hash key to the highest. It splits the shard that crosses
- * the next uniform boundary, and merges the pieces of a range as soon as they are there. This gives
- * the ids of all five published listings (docs/facts.md#scaling-sweep), though other evidence
+ * the next uniform boundary, and merges the pieces of a range as soon as all of them exist. This
+ * gives the ids of all five published listings (docs/facts.md#scaling-sweep), though other evidence
  * disagrees (docs/facts.md#scaling-sweep-conflict). What the service does with many shards, or with
  * three or more pieces in one range, is not known (docs/known-gaps.md#scaling-order,
  * docs/known-gaps.md#scaling-many-pieces).
@@ -122,7 +122,7 @@ export function mergeShards(
  *   (docs/facts.md#scaling-same-count).
  *
  * Short-lived shards count towards the account's quota (docs/facts.md#scaling-short-lived). So the
- * most shards that are open after any step are checked against it
+ * highest number of open shards after any step is checked against it
  * (docs/known-gaps.md#scaling-account-limit).
  */
 export function scaleUniformly(
@@ -185,7 +185,7 @@ function describeExceededLimit(
 /**
  * Returns the steps from open shards to ranges of two hash keys or more.
  *
- * A boundary may be one key beside an existing one, for example of a stream that was split by hand
+ * A boundary may be one key beside an existing one, for example in a stream that was split by hand
  * at 2^127 - 1 (docs/facts.md#split-half). SplitShard could not make it, so the neighbours are
  * merged first. What the service does there is not known (docs/known-gaps.md#scaling-many-pieces).
  */

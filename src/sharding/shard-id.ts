@@ -42,8 +42,8 @@ export function parseShardId(shardId: string): number | undefined {
  * Reads the shard id of a request as loosely as the service does: `0`, `shardId-0` and `foo-0` all
  * name shard 0 (docs/facts.md#shard-id-loose).
  *
- * The digits are what is between the first hyphen and the second. If that is empty, the whole text
- * is read. How the service reads an id with several hyphens is not known
+ * The digits are those between the first hyphen and the second. If that is empty, the whole text is
+ * read. How the service reads an id with several hyphens is not known
  * (docs/known-gaps.md#shard-id-hyphens).
  */
 export function readRequestedShardId(text: string, stream: StreamIdentity): Result<number> {

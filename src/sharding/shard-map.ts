@@ -50,12 +50,12 @@ export interface ShardMap {
 /**
  * Creates the map of the open shards of a listing.
  *
- * Takes the SDK's own objects, open and closed, in any order, because the service promises none
- * (docs/facts.md#listing-unordered). A shard is open if it has no EndingSequenceNumber
+ * Takes the SDK's own objects, open and closed, in any order, because the service does not promise
+ * an order (docs/facts.md#listing-unordered). A shard is open if it has no EndingSequenceNumber
  * (docs/facts.md#open-shard-has-no-end).
  *
- * The open shards must tile the key space. Otherwise a listing with a gap, one page short for
- * example, would silently send records to the wrong shard.
+ * The open shards must tile the key space. Otherwise a listing with a gap, for example with a page
+ * missing, would silently send records to the wrong shard.
  *
  * @example
  * ```ts
@@ -94,7 +94,7 @@ export function createShardMap(shards: Iterable<AwsShard>): Result<ShardMap> {
   return listing.ok ? indexOpenShards(listing.value) : listing;
 }
 
-/** Creates the map of the open ones among some shards. They must tile the key space. */
+/** Creates the map of the open shards in a list. They must tile the key space. */
 export function indexOpenShards(shards: readonly Shard[]): Result<IndexedShardMap> {
   const open = shards.filter(({ endingSequenceNumber }) => endingSequenceNumber === undefined);
   if (open.length === 0) {
@@ -163,7 +163,7 @@ export function readShards(map: Pick<ShardMap, 'shards'>): readonly Shard[] {
 /** Our own bound, so that a wrong number throws instead of filling the heap. */
 export const UNIFORM_SHARDS_MAX = 1_048_576;
 
-/** Scratch of the look-ups, written and read within one call that runs no code of the caller. */
+/** Scratch of the look-ups, written and read within one call that runs no caller code. */
 const words: Uint32Array = /* @__PURE__ */ new Uint32Array(4);
 
 /** The shard map, with the look-ups by map index that the stream and the batch router need. */

@@ -1,5 +1,5 @@
 /**
- * Checks whether ranges tile another one: each of its hash keys is in exactly one of them.
+ * Checks whether ranges tile a larger range: each of its hash keys is in exactly one of them.
  *
  * @module
  */

@@ -4,7 +4,7 @@
  * A shard takes 1,000 records and 1 MiB per second, partition keys included
  * (docs/facts.md#shard-write-rate). Some pages of AWS give other rates for bytes
  * (docs/facts.md#shard-write-rate-conflict). The capacity for bytes is the stream's largest record
- * (docs/facts.md#shard-write-burst). That for records is not published
+ * (docs/facts.md#shard-write-burst). The capacity for records is not published
  * (docs/facts.md#shard-record-burst); here it is one second of refill
  * (docs/known-gaps.md#record-burst).
  *
@@ -54,13 +54,14 @@ export function createTokenBucket(capacityBytes: number, nowMs: number): TokenBu
  * Over any `w` milliseconds of a clock that does not step back, at most 1,000 + w records and
  * capacity + 1,048.576 * w bytes are taken.
  *
- * A clock that steps back refills nothing until it has caught up. After a step of more than empty
- * buckets take to refill (1 s, or 10 s at the largest record size) the buckets are full. Otherwise
- * a correction of one day would shut the shard for a day (docs/known-gaps.md#clock-steps-back).
+ * A clock that steps back refills nothing until it has caught up. After a step longer than the
+ * refill time of empty buckets (1 s, or 10 s at the largest record size), the buckets are full.
+ * Otherwise a correction of one day would shut the shard for a day
+ * (docs/known-gaps.md#clock-steps-back).
  *
  * @param bytes Data and partition key, from 0 to the capacity.
- * @returns 0 if the tokens were taken. Otherwise the milliseconds until they can be; the buckets
- *   are then unchanged.
+ * @returns 0 if the tokens were taken. Otherwise the milliseconds until they can be taken; the
+ *   buckets are then unchanged.
  */
 export function takeTokens(bucket: TokenBucket, bytes: number, nowMs: number): number {
   const sinceMs = refillTimeMs(bucket, nowMs);
@@ -100,12 +101,12 @@ export function resizeTokenBucket(bucket: TokenBucket, capacityBytes: number, no
 }
 
 /**
- * Returns for how many milliseconds to refill. If negative, the clock is that far behind the last
- * refill, and nothing is to be refilled.
+ * Returns the number of milliseconds to refill. If it is negative, the clock is that far behind the
+ * last refill, and nothing is refilled.
  */
 function refillTimeMs(bucket: TokenBucket, nowMs: number): number {
   const sinceMs = nowMs - bucket.refilledAtMs;
-  // The usual case: it spares a put the division.
+  // The usual case, without a division.
   if (sinceMs >= 0) return sinceMs;
   const isCorrection =
     -sinceMs > Math.max(RECORD_REFILL_MS, bucket.byteCapacity / BYTE_TOKENS_PER_MS);

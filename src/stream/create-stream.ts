@@ -71,7 +71,7 @@ export function createStream(
   const isOnDemand = streamMode === 'ON_DEMAND';
   const shardCount = isOnDemand ? ON_DEMAND_SHARDS : (copy.ShardCount ?? undefined);
   // The model no longer requires the count, because on-demand streams do not take it. The message
-  // is that of 2018 (docs/facts.md#create-shard-count, docs/known-gaps.md#missing-members).
+  // is the one of 2018 (docs/facts.md#create-shard-count, docs/known-gaps.md#missing-members).
   if (shardCount === undefined) {
     violations.unshift({ path: 'shardCount', value: shardCount, constraint: MUST_NOT_BE_NULL });
   }

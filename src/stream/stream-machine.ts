@@ -3,7 +3,7 @@
  * (docs/facts.md#check-order).
  *
  * Every call is all or nothing: a refused call leaves the state unchanged. Every operation copies
- * its request first, so no code of the caller runs after that.
+ * its request first, so no caller code runs after that.
  *
  * @module
  */
@@ -95,7 +95,7 @@ export class StreamMachine implements Stream {
   readonly #config: StreamConfig;
   readonly #state: StreamState;
   readonly #isAuto: boolean;
-  /** How a put takes the tokens of a record, and how a dry run looks at them. */
+  /** Takes the tokens of a record for a put. A dry run only checks for them. */
   readonly #takeTokens: TakeTokens;
   readonly #waitForTokens: TakeTokens;
   #limits: RequestLimits;
@@ -144,7 +144,7 @@ export class StreamMachine implements Stream {
       minimum = read.value;
     }
     const isDryRun = DryRun === true;
-    // That a dry run is refused for throughput is a guess (docs/known-gaps.md#dry-run-throughput).
+    // Refusing a dry run for throughput is a guess (docs/known-gaps.md#dry-run-throughput).
     const take = isDryRun ? this.#waitForTokens : this.#takeTokens;
     const waitMs = this.#admit(route, shards, take, nowMs);
     const shard = shards.open[route.mapIndex]!;
@@ -174,7 +174,7 @@ export class StreamMachine implements Stream {
     const tooLarge = checkRequestSize(records);
     if (tooLarge !== undefined) return tooLarge;
     const shards = this.#shardsAt(nowMs);
-    // All are routed before the first is admitted, because one bad hash key refuses the whole
+    // All records are routed before the first is admitted, because one bad hash key fails the whole
     // request (docs/facts.md#explicit-hash-key-too-large).
     const routes: Route[] = [];
     for (const record of records) {
@@ -189,9 +189,9 @@ export class StreamMachine implements Stream {
     const retryAfterMs: number[] = [];
     let FailedRecordCount = 0;
     // Each record is accepted or refused alone (docs/facts.md#throughput-per-shard). They are tried
-    // in the request's order, so the numbers of a shard ascend in it
-    // (docs/facts.md#put-records-shard-order). In which order the service tries them is not known
-    // (docs/facts.md#throughput-batch-order, docs/known-gaps.md#batch-refusals).
+    // in the request's order, so the numbers of a shard ascend in that order
+    // (docs/facts.md#put-records-shard-order). The order in which the service tries them is not
+    // known (docs/facts.md#throughput-batch-order, docs/known-gaps.md#batch-refusals).
     for (const route of routes) {
       const waitMs = this.#admit(route, shards, this.#takeTokens, nowMs);
       const shard = shards.open[route.mapIndex]!;
@@ -357,7 +357,7 @@ export class StreamMachine implements Stream {
   }
 
   /**
-   * Checks the same for a put, to which a stream in CREATING does not exist
+   * Checks the same for a put, for which a stream in CREATING does not exist
    * (docs/facts.md#stream-creating-put).
    */
   #checkPut(
@@ -431,7 +431,7 @@ export class StreamMachine implements Stream {
     if (steps.value.length > 0) {
       const { transitionMs } = this.#config;
       const next = this.#schedule({ atMs: nowMs + transitionMs, steps: steps.value });
-      // At once. Otherwise a clock that steps back would find the old shards again.
+      // Committed at once. Otherwise a clock that steps back would find the old shards again.
       if (transitionMs === 0) this.#commit(next);
     }
     return ok({});
@@ -479,7 +479,7 @@ export class StreamMachine implements Stream {
 
   #statusAt(nowMs: number): StreamStatus {
     const { activeAtMs, arrivedAtMs } = this.#state;
-    // After a step back of the clock, a stream that has accepted a record is not CREATING again.
+    // If the clock steps back, a stream that has accepted a record is not CREATING again.
     if (Math.max(nowMs, arrivedAtMs) < activeAtMs) return 'CREATING';
     return this.#pending !== undefined && nowMs < this.#pending.atMs ? 'UPDATING' : 'ACTIVE';
   }

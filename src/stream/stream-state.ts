@@ -26,7 +26,9 @@ export interface StreamState {
    * The times of the UpdateShardCount calls that succeeded: at least those of the last 24 hours.
    */
   scaledAtMs: readonly number[];
-  /** How many records an AUTO stream has accepted. It decides the shard of the next one. */
+  /**
+   * The number of records that an AUTO stream has accepted. It decides the shard of the next one.
+   */
   distributedCount: number;
 }
 

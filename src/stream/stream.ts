@@ -37,8 +37,8 @@ export interface AcceptedRecord {
   /** Decimal digits. */
   readonly sequenceNumber: string;
   /**
-   * The explicit hash key, or that of the partition key. On an AUTO stream, the lowest hash key of
-   * the shard.
+   * The explicit hash key, or the hash key of the partition key. On an AUTO stream, the lowest hash
+   * key of the shard.
    */
   readonly hashKey: bigint;
   /**
@@ -51,8 +51,8 @@ export interface AcceptedRecord {
 /** The fault of a put, and when to try again. */
 export interface PutFaultResult extends FaultResult {
   /**
-   * Only with a ProvisionedThroughputExceededException: in how many milliseconds the record would
-   * be accepted, if no other record came before it.
+   * Only with a ProvisionedThroughputExceededException: the milliseconds until the record would be
+   * accepted, if no other record came before it.
    */
   readonly retryAfterMs?: number;
 }
@@ -69,7 +69,7 @@ export type PutRecordsResult =
       readonly value: PutRecordsOutput;
       /** The record that a store must keep; undefined for a failed one. */
       readonly accepted: readonly (AcceptedRecord | undefined)[];
-      /** In how many milliseconds to send a failed record again; 0 for an accepted one. */
+      /** The milliseconds until a failed record can be sent again; 0 for an accepted one. */
       readonly retryAfterMs: readonly number[];
     }
   | PutFaultResult;

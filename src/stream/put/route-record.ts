@@ -27,9 +27,7 @@ export interface Route {
   readonly bytes: number;
 }
 
-/**
- * Scratch of {@link routeRecord}, written and read within one call that runs no code of the caller.
- */
+/** Scratch of {@link routeRecord}, written and read within one call that runs no caller code. */
 const words: Uint32Array = /* @__PURE__ */ new Uint32Array(4);
 
 /**

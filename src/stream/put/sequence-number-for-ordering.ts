@@ -12,22 +12,22 @@ import { parseSequenceNumber } from '../../sequencing/sequence-number.ts';
 import type { StreamShard } from '../stream-shards.ts';
 
 /**
- * Highest exclusive minimum of a sequence index. No published number has one that is as high. Above
+ * Highest exclusive minimum of a sequence index. No published number has an index this high. Above
  * it, 2^61 records are left before a snapshot could no longer be restored.
  */
 const EXCLUSIVE_MINIMUM_MAX = 0x1fff_ffff_ffff_ffffn;
 
 /**
  * Returns the sequence index that the next number of a shard must exceed, or undefined if any index
- * will do.
+ * is allowed.
  *
  * Any number that can be read is accepted, of any shard or of none
  * (docs/facts.md#ordering-any-shard), unless it was written later than now
  * (docs/facts.md#ordering-future).
  *
  * The number of the record then exceeds a given number of its own shard or of an ancestor. It may
- * be below one of another shard, because all numbers of a shard that was created later are higher
- * (docs/facts.md#ordering-guarantee, docs/known-gaps.md#foreign-ordering).
+ * be below a given number of another shard, because all numbers of a shard that was created later
+ * are higher (docs/facts.md#ordering-guarantee, docs/known-gaps.md#foreign-ordering).
  *
  * A number of this stream never counts as later than now. Its time may be ahead of the clock,
  * because the clock has stepped back or because it is the creation second of a new shard.

@@ -31,7 +31,7 @@ function readQuery(view: StreamView, request: ListShardsInput, nowMs: number): R
   const { NextToken, StreamName, StreamARN, StreamCreationTimestamp } = request;
   if (NextToken !== undefined && NextToken !== null) {
     if ((StreamName ?? StreamARN ?? undefined) !== undefined) {
-      // A token stands for its stream (docs/facts.md#list-token-alone).
+      // A token identifies its stream (docs/facts.md#list-token-alone).
       return refuse(
         'InvalidArgumentException',
         'NextToken and StreamName cannot be provided together.',

@@ -21,7 +21,7 @@ export interface NextToken extends ShardQuery {
 const NUMBER_DIGITS = 14;
 const NUMBERS_DIGITS = 56;
 
-/** The number that stands for Infinity, which has no digits: 2^53, later than any Date. */
+/** The number that represents Infinity, which has no digits: 2^53, later than any Date. */
 const NEVER = 0x20_0000_0000_0000;
 
 /**
@@ -39,8 +39,8 @@ export function formatNextToken(token: NextToken, streamKey: string): string {
 }
 
 /**
- * Reads a NextToken of this stream. One that is not valid (docs/facts.md#list-token-invalid), or
- * not any more (docs/facts.md#list-token-life), is refused with a message of ours
+ * Reads a NextToken of this stream. One that is invalid (docs/facts.md#list-token-invalid) or no
+ * longer valid (docs/facts.md#list-token-life) is refused with a message of ours
  * (docs/known-gaps.md#unrecorded-messages).
  */
 export function parseNextToken(text: string, streamKey: string, nowMs: number): Result<NextToken> {
