@@ -1,4 +1,4 @@
-/** From how many keys per call on is the batch router faster than a look-up per key? */
+/** How many keys per call does it take for the batch router to be faster than a look-up per key? */
 
 import { createBatchRouter } from '../dist/batch.js';
 import { createUniformShardMap } from '../dist/index.js';

@@ -24,7 +24,7 @@ interface Assembled {
   };
 }
 
-/** The steps of a short key alone, on whatever words are in memory. */
+/** The steps of a short key alone, on arbitrary words in memory. */
 function roundsSource(words: number): string {
   return `(module
   (memory ${Math.ceil(TABLES_AT / 65536)})

@@ -1,4 +1,4 @@
-/** What do two routers of different maps cost, used in turn, beside one? */
+/** What do two routers of different maps cost, used in turn, compared with one? */
 
 import { createBatchRouter } from '../dist/batch.js';
 import { createUniformShardMap } from '../dist/index.js';

@@ -76,7 +76,7 @@ async function createStream({ client }: Running, shardCount: number): Promise<st
   }
 }
 
-/** What is measured of one server with one stream, over all rounds. */
+/** The measurements of one server with one stream, over all rounds. */
 interface Row {
   readonly name: string;
   readonly server: Running;
@@ -97,7 +97,7 @@ for (const shardCount of SHARD_COUNTS) {
   }
 }
 
-// By turns, so that what else the machine does falls on all alike.
+// Rounds alternate between the servers, so that other load on the machine affects all alike.
 for (let round = 0; round <= ROUNDS; round++) {
   for (const row of rows) {
     const { server, StreamName } = row;
@@ -107,7 +107,7 @@ for (let round = 0; round <= ROUNDS; round++) {
       return server.client.send(new PutRecordCommand({ StreamName, PartitionKey, Data }));
     };
     bench(row.name, async function* () {
-      // The first round is to warm up.
+      // The first round is a warm-up.
       if (round === 1) row.served = row.workedMs = 0;
       const before = await workMs(server);
       yield () => Promise.all(Array.from({ length: IN_FLIGHT }, put));

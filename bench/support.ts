@@ -1,4 +1,4 @@
-/** What the benchmarks share: peers, inputs, and tables of medians. */
+/** The parts that benchmarks share: peers, inputs, and tables of medians. */
 
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
@@ -36,7 +36,7 @@ export function randomKeys(characters: number): string[] {
 }
 
 /**
- * Returns a function that calls the candidate with the next input, round and round.
+ * Returns a function that calls the candidate with the next input, in a cycle.
  *
  * It is compiled again for each candidate. V8 would inline none of them into a shared function.
  */

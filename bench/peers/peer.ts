@@ -56,16 +56,16 @@ export const PEERS: readonly PeerKind[] = [
   },
 ];
 
-/** What creates a stream, with members that vary. */
+/** A CreateStream request. Its optional members vary. */
 export interface StreamRequest {
   readonly StreamName: string;
   readonly ShardCount?: number;
 }
 
-/** The status and the body, as JSON if it is any. */
+/** The status and the body, parsed if it is JSON. */
 export interface Answer {
   readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: what a peer answers has no type; it is compared.
+  // biome-ignore lint/suspicious/noExplicitAny: the answer of a peer has no type; it is compared.
   readonly body: any;
 }
 
@@ -113,7 +113,7 @@ export class Peer {
     await once(this.#child, 'exit');
   }
 
-  /** Sends one request. The signature is none; neither peer looks at it. */
+  /** Sends one request with a dummy signature, which neither peer checks. */
   call(operation: string, input: unknown): Promise<Answer> {
     const body = Buffer.from(JSON.stringify(input));
     const headers = {
@@ -143,7 +143,10 @@ export class Peer {
     });
   }
 
-  /** Creates a stream in place of any of its name and waits for it; gives any refusal. */
+  /**
+   * Replaces any stream of that name by a new one. Returns the answer if it is a refusal, or
+   * undefined once the stream is ACTIVE.
+   */
   async recreate(input: StreamRequest): Promise<Answer | undefined> {
     const { StreamName } = input;
     await this.remove(StreamName);
@@ -158,7 +161,7 @@ export class Peer {
     await this.#until(StreamName, undefined);
   }
 
-  /** Waits until a stream is there and no change is under way. */
+  /** Waits until a stream exists and no change is under way. */
   async settle(StreamName: string): Promise<void> {
     await this.#until(StreamName, 'ACTIVE');
   }

@@ -21,7 +21,7 @@ export type Outcome = 'passed' | 'failed' | 'otherwise' | 'not asked';
 export interface Verdict {
   readonly title: string;
   readonly outcome: Outcome;
-  /** A short name that groups like differences. Absent for a passed case. */
+  /** A short name that groups similar differences. Absent for a passed case. */
   readonly difference?: string;
   /** The whole difference. */
   readonly example?: string;
@@ -111,7 +111,10 @@ export async function askUniformRanges(peer: Peer, cases: Case[]): Promise<Verdi
   return verdicts;
 }
 
-/** Asked as SequenceNumberForOrdering: which numbers are read, and what the others are told. */
+/**
+ * Asked as SequenceNumberForOrdering: which numbers are accepted, and with which errors the others
+ * are refused.
+ */
 export async function askOrdering(peer: Peer, cases: Case[]): Promise<Verdict[]> {
   await peer.recreate({ StreamName: STREAM, ShardCount: 1 });
   const verdicts: Verdict[] = [];
@@ -179,7 +182,7 @@ export function askFields(peer: Peer, cases: Case[]): Verdict[] {
       }),
     };
     const name = title ?? sequenceNumber;
-    // The layout is inferred from real numbers; edges that none of them has are not verified.
+    // The layout is inferred from real numbers. Edges that occur in none of them are not verified.
     const isVerified = tier === 'real' || tier === 'sent';
     try {
       const read = parseSequence(sequenceNumber);
@@ -256,7 +259,7 @@ export async function askValidation(peer: Peer, { stream, cases }: Case): Promis
   return verdicts;
 }
 
-/** Longer than one may wait for a peer's own clock. */
+/** The longest step between two times of a case: a peer follows its own clock. */
 const STEP_MS_MAX = 600_000;
 
 interface Reshards {
@@ -264,7 +267,7 @@ interface Reshards {
   readonly numbers: Verdict[];
 }
 
-/** Why a script cannot be asked, if it cannot. */
+/** Returns why a script cannot be asked, or undefined if it can. */
 function obstacle({ shardLimit, transitionMs, createdAtMs, steps }: Case): string | undefined {
   if (shardLimit !== undefined) return 'the quota is that of the whole process';
   if (transitionMs !== undefined) return 'needs a clock that is set from outside';
@@ -313,7 +316,7 @@ export async function askReshard(peer: Peer, cases: Case[]): Promise<Reshards> {
   return { shards, numbers };
 }
 
-/** Ids, parents, ranges, and which shards are open. */
+/** Compares ids, parents, ranges, and which shards are open. */
 function judgeShards({ title, verified, shards }: Case, listed: Case[]): Verdict {
   const describe = (shard: Case) =>
     [
@@ -331,8 +334,9 @@ function judgeShards({ title, verified, shards }: Case, listed: Case[]): Verdict
 }
 
 /**
- * What holds at any time: a shard starts at its creation with index 0 and its own shard index, ends
- * with the highest index, and children are created the second after their parents closed.
+ * Checks what holds at any time: a shard starts at its creation with index 0 and its own shard
+ * index, ends with the highest index, and children are created the second after their parents
+ * closed.
  */
 function judgeNumbers(title: string, listed: Case[]): Verdict {
   const read = (text: string) => {

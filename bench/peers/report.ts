@@ -75,7 +75,7 @@ function* tableOf(all: ReadonlyMap<string, Verdicts>): Generator<string> {
   yield `| all | ${total.join(' | ')} |`;
 }
 
-/** What differs, gathered by how. */
+/** Yields the differences, in groups of the same kind. */
 function* differencesOf(verdicts: Verdicts): Generator<string> {
   for (const [row, list] of verdicts) {
     for (const [outcome, title] of [

@@ -1,4 +1,4 @@
-/** The answer to an operation: a value, or a fault of the library's or of the emulator's own. */
+/** The answer to an operation: a value, or a fault from the library or from the emulator itself. */
 
 export type Answer<T = object> =
   | { readonly ok: true; readonly value: T }

@@ -41,7 +41,7 @@ interface StoredRecord extends AcceptedRecord {
 interface HostedStream {
   readonly name: string;
   readonly stream: Stream;
-  /** By shard id. Each list is in the order of sequence numbers. */
+  /** The records by shard id, in the order of sequence numbers. */
   readonly records: Map<string, StoredRecord[]>;
 }
 

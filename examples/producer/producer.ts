@@ -6,7 +6,7 @@
  *   no record overtakes a refused one.
  * - Only the refused entries of a request are sent again.
  * - A shard that refuses a record is paused for a moment. Records for other shards go on.
- * - If the service puts a record into another shard than the map predicts, the stream was
+ * - If the service puts a record into a shard other than the one the map predicts, the stream was
  *   resharded, or deleted and created again, and the map is loaded again. The record itself is
  *   stored and is not sent again.
  *
@@ -37,7 +37,7 @@ export class Producer {
   readonly counts = { requests: 0, refused: 0, maps: 0 };
   readonly #client: KinesisClient;
   readonly #streamName: string;
-  /** When to try a shard again that refused a record, in epoch milliseconds, by shard id. */
+  /** When to retry a shard that refused a record, in epoch milliseconds, by shard id. */
   readonly #pausedUntilMs = new Map<string, number>();
   #map: ShardMap | undefined;
 
@@ -127,7 +127,7 @@ function queueByKey(records: Iterable<ProducerRecord>): Queues {
   return queues;
 }
 
-/** Removes the first record of a key, and moves the key behind the others: round robin. */
+/** Removes the first record of a key, and moves the key to the end of the queue: round robin. */
 function removeFirst(queues: Queues, key: string): void {
   const [, ...rest] = queues.get(key)!;
   queues.delete(key);

@@ -3,7 +3,7 @@
 import { Worker } from 'node:worker_threads';
 import type { AwsShard } from '../../dist/index.js';
 
-/** Large enough that a slice takes far longer than the message that asks for it. */
+/** Large enough that routing a slice takes far longer than the message that requests it. */
 const SLICE_KEYS = 65_536;
 
 /** A batch in memory that all threads share: every array is in a SharedArrayBuffer. */

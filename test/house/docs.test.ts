@@ -1,5 +1,5 @@
 /**
- * Every public name is documented, and every example compiles, runs and gives the values it shows.
+ * Every public name is documented, and every example compiles, runs and yields the values it shows.
  *
  * An example is a block of TypeScript in a docstring, the README or a page in docs. A statement
  * followed by `// => value` asserts that the two are deeply equal. `console.log(x); // => value`

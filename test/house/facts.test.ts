@@ -22,7 +22,10 @@ const CONFIDENCES = [
 
 const NO_SOURCE = 'no public source known';
 
-/** The fewest facts that `src` cites. Raise it with every fact that is cited for the first time. */
+/**
+ * The minimum number of facts that `src` cites. Raise it whenever a fact is cited for the first
+ * time.
+ */
 const CITED_FACTS_MIN = 168;
 
 /** The facts that `src` does not rely on. A fact leaves this list when a comment cites it. */
@@ -102,7 +105,7 @@ function anchorsOf(page: string): Set<string> {
   );
 }
 
-/** What the last paragraph of a fact says of its source, its confidence and its gaps. */
+/** The source, the confidence and the gaps that the last paragraph of a fact states. */
 function fieldsOf({ text }: Entry): Map<string, string> {
   const lines = text.trim().split('\n\n').at(-1)!.split('\\\n');
   return new Map(
@@ -198,7 +201,7 @@ describe('the known gaps', () => {
 });
 
 describe('src', () => {
-  it('cites every fact but those that it does not rely on', () => {
+  it('cites every fact except those that it does not rely on', () => {
     const cited = citedInSrc(FACTS);
     const uncited = facts.map(({ id }) => id).filter((id) => !cited.has(id));
     expect(uncited.sort()).toEqual(FACTS_NOT_RELIED_ON);
@@ -217,7 +220,7 @@ describe('src', () => {
 });
 
 describe('links', () => {
-  it.each([FACTS, GAPS])('of %s have one definition each, and no definition is idle', (page) => {
+  it.each([FACTS, GAPS])('of %s have one definition each, and no definition is unused', (page) => {
     const labels = definitionsOf(page).map(([label]) => label);
     expect(duplicatesIn(labels)).toEqual([]);
     expect([...new Set(labelsIn(withoutDefinitions(page)))].sort()).toEqual([...labels].sort());

@@ -1,4 +1,4 @@
-/** What the pages of the repository point to exists: files, headings and npm scripts. */
+/** The files, headings and npm scripts that the pages of the repository point to exist. */
 
 import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { read } from '../support/repository.ts';
 
-/** The file and the expression of each row. Within a row, `\|` stands for a bar. */
+/** The file and the expression of each row. Within a row, `\|` is a bar. */
 const rows = [
   ...read('test/mutation-survivors.md').matchAll(/^\| (src\/\S+) +\| `((?:\\\||[^|])*)` +\|/gm),
 ].map(([, file, expression]) => ({ file: file!, expression: expression!.replaceAll('\\|', '|') }));

@@ -1,4 +1,4 @@
-/** The list of files that the rules of the house are held against, in a source archive too. */
+/** The list of files that the house rules check, in a source archive too. */
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

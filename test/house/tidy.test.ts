@@ -59,7 +59,7 @@ function at(node: ts.Node, what: string): string {
   return `${source.fileName}:${line + 1} ${what}`;
 }
 
-/** What `find` has to say about any node of the given files. */
+/** Returns the complaints of `find` about the nodes of the given files. */
 function complaints(
   among: readonly ts.SourceFile[],
   find: (node: ts.Node) => string | undefined,
@@ -74,7 +74,9 @@ function complaints(
   return found;
 }
 
-/** The text in quotes of an import, a re-export or an import() that the node is. */
+/**
+ * Returns the specifier of an import, a re-export or an import(), or undefined for any other node.
+ */
 function specifierOf(node: ts.Node): string | undefined {
   let specifier: ts.Node | undefined;
   if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) {
@@ -140,7 +142,7 @@ describe('src', () => {
     expect([...graph.keys()].map((file) => visit(file, [])).find(Boolean)).toBeUndefined();
   });
 
-  it('has no clock, chance, console or process outside the command', () => {
+  it('has no clock, randomness, console or process outside the command', () => {
     const found = complaints(pure, (node) => {
       if (ts.isPropertyAccessExpression(node)) {
         const member = `${node.expression.getText()}.${node.name.text}`;
@@ -212,13 +214,13 @@ describe('a buffer that calls share', () => {
   });
 });
 
-/** A comment without the texts that it quotes, and any other line as it is. */
+/** Returns a comment line without the texts that it quotes, and any other line unchanged. */
 function withoutQuotes(line: string): string {
   return /^\s*(?:\*|\/\/)/.test(line) ? line.replace(/'[^']*'|"[^"]*"/g, '') : line;
 }
 
 describe('every script', () => {
-  it(`has at most ${COLUMNS_MAX} columns, texts in quotes aside`, () => {
+  it(`has at most ${COLUMNS_MAX} columns, not counting quoted texts`, () => {
     const wide: string[] = [];
     for (const source of scripts) {
       const lines = source.text.split('\n').map((line) => withoutQuotes(line).length);

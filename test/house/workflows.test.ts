@@ -1,4 +1,4 @@
-/** What the workflows and the guides tell people and machines to run is there to be run. */
+/** The scripts and files that the workflows and the guides name exist. */
 
 import { describe, expect, it } from 'vitest';
 import { listFiles, read, readJson } from '../support/repository.ts';
@@ -16,12 +16,12 @@ function scriptsCalled(text: string): string[] {
 describe.each(workflows)('%s', (file) => {
   const text = read(file);
 
-  it('calls npm scripts that there are', () => {
+  it('calls npm scripts that exist', () => {
     expect(scriptsCalled(text).length).toBeGreaterThan(0);
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(scriptsCalled(text)));
   });
 
-  it('names files that there are', () => {
+  it('names files that exist', () => {
     const named = text.match(/\b(?:bench|examples|test|tools)\/[\w./-]+/g) ?? [];
     expect(files).toEqual(expect.arrayContaining(named));
   });
@@ -32,7 +32,7 @@ describe.each(workflows)('%s', (file) => {
     expect(actions.filter((action) => !/^[\w-]+\/[\w-]+@v\d+$/.test(action!))).toEqual([]);
   });
 
-  it('may read and nothing else, unless a job says otherwise', () => {
+  it('has only read permission, unless a job says otherwise', () => {
     expect(text).toMatch(/^permissions:\n {2}contents: read\n\n/m);
   });
 });
@@ -42,13 +42,13 @@ describe('the scripts', () => {
     expect(workflows).toHaveLength(3);
   });
 
-  it('call each other by names that there are', () => {
+  it('call each other by names that exist', () => {
     const called = Object.values(scripts).flatMap(scriptsCalled);
     expect(called.length).toBeGreaterThan(0);
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(called));
   });
 
-  it('are there when a guide calls them', () => {
+  it('exist when a guide calls them', () => {
     const guides = files.filter((file) => file.endsWith('.md') && file !== 'CHANGELOG.md');
     const called = guides.flatMap((file) => scriptsCalled(read(file)));
     expect(called.length).toBeGreaterThan(0);

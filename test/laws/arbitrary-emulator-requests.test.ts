@@ -18,7 +18,7 @@ import { Emulator } from '../../examples/emulator/operations.ts';
 const NOW_MS = 1_700_000_000_000;
 const ARN = 'arn:aws:kinesis:us-east-1:123456789012:stream/';
 
-/** The first value mostly, and the others sometimes. */
+/** Mostly the first value, sometimes one of the others. */
 function mostly<T>(value: T, ...others: T[]): fc.Arbitrary<T> {
   return fc.oneof({ weight: 4, arbitrary: fc.constant(value) }, fc.constantFrom(value, ...others));
 }

@@ -175,7 +175,7 @@ describe('arbitrary requests', () => {
     expect(accepted).toBeGreaterThan(0);
   });
 
-  it('for a time are answered or throw', () => {
+  it('with any time are answered or throw', () => {
     fc.assert(
       fc.property(fc.oneof(anything, nearly), (nowMs) => {
         const stream = streamOf(2);

@@ -1,7 +1,7 @@
 /**
- * For any offsets, `routeBytes` and `hashPartitionKeyBytes` answer right or throw a RangeError, and
- * never read a byte outside `packed`. Offsets are right if each key is within `packed` and starts
- * where the one before it ends.
+ * For any offsets, `routeBytes` and `hashPartitionKeyBytes` give the right answer or throw a
+ * RangeError, and never read a byte outside `packed`. Offsets are valid if each key is within
+ * `packed` and starts where the one before it ends.
  */
 
 import { createHash } from 'node:crypto';
@@ -34,7 +34,7 @@ function check(kernel: Kernel, packed: Uint8Array, offsets: Uint32Array): void {
 describe.each(KERNELS)('with the %s kernel', (kernel) => {
   const packed = Uint8Array.from({ length: 9000 }, (_, i) => (i * 167 + (i >> 5)) & 0xff);
 
-  it('answers right or throws for any offsets', () => {
+  it('gives the right answer or throws for any offsets', () => {
     const offset = fc.oneof(
       fc.nat(9001),
       fc.constantFrom(0, 1, 8999, 9000, 9001, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 64, 2 ** 32 - 1),
@@ -46,7 +46,7 @@ describe.each(KERNELS)('with the %s kernel', (kernel) => {
     );
   });
 
-  it('answers right or throws for ascending offsets, one of them out of place', () => {
+  it('gives the right answer or throws for ascending offsets, one of them out of place', () => {
     const wrong = fc.oneof(fc.nat(12_000), fc.constantFrom(0, 2 ** 31, 2 ** 32 - 1));
     const sorted = fc.array(fc.nat(9000), { minLength: 2, maxLength: 2500, size: 'max' });
     fc.assert(
@@ -63,7 +63,8 @@ describe.each(KERNELS)('with the %s kernel', (kernel) => {
     const around = Uint32Array.from({ length: 40 }, (_, i) => start + 20 * i);
     expect(around.at(-1)).toBeLessThan(9000);
     check(kernel, packed, around);
-    // They wrap within more than one chunk of keys, none too long for the kernel.
+    // The offsets wrap within more than one chunk of keys, none of which is too long for the
+    // kernel.
     check(
       kernel,
       packed,
@@ -71,7 +72,7 @@ describe.each(KERNELS)('with the %s kernel', (kernel) => {
     );
   });
 
-  it('answers right if offsets and out are the same array', () => {
+  it('gives the right answer if offsets and out are the same array', () => {
     const offsets = Uint32Array.from({ length: 3001 }, (_, i) => 3 * i);
     const router = createBatchRouter(map, { kernel });
     const expected = router.routeBytes(packed, offsets);

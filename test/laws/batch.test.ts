@@ -13,7 +13,7 @@ import { pack } from '../support/packing.ts';
 
 const KERNELS: Kernel[] = ['wasm-simd', 'scalar'];
 
-/** Keys mostly of one length class, as those of one program are, with others among them. */
+/** Keys mostly of one length class, like those of a typical program, with others among them. */
 const manyTexts: fc.Arbitrary<string[]> = fc.oneof(
   fc.array(texts, { maxLength: 70, size: 'max' }),
   fc
@@ -57,7 +57,7 @@ describe.each(KERNELS)('with the %s kernel', (kernel) => {
     );
   });
 
-  it('routes keys right where a shard starts at, just below or just above their hash keys', () => {
+  it('routes keys to the right shard if one starts at, just below or just above their hash keys', () => {
     const near = fc.array(fc.tuple(texts, fc.bigInt(-1n, 1n)), { minLength: 5, maxLength: 40 });
     fc.assert(
       fc.property(near, (pairs) => {

@@ -1,6 +1,6 @@
 /**
- * However a stream is cut into chunks, its lines are the same. Oracle: a slow twin that splits the
- * whole stream as text.
+ * The lines of a stream do not depend on how it is cut into chunks. Oracle: a slow twin that splits
+ * the whole stream as text.
  */
 
 import fc from 'fast-check';

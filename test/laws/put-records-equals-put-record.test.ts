@@ -1,4 +1,4 @@
-/** PutRecords does with each of its records what PutRecord does with it, in their order. */
+/** PutRecords treats each of its records as PutRecord would, in their order. */
 
 import fc from 'fast-check';
 import { createShardMap, type PutRecordsRequestEntry, unwrap } from 'shardline';
@@ -36,7 +36,7 @@ const histories = fc.array(fc.tuple(fc.constantFrom(0, 0, 1, 100, 1000, -1, -200
 });
 
 describe('PutRecords', () => {
-  it('answers as PutRecord does for one record after the other, and leaves the same state', () => {
+  it('gives the answers of PutRecord calls, one per record in order, and leaves the same state', () => {
     fc.assert(
       fc.property(
         histories,

@@ -39,7 +39,10 @@ interface World {
   readonly other: Stream;
 }
 
-/** A call of the library: a plain request, and what is done with it or with a copy that traps. */
+/**
+ * A call of the library: a plain request, and the function that is called with it or with a copy
+ * that traps reads.
+ */
 interface Call {
   readonly title: string;
   readonly request: unknown;
@@ -321,7 +324,7 @@ const freeCalls = {
 
 const functions = Object.keys(freeCalls) as (keyof typeof freeCalls)[];
 
-/** Any call. Those that write to shared scratch are as frequent as all others together. */
+/** Any call. Calls that write to shared scratch are as frequent as all others together. */
 const anyCall: fc.Arbitrary<Call> = fc.oneof(
   ...methods.map((method) => streamCalls(method)),
   ...functions.map((name) => freeCalls[name]),
@@ -332,7 +335,10 @@ const anyCall: fc.Arbitrary<Call> = fc.oneof(
   { weight: 4, arbitrary: freeCalls.hashPartitionKey },
 );
 
-/** How many calls each read of a member makes: one alone seldom writes to the same scratch. */
+/**
+ * The number of calls that each read of a member makes. A single call rarely writes to the same
+ * scratch.
+ */
 const CALLS_PER_READ = 3;
 
 /** How the streams of a world are made. Any two worlds of one kind are equal. */
@@ -346,7 +352,7 @@ const worlds: fc.Arbitrary<() => World> = fc
   )
   .map((createOwn) => () => ({ own: createOwn(), other: streamOf(7) }));
 
-/** What a call gives: its value, or what it throws. */
+/** The outcome of a call: its value, or the error that it throws. */
 function outcomeOf(call: Call, world: World, request = call.request): unknown {
   try {
     return { value: call.run(world, request as never) };

@@ -134,7 +134,7 @@ describe('on the whole key space', () => {
       [...new Set(pairs.map(([base, offset]) => base + offset))].sort((a, b) => (a < b ? -1 : 1)),
     );
 
-  it('plans between any layouts, or names a boundary that no call can make', () => {
+  it('plans between any layouts, or names a boundary that no call can create', () => {
     fc.assert(
       fc.property(boundaries, boundaries, (current, wanted) => {
         const from = reshardInputBetween(current);

@@ -1,5 +1,5 @@
 /**
- * The sequence numbers of a stream rise per shard and per key, over any reshards and with any
+ * The sequence numbers of a stream increase per shard and per key, over any reshards and with any
  * clock, and stay between the ends that a listing shows.
  */
 
@@ -107,7 +107,7 @@ function expectRising(numbers: readonly string[]): void {
 const transitions = fc.constantFrom(0, 0, 1, 1000, 60_000);
 
 describe('sequence numbers', () => {
-  it('rise per shard and per key, are unique, and arrival times never fall', () => {
+  it('increase per shard and per key and are unique, and arrival times never decrease', () => {
     let reshards = 0;
     fc.assert(
       fc.property(histories, transitions, (history, transitionMs) => {

@@ -1,5 +1,5 @@
 /**
- * The sequence numbers of a shard rise, whatever the clock does and wherever its sequencer is
+ * The sequence numbers of a shard increase, whatever the clock does and whenever its sequencer is
  * resumed from its state. Oracle: bigint addition.
  */
 
@@ -76,7 +76,7 @@ const firstIndexes = fc.oneof(
 );
 
 describe('a sequencer', () => {
-  it('raises the index by one and never turns back the time, over any clock and restart', () => {
+  it('raises the index by one and never decreases the time, over any clock and restart', () => {
     const shards = fc
       .tuple(createdSeconds, shardIndexes, firstIndexes)
       .chain((shard) =>

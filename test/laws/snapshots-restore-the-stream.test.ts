@@ -1,5 +1,5 @@
 /**
- * A stream restored from its snapshot behaves like the original. A damaged snapshot is refused, or
+ * A stream restored from its snapshot behaves like the original. A damaged snapshot is refused or
  * gives a stream that works.
  */
 

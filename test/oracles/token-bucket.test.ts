@@ -122,7 +122,7 @@ describe('takeTokens', () => {
           expect(wait === 0).toBe(next !== undefined);
           if (next === undefined) {
             expect(bucket).toEqual(before);
-            // Refused records of one burst all wait for the same time: one is enough.
+            // All refused records of one burst wait equally long: checking one is enough.
             if (stepMs !== 0) expect(wait).toBe(waitMs(twin, bytes, capacity, nowMs));
           } else {
             twin = next;

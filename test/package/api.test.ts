@@ -1,7 +1,7 @@
 /**
  * The public declarations, so that none changes unnoticed: a change shows in test/package/api.
  *
- * `npx vitest run test/package/api.test.ts --update` takes a change over.
+ * `npx vitest run test/package/api.test.ts --update` records a change.
  */
 
 import ts from 'typescript';
@@ -33,7 +33,7 @@ function describeApi(file: string): string {
 }
 
 describe.each(names)('%s', (name) => {
-  it('declares what it did', async () => {
+  it('declares the same as before', async () => {
     const api = describeApi(`${root}dist/${name}.d.ts`);
     await expect(api).toMatchFileSnapshot(`api/${name}.txt`);
   });

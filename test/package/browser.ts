@@ -1,9 +1,9 @@
 /**
  * `npm run test:browser`: the batch router in a real browser, against node:crypto.
  *
- * Serves the built package to a headless Chromium (CHROMIUM, or else /usr/bin/chromium), once as it
- * is and once under a content security policy that refuses WebAssembly. Ends with status 1 if an
- * answer or a kernel is not the expected one.
+ * Serves the built package to a headless Chromium (CHROMIUM, or otherwise /usr/bin/chromium), once
+ * as it is and once under a content security policy that refuses WebAssembly. Ends with status 1 if
+ * an answer or a kernel is not the expected one.
  */
 
 import { createHash } from 'node:crypto';
@@ -36,7 +36,7 @@ const KEYS = [
   ...Array.from({ length: 300 }, (_, length) => 'é日😀\ud800'.repeat(length)),
 ];
 
-// With 256 uniform shards, the first byte of the digest is the position.
+// With 256 uniform shards, the first byte of the digest is the map index.
 const DIGESTS = KEYS.map((key) => createHash('md5').update(key).digest());
 const EXPECTED = {
   positions: DIGESTS.map((digest) => digest[0]),

@@ -1,4 +1,4 @@
-// `shardline bench` as its users meet it.
+// `shardline bench` as its users run it.
 import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-// `shardline decode` as its users meet it. Oracle of the fields: a number that AWS published, see
+// `shardline decode` as its users run it. Oracle of the fields: a number that AWS published, see
 // test/recordings/sequence-numbers.json.
 import { describe, expect, it } from 'vitest';
 import { runShardline, splitOutput } from './command.ts';

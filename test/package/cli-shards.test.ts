@@ -1,4 +1,4 @@
-// The options `--shards` and `--shard-count` as their users meet them.
+// The options `--shards` and `--shard-count` as users pass them.
 import { readFileSync } from 'node:fs';
 import type { AwsShard } from 'shardline';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-// `shardline spread` as its users meet it. Oracle: node:crypto with a scan over the ranges.
+// `shardline spread` as its users run it. Oracle: node:crypto with a scan over the ranges.
 import { describe, expect, it } from 'vitest';
 import listing from '../recordings/data/list-shards-hp-16.json';
 import { expectedShardId, HP_16, runShardline, splitOutput } from './command.ts';

@@ -47,7 +47,7 @@ describe('memory', () => {
 });
 
 describe('output', () => {
-  it('stops the reading of input while nobody reads it', async () => {
+  it('stops reading input while nobody reads the output', async () => {
     const child = spawn(process.execPath, [commandPath, 'route', '--shard-count', '16']);
     child.stdin.on('error', () => {});
     let taken = 0;

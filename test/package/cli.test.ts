@@ -1,4 +1,4 @@
-// What all commands of `shardline` share: help, version, usage errors and licenses.
+// The parts that all commands of `shardline` share: help, version, usage errors and licenses.
 import { describe, expect, it } from 'vitest';
 import { version } from '../../package.json';
 import { read } from '../support/repository.ts';

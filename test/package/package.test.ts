@@ -1,4 +1,6 @@
-/** What users get: the packed tarball, installed in an empty folder, loaded both ways. */
+/**
+ * The package that users get: the packed tarball, installed in an empty folder, loaded both ways.
+ */
 
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -35,7 +37,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
   ]`,
 };
 
-/** The vectors for whoever implements the service in another language. */
+/** The vectors, for implementations of the service in other languages. */
 const VECTORS = [
   'partition-keys.json',
   'reshard.json',
@@ -94,7 +96,10 @@ function runScript(kind: 'mjs' | 'cjs', code: string): string {
   return run(process.execPath, file);
 }
 
-/** What a consumer script of the given kind prints of the entry: its names and the answers. */
+/**
+ * Returns the output of a consumer script of the given kind: the names of the entry and its
+ * answers.
+ */
 function consume(
   kind: 'mjs' | 'cjs',
   entry: string,
@@ -187,7 +192,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the tarball', () => {
-  it('holds the build, its source, its papers, the vectors and nothing else', () => {
+  it('holds the build, its source, its documents, the vectors and nothing else', () => {
     const papers = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
     const vectors = [...VECTORS, 'README.md', 'check.py'].map((file) => `vectors/${file}`);
     const sources = listFiles().filter((file) => /^src\/(?!cli\/).*\.ts$/.test(file));
@@ -223,14 +228,14 @@ describe('the tarball', () => {
     }
   });
 
-  it('brings no other package with it', () => {
+  it('installs no other package', () => {
     const { packages } = JSON.parse(
       run(process.execPath, '-p', 'JSON.stringify(require("./package-lock.json"))'),
     );
     expect(Object.keys(packages)).toEqual(['', 'node_modules/shardline']);
   });
 
-  it('is clean to publint', () => {
+  it('passes publint', () => {
     expect(run(tool('publint'), '--strict', tarball)).toContain('All good!');
   });
 
@@ -249,7 +254,7 @@ describe('the tarball', () => {
 });
 
 describe('the smoke test', () => {
-  it('passes on Node, as it has to on other runtimes', () => {
+  it('passes on Node, as it must on other runtimes', () => {
     copyFileSync(`${root}test/package/runtime-smoke.mjs`, join(folder, 'runtime-smoke.mjs'));
     expect(run(process.execPath, 'runtime-smoke.mjs')).toMatch(/^right, /);
   });
@@ -263,7 +268,7 @@ describe.each(entries)('%s', (entry) => {
     expect(consume('cjs', entry)).toEqual(imported);
   });
 
-  it('gives the same where exports are not read', async () => {
+  it('gives the same where `exports` is not read', async () => {
     const path = `./node_modules/${entry}`;
     expect(consume('cjs', entry, path)).toEqual(consume('cjs', entry));
     const { metafile } = await build({

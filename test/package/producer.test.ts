@@ -1,4 +1,4 @@
-/** The example of a producer: nothing is lost, nothing doubled, and each key keeps its order. */
+/** The example of a producer: no record is lost or stored twice, and each key keeps its order. */
 
 import {
   CreateStreamCommand,
@@ -20,16 +20,18 @@ const StreamName = 'orders';
 const KEYS = 400;
 const RECORDS_A_KEY = 20;
 
-/** How far the clock of the emulator goes with each request: a shard takes 50 records more. */
+/** How far each request advances the emulator's clock: a shard takes 50 more records. */
 const REQUEST_MS = 50;
 
 let harness: Harness;
 afterEach(() => harness.close());
 
-/** What is done to the stream just before a request of the producer goes out, by its number. */
+/**
+ * The change to the stream just before a request of the producer is sent, by the request's number.
+ */
 type Script = Readonly<Record<number, (client: KinesisClient) => Promise<unknown>>>;
 
-/** A client for the producer, with which the clock and the script go on. */
+/** A client for the producer that advances the clock and the script with each request. */
 function scriptedClient(script: Script, requestMs = REQUEST_MS): KinesisClient {
   const client = createClient(harness.url, 'HTTP/1.1');
   let requests = 0;
@@ -60,7 +62,7 @@ async function listShards(): Promise<AwsShard[]> {
   return Shards as AwsShard[];
 }
 
-/** What is stored of each key, parents before children. */
+/** The stored records of each key, parents before children. */
 async function readBack(): Promise<Map<string, string[]>> {
   const { client } = harness;
   const stored = new Map<string, string[]>();
@@ -134,7 +136,7 @@ describe('the producer', () => {
     },
   );
 
-  it('finds its way in a stream that was created anew with other shards', async () => {
+  it('continues after the stream was created again with other shards', async () => {
     harness = await startHarness();
     const { client } = harness;
     await client.send(new CreateStreamCommand({ StreamName, ShardCount: 3 }));
@@ -147,7 +149,7 @@ describe('the producer', () => {
     expect(producer.counts.maps).toBe(2);
   });
 
-  it('never overtakes a record that was too large for the moment', async () => {
+  it('never overtakes a record that was temporarily too large', async () => {
     harness = await startHarness();
     await harness.client.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
     const producer = new Producer(scriptedClient({}, 200), StreamName);

@@ -84,7 +84,7 @@ function put(client: KinesisClient, PartitionKey: string, Data = new TextEncoder
   return client.send(new PutRecordCommand({ StreamName, PartitionKey, Data }));
 }
 
-/** What GetRecords gives from a position on, and the answer that ended it. */
+/** The records that GetRecords returns from a position on, and the last answer. */
 async function read(
   client: KinesisClient,
   position: Omit<GetShardIteratorCommandInput, 'StreamName'>,
@@ -110,7 +110,10 @@ function readAll(client: KinesisClient, ShardId: string, Limit?: number) {
 
 const textOf = (record: ReadRecord) => new TextDecoder().decode(record.Data);
 
-/** Puts 10,000 keys and holds the shard of every answer against the map; each shard is met. */
+/**
+ * Puts 10,000 keys and compares the shard of every answer with the map. Every shard must get a
+ * record.
+ */
 async function putKeys(client: KinesisClient, map: ShardMap): Promise<void> {
   const met = new Set<string>();
   for (let i = 0; i < KEYS; i += ENTRIES_MAX) {
@@ -255,7 +258,7 @@ describe.each(['HTTP/1.1', 'HTTP/2'] as const)('over %s', (version) => {
     expect(tooMany).toBeInstanceOf(LimitExceededException);
   });
 
-  it('throttles a shard, and takes the record again when it was told to', async () => {
+  it('throttles a shard, and accepts the record again after retryAfterMs', async () => {
     const harness = await startWith(1, {}, version);
     const { client } = harness;
     const Records = Array.from({ length: 400 }, (_, i) => ({
@@ -321,7 +324,7 @@ describe('a reader', () => {
     expect(await seen({ ...time, Timestamp: new Date(0) })).toBe('0123');
   });
 
-  it('gets at most 10 MiB an answer, and how far it is behind', async () => {
+  it('gets at most 10 MiB per answer, and how far it is behind', async () => {
     const harness = await startWith(1, { throughput: 'unlimited' });
     const { client } = harness;
     for (let i = 0; i < 11; i++) await put(client, 'key', new Uint8Array(1_048_573));
@@ -334,7 +337,7 @@ describe('a reader', () => {
     expect((await readAll(client, '0')).records).toHaveLength(11);
   });
 
-  it('is told the children at the end of a closed shard', async () => {
+  it('gets the children at the end of a closed shard', async () => {
     const { client } = await startWith(2);
     for (const key of ['a', 'b']) await put(client, key);
     await client.send(
@@ -352,7 +355,7 @@ describe('a reader', () => {
     ]);
   });
 
-  it('does not see what retention has dropped, and goes on behind it', async () => {
+  it('does not see records that retention has dropped, and continues after them', async () => {
     const harness = await startWith(1);
     const { client } = harness;
     const first = await put(client, 'k');
@@ -376,7 +379,7 @@ describe('a reader', () => {
     expect(records.map(({ SequenceNumber }) => SequenceNumber)).toEqual([second.SequenceNumber]);
   });
 
-  it('is refused a position of another shard, a forged iterator and a shard that is gone', async () => {
+  it('cannot use a position of another shard, a forged iterator or an expired shard', async () => {
     const { client } = await startWith(2);
     const { SequenceNumber } = await put(client, 'a');
     const foreign = iterate(client, {
@@ -423,7 +426,7 @@ describe('a stream', () => {
     await expect(gone).rejects.toBeInstanceOf(ResourceNotFoundException);
   });
 
-  it('becomes ACTIVE after the transition, and takes changes then', async () => {
+  it('becomes ACTIVE after the transition, and then accepts changes', async () => {
     const harness = await startWith(1, { transitionMs: 1000 });
     const { client } = harness;
     const summary = async () =>
@@ -518,7 +521,7 @@ describe('a request whose JSON is of the wrong type', () => {
     expect([status, body]).toEqual([400, { __type: 'SerializationException', Message }]);
   });
 
-  it('is taken where a member is null, unknown or a number with a fraction', async () => {
+  it('is accepted where a member is null, unknown or a number with a fraction', async () => {
     const { url } = await startWith(1);
     const request = { StreamName, Limit: 1.9, ExclusiveStartShardId: null, Unknown: [5] };
     const { status } = await post({ url }, 'DescribeStream', JSON.stringify(request));
@@ -562,7 +565,7 @@ async function post({ url }: { readonly url: string }, operation: string, body: 
 }
 
 describe('npm run emulator', () => {
-  it('prints its address, serves, and stops when it is told to', async () => {
+  it('prints its address, serves, and stops on a signal', async () => {
     const args = ['run', '--silent', 'emulator', '--', '--port', '0', '--region', 'eu-west-1'];
     const child = spawn('npm', args, { stdio: ['ignore', 'pipe', 'inherit'] });
     const exit = once(child, 'exit');

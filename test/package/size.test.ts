@@ -1,11 +1,11 @@
-/** What the package costs in a browser: bytes after bundling, minifying and gzip. */
+/** The cost of the package in a browser: bytes after bundling, minifying and gzip. */
 
 import { gzipSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { root } from '../support/repository.ts';
 
-/** The most bytes that an import may cost. The first one is what a producer needs. */
+/** The maximum number of bytes that an import may cost. The first one is what a producer needs. */
 const BUDGETS: readonly (readonly [code: string, bytes: number])[] = [
   [
     `export { createShardMap, createUniformShardMap, formatHashKey, hashPartitionKey, HASH_KEY_MAX, HASH_KEY_MIN, KinesisError, parseHashKey, unwrap } from './dist/index.js'`,

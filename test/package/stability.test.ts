@@ -1,7 +1,7 @@
 /**
- * The same keys find the same shards for ever.
+ * The same keys go to the same shards in every release.
  *
- * If a digest here changes, stored routing decisions change with it: the release is a major.
+ * If a digest here changes, stored routing decisions change with it: it requires a major release.
  */
 
 import { createHash } from 'node:crypto';

@@ -8,7 +8,7 @@ import type * as ours from '../../src/api/aws-types.ts';
 
 type Accepts<To, From extends To> = From;
 
-/** An input of the SDK goes straight in. */
+/** An input of the SDK can be passed unchanged. */
 export type Inputs = [
   Accepts<ours.PutRecordInput, sdk.PutRecordCommandInput>,
   Accepts<ours.PutRecordsInput, sdk.PutRecordsCommandInput>,
@@ -26,7 +26,7 @@ export type Inputs = [
   Accepts<ours.UpdateMaxRecordSizeInput, sdk.UpdateMaxRecordSizeCommandInput>,
 ];
 
-/** Ours go into the SDK; but for the list of records, which is read-only here. */
+/** Our inputs can be passed to the SDK, except for the list of records, which is read-only here. */
 export type InputsBack = [
   Accepts<sdk.PutRecordCommandInput, ours.PutRecordInput>,
   Accepts<sdk.PutRecordsRequestEntry, ours.PutRecordsRequestEntry>,
@@ -45,7 +45,7 @@ export type InputsBack = [
   Accepts<sdk.UpdateMaxRecordSizeCommandInput, ours.UpdateMaxRecordSizeInput>,
 ];
 
-/** What we answer stands where the SDK's output stands, less its `$metadata`. */
+/** Our answers are assignable to the SDK's outputs without `$metadata`. */
 export type Outputs = [
   Accepts<Omit<sdk.PutRecordCommandOutput, '$metadata'>, ours.PutRecordOutput>,
   Accepts<Omit<sdk.PutRecordsCommandOutput, '$metadata'>, ours.PutRecordsOutput>,
@@ -59,7 +59,7 @@ export type Outputs = [
   Accepts<sdk.Shard, ours.ListedShard>,
 ];
 
-/** No member of the SDK's is unknown here, and none is made up. */
+/** Our types have every member of the SDK's, and no others. */
 type SameMembers<A, B> = [keyof A, keyof B] extends [keyof B, keyof A] ? true : false;
 type Holds<T extends true> = T;
 export type Members = [

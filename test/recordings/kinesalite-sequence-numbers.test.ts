@@ -19,7 +19,7 @@ function partsOf(vector: Vector): SequenceNumberParts {
 }
 
 describe('a number that kinesalite wrote', () => {
-  it('is there for every version', () => {
+  it('exists for every version', () => {
     expect(vectors.written.length).toBeGreaterThan(200);
     expect(new Set(vectors.written.map(({ version }) => version))).toEqual(new Set([0, 1, 2]));
   });
@@ -47,7 +47,7 @@ describe('a number that kinesalite refused', () => {
   });
 });
 
-describe('a number that kinesalite reads or writes wrong', () => {
+describe('a number that kinesalite reads or writes wrongly', () => {
   it.each(vectors.wrong.filter(({ call }) => call === 'parseSequence'))(
     'is parsed right: $number: $why',
     ({ number, shardIndex, answer }) => {

@@ -51,7 +51,7 @@ function matchesListing(
   );
 }
 
-/** Returns whether our shard has all that is printed of it. */
+/** Returns whether our shard has all printed members. */
 function agrees(own: AwsShard, printed: object): boolean {
   try {
     expect(own).toMatchObject(printed);

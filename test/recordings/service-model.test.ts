@@ -14,7 +14,10 @@ const rows: readonly ModelRow[] = table.rows;
 
 type Request = Record<string, unknown>;
 
-/** Members that we require although the model no longer does, since there are alternatives. */
+/**
+ * Members that we require although the model no longer does, because a request may use
+ * alternatives.
+ */
 const REQUIRED_BEYOND_THE_MODEL = [
   'DecreaseStreamRetentionPeriod StreamName',
   'DeleteStream StreamName',
@@ -252,7 +255,7 @@ describe('the service model', () => {
       for (const constraint of expected) seen.add(constraint);
       if (expected.length === 0) seen.add('fine');
     }
-    // The candidates met and broke every constraint of the row.
+    // Some candidates satisfy and some break every constraint of the row.
     const { type, min, max, pattern, enum: values } = row;
     const isPart = /^\{/.test(row.path.at(-1)!);
     const hasMin = min !== undefined && (min > 0 || type === 'integer') && !isPart;

@@ -402,7 +402,7 @@ describe('the cases of throttle', () => {
         for (let i = 0; i < times; i++) {
           const next = taken(bucket, bytes, capacity, atMs);
           expect(admitted).toBe(next !== undefined);
-          // The equal records that follow at the same time are refused for the same wait.
+          // Equal records that follow at the same time are refused with the same wait.
           if (next === undefined) {
             expect(retryAfterMs).toBe(waitMs(bucket, bytes, capacity, atMs));
             break;

@@ -1,4 +1,4 @@
-/** The checkout under test: where it stands and what is in it. */
+/** The checkout under test: its path and its files. */
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';

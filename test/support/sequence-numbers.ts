@@ -5,10 +5,10 @@
 import fc from 'fast-check';
 import './property-runs.ts';
 
-/** Last second that a shard of version 0 or 2 may be created in. */
+/** The last second in which a shard of version 0 or 2 may be created. */
 export const CREATED_SECOND_MAX = 16_025_174_999;
 
-/** Last second that 36 bits hold. */
+/** The last second that fits 36 bits. */
 export const SECOND_MAX = 2 ** 36 - 1;
 
 function edged(max: number, ...edges: number[]): fc.Arbitrary<number> {

@@ -1,4 +1,4 @@
-/** The work of a call on a text, as a count: a clock could only estimate it. */
+/** Counts the work of a call on a text. A clock could only estimate it. */
 
 /**
  * Counts the UTF-16 units that a call passes to patterns, BigInt and Number, and one for each

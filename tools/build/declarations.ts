@@ -3,8 +3,8 @@
  * `npm run build`.
  *
  * Each module system gets its own set, `.d.ts` for import and `.d.cts` for require, because
- * TypeScript tells the kind of a module by the extension. `isolatedDeclarations` lets each file
- * declare itself without a look at the others; `npm run typecheck` checks the types.
+ * TypeScript tells the kind of a module by the extension. `isolatedDeclarations` lets each file be
+ * declared without reading the others; `npm run typecheck` checks the types.
  */
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -27,7 +27,7 @@ const COMPILER_OPTIONS: ts.CompilerOptions = {
   verbatimModuleSyntax: true,
 };
 
-/** Gives each relative import another extension, and tells `found` what it named. */
+/** Gives each relative import another extension, and calls `found` with the original specifier. */
 function renameImports(
   extension: string,
   found: (specifier: string) => void,
@@ -44,7 +44,7 @@ function renameImports(
   };
 }
 
-// What a declaration imports is added while the set is walked.
+// The imports of a declaration are added while the set is iterated.
 const sources = new Set(ENTRIES.map((entry) => `src/${entry}.ts`));
 const faults: ts.Diagnostic[] = [];
 for (const source of sources) {

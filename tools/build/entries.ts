@@ -1,4 +1,4 @@
-/** What the package exports, by name: one file of src and a module of dist each. */
+/** The exports of the package, by name: each is a file of src and a module of dist. */
 
 import manifest from '../../package.json' with { type: 'json' };
 

@@ -5,10 +5,10 @@ import type { Options } from 'tsup';
 type Plugin = NonNullable<Options['plugins']>[number];
 
 /**
- * A tsup plugin that declares each variable at the top level that is written once with `const`
- * again. esbuild bundles `const` to `var`, which V8 does not fold: 7 % of hashing a key.
+ * A tsup plugin that turns each top-level variable that is assigned only once back into a `const`.
+ * esbuild bundles `const` to `var`, which V8 does not fold: 7 % of hashing a key.
  *
- * `const x=` is as long as `var x = `, so that columns, and with them source maps, stay right.
+ * `const x=` is as long as `var x = `, so that columns, and with them source maps, stay correct.
  */
 export const keepConstants: Plugin = {
   name: 'keep-constants',

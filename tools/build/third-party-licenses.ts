@@ -1,4 +1,6 @@
-/** The licences of the packages that a bundle contains, which they demand to be passed on. */
+/**
+ * Collects the licences of the packages that a bundle contains. They must be distributed with it.
+ */
 
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

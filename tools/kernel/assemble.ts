@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import initWabt from 'wabt';
 import { kernelSource } from './kernel-source.ts';
 
-/** What is written here is committed, so that tests need no build. */
+/** The file is committed, so that tests need no build. */
 const KERNEL_FILE = fileURLToPath(new URL('../../src/batch/kernel-wasm.ts', import.meta.url));
 
 const wabt = await initWabt();

@@ -198,7 +198,7 @@ function gather(v: number, count: number, full: number): string {
   return lines(parts);
 }
 
-/** Copies the words of twelve keys of one block each, from offset `at` on. */
+/** Copies the words of 12 keys of one block each, from offset `at` on. */
 function gatherShort(words: number, full: number): string {
   return lines(
     VECTORS.flatMap((v) => {

@@ -172,7 +172,7 @@ const toUtf8Offsets = (): string => {
     (i32.lt_s ${get('byte')} ${int(0)}))`;
   const bits = (comparison: string, byte: number): string =>
     `(i8x16.bitmask (i8x16.${comparison} ${get('text')} (i8x16.splat ${int(byte)})))`;
-  /** Halves the bytes among which the unit `units` further on begins. */
+  /** Halves the range of bytes that contains the start of the unit `units` further on. */
   const halve = (width: number): string => `
     ${set('low', `(i32.popcnt (i32.and ${get('opens')} ${int(2 ** width - 1)}))`)}
     (if (i32.ge_u ${get('units')} ${get('low')}) (then

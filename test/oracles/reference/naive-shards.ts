@@ -1,6 +1,6 @@
 /**
- * The state of the slow twin: all shards there ever were, as one array that is searched from the
- * start for everything.
+ * The state of the slow twin: all shards that ever existed, in one array that every look-up scans
+ * from the start.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export interface NaiveShard {
   /** The creation second in its sequence numbers. */
   readonly createdSecond: number;
   readonly closed?: { readonly atMs: number; readonly second: number };
-  /** True of a shard whose records had expired when a later reshard was done. */
+  /** True for a shard whose records had expired at a later reshard. */
   readonly isDropped?: boolean;
   readonly last: { readonly sequenceIndex: bigint; readonly second: number };
   readonly bucket: RationalBucket;
@@ -49,7 +49,7 @@ export function secondOf(timeMs: number): number {
   return Math.floor(timeMs / 1000);
 }
 
-/** The records that have arrived before it are gone. */
+/** Records that arrived before it have expired. */
 export function horizonMs(state: NaiveState, nowMs: number = state.nowMs): number {
   return Math.max(nowMs - state.retentionHours * HOUR_MS, state.trimmedToMs);
 }

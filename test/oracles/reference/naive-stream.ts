@@ -1,6 +1,6 @@
 /**
- * The slow twin of a stream: the right answer to a call, to the last word of a message. No code of
- * the library.
+ * The slow twin of a stream: the right answer to a call, down to the last word of a message. It
+ * uses no code of the library.
  *
  * A call works on a copy of the state. It is a list of checks in the service's order, then a
  * change; a check that fails throws the fault, and the copy is dropped.
@@ -86,14 +86,14 @@ interface Query {
   toMs: number;
 }
 
-/** What is wrong with a request to a stream with records of so many bytes, AUTO or not. */
+/** Returns the problems of a request to a stream with this limit on a record, AUTO or not. */
 type Problems = (recordBytesMax: number, isAuto: boolean) => Problem[];
 
 function refuse(code: FaultCode, message: string, more: { retryAfterMs?: number } = {}): never {
   throw { ok: false, fault: { code, message, blame: 'client' }, ...more } satisfies Refused;
 }
 
-/** Refuses the call unless something holds. */
+/** Refuses the call unless a condition holds. */
 function check(isFine: boolean, code: FaultCode, message: string): asserts isFine {
   if (!isFine) refuse(code, message);
 }
@@ -104,7 +104,7 @@ export class NaiveStream {
   readonly #isOnDemand: boolean;
   readonly #isAuto: boolean;
   readonly #createdAtMs: number;
-  /** As the latest accepted call has left it. */
+  /** The state that the latest accepted call left. */
   state: NaiveState;
 
   /** @param request One that the service accepts. */
@@ -131,7 +131,7 @@ export class NaiveStream {
     }
   }
 
-  /** The stream as a call at this time finds it: a copy. */
+  /** Returns a copy of the stream as a call at this time finds it. */
   at(nowMs: number): NaiveState {
     const state = { ...this.state, nowMs, shards: [...this.state.shards] };
     finishReshard(state);
@@ -380,12 +380,12 @@ export class NaiveStream {
     }
   }
 
-  /** Answers from a copy of the state; keeps the copy if the call is accepted. */
+  /** Answers from a copy of the state, and keeps the copy if the call is accepted. */
   #change(nowMs: number, work: (state: NaiveState) => object): NaiveAnswer {
     return this.#answer(nowMs, work, true);
   }
 
-  /** @param change Reshards the ring of all shards, and gives the answer's value. */
+  /** @param change Reshards the ring of all shards, and returns the answer's value. */
   #reshard(
     request: Address,
     problems: Problem[],
@@ -395,7 +395,7 @@ export class NaiveStream {
   ): NaiveAnswer {
     return this.#change(nowMs, (state) => {
       this.#checkValid(problems);
-      // Ids are read before the stream is looked for; then the request's name is in the message.
+      // Ids are read before the stream is looked up. The message then has the name in the request.
       const { StreamName = this.#name, StreamARN } = request;
       const streamName = StreamARN === undefined ? StreamName : this.#name;
       const indexes = ids.map((id) => this.#indexOf(id, streamName));
@@ -506,7 +506,7 @@ export class NaiveStream {
     );
   }
 
-  /** The index in a shard id, whatever is before its first hyphen. */
+  /** The index in a shard id, with any text before its first hyphen. */
   #indexOf(shardId: string, streamName: string = this.#name): number {
     const digits = shardId.includes('-') ? shardId.split('-')[1]! || shardId : shardId;
     const isIndex = /^[0-9]+$/.test(digits) && BigInt(digits) < 2n ** 31n;
@@ -546,7 +546,10 @@ export class NaiveStream {
     return { index: owners[0]!.index, hashKey };
   }
 
-  /** Refuses a SequenceNumberForOrdering, or has the shard go on above it if it is the shard's. */
+  /**
+   * Refuses a SequenceNumberForOrdering, or makes the shard continue above it if it is one of the
+   * shard's.
+   */
   #passNumber(state: NaiveState, text: string, owner: Place | undefined): void {
     const invalid = `ExclusiveMinimumSequenceNumber ${text} used in PutRecord on stream ${this.#fullName} is invalid.`;
     check(
@@ -655,12 +658,12 @@ function queryIn({ NextToken, StreamName, StreamARN }: ListShardsInput, nowMs: n
   return { after, fromMs: fromMs ?? Infinity, toMs: toMs ?? Infinity };
 }
 
-/** How many more shards than before are open at some time while new ones open one by one. */
+/** The highest number of additional open shards while new ones open one by one. */
 function growthOf(newShards: NaiveRing): number {
   let growth = 0;
   let most = 0;
   for (const { parents } of newShards) {
-    // A split adds a shard with its two children, a merge takes one away with its child.
+    // A split's two children add a shard; a merge's child removes one.
     growth += parents.length === 1 ? 0.5 : -1;
     most = Math.max(most, growth);
   }

@@ -102,7 +102,7 @@ export function nameViolations(request: { StreamName?: unknown; StreamARN?: unkn
   return problems;
 }
 
-/** A number that is out of its range. */
+/** Returns the violation of a number that is out of its range. */
 export function rangeViolations(
   path: string,
   value: number,
@@ -115,7 +115,7 @@ export function rangeViolations(
   return [];
 }
 
-/** What is wrong with the records of a batch. */
+/** Returns the problems of the records of a batch. */
 export function batchViolations(
   { Records }: PutRecordsInput,
   recordBytesMax: number,

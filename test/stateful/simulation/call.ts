@@ -1,5 +1,5 @@
 /**
- * The calls that operations stand for, given the stream as they find it.
+ * Turns operations into calls, given the current state of the stream.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export const StreamName = 'life';
 const StreamARN = `arn:aws:kinesis:us-east-1:123456789012:stream/${StreamName}`;
 const KEYS = 2n ** 128n;
 
-/** The data of every record is the beginning of this. */
+/** The data of every record is a prefix of this. */
 const zeros = new Uint8Array(10_241 * 1024);
 
 /** The methods that can change a stream. */

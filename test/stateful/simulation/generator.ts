@@ -30,7 +30,7 @@ const PRODUCERS = 5;
 const ON_DEMAND_SHARDS = 4;
 const KEYS = 200;
 
-/** How many operations are done to a stream, on average. */
+/** The average number of operations per stream. */
 const STREAM_OPERATIONS = 10_000;
 
 interface Producer {

@@ -13,7 +13,7 @@ const RECORDS_PER_MS = 1;
 /** 1 MiB per second. A thousandth of a byte is the unit in which the rate is a whole number. */
 const MILLIBYTES_PER_MS = 1_048_576;
 
-/** What a shard has taken beyond its rate: the most over any stretch of time that ends now. */
+/** The maximum that a shard has taken beyond its rate, over any interval that ends now. */
 interface Load {
   readonly atMs: number;
   readonly records: number;
@@ -39,7 +39,7 @@ export class History {
   #loads = new Map<string, Load>();
   #arrivedAtMs = 0;
   readonly #arrivedAtMsOn = new Map<string, number>();
-  /** Records that arrived before it are gone. */
+  /** Records that arrived before it have expired. */
   #goneBeforeMs = Number.NEGATIVE_INFINITY;
   readonly #check: Check;
 
@@ -54,7 +54,7 @@ export class History {
     this.#loads.clear();
   }
 
-  /** A call was accepted while the trim horizon was there. */
+  /** Records that a call was accepted with this trim horizon. */
   trim(horizonMs: number): void {
     this.#goneBeforeMs = Math.max(this.#goneBeforeMs, horizonMs);
   }

@@ -1,10 +1,10 @@
 /**
- * What a simulation checks.
+ * The laws that a simulation checks.
  *
  * @module
  */
 
-/** The first compares with the twin; the others hold of any stream, whatever its twin answers. */
+/** The first compares with the twin; the others hold for any stream, whatever its twin answers. */
 export const LAWS = [
   'the stream answers as its twin',
   'nothing throws',

@@ -1,9 +1,9 @@
 /**
- * What can be done to a stream, as plain data.
+ * The operations on a stream, as plain data.
  *
  * An operation names nothing that only a run can know: it has "the third open shard" and "the last
- * number of the hash key" in place of a shard id and a sequence number. So it means something
- * whatever was done before, and any operation can be left out of a list.
+ * number of the hash key" in place of a shard id and a sequence number. So it has a meaning after
+ * any other operations, and any operation can be left out of a list.
  *
  * @module
  */
@@ -79,7 +79,7 @@ type Action =
   | { readonly kind: 'save' }
   | { readonly kind: 'crash' };
 
-/** What is done, and the time by the clock of whoever does it. */
+/** An operation, and the time by the clock of its caller. */
 export type Operation = Action & { readonly nowMs: number };
 
 /** The operations by kind. */

@@ -85,7 +85,7 @@ function minimize<T>(items: readonly T[], isBroken: (some: readonly T[]) => bool
     let isShorter = true;
     while (isShorter) {
       isShorter = false;
-      // From the end: late operations depend on early ones, seldom the other way around.
+      // From the end: late operations depend on early ones, rarely the other way around.
       for (let end = left.length; end > 0; end -= size) {
         const some = [...left.slice(0, Math.max(0, end - size)), ...left.slice(end)];
         if (some.length > 0 && isBroken(some)) {

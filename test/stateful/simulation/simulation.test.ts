@@ -13,7 +13,7 @@ const SEEDS = [1, 2, 3, 4];
 const ownSeed = process.env['SIMULATION_SEED'] ?? process.env['FC_SEED'];
 if (ownSeed !== undefined) SEEDS.push(Number(ownSeed));
 
-/** What must come up. */
+/** The outcomes that must occur. */
 const OUTCOMES = {
   create: ['LimitExceededException', 'ok'],
   put: [

@@ -36,19 +36,19 @@ import { describeCall, describeOperation, differenceOf, toText } from './trace.t
 
 const KEYS = 2n ** 128n;
 
-/** Everything is inspected after a reshard, a crash and so many operations. */
+/** Everything is inspected after a reshard, after a crash, and after this many operations. */
 const INSPECTION_OPERATIONS = 500;
 
-/** What creates and restores streams: the library, or a broken one. */
+/** The functions that create and restore streams: the library's, or broken ones. */
 export type Library = Pick<typeof shardline, 'createStream' | 'restoreStream'>;
 
 export interface SimulationOptions {
   readonly library?: Library | undefined;
   /** Laws that are not checked. */
   readonly ignoredLaws?: readonly Law[] | undefined;
-  /** Is given each operation with its answer, as a line of text. */
+  /** Called with each operation and its answer, as a line of text. */
   readonly trace?: ((line: string) => void) | undefined;
-  /** Is given the number of operations done, now and then. */
+  /** Called with the number of operations done, now and then. */
   readonly progress?: ((operations: number) => void) | undefined;
 }
 
@@ -56,7 +56,7 @@ export interface SimulationOptions {
 export interface Failure {
   readonly law: Law;
   readonly message: string;
-  /** How many operations were done, the one that broke the law included. */
+  /** The number of operations done, including the one that broke the law. */
   readonly operations: number;
 }
 
@@ -102,7 +102,7 @@ type Answer = Result<unknown> & {
   readonly accepted?: AcceptedRecord | readonly (AcceptedRecord | undefined)[];
 };
 
-/** A record of a put, what the answer says of it, and what is to be stored. */
+/** A record of a put, its part of the answer, and the record to store. */
 interface Put {
   readonly record: PutRecordInput | PutRecordsRequestEntry;
   readonly entry: PutRecordsResultEntry | undefined;

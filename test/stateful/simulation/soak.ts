@@ -12,7 +12,7 @@ import type { Operation } from './operation.ts';
 import { shrink } from './shrink.ts';
 import { simulate } from './simulation.ts';
 
-/** How many operations shrinking may do: some minutes. */
+/** The number of operations that shrinking may do: a few minutes. */
 const SHRINKING_OPERATIONS_MAX = 1_000_000;
 
 function parseCount(text: string): number {

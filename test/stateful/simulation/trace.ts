@@ -19,7 +19,7 @@ export function describeOperation({ kind, nowMs, ...members }: Operation): strin
   return cut(`${new Date(nowMs).toISOString()} ${kind} ${JSON.stringify(members)}`);
 }
 
-/** A call, by whose clock it is made, and the answer. */
+/** A call, the clock by which it is made, and the answer. */
 export function describeCall(
   operation: Operation,
   [method, request]: Call,
@@ -30,7 +30,7 @@ export function describeCall(
   return `${time} ${who}${method} ${shorten(request)} -> ${shorten(answer)}`;
 }
 
-/** Where two texts part, and how they go on there. */
+/** Returns where two texts differ, and how each continues. */
 export function differenceOf(expected: string, found: string): string {
   let at = 0;
   while (at < expected.length && expected[at] === found[at]) at++;

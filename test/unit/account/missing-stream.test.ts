@@ -57,7 +57,7 @@ describe('refuseMissingStream', () => {
     });
   });
 
-  it('refuses a shard id that cannot be read, before it looks for the stream', () => {
+  it('refuses a shard id that cannot be read, before it looks up the stream', () => {
     const request = { StreamName: 'nope', ShardToSplit: 'abc', NewStartingHashKey: '5' };
     expect(refuseMissingStream('SplitShard', request, context).fault.message).toBe(
       'Could not find shard abc in stream nope under account 123456789012.',

@@ -30,7 +30,7 @@ describe.each(KERNELS)('a router with the %s kernel', (kernel) => {
     ...createBatchRouter(map, { kernel }).route(keys),
   ];
 
-  it('gives the index of each shard in map.shards', () => {
+  it('returns the index of each shard in map.shards', () => {
     // MD5: a is 0cc1..., b 92eb..., c 4a8a..., d 8277..., e e167...
     expect(route(createUniformShardMap(4), ['a', 'b', 'c', 'd', 'e'])).toEqual([0, 2, 1, 2, 3]);
     expect(createBatchRouter(createUniformShardMap(1), { kernel }).kernel).toBe(kernel);
@@ -41,7 +41,7 @@ describe.each(KERNELS)('a router with the %s kernel', (kernel) => {
     expect(route(map, KEYS)).toEqual(oneByOne(map, KEYS));
   });
 
-  it('takes any number of keys, around whole chunks too', () => {
+  it('accepts any number of keys, around whole chunks too', () => {
     const map = createUniformShardMap(7);
     const counts = [0, 1, 4, 5, 12, CHUNK_KEYS - 1, CHUNK_KEYS, CHUNK_KEYS + 1, 2 * CHUNK_KEYS];
     for (const count of counts) {
@@ -126,7 +126,7 @@ describe.each(KERNELS)('a router with the %s kernel', (kernel) => {
     expect(route(map, keys)).toEqual(oneByOne(map, keys));
   });
 
-  it('throws on a key that is not a string, and routes on', () => {
+  it('throws on a key that is not a string, and still routes afterwards', () => {
     const map = createUniformShardMap(4);
     const router = createBatchRouter(map, { kernel });
     for (const count of [1, 8, 2000]) {
@@ -139,7 +139,7 @@ describe.each(KERNELS)('a router with the %s kernel', (kernel) => {
     expect([...router.route(KEYS)]).toEqual(oneByOne(map, KEYS));
   });
 
-  it('routes right although a getter among the keys routes a batch of its own', () => {
+  it('routes correctly even if a getter among the keys routes a batch of its own', () => {
     const map = createUniformShardMap(50);
     const router = createBatchRouter(map, { kernel });
     const keys = KEYS.slice(0, 100);
@@ -231,7 +231,7 @@ describe.each(KERNELS)('routeRecords with the %s kernel', (kernel) => {
     );
   });
 
-  it('takes null as absent, as locateRecord does', () => {
+  it('treats null as absent, as locateRecord does', () => {
     const nulls = [
       { PartitionKey: 'a', ExplicitHashKey: null },
       { PartitionKey: null },

@@ -7,7 +7,7 @@ import { pack } from '../../support/packing.ts';
 const KEYS = Array.from({ length: 3000 }, (_, i) => `user-${i}`);
 
 describe('hashPartitionKeys', () => {
-  it('gives sixteen big-endian bytes per key', () => {
+  it('returns sixteen big-endian bytes per key', () => {
     const digests = Buffer.from(hashPartitionKeys(['', 'a', 'abc', 'message digest', '日本語']));
     // The first four are from RFC 1321, appendix A.5, the last one is from md5sum.
     expect(digests.toString('hex').match(/.{32}/g)).toEqual([
@@ -58,7 +58,7 @@ describe('hashPartitionKeys', () => {
 describe('hashPartitionKeyBytes', () => {
   const packed = Uint8Array.of(0x61, 0x62);
 
-  it('gives sixteen big-endian bytes per key, in out if there is one', () => {
+  it('returns sixteen big-endian bytes per key, in out if it is given', () => {
     const out = new Uint8Array(40).fill(7);
     expect(hashPartitionKeyBytes(packed, Uint32Array.of(0, 1, 2), out)).toBe(out);
     expect(Buffer.from(out).toString('hex')).toBe(

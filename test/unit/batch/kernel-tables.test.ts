@@ -75,7 +75,7 @@ describe('the tables of the kernel', () => {
     expect(copies).toEqual([1, 1, 1]);
   });
 
-  it('follow each other in memory, which grows by what is missing', () => {
+  it('follow each other in memory, which grows only as far as needed', () => {
     const memory = new Memory();
     const tables = new KernelTables(memory);
     const [first, second] = [indexOf(12), indexOf(13)];
@@ -87,7 +87,7 @@ describe('the tables of the kernel', () => {
     expect(tables.find(first)).toMatchObject({ at: TABLES_AT });
   });
 
-  it('are dropped, all of them, when a new one would exceed the bound', () => {
+  it('are all dropped when a new one would exceed the bound', () => {
     const memory = new Memory();
     const tables = new KernelTables(memory);
     const indexes = Array.from({ length: 10 }, () => indexOf(20));
@@ -99,7 +99,7 @@ describe('the tables of the kernel', () => {
     expect(memory.buffer.byteLength).toBeLessThan(TABLES_AT + TABLE_BYTES_MAX + PAGE_BYTES);
   });
 
-  it('do not include a table above the bound, for which no other is dropped', () => {
+  it('do not include a table above the bound, and none is dropped for it', () => {
     const tables = new KernelTables(new Memory());
     const small = indexOf(4);
     tables.place(small);
@@ -110,7 +110,7 @@ describe('the tables of the kernel', () => {
     expect(tables.find(small)).toBeDefined();
   });
 
-  it('share the memory that there is once the host refuses to grow it', () => {
+  it('share the existing memory once the host refuses to grow it', () => {
     const memory = new Memory(4);
     const tables = new KernelTables(memory);
     const indexes = [indexOf(13), indexOf(13)];

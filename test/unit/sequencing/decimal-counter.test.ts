@@ -1,4 +1,4 @@
-/** The counter against bigint addition. Values are weighted towards carries between its limbs. */
+/** The counter against bigint addition. Values are weighted towards carries between the limbs. */
 
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

@@ -77,7 +77,7 @@ describe('resolvePosition', () => {
     expect(unwrap(resolve(request))).toEqual({ atMs });
   });
 
-  it('takes null for an absent member', () => {
+  it('treats null as an absent member', () => {
     const request = { ShardIteratorType: 'LATEST', StartingSequenceNumber: null };
     expect(resolve(request as unknown as IteratorRequest).ok).toBe(true);
   });

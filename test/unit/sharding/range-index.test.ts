@@ -17,15 +17,15 @@ const sharing = (first: number): bigint[] =>
   edges.flatMap((a) => edges.flatMap((b) => edges.map((c) => keyOf(first, a, b, c))));
 
 it.each([
-  ['at the start of a bucket but for the first word', [keyOf(0x8000_0001, 0, 0, 0)]],
-  ['at the start of a bucket but for the second word', [keyOf(0x8000_0000, 1, 0, 0)]],
-  ['at the start of a bucket but for the third word', [keyOf(0x8000_0000, 0, 1, 0)]],
-  ['at the start of a bucket but for the fourth word', [keyOf(0x8000_0000, 0, 0, 1)]],
+  ['at the start of a bucket except for the first word', [keyOf(0x8000_0001, 0, 0, 0)]],
+  ['at the start of a bucket except for the second word', [keyOf(0x8000_0000, 1, 0, 0)]],
+  ['at the start of a bucket except for the third word', [keyOf(0x8000_0000, 0, 1, 0)]],
+  ['at the start of a bucket except for the fourth word', [keyOf(0x8000_0000, 0, 0, 1)]],
   ['at the start of a bucket', [keyOf(0x8000_0000, 0, 0, 0)]],
-  ['behind another, but for the second word', [keyOf(1, 0, 0, 0), keyOf(0x8000_0000, 1, 0, 0)]],
-  ['behind another, but for the third word', [keyOf(1, 0, 0, 0), keyOf(0x8000_0000, 0, 1, 0)]],
+  ['after another, except for the second word', [keyOf(1, 0, 0, 0), keyOf(0x8000_0000, 1, 0, 0)]],
+  ['after another, except for the third word', [keyOf(1, 0, 0, 0), keyOf(0x8000_0000, 0, 1, 0)]],
   [
-    'third, at the start of a bucket but for the second word',
+    'third, at the start of a bucket except for the second word',
     [keyOf(0x4000_0000, 0, 0, 0), keyOf(0x8000_0000, 1, 0, 0)],
   ],
   ['that share the first word', sharing(0x8000_0000)],

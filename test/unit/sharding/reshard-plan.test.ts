@@ -103,7 +103,7 @@ describe('planResharding', () => {
     ]);
   });
 
-  it('splits and merges in turn where many boundaries are off by one key', () => {
+  it('alternates splits and merges where many boundaries are off by one key', () => {
     const off = reshardInputBetween([KEYS / 4n - 1n, KEYS / 2n + 1n, (KEYS / 4n) * 3n - 1n]);
     expect(short(planResharding(off.map, 4))).toEqual([
       '0 1 > 4',

@@ -103,7 +103,7 @@ describe('createShardMap', () => {
     );
   });
 
-  it('names the lower id first where two shards start alike', () => {
+  it('names the lower id first if two shards start at the same hash key', () => {
     expect(messageOf(shard(1, '0', MAX), shard(0, '0', MAX))).toMatch(
       /^shardId-000000000000 and shardId-000000000001 overlap/,
     );

@@ -68,7 +68,7 @@ describe('fromAwsShard', () => {
     });
   });
 
-  it('takes null for an absent member', () => {
+  it('treats null as an absent member', () => {
     const shard = fromAwsShard({ ...aws, ParentShardId: null as never }, 'Shard 0');
     expect(shard).toMatchObject({ ok: true, value: { parentShardId: undefined } });
   });

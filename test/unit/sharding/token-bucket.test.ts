@@ -35,7 +35,7 @@ describe('takeTokens', () => {
     expect(bucket).toEqual(createTokenBucket(MIB, T0));
   });
 
-  it('admits records of no byte and of the whole capacity', () => {
+  it('admits records of zero bytes and of the whole capacity', () => {
     const bucket = createTokenBucket(MIB, T0);
     expect(takeTokens(bucket, MIB, T0)).toBe(0);
     expect(takeTokens(bucket, 0, T0)).toBe(0);

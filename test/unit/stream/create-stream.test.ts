@@ -22,7 +22,7 @@ describe('createStream', () => {
     }
   });
 
-  it('creates four shards on demand, whatever the count', () => {
+  it('creates four shards for an on-demand stream, whatever the count', () => {
     const request = { StreamName: NAME, StreamModeDetails: ON_DEMAND };
     expect(shardsOf(unwrap(createStream(request, CONTEXT, T0)), T0)).toBe('0* 1* 2* 3*');
     expect(shardsOf(streamOf(9, {}, { StreamModeDetails: ON_DEMAND }), T0)).toBe('0* 1* 2* 3*');

@@ -126,7 +126,7 @@ describe('the trim horizon', () => {
     expect(revive(stream).trimHorizonMs(T0 + 2 * DAY_MS)).toBe(T0 + DAY_MS);
   });
 
-  it('removes closed shards from listings for good', () => {
+  it('removes closed shards from listings permanently', () => {
     const stream = streamOf(1);
     unwrap(split(stream, '0', 100n, T0));
     expect(shardsOf(stream, T0 + DAY_MS)).toBe('0 1* 2*');

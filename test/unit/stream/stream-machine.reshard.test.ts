@@ -200,7 +200,7 @@ describe('updateShardCount', () => {
 });
 
 describe('the end of a reshard', () => {
-  it('gives each record one owner, whichever way the clock crosses it', () => {
+  it('gives each record one owner, in whichever direction the clock crosses it', () => {
     for (const transitionMs of [0, 1, 500]) {
       const stream = streamOf(1, { transitionMs });
       putAt(stream, 0n, T0 + transitionMs);

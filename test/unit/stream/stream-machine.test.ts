@@ -213,7 +213,7 @@ describe('putRecords', () => {
     expect(result).toMatchObject({ ok: true, value: { FailedRecordCount: 0 } });
   });
 
-  it('refuses 501 records, and none', () => {
+  it('refuses 501 records, and an empty list', () => {
     expect(faultOf(batch(Array(501).fill(record)))).toBe(
       violation('records', 'Member must have length less than or equal to 500'),
     );
@@ -238,7 +238,7 @@ describe('putRecords', () => {
     expect(faultOf(more)).toBe('InvalidArgumentException: Records size exceeds 10 MB limit');
   });
 
-  it('refuses all records for one that is invalid', () => {
+  it('refuses all records if one is invalid', () => {
     const stream = streamOf(2);
     const before = stream.snapshot();
     for (const members of [{ ExplicitHashKey: `${HASH_KEYS}` }, { ExplicitHashKey: 'x' }]) {
@@ -336,7 +336,7 @@ describe('the throughput of a shard', () => {
     expect(result.ok && result.retryAfterMs).toEqual([0, 1, 0]);
   });
 
-  it('counts the bytes of the partition key and none of an explicit hash key', () => {
+  it('counts the bytes of the partition key, but not of an explicit hash key', () => {
     const stream = streamOf(1);
     const request = recordOf(MIB - 2, { PartitionKey: '€', ExplicitHashKey: '9'.repeat(38) });
     expect(stream.putRecord(request, T0).ok).toBe(true);
@@ -386,7 +386,7 @@ describe('a stream that is being created', () => {
     expect(shardsOf(stream, T0 + 1000)).toBe('0* 1*');
   });
 
-  it('is looked for after the request has been validated', () => {
+  it('is looked up after the request has been validated', () => {
     const stream = streamOf(1, { transitionMs: 1000 });
     expect(faultOfPut(stream, { PartitionKey: '' })).toMatch(/^ValidationException/);
     const other = stream.putRecord({ ...recordOf(9), StreamName: 'other' }, T0);

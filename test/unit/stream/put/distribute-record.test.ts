@@ -84,7 +84,7 @@ describe('AUTO', () => {
     expect(faultOf(stream.putRecord(recordOf(MIB), T0 + 1))).toMatch('shardId-000000000002');
   });
 
-  it('goes on at the same shard after a restart', () => {
+  it('continues at the same shard after a restart', () => {
     const stream = autoStream();
     puts(stream, [2, 2, 2], T0);
     expect(puts(revive(stream), [2, 2], T0)).toEqual([3, 0]);

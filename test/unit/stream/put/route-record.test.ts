@@ -39,12 +39,12 @@ describe('routeRecord', () => {
     expect(route).toEqual({ mapIndex, hashKey, bytes: 11 });
   });
 
-  it('takes null for an absent explicit hash key', () => {
+  it('treats null as an absent explicit hash key', () => {
     const record = { Data, PartitionKey: 'e', ExplicitHashKey: null as never };
     expect(routeRecord(record, mapOf(3))).toMatchObject({ mapIndex: 2 });
   });
 
-  it('counts the bytes of the key as UTF-8, and none of the explicit hash key', () => {
+  it('counts the bytes of the key as UTF-8, and not those of the explicit hash key', () => {
     for (const ExplicitHashKey of [undefined, '9'.repeat(38)]) {
       const record = { Data, PartitionKey: '€\ud800', ExplicitHashKey };
       expect(routeRecord(record, mapOf(1))).toMatchObject({ bytes: 16 });

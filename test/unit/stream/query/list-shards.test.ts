@@ -102,7 +102,7 @@ describe('listShards', () => {
     }
   });
 
-  it('refuses a name beside a token', () => {
+  it('refuses a name together with a token', () => {
     const stream = streamOf(3);
     const { NextToken } = list(stream, { StreamName: NAME, MaxResults: 1 });
     for (const name of [{ StreamName: NAME }, { StreamARN: ARN }]) {
@@ -112,13 +112,13 @@ describe('listShards', () => {
     }
   });
 
-  it('refuses a request without name and token', () => {
+  it('refuses a request without a name or a token', () => {
     expect(faultOf(streamOf(1).listShards({}, T0))).toBe(
       "ValidationException: 1 validation error detected: Value at 'streamName' failed to satisfy constraint: Member must not be null",
     );
   });
 
-  it('takes null for an absent member', () => {
+  it('treats null as an absent member', () => {
     const stream = streamOf(2);
     const nulls = { NextToken: null, ExclusiveStartShardId: null, MaxResults: null };
     expect(shardsOf(stream, T0, nulls as never)).toBe('0* 1*');

@@ -110,7 +110,7 @@ describe('getShardIterator', () => {
     });
   });
 
-  it('refuses a shard id that cannot be read before it looks for the stream', () => {
+  it('refuses a shard id that cannot be read before it looks up the stream', () => {
     const StreamARN = 'arn:aws:kinesis:us-east-1:000000000000:stream/b';
     const request = { StreamName, StreamARN, ShardId: 'x', ShardIteratorType: 'LATEST' } as const;
     expect(newStream().getShardIterator(request, NOW_MS)).toMatchObject({
