@@ -6,9 +6,9 @@
  *   no record overtakes a refused one.
  * - Only the refused entries of a request are sent again.
  * - A shard that refuses a record is paused for a moment. Records for other shards go on.
- * - If the service puts a record into a shard other than the one the map predicts, the stream was
- *   resharded, or deleted and created again, and the map is loaded again. The record itself is
- *   stored and is not sent again.
+ * - If a record goes to another shard than the map predicts, the stream was resharded, or deleted
+ *   and created again. The map is then loaded again. The record itself is stored and is not sent
+ *   again.
  *
  * If a request fails without an answer, the SDK sends it again, and its records may be stored
  * twice.

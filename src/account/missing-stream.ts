@@ -64,7 +64,7 @@ export function checkRequest(
  * ```
  *
  * @throws {TypeError} If a member of the request or the context is of the wrong type, or the
- *   request does not name a stream, for example a ListStreams request.
+ *   request does not name a stream (ListStreams never does).
  * @throws {RangeError} If a number of the request is not an integer, a Date is invalid, or a member
  *   of the context is out of range.
  */

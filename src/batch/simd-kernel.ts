@@ -129,9 +129,9 @@ export class SimdKernel {
   /**
    * Hashes the chunk and writes the map index of each key to `out` from `at` on.
    *
-   * @returns False if the keys must be located one by one. Either `load` decided so, or the first
-   *   word of a hash key equals that of a range (one key in four billion per shard), or the
-   *   kernel's memory has no room for the table of the map.
+   * @returns False if the keys must be located one by one: because `load` decided so, or the map's
+   *   table has no room in memory, or the first word of a hash key equals that of a range (one key
+   *   in four billion per shard).
    */
   locate(index: RangeIndex, out: Uint32Array, at: number): boolean {
     const count = this.#count;

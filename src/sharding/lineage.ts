@@ -111,9 +111,9 @@ export interface Lineage {
  * ```
  *
  * @returns The lineage. An `InvalidShardMap` fault for what `createShardMap` refuses, and for a
- *   lineage that splits and merges cannot produce. That is one with a cycle, a child whose id is
- *   not above its parents', an open shard with children, a closed one without, or children whose
- *   ranges do not fit their parents'.
+ *   lineage that splits and merges cannot produce. Such a lineage has a cycle, a child whose id is
+ *   not above its parents', an open shard with children, a closed shard without any, or children
+ *   whose ranges do not fit their parents'.
  * @throws {TypeError} If `shards` is not iterable.
  */
 export function createLineage(shards: Iterable<AwsShard>): Result<Lineage> {
