@@ -5,10 +5,10 @@
  * - A request carries at most one record per key. The next one is sent once that one is stored, so
  *   no record overtakes a refused one.
  * - Only the refused entries of a request are sent again.
- * - A shard that refuses a record is paused for a moment. Records for other shards go on.
- * - If a record goes to another shard than the map predicts, the stream was resharded, or deleted
- *   and created again. The map is then loaded again. The record itself is stored and is not sent
- *   again.
+ * - A shard that refuses a record is paused for a moment. Records for other shards continue.
+ * - If a record goes to a different shard than the map predicts, the stream was resharded, or
+ *   deleted and created again. The map is then loaded again. The record itself is stored and is not
+ *   sent again.
  *
  * If a request fails without an answer, the SDK sends it again, and its records may be stored
  * twice.

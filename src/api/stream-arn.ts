@@ -36,9 +36,9 @@ const STREAM_ARN = /^arn:aws[^:]*:kinesis:([^:]*):(\d{12}):stream\/(\S+)$/;
  * @param request May be invalid: a name of the wrong type counts as absent.
  * @param owner The account and region that the request was sent to.
  * @returns The name. A `ResourceNotFoundException` fault for an ARN of another account or region.
- *   An `InvalidArgumentException` fault, with a message of ours, for a name and an ARN that name
- *   two streams. What the service answers to either is not known
- *   (docs/facts.md#stream-arn-mismatch, docs/known-gaps.md#unrecorded-messages).
+ *   An `InvalidArgumentException` fault, with our own message, for a name and an ARN that name two
+ *   streams. What the service answers to either is not known (docs/facts.md#stream-arn-mismatch,
+ *   docs/known-gaps.md#unrecorded-messages).
  */
 export function readStreamName(
   operation: OperationName,

@@ -33,7 +33,7 @@ export interface Fault {
   /** The name of the error. Tell faults apart by it. */
   readonly code: FaultCode;
   /**
-   * The service's own message where it is known, otherwise one of ours
+   * The service's own message if it is known, otherwise our own
    * (docs/known-gaps.md#unrecorded-messages).
    */
   readonly message: string;

@@ -64,7 +64,7 @@ const IN_PAGE = `async (keys) => {
     const out = new Uint32Array(batch.length);
     const from = performance.now();
     let routed = 0;
-    // The second half counts: by then, the kernel is optimised.
+    // Only the second half counts: by then, the kernel is optimized.
     let half = 0;
     let halfAt = 0;
     while (performance.now() - from < 2000) {

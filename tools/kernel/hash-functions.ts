@@ -289,7 +289,7 @@ function putDigests(v: number): string {
 /**
  * `hashAnyLength`: the digests of keys of any block counts, in the order that `sortByBlocks` left.
  *
- * A lane whose key has no block left keeps its state while the others of its group go on.
+ * A lane whose key has no block left keeps its state while the other lanes of its group continue.
  */
 function hashAnyLength(): string {
   const all = (make: (v: number, register: Register) => string): string =>

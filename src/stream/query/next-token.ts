@@ -40,7 +40,7 @@ export function formatNextToken(token: NextToken, streamKey: string): string {
 
 /**
  * Reads a NextToken of this stream. One that is invalid (docs/facts.md#list-token-invalid) or no
- * longer valid (docs/facts.md#list-token-life) is refused with a message of ours
+ * longer valid (docs/facts.md#list-token-life) is refused with our own message
  * (docs/known-gaps.md#unrecorded-messages).
  */
 export function parseNextToken(text: string, streamKey: string, nowMs: number): Result<NextToken> {

@@ -151,7 +151,7 @@ const hashKeys = fc.oneof(
   },
 );
 
-/** A SequenceNumberForOrdering: none, one of the stream, a neighbor of one, or any text. */
+/** A SequenceNumberForOrdering: none, one of the stream, a neighbour of one, or any text. */
 const orderings = fc.oneof(
   { weight: 6, arbitrary: fc.constant((): string | undefined => undefined) },
   {
