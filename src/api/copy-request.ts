@@ -47,7 +47,7 @@ function copyMember(rule: Rule, value: unknown): unknown {
         ? copyList<Structure>(value, rule.max!, (entry) => copyStructure(rule.members!, entry))
         : value;
     case 'map':
-      return isList ? value : Object.fromEntries(Object.entries(value));
+      return isList ? value : copyMap(value as Structure);
     case 'timestamp': {
       const timeMs = dateValueOf(value);
       return timeMs === undefined ? value : new Date(timeMs);
@@ -55,6 +55,16 @@ function copyMember(rule: Rule, value: unknown): unknown {
     default:
       return value;
   }
+}
+
+/** Returns a copy of a map. Members beyond those that a message prints are not copied. */
+function copyMap(map: Structure): Structure {
+  const keys = Object.keys(map);
+  return Object.fromEntries(keys.slice(0, clampCount(keys.length)).map((key) => [key, map[key]]));
+}
+
+function clampCount(count: number): number {
+  return Math.max(0, Math.min(count, PRINTED_MEMBERS_MAX + 1));
 }
 
 /**
@@ -66,7 +76,9 @@ function copyList<T extends object>(
   max: number,
   copyEntry: (entry: T) => T,
 ): readonly T[] {
-  const length = Math.min(list.length, PRINTED_MEMBERS_MAX + 1);
+  const { length: listed } = list;
+  // A Proxy may return anything for its length.
+  const length = Number.isInteger(listed) ? clampCount(listed) : 0;
   const copy: T[] = new Array(length);
   for (let i = 0; i < length && i < max; i++) {
     const entry = list[i]!;

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { countBytes, isBytes } from '../base/argument.ts';
+import { isBytes, lengthOf } from '../base/argument.ts';
 import { PARTITION_KEY_CHARACTERS_MAX, REQUEST_RECORDS_MAX } from '../base/limits.ts';
 import { checkExplicitHashKey } from '../hashing/hash-key.ts';
 import type { PutRecordInput, PutRecordsInput, PutRecordsRequestEntry } from './aws-types.ts';
@@ -71,7 +71,7 @@ export function isPlainEntry(entry: PutRecordsRequestEntry, limits: RequestLimit
     key.length <= PARTITION_KEY_CHARACTERS_MAX &&
     isBytes(data) &&
     // A UTF-16 unit takes at most three bytes of UTF-8.
-    countBytes(data) + 3 * key.length <= limits.recordBytesMax &&
+    lengthOf(data) + 3 * key.length <= limits.recordBytesMax &&
     (explicitHashKey === undefined || isPlainHashKey(explicitHashKey))
   );
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { countBytes, isBytes } from '../base/argument.ts';
+import { isBytes, lengthOf } from '../base/argument.ts';
 
 /**
  * How a validation message is worded: with the values that were sent, or without them.
@@ -38,7 +38,7 @@ function printValue(value: unknown): string {
   if (value === undefined || value === null) return 'null';
   if (isBytes(value)) {
     // See docs/facts.md#validation-blob-print.
-    const length = countBytes(value);
+    const length = lengthOf(value);
     return `'java.nio.HeapByteBuffer[pos=0 lim=${length} cap=${length}]'`;
   }
   // Java prints a list member as its class and a hash code, which may vary

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { countBytes } from '../base/argument.ts';
+import { lengthOf } from '../base/argument.ts';
 import { type FaultResult, refuse } from '../base/fault.ts';
 import { REQUEST_BYTES_MAX } from '../base/limits.ts';
 import { utf8Length } from '../base/utf8.ts';
@@ -36,7 +36,7 @@ function sumBytes(
   keyBytes: (key: string) => number,
 ): number {
   return records.reduce(
-    (bytes, { Data, PartitionKey }) => bytes + countBytes(Data!) + keyBytes(PartitionKey ?? ''),
+    (bytes, { Data, PartitionKey }) => bytes + lengthOf(Data!) + keyBytes(PartitionKey ?? ''),
     0,
   );
 }

@@ -7,10 +7,10 @@
 import {
   assertObject,
   assertString,
-  countBytes,
   dateValueOf,
   describe,
   isBytes,
+  lengthOf,
 } from '../base/argument.ts';
 import { PARTITION_KEY_CHARACTERS_MAX } from '../base/limits.ts';
 import { exceedsCodePoints, utf8Length } from '../base/utf8.ts';
@@ -226,7 +226,7 @@ function checkRecordBytes(record: Structure, path: string, { limits, wrong }: Fi
   const max = limits.recordBytesMax;
   // A longer key is refused anyway, and it would take time to count its bytes.
   const isKeyCounted = typeof key === 'string' && key.length <= 2 * PARTITION_KEY_CHARACTERS_MAX;
-  if (countBytes(data) + (isKeyCounted ? utf8Length(key) : 0) > max) {
+  if (lengthOf(data) + (isKeyCounted ? utf8Length(key) : 0) > max) {
     wrong.push({ path, value: data, constraint: lengthAtMost(max) });
   }
 }

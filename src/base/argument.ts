@@ -88,12 +88,13 @@ export function dateValueOf(value: unknown): number | undefined {
 }
 
 /**
- * Returns the real length of a Uint8Array, even if it has a `length` property of its own.
+ * Returns the length of a typed array: the real one, whatever a `length` of its own says. It runs
+ * no caller code.
  *
  * @throws {TypeError} If it is not a typed array.
  */
-export function countBytes(bytes: Uint8Array): number {
-  return readLength.call(bytes);
+export function lengthOf(array: Uint8Array | Uint32Array): number {
+  return readLength.call(array);
 }
 
 const readLength: (this: unknown) => number = /* @__PURE__ */ getterOf('length');

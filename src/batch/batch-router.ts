@@ -6,9 +6,9 @@
 
 import { assertArray, describe } from '../base/argument.ts';
 import { uint128ToWords } from '../base/uint128.ts';
-import { createRangeIndex, findRange, type RangeIndex } from '../sharding/range-index.ts';
+import { findRange, type RangeIndex } from '../sharding/range-index.ts';
 import { type RecordKeys, readRecordKeys } from '../sharding/record-keys.ts';
-import { IndexedShardMap, readShards, type ShardMap } from '../sharding/shard-map.ts';
+import { getRangeIndex, readShards, type ShardMap } from '../sharding/shard-map.ts';
 import { type HashSink, hashInChunks } from './hash-in-chunks.ts';
 import { type Kernel, kernel } from './kernel.ts';
 import { prepareMapIndexes } from './output.ts';
@@ -117,12 +117,7 @@ export function createBatchRouter(
   map: Pick<ShardMap, 'shards'>,
   options?: BatchRouterOptions,
 ): BatchRouter {
-  const shards = readShards(map);
-  const index =
-    map instanceof IndexedShardMap
-      ? map.index
-      : createRangeIndex(shards.map((shard) => shard.startingHashKey));
-  return new Router(index, options?.kernel ?? kernel);
+  return new Router(getRangeIndex(readShards(map)), options?.kernel ?? kernel);
 }
 
 class Router implements BatchRouter {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertTypedArray } from '../base/argument.ts';
+import { assertTypedArray, lengthOf } from '../base/argument.ts';
 
 /**
  * Returns `out`, or a new array with one entry per key if `out` is undefined.
@@ -15,7 +15,7 @@ import { assertTypedArray } from '../base/argument.ts';
 export function prepareMapIndexes(count: number, out: Uint32Array | undefined): Uint32Array {
   if (out === undefined) return new Uint32Array(count);
   assertTypedArray(out, 'Uint32Array', 'out');
-  assertRoom(out.length, count);
+  assertRoom(lengthOf(out), count);
   return out;
 }
 
@@ -28,7 +28,7 @@ export function prepareMapIndexes(count: number, out: Uint32Array | undefined): 
 export function prepareDigests(count: number, out: Uint8Array | undefined): Uint8Array {
   if (out === undefined) return new Uint8Array(16 * count);
   assertTypedArray(out, 'Uint8Array', 'out');
-  assertRoom(out.length, 16 * count);
+  assertRoom(lengthOf(out), 16 * count);
   return out;
 }
 

@@ -7,7 +7,13 @@
  * @module
  */
 
-import { assertInteger, assertObject, assertString } from '../base/argument.ts';
+import {
+  assertInteger,
+  assertObject,
+  assertString,
+  dateValueOf,
+  describe,
+} from '../base/argument.ts';
 import { type FaultResult, ok, type Result, refuse } from '../base/fault.ts';
 import type { StreamIdentity } from '../base/stream-identity.ts';
 import { formatShardId } from '../sharding/shard-id.ts';
@@ -116,7 +122,9 @@ export interface StoredRecord {
  * @returns The position, or an `InvalidArgumentException` fault. For a number of version 0 from
  *   another stream, an `InternalFailure` fault with an empty message, as from the service.
  * @throws {TypeError} If the request, the shard or the stream is not an object, the type or the
- *   sequence number is not a string, or the shard's start is not a sequence number.
+ *   sequence number is not a string, the Timestamp is not a Date, or the shard's start is not a
+ *   sequence number.
+ * @throws {RangeError} If the Timestamp is an invalid Date.
  */
 export function resolvePosition(
   request: IteratorRequest,
@@ -236,7 +244,12 @@ function positionAtTime(timestamp: Date | undefined, nowMs: number): Result<Iter
       'Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current request has no timestamp parameter.',
     );
   }
-  const atMs = timestamp.getTime();
+  const atMs = dateValueOf(timestamp);
+  if (atMs === undefined) {
+    throw new TypeError(`Timestamp must be a Date: got ${describe(timestamp)}`);
+  }
+  if (Number.isNaN(atMs))
+    throw new RangeError('Timestamp must be a valid Date: got an invalid one');
   if (atMs > nowMs) {
     return refuse(
       'InvalidArgumentException',

@@ -166,6 +166,14 @@ export const UNIFORM_SHARDS_MAX = 1_048_576;
 /** Scratch of the look-ups, written and read within one call that runs no caller code. */
 const words: Uint32Array = /* @__PURE__ */ new Uint32Array(4);
 
+/** The index of each list of shards that a map has frozen. */
+const indexes: WeakMap<readonly Shard[], RangeIndex> = /* @__PURE__ */ new WeakMap();
+
+/** Returns the index of some shards: that of their map, if they are the very list of one. */
+export function getRangeIndex(shards: readonly Shard[]): RangeIndex {
+  return indexes.get(shards) ?? createRangeIndex(shards.map((shard) => shard.startingHashKey));
+}
+
 /** The shard map, with the look-ups by map index that the stream and the batch router need. */
 export class IndexedShardMap implements ShardMap {
   readonly shards: readonly Shard[];
@@ -175,6 +183,8 @@ export class IndexedShardMap implements ShardMap {
   constructor(shards: readonly Shard[]) {
     this.shards = Object.freeze(shards.map((shard) => Object.freeze(shard)));
     this.index = createRangeIndex(shards.map((shard) => shard.startingHashKey));
+    indexes.set(this.shards, this.index);
+    Object.freeze(this);
   }
 
   locate(hashKey: bigint): Shard {

@@ -47,7 +47,7 @@ import {
 import { DEFAULT_LIMITS, type OperationName, type RequestLimits } from '../api/service-model.ts';
 import { readStreamName } from '../api/stream-arn.ts';
 import { validateRequest } from '../api/validate-request.ts';
-import { countBytes } from '../base/argument.ts';
+import { lengthOf } from '../base/argument.ts';
 import { type FaultResult, ok, type Result } from '../base/fault.ts';
 import { UNIFORM_SCALINGS_PER_DAY } from '../base/limits.ts';
 import { utf8Length } from '../base/utf8.ts';
@@ -376,7 +376,7 @@ export class StreamMachine implements Stream {
    */
   #route(record: PutRecordsRequestEntry, shards: StreamShards): Route | FaultResult {
     if (!this.#isAuto) return routeRecord(record, shards.map);
-    const bytes = countBytes(record.Data!) + utf8Length(record.PartitionKey ?? '');
+    const bytes = lengthOf(record.Data!) + utf8Length(record.PartitionKey ?? '');
     return { mapIndex: 0, hashKey: 0n, bytes };
   }
 

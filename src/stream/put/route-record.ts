@@ -5,7 +5,7 @@
  */
 
 import type { PutRecordsRequestEntry } from '../../api/aws-types.ts';
-import { countBytes } from '../../base/argument.ts';
+import { lengthOf } from '../../base/argument.ts';
 import type { FaultResult } from '../../base/fault.ts';
 import { uint128FromWords } from '../../base/uint128.ts';
 import { utf8Length } from '../../base/utf8.ts';
@@ -42,7 +42,7 @@ export function routeRecord(
   }: PutRecordsRequestEntry,
   map: IndexedShardMap,
 ): Route | FaultResult {
-  const dataBytes = countBytes(data!);
+  const dataBytes = lengthOf(data!);
   if (explicitHashKey === undefined || explicitHashKey === null) {
     const keyBytes = md5Text(partitionKey!, words);
     return {

@@ -103,7 +103,7 @@ function readState(root: SnapshotReader): StreamState {
     maxRecordSizeInKiB: root.integer('maxRecordSizeInKiB', RECORD_KIB_DEFAULT, RECORD_KIB_MAX),
     trimmedToMs: root.time('trimmedToMs'),
     arrivedAtMs: root.time('arrivedAtMs'),
-    scaledAtMs: root.array('scaledAtMs').map((value, i) => {
+    scaledAtMs: Array.from(root.array('scaledAtMs'), (value, i) => {
       assertInteger(value, 0, NOW_MS_MAX, `snapshot.scaledAtMs[${i}]`);
       return value;
     }),

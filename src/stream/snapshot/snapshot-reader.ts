@@ -47,7 +47,9 @@ export class SnapshotReader {
   }
 
   list(name: string): SnapshotReader[] {
-    return this.array(name).map(
+    // Unlike map, Array.from does not skip holes, and the first one throws.
+    return Array.from(
+      this.array(name),
       (value, i) => new SnapshotReader(value, `${this.title}.${name}[${i}]`),
     );
   }

@@ -95,6 +95,18 @@ describe('copyRequest', () => {
     expect(listing.ShardFilter.Timestamp).not.toBe(Timestamp);
   });
 
+  it.each([-1, 1.5, Number.NaN, undefined, 5n])('takes a list of length %s for empty', (length) => {
+    const Records = new Proxy([{}], {
+      get: (list, name) => (name === 'length' ? length : list[0]),
+    });
+    expect(copyRequest('PutRecords', { Records }).Records).toEqual([]);
+  });
+
+  it('copies no more members of a map than a message prints', () => {
+    const Tags = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`${i}`, '']));
+    expect(Object.keys(copyRequest('CreateStream', { Tags }).Tags)).toHaveLength(1001);
+  });
+
   it('keeps members of the wrong type for the validation', () => {
     const request = { StreamModeDetails: [], Tags: [], ShardCount: '3' };
     expect(copyRequest('CreateStream', request)).toEqual(request);

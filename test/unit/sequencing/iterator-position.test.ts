@@ -220,6 +220,15 @@ describe('resolvePosition and isVisibleFrom', () => {
     expect(() => resolvePosition(request, shard, NAMES, NOW_MS)).toThrow(
       /^startingSequenceNumber: /,
     );
+    const at = { ShardIteratorType: 'AT_TIMESTAMP' as const };
+    for (const [Timestamp, error] of [
+      [{}, new TypeError('Timestamp must be a Date: got an object')],
+      [new Date(Number.NaN), new RangeError('Timestamp must be a valid Date: got an invalid one')],
+    ] as const) {
+      const request = { ...at, Timestamp: Timestamp as Date };
+      const whole = { ...shard, startingSequenceNumber: '1' };
+      expect(() => resolvePosition(request, whole, NAMES, NOW_MS)).toThrow(error);
+    }
     const record = { sequenceNumber: '1', arrivedAtMs: 0 };
     expect(() => isVisibleFrom(record, { atMs: 0.5 })).toThrow('position.atMs must be ');
     expect(() => isVisibleFrom({ ...record, arrivedAtMs: 0.5 }, { atMs: 0 })).toThrow(

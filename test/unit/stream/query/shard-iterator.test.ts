@@ -36,6 +36,16 @@ describe('getShardIterator', () => {
     });
   });
 
+  it('finds an open shard although the clock is behind the trim horizon', () => {
+    const stream = newStream();
+    const DAY_MS = 86_400_000;
+    const longer = { StreamName, RetentionPeriodHours: 48 };
+    unwrap(stream.increaseStreamRetentionPeriod(longer, CREATED_MS + 3 * DAY_MS));
+    expect(stream.trimHorizonMs(CREATED_MS + DAY_MS)).toBe(CREATED_MS + 2 * DAY_MS);
+    const request = { StreamName, ShardId: 'shardId-0', ShardIteratorType: 'LATEST' } as const;
+    expect(stream.getShardIterator(request, CREATED_MS + DAY_MS).ok).toBe(true);
+  });
+
   it('starts at the end of a closed shard for LATEST', () => {
     const stream = newStream();
     put(stream);

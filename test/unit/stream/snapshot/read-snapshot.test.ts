@@ -25,6 +25,14 @@ function draftOf(stream: Stream): Draft {
   return JSON.parse(JSON.stringify(stream.snapshot()));
 }
 
+it('refuses a sparse list at its first hole', () => {
+  const snapshot = JSON.parse(JSON.stringify(streamOf(1).snapshot()));
+  const sparse = new Array(2 ** 32 - 1);
+  for (const damaged of [{ scaledAtMs: sparse }, { shards: sparse }]) {
+    expect(faultOf(restoreStream({ ...snapshot, ...damaged }))).toMatch(/\[0\] must be /);
+  }
+});
+
 describe('restoreStream restores a stream', () => {
   it('after its largest record was made smaller', () => {
     const stream = streamOf(2, {}, { MaxRecordSizeInKiB: 10_240 });
