@@ -48,6 +48,9 @@ export function createTokenBucket(capacityBytes: number, nowMs: number): TokenBu
   };
 }
 
+/** Takes the tokens of a record. Returns 0, or the milliseconds until they can be taken. */
+export type TakeTokens = (bucket: TokenBucket, bytes: number, nowMs: number) => number;
+
 /**
  * Takes the tokens of one record, or none.
  *

@@ -60,8 +60,13 @@ import {
   splitShard,
 } from '../sharding/reshard.ts';
 import type { ShardMap } from '../sharding/shard-map.ts';
-import { resizeTokenBucket, takeTokens, waitForTokens } from '../sharding/token-bucket.ts';
-import { distributeRecord, type TakeTokens } from './put/distribute-record.ts';
+import {
+  resizeTokenBucket,
+  type TakeTokens,
+  takeTokens,
+  waitForTokens,
+} from '../sharding/token-bucket.ts';
+import { distributeRecord } from './put/distribute-record.ts';
 import { type Route, routeRecord } from './put/route-record.ts';
 import { readExclusiveMinimum } from './put/sequence-number-for-ordering.ts';
 import { describeStream, describeStreamSummary } from './query/describe-stream.ts';

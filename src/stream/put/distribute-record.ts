@@ -4,11 +4,8 @@
  * @module
  */
 
-import type { TokenBucket } from '../../sharding/token-bucket.ts';
+import type { TakeTokens } from '../../sharding/token-bucket.ts';
 import type { ShardState } from '../stream-shards.ts';
-
-/** Takes the tokens of a record. Returns 0, or the milliseconds until they can be taken. */
-export type TakeTokens = (bucket: TokenBucket, bytes: number, nowMs: number) => number;
 
 /**
  * Takes the tokens of a record from the first shard that has them, round robin from `turn` on.
