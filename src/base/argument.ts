@@ -19,6 +19,19 @@ export function assertArray(value: unknown, title: string): asserts value is rea
   }
 }
 
+/**
+ * Returns the length of an array, which is read once.
+ *
+ * @throws {TypeError} If the value is not an array.
+ * @throws {RangeError} If it is a Proxy that gives a length that no array has.
+ */
+export function readArrayLength(value: readonly unknown[], title: string): number {
+  assertArray(value, title);
+  const { length } = value;
+  if (typeof length === 'number' && length >>> 0 === length) return length;
+  throw new RangeError(`${title} must have the length of an array: got ${describe(length)}`);
+}
+
 /** @throws {TypeError} If the value is not a string. */
 export function assertString(value: unknown, title: string): asserts value is string {
   if (typeof value !== 'string') {

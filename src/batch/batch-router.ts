@@ -8,7 +8,7 @@ import { assertArray, describe } from '../base/argument.ts';
 import { uint128ToWords } from '../base/uint128.ts';
 import { findRange, type RangeIndex } from '../sharding/range-index.ts';
 import { type RecordKeys, readRecordKeys } from '../sharding/record-keys.ts';
-import { getRangeIndex, readShards, type ShardMap } from '../sharding/shard-map.ts';
+import { getRangeIndex, readTilingShards, type ShardMap } from '../sharding/shard-map.ts';
 import { type HashSink, hashInChunks } from './hash-in-chunks.ts';
 import { type Kernel, kernel } from './kernel.ts';
 import { prepareMapIndexes } from './output.ts';
@@ -109,15 +109,17 @@ export interface BatchRouter {
  * map.locatePartitionKey('b') === map.shards[2]; // => true
  * ```
  *
- * @param map A shard map. Only `shards` is needed.
- * @throws {TypeError} If the map has no shards.
- * @throws {RangeError} If this process cannot run the kernel that `options` asks for.
+ * @param map A shard map. Only `shards` is read, once. Shards of a map that `createShardMap` or
+ *   another function of this library made cost nothing; any others are checked like a listing.
+ * @throws {TypeError} If it is not a shard map, for example a Result that is not unwrapped.
+ * @throws {RangeError} If its shards are not open, are not in ascending order, or do not tile the
+ *   key space, or if this process cannot run the kernel that `options` asks for.
  */
 export function createBatchRouter(
   map: Pick<ShardMap, 'shards'>,
   options?: BatchRouterOptions,
 ): BatchRouter {
-  return new Router(getRangeIndex(readShards(map)), options?.kernel ?? kernel);
+  return new Router(getRangeIndex(readTilingShards(map)), options?.kernel ?? kernel);
 }
 
 class Router implements BatchRouter {

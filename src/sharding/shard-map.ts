@@ -4,7 +4,14 @@
  * @module
  */
 
-import { assertBigint, assertInteger, assertString, describe } from '../base/argument.ts';
+import {
+  assertBigint,
+  assertInteger,
+  assertObject,
+  assertString,
+  describe,
+  readArrayLength,
+} from '../base/argument.ts';
 import { ok, type Result, refuse } from '../base/fault.ts';
 import { HASH_KEY_MAX, HASH_KEY_MIN } from '../base/limits.ts';
 import { uint128ToWords } from '../base/uint128.ts';
@@ -13,7 +20,7 @@ import { compareStartingHashKeys, uniformHashRanges } from './hash-key-range.ts'
 import { createRangeIndex, findRange, type RangeIndex } from './range-index.ts';
 import { type RecordKeys, readRecordKeys } from './record-keys.ts';
 import type { AwsShard, Shard } from './shard.ts';
-import { formatShardId } from './shard-id.ts';
+import { formatShardId, parseShardId, SHARD_ID_FORM } from './shard-id.ts';
 import { readShardListing } from './shard-listing.ts';
 import { describeTilingFlaw } from './tiling.ts';
 
@@ -158,6 +165,85 @@ export function readShards(map: Pick<ShardMap, 'shards'>): readonly Shard[] {
     shards.every((shard) => typeof shard?.startingHashKey === 'bigint');
   if (isMap) return shards;
   throw new TypeError(`map must be a shard map: got ${describe(map)}`);
+}
+
+/**
+ * Returns the shards of a map, which is read once. Those of a map that this library made are
+ * returned as they are, at no cost. Any others are checked like a listing, and copied.
+ *
+ * @throws {TypeError} If the value is not a shard map, is one without shards, or a member of a
+ *   shard has the wrong type.
+ * @throws {RangeError} If the shards are not open, are not in ascending order, or do not tile the
+ *   key space.
+ */
+export function readTilingShards(map: Pick<ShardMap, 'shards'>): readonly Shard[] {
+  const shards: readonly Shard[] = map?.shards;
+  if (indexes.has(shards)) return shards;
+  const length = Array.isArray(shards) ? readArrayLength(shards, 'map.shards') : 0;
+  if (length === 0) {
+    const isResult = typeof (map as { readonly ok?: unknown } | undefined)?.ok === 'boolean';
+    const found = isResult ? 'a Result; pass its value: unwrap(result)' : describe(map);
+    throw new TypeError(`map must be a shard map: got ${found}`);
+  }
+  const copies: Shard[] = [];
+  const ids = new Set<string>();
+  for (let i = 0; i < length; i++) {
+    // A Proxy may claim four billion shards: the first that is missing ends the loop.
+    const shard = copyOpenShard(shards[i], `map.shards[${i}]`);
+    const below = copies[i - 1];
+    if (below !== undefined && below.startingHashKey > shard.startingHashKey) {
+      throw new RangeError(
+        `map.shards must be in ascending order of startingHashKey: ${shard.shardId} starts below ${below.shardId}, which comes before it`,
+      );
+    }
+    if (ids.has(shard.shardId)) {
+      throw new RangeError(`map.shards must hold each shard once: got ${shard.shardId} twice`);
+    }
+    ids.add(shard.shardId);
+    copies.push(shard);
+  }
+  const flaw = describeTilingFlaw(copies);
+  if (flaw !== undefined) throw new RangeError(`map.shards must tile the key space: ${flaw}`);
+  return copies;
+}
+
+/** Returns a copy of a shard that this library did not make. Each member is read once. */
+function copyOpenShard(shard: Shard | undefined, title: string): Shard {
+  assertObject(shard, title);
+  const {
+    shardId,
+    shardIndex,
+    startingHashKey,
+    endingHashKey,
+    parentShardId,
+    adjacentParentShardId,
+    startingSequenceNumber,
+    endingSequenceNumber,
+  } = shard;
+  assertString(shardId, `${title}.shardId`);
+  if (parseShardId(shardId) === undefined) {
+    throw new RangeError(`${title}.shardId must be ${SHARD_ID_FORM}: got ${describe(shardId)}`);
+  }
+  if (shardIndex !== parseShardId(shardId)) {
+    throw new RangeError(
+      `${title}.shardIndex must be the number in ${shardId}: got ${describe(shardIndex)}`,
+    );
+  }
+  assertBigint(startingHashKey, HASH_KEY_MIN, HASH_KEY_MAX, `${title}.startingHashKey`);
+  assertBigint(endingHashKey, startingHashKey, HASH_KEY_MAX, `${title}.endingHashKey`);
+  if (endingSequenceNumber !== undefined) {
+    throw new RangeError(`${title} must be open: ${shardId} has an endingSequenceNumber`);
+  }
+  return {
+    shardId,
+    shardIndex,
+    startingHashKey,
+    endingHashKey,
+    parentShardId,
+    adjacentParentShardId,
+    startingSequenceNumber,
+    endingSequenceNumber,
+  };
 }
 
 /** Our own bound, so that a wrong number throws instead of filling the heap. */

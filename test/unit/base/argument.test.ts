@@ -8,6 +8,7 @@ import {
   describe as describeValue,
   isBytes,
   quote,
+  readArrayLength,
 } from '../../../src/base/argument.ts';
 
 function errorOf(act: () => void): string {
@@ -26,6 +27,38 @@ describe('assertString', () => {
 
   it('names the value it got', () => {
     expect(errorOf(() => assertString(7, 'key'))).toBe('TypeError: key must be a string: got 7');
+  });
+});
+
+describe('readArrayLength', () => {
+  it('returns the length of an array', () => {
+    expect(readArrayLength([], 'keys')).toBe(0);
+    expect(readArrayLength(new Array(2 ** 32 - 1), 'keys')).toBe(2 ** 32 - 1);
+    expect(errorOf(() => readArrayLength({ length: 1 } as never, 'keys'))).toBe(
+      'TypeError: keys must be an array: got an object',
+    );
+  });
+
+  it.each([
+    [-1, '-1'],
+    [1.5, '1.5'],
+    [Number.NaN, 'NaN'],
+    [2 ** 32, '4294967296'],
+    [1n, '1n'],
+    ['1', "the string '1'"],
+    [Symbol('length'), 'symbol'],
+  ])('refuses a Proxy whose length is %s', (length, found) => {
+    let reads = 0;
+    const keys = new Proxy([], {
+      get() {
+        reads++;
+        return length;
+      },
+    });
+    expect(errorOf(() => readArrayLength(keys, 'keys'))).toBe(
+      `RangeError: keys must have the length of an array: got ${found}`,
+    );
+    expect(reads).toBe(1);
   });
 });
 

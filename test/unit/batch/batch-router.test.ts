@@ -254,6 +254,25 @@ describe('createBatchRouter', () => {
     );
   });
 
+  it('throws on shards that do not tile the key space, and on a Result', () => {
+    const create = createBatchRouter as (map: unknown) => unknown;
+    const { shards } = createUniformShardMap(3);
+    const out = { ...shards[2]!, endingHashKey: HASH_KEY_MAX + 1n };
+    for (const wrong of [
+      shards.slice(1),
+      shards.slice(0, 2),
+      [shards[0], shards[2]],
+      [shards[1], shards[0], shards[2]],
+      [shards[0], shards[1], shards[1], shards[2]],
+      [shards[0], shards[1], out],
+    ]) {
+      expect(() => create({ shards: wrong })).toThrow(RangeError);
+    }
+    expect(() => create(createShardMap([]))).toThrow(
+      new TypeError('map must be a shard map: got a Result; pass its value: unwrap(result)'),
+    );
+  });
+
   it('reads the shards of the map once', () => {
     const { shards } = createUniformShardMap(3);
     let reads = 0;

@@ -1,7 +1,15 @@
 /** Small examples, most of which another router or emulator gets wrong. */
 
-import { type AwsShard, createShardMap, createUniformShardMap, unwrap } from 'shardline';
+import {
+  type AwsShard,
+  createShardMap,
+  createUniformShardMap,
+  type Shard,
+  type ShardMap,
+  unwrap,
+} from 'shardline';
 import { describe, expect, it } from 'vitest';
+import { readTilingShards } from '../../../src/sharding/shard-map.ts';
 import { referenceHashKey } from '../../oracles/reference/hash-key.ts';
 
 const MAX = '340282366920938463463374607431768211455';
@@ -145,5 +153,140 @@ describe('createUniformShardMap', () => {
 
   it.each([undefined, null, '3', 3n])('throws for %s, which is not a number', (shardCount) => {
     expect(() => createUniformShardMap(shardCount as never)).toThrow(TypeError);
+  });
+});
+
+describe('readTilingShards', () => {
+  const map = createUniformShardMap(4);
+  const read = (shards: unknown) => () => readTilingShards({ shards } as ShardMap);
+  const change = (at: number, members: object): unknown[] =>
+    map.shards.map((shard, i) => (i === at ? { ...shard, ...members } : shard));
+
+  it('returns the very list of a map that this library made', () => {
+    expect(readTilingShards(map)).toBe(map.shards);
+    expect(readTilingShards({ shards: map.shards })).toBe(map.shards);
+  });
+
+  it('returns a copy of any other list', () => {
+    const shards: Shard[] = map.shards.map((shard) => ({ ...shard }));
+    const copies = readTilingShards({ shards });
+    expect(copies).toEqual(map.shards);
+    expect(copies).not.toBe(shards);
+    copies.forEach((copy, i) => {
+      expect(copy).not.toBe(shards[i]);
+    });
+  });
+
+  it('reads the list, its length and each member once', () => {
+    const reads = new Map<string, number>();
+    const watch = <T extends object>(target: T, title: string): T =>
+      new Proxy(target, {
+        get(from, name) {
+          const path = `${title}.${String(name)}`;
+          reads.set(path, (reads.get(path) ?? 0) + 1);
+          return Reflect.get(from, name);
+        },
+      });
+    const shards = watch(
+      map.shards.map((shard, i) => watch({ ...shard }, `${i}`)),
+      'shards',
+    );
+    readTilingShards(watch({ shards }, 'map'));
+    const twice = [...reads].filter(([, count]) => count > 1).map(([path]) => path);
+    expect(twice).toEqual([]);
+    expect(reads.get('3.endingHashKey')).toBe(1);
+  });
+
+  it.each([
+    [undefined, 'undefined'],
+    [null, 'null'],
+    [{}, 'an object'],
+    [{ shards: [] }, 'an object'],
+    [{ shards: new Set() }, 'an object'],
+    [createShardMap([]), 'a Result; pass its value: unwrap(result)'],
+    [{ ok: true, value: map }, 'a Result; pass its value: unwrap(result)'],
+  ])('throws for %o, which is not a map', (value, found) => {
+    expect(() => readTilingShards(value as never)).toThrow(
+      new TypeError(`map must be a shard map: got ${found}`),
+    );
+  });
+
+  it.each<[unknown, Error]>([
+    [[undefined], new TypeError('map.shards[0] must be an object: got undefined')],
+    [change(1, { shardId: 7 }), new TypeError('map.shards[1].shardId must be a string: got 7')],
+    [
+      change(1, { shardId: 'shard-1' }),
+      new RangeError(
+        "map.shards[1].shardId must be shardId- and twelve digits, at most shardId-002147483647: got the string 'shard-1'",
+      ),
+    ],
+    [
+      change(1, { shardIndex: 2 }),
+      new RangeError('map.shards[1].shardIndex must be the number in shardId-000000000001: got 2'),
+    ],
+    [
+      change(0, { startingHashKey: '0' }),
+      new TypeError("map.shards[0].startingHashKey must be a bigint: got the string '0'"),
+    ],
+    [
+      change(3, { endingHashKey: 2n ** 128n }),
+      new RangeError(
+        `map.shards[3].endingHashKey must be from ${3n * 2n ** 126n} to ${MAX}: got ${2n ** 128n}n`,
+      ),
+    ],
+    [
+      change(0, { startingHashKey: -1n }),
+      new RangeError(`map.shards[0].startingHashKey must be from 0 to ${MAX}: got -1n`),
+    ],
+    [
+      change(2, { endingHashKey: 0n }),
+      new RangeError(`map.shards[2].endingHashKey must be from ${HALF} to ${MAX}: got 0n`),
+    ],
+    [
+      change(2, { endingSequenceNumber: '1' }),
+      new RangeError(
+        'map.shards[2] must be open: shardId-000000000002 has an endingSequenceNumber',
+      ),
+    ],
+    [
+      [...map.shards].reverse(),
+      new RangeError(
+        'map.shards must be in ascending order of startingHashKey: shardId-000000000002 starts below shardId-000000000003, which comes before it',
+      ),
+    ],
+    [
+      map.shards.map((shard) => ({ ...shard, shardId: 'shardId-000000000000', shardIndex: 0 })),
+      new RangeError('map.shards must hold each shard once: got shardId-000000000000 twice'),
+    ],
+    [
+      map.shards.slice(1),
+      new RangeError(
+        `map.shards must tile the key space: No open shard holds the hash keys 0 to ${2n ** 126n - 1n}: the lowest, shardId-000000000001, starts at ${2n ** 126n}`,
+      ),
+    ],
+    [
+      map.shards.slice(0, 2),
+      new RangeError(
+        `map.shards must tile the key space: No open shard holds the hash keys ${HALF} to ${MAX}: the highest, shardId-000000000001, ends at ${BELOW_HALF}`,
+      ),
+    ],
+    [
+      change(1, { endingHashKey: BigInt(HALF) }),
+      new RangeError(
+        `map.shards must tile the key space: shardId-000000000001 and shardId-000000000002 overlap: both are open and hold the hash keys ${HALF} to ${HALF}`,
+      ),
+    ],
+    [
+      new Proxy([...map.shards], { get: (list, name) => (name === 'length' ? -1 : list[0]) }),
+      new RangeError('map.shards must have the length of an array: got -1'),
+    ],
+    [
+      new Proxy([...map.shards], {
+        get: (list, name) => (name === 'length' ? 2 ** 32 - 1 : Reflect.get(list, name)),
+      }),
+      new TypeError('map.shards[4] must be an object: got undefined'),
+    ],
+  ])('throws for shards that no map has: case %#', (shards, error) => {
+    expect(read(shards)).toThrow(error);
   });
 });
