@@ -5,17 +5,52 @@
  * @module
  */
 
+/** The errors made here, as opposed to those of the engine and of the caller's own code. */
+const argumentErrors: WeakSet<object> = /* @__PURE__ */ new WeakSet();
+
+/** Returns an error for an argument of the wrong type. */
+export function wrongType(message: string): TypeError {
+  const error = new TypeError(message);
+  argumentErrors.add(error);
+  return error;
+}
+
+/** Returns an error for an argument of the right type and with the wrong value. */
+export function wrongValue(message: string): RangeError {
+  const error = new RangeError(message);
+  argumentErrors.add(error);
+  return error;
+}
+
+/**
+ * Returns whether an error is about an argument. A stack overflow is a RangeError too, and a getter
+ * may throw anything: neither says that an argument is wrong.
+ */
+export function isArgumentError(error: unknown): error is TypeError | RangeError {
+  return argumentErrors.has(error as object);
+}
+
 /** @throws {TypeError} If the value is not an object, or is an array. */
 export function assertObject(value: unknown, title: string): asserts value is object {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new TypeError(`${title} must be an object: got ${describe(value)}`);
+  if (typeof value !== 'object' || value === null || isArray(value)) {
+    throw wrongType(`${title} must be an object: got ${describe(value)}`);
+  }
+}
+
+/** Returns whether a value is an array. Unlike Array.isArray, it never throws. */
+export function isArray(value: unknown): value is readonly unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    // A revoked Proxy.
+    return false;
   }
 }
 
 /** @throws {TypeError} If the value is not an array. */
 export function assertArray(value: unknown, title: string): asserts value is readonly unknown[] {
-  if (!Array.isArray(value)) {
-    throw new TypeError(`${title} must be an array: got ${describe(value)}`);
+  if (!isArray(value)) {
+    throw wrongType(`${title} must be an array: got ${describe(value)}`);
   }
 }
 
@@ -29,13 +64,13 @@ export function readArrayLength(value: readonly unknown[], title: string): numbe
   assertArray(value, title);
   const { length } = value;
   if (typeof length === 'number' && length >>> 0 === length) return length;
-  throw new RangeError(`${title} must have the length of an array: got ${describe(length)}`);
+  throw wrongValue(`${title} must have the length of an array: got ${describe(length)}`);
 }
 
 /** @throws {TypeError} If the value is not a string. */
 export function assertString(value: unknown, title: string): asserts value is string {
   if (typeof value !== 'string') {
-    throw new TypeError(`${title} must be a string: got ${describe(value)}`);
+    throw wrongType(`${title} must be a string: got ${describe(value)}`);
   }
 }
 
@@ -50,10 +85,10 @@ export function assertBigint(
   title: string,
 ): asserts value is bigint {
   if (typeof value !== 'bigint') {
-    throw new TypeError(`${title} must be a bigint: got ${describe(value)}`);
+    throw wrongType(`${title} must be a bigint: got ${describe(value)}`);
   }
   if (value < min || value > max) {
-    throw new RangeError(`${title} must be from ${min} to ${max}: got ${describe(value)}`);
+    throw wrongValue(`${title} must be from ${min} to ${max}: got ${describe(value)}`);
   }
 }
 
@@ -68,10 +103,10 @@ export function assertInteger(
   title: string,
 ): asserts value is number {
   if (typeof value !== 'number') {
-    throw new TypeError(`${title} must be a number: got ${describe(value)}`);
+    throw wrongType(`${title} must be a number: got ${describe(value)}`);
   }
   if (!Number.isInteger(value) || value < min || value > max) {
-    throw new RangeError(`${title} must be an integer from ${min} to ${max}: got ${value}`);
+    throw wrongValue(`${title} must be an integer from ${min} to ${max}: got ${value}`);
   }
 }
 
@@ -82,7 +117,7 @@ export function assertTypedArray(
   title: string,
 ): void {
   if (typedArrayName(value) !== name) {
-    throw new TypeError(`${title} must be a ${name}: got ${describe(value)}`);
+    throw wrongType(`${title} must be a ${name}: got ${describe(value)}`);
   }
 }
 
@@ -145,7 +180,7 @@ export function describe(value: unknown): string {
         ? `${value}n`
         : 'a bigint of over 512 bits';
     case 'object':
-      return Array.isArray(value) ? 'an array' : 'an object';
+      return isArray(value) ? 'an array' : 'an object';
     case 'number':
     case 'boolean':
       return `${value}`;

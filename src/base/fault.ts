@@ -7,7 +7,7 @@
  * @module
  */
 
-import { assertObject } from './argument.ts';
+import { assertObject, assertString, describe, wrongValue } from './argument.ts';
 
 /**
  * The code of a fault: the name of a service error, as the SDK spells it.
@@ -89,11 +89,26 @@ export class KinesisError extends Error {
   /** Always empty: no request was sent. */
   readonly $metadata: Record<string, never> = {};
 
+  /**
+   * @throws {TypeError} If the fault is not an object, or its code or message is not a string.
+   * @throws {RangeError} If its blame is neither `client` nor `server`.
+   */
   constructor(fault: Fault) {
-    super(fault.message);
-    this.name = fault.code;
-    this.$fault = fault.blame;
+    const { code, message, blame } = readFault(fault);
+    super(message);
+    this.name = code;
+    this.$fault = blame;
   }
+}
+
+/** Returns a copy of a fault. Each member is read once. */
+function readFault(fault: Fault): Fault {
+  assertObject(fault, 'fault');
+  const { code, message, blame } = fault;
+  assertString(code, 'fault.code');
+  assertString(message, 'fault.message');
+  if (blame === 'client' || blame === 'server') return { code, message, blame };
+  throw wrongValue(`fault.blame must be 'client' or 'server': got ${describe(blame)}`);
 }
 
 /**
@@ -112,6 +127,7 @@ export class KinesisError extends Error {
 export function unwrap<T>(result: Result<T>): T {
   assertObject(result, 'result');
   if (result.ok) return result.value;
-  assertObject(result.fault, 'result.fault');
-  throw new KinesisError(result.fault);
+  const { fault } = result;
+  assertObject(fault, 'result.fault');
+  throw new KinesisError(fault);
 }

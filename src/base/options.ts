@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertObject, quote } from './argument.ts';
+import { assertObject, quote, wrongType } from './argument.ts';
 
 /**
  * Returns a copy of options that has all of their members. Each is read once.
@@ -24,7 +24,7 @@ export function readOptions<T extends object>(
   assertObject(options, title);
   for (const given of Object.keys(options)) {
     if ((names as readonly string[]).includes(given)) continue;
-    throw new TypeError(
+    throw wrongType(
       `${title} must have no unknown options: got ${quote(given)}, the nearest option is ${quote(findNearest(given, names))}`,
     );
   }

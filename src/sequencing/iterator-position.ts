@@ -13,11 +13,13 @@ import {
   assertString,
   dateValueOf,
   describe,
+  wrongType,
+  wrongValue,
 } from '../base/argument.ts';
 import { type FaultResult, ok, type Result, refuse } from '../base/fault.ts';
 import type { StreamIdentity } from '../base/stream-identity.ts';
 import { formatShardId } from '../sharding/shard-id.ts';
-import { compareSequenceNumbers, parseSequenceNumber } from './sequence-number.ts';
+import { assertDigits, compareSequenceNumbers, parseSequenceNumber } from './sequence-number.ts';
 
 /** The type of a GetShardIterator request: how it says where to start. */
 export type ShardIteratorType =
@@ -116,15 +118,16 @@ export interface StoredRecord {
  * // => 'Invalid StartingSequenceNumber. It encodes shardId-000000000001, while it was used in a call to a shard with shardId-000000000000'
  * ```
  *
+ * Each member of an argument is read once, before anything else happens.
+ *
  * @param request Valid for the service model: its type is one of the five.
  * @param stream The stream's identity, for messages.
- * @param nowMs Epoch milliseconds.
+ * @param nowMs Epoch milliseconds, any safe integer. It is checked before the other arguments.
  * @returns The position, or an `InvalidArgumentException` fault. For a number of version 0 from
  *   another stream, an `InternalFailure` fault with an empty message, as from the service.
- * @throws {TypeError} If the request, the shard or the stream is not an object, the type or the
- *   sequence number is not a string, the Timestamp is not a Date, or the shard's start is not a
- *   sequence number.
- * @throws {RangeError} If the Timestamp is an invalid Date.
+ * @throws {TypeError} If an argument or one of its members is of the wrong type.
+ * @throws {RangeError} If the type is not one of the five, the Timestamp is an invalid Date, the time
+ *   is not a safe integer, or a member of the shard is not a sequence number.
  */
 export function resolvePosition(
   request: IteratorRequest,
@@ -132,28 +135,79 @@ export function resolvePosition(
   stream: StreamIdentity,
   nowMs: number,
 ): Result<IteratorPosition> {
-  assertObject(request, 'request');
-  assertObject(shard, 'shard');
-  assertObject(stream, 'stream');
-  const { ShardIteratorType: type } = request;
-  assertString(type, 'ShardIteratorType');
-  const text = request.StartingSequenceNumber ?? undefined;
+  assertInteger(nowMs, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 'nowMs');
+  const { type, text, atMs } = readRequest(request);
+  const checkedShard = readShard(shard);
+  const identity = readIdentity(stream);
   const isNumberWanted = type === 'AT_SEQUENCE_NUMBER' || type === 'AFTER_SEQUENCE_NUMBER';
   if (isNumberWanted !== (text !== undefined)) return refuseCombination(type, isNumberWanted);
   if (text !== undefined) {
     return (
-      checkStartingNumber(text, shard, stream) ??
+      checkStartingNumber(text, checkedShard, identity) ??
       ok(type === 'AT_SEQUENCE_NUMBER' ? { atSequenceNumber: text } : { afterSequenceNumber: text })
     );
   }
   switch (type) {
     case 'TRIM_HORIZON':
-      return ok({ atSequenceNumber: shard.startingSequenceNumber });
+      return ok({ atSequenceNumber: checkedShard.startingSequenceNumber });
     case 'LATEST':
-      return ok({ afterSequenceNumber: shard.lastSequenceNumber });
+      return ok({ afterSequenceNumber: checkedShard.lastSequenceNumber });
     default:
-      return positionAtTime(request.Timestamp ?? undefined, nowMs);
+      return positionAtTime(atMs, nowMs);
   }
+}
+
+/** The types of a GetShardIterator request. */
+const TYPES: readonly ShardIteratorType[] = [
+  'AFTER_SEQUENCE_NUMBER',
+  'AT_SEQUENCE_NUMBER',
+  'AT_TIMESTAMP',
+  'LATEST',
+  'TRIM_HORIZON',
+];
+
+/** Returns the members of a request. A null one counts as absent, as in the service. */
+function readRequest(request: IteratorRequest): {
+  readonly type: ShardIteratorType;
+  readonly text: string | undefined;
+  readonly atMs: number | undefined;
+} {
+  assertObject(request, 'request');
+  const { ShardIteratorType: type, StartingSequenceNumber, Timestamp } = request;
+  assertString(type, 'ShardIteratorType');
+  if (!TYPES.includes(type)) {
+    throw wrongValue(`ShardIteratorType must be one of ${TYPES.join(', ')}: got ${describe(type)}`);
+  }
+  const text = StartingSequenceNumber ?? undefined;
+  if (text !== undefined) assertString(text, 'StartingSequenceNumber');
+  const atMs = Timestamp === undefined || Timestamp === null ? undefined : readDate(Timestamp);
+  return { type, text, atMs };
+}
+
+function readDate(timestamp: Date): number {
+  const timeMs = dateValueOf(timestamp);
+  if (timeMs === undefined) {
+    throw wrongType(`Timestamp must be a Date: got ${describe(timestamp)}`);
+  }
+  if (!Number.isNaN(timeMs)) return timeMs;
+  throw wrongValue('Timestamp must be a valid Date: got an invalid one');
+}
+
+function readShard(shard: IteratorShard): IteratorShard {
+  assertObject(shard, 'shard');
+  const { shardId, startingSequenceNumber, lastSequenceNumber } = shard;
+  assertString(shardId, 'shard.shardId');
+  assertDigits(startingSequenceNumber, 'shard.startingSequenceNumber');
+  assertDigits(lastSequenceNumber, 'shard.lastSequenceNumber');
+  return { shardId, startingSequenceNumber, lastSequenceNumber };
+}
+
+function readIdentity(stream: StreamIdentity): StreamIdentity {
+  assertObject(stream, 'stream');
+  const { streamName, accountId } = stream;
+  assertString(streamName, 'stream.streamName');
+  assertString(accountId, 'stream.accountId');
+  return { streamName, accountId };
 }
 
 /**
@@ -206,14 +260,17 @@ function checkStartingNumber(
   shard: IteratorShard,
   stream: StreamIdentity,
 ): FaultResult | undefined {
-  assertString(text, 'StartingSequenceNumber');
   const { shardId } = shard;
   const { streamName, accountId } = stream;
   const used = `StartingSequenceNumber ${text} used in GetShardIterator on shard ${shardId} in stream ${streamName} under account ${accountId}`;
   const result = parseSequenceNumber(text);
   if (!result.ok) return refuse('InvalidArgumentException', `${used} is invalid.`);
   const start = parseSequenceNumber(shard.startingSequenceNumber);
-  if (!start.ok) throw new TypeError(`startingSequenceNumber: ${start.fault.message}`);
+  if (!start.ok) {
+    throw wrongValue(
+      `shard.startingSequenceNumber must be a sequence number: ${start.fault.message}`,
+    );
+  }
   const { version, shardIndex, shardCreatedAtMs } = result.value;
   if (shardIndex !== start.value.shardIndex) {
     return refuse(
@@ -237,19 +294,13 @@ function checkStartingNumber(
  * (docs/facts.md#iterator-timestamp-missing) and must not be in the future
  * (docs/facts.md#iterator-timestamp-future).
  */
-function positionAtTime(timestamp: Date | undefined, nowMs: number): Result<IteratorPosition> {
-  if (timestamp === undefined) {
+function positionAtTime(atMs: number | undefined, nowMs: number): Result<IteratorPosition> {
+  if (atMs === undefined) {
     return refuse(
       'InvalidArgumentException',
       'Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current request has no timestamp parameter.',
     );
   }
-  const atMs = dateValueOf(timestamp);
-  if (atMs === undefined) {
-    throw new TypeError(`Timestamp must be a Date: got ${describe(timestamp)}`);
-  }
-  if (Number.isNaN(atMs))
-    throw new RangeError('Timestamp must be a valid Date: got an invalid one');
   if (atMs > nowMs) {
     return refuse(
       'InvalidArgumentException',

@@ -27,6 +27,7 @@ import {
   assertString,
   describe,
   quote,
+  wrongValue,
 } from '../base/argument.ts';
 import { isDecimal } from '../base/decimal.ts';
 import { type FaultResult, ok, type Result, refuse } from '../base/fault.ts';
@@ -236,7 +237,7 @@ export function formatSequenceNumber(parts: SequenceNumberParts): string {
       writeVersion0(fields);
       break;
     default:
-      throw new RangeError(`version must be 0, 1 or 2: got ${describe(version)}`);
+      throw wrongValue(`version must be 0, 1 or 2: got ${describe(version)}`);
   }
   return (
     (((view.getBigUint64(0) << 64n) | view.getBigUint64(8)) << 64n) |
@@ -289,10 +290,14 @@ export function assertSecondOf(
   assertInteger(timeMs, 0, secondMax * 1000 + 999, title);
 }
 
-function assertDigits(text: unknown, title: string): asserts text is string {
+/**
+ * @throws {TypeError} If the text is not a string.
+ * @throws {RangeError} If it is not the digits of a sequence number.
+ */
+export function assertDigits(text: unknown, title: string): asserts text is string {
   assertString(text, title);
   if (!isDecimal(text, SEQUENCE_NUMBER_DIGITS_MAX)) {
-    throw new RangeError(
+    throw wrongValue(
       `${title} must be a sequence number, 1 to ${SEQUENCE_NUMBER_DIGITS_MAX} decimal digits without leading zero: got ${describe(text)}`,
     );
   }

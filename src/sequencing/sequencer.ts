@@ -4,19 +4,15 @@
  * @module
  */
 
-import {
-  assertBigint,
-  assertInteger,
-  assertObject,
-  assertString,
-  quote,
-} from '../base/argument.ts';
+import { assertBigint, assertInteger, assertString, quote, wrongValue } from '../base/argument.ts';
 import { unwrap } from '../base/fault.ts';
+import { readOptions } from '../base/options.ts';
 import { type CounterStep, DecimalCounter } from './decimal-counter.ts';
 import {
   formatSequenceNumber,
   parseSequenceNumber,
   SECOND_MAX,
+  SEQUENCE_INDEX_MAX,
   secondOf,
 } from './sequence-number.ts';
 import { startingSequenceNumber } from './sequence-number-range.ts';
@@ -55,14 +51,20 @@ export interface Sequencer {
    *
    * @param nowMs Epoch milliseconds, any safe integer.
    * @throws {TypeError} If it is not a number.
-   * @throws {RangeError} If it is not a safe integer.
+   * @throws {RangeError} If it is not a safe integer, or the sequencer is exhausted.
    */
   next(nowMs: number): string;
+  /**
+   * Whether no number is left: the last one has the sequence index 2^63 - 2, below that of the
+   * EndingSequenceNumber. Counting takes 292,000 years to get there at a million records per
+   * second, but a forged number or state may be that high.
+   */
+  readonly isExhausted: boolean;
   /**
    * Makes the sequence index of the next number exceed this one, if it would not otherwise. Use it
    * if a client has a higher number of the shard than this sequencer has assigned.
    *
-   * @param sequenceIndex From 0 to 2^62 - 1.
+   * @param sequenceIndex From 0 to 2^63 - 2.
    * @throws {TypeError} If it is not a bigint.
    * @throws {RangeError} If it is out of range.
    */
@@ -79,12 +81,8 @@ export interface Sequencer {
  */
 const WRITING_LAG_MS = 1000;
 
-/**
- * Highest sequence index to continue from. At a million records per second it takes 146,000 years
- * to get there, so a state beyond it is forged. It takes as long again to reach the index of the
- * EndingSequenceNumber, so `next` need not check against it.
- */
-const RESUME_INDEX_MAX = 0x3fff_ffff_ffff_ffffn;
+/** Highest sequence index of a record. The next one is that of the EndingSequenceNumber. */
+const RECORD_INDEX_MAX = SEQUENCE_INDEX_MAX - 1n;
 
 /** The increment of a number per sequence index: 2^80 (docs/facts.md#sequence-number-layout). */
 const INDEX_STEP: CounterStep = { top: 1_208_925, middle: 819_614_629, low: 174_706_176 };
@@ -122,8 +120,11 @@ const SECOND_STEP: CounterStep = { top: 0, middle: 68, low: 719_476_736 };
  *   sequencer of this shard assigns.
  */
 export function createSequencer(options: SequencerOptions): Sequencer {
-  assertObject(options, 'options');
-  const { shardIndex, shardCreatedAtMs, lastSequenceNumber } = options;
+  const { shardIndex, shardCreatedAtMs, lastSequenceNumber } = readOptions(
+    options,
+    ['shardIndex', 'shardCreatedAtMs', 'lastSequenceNumber'],
+    'options',
+  );
   const state = {
     shardIndex,
     shardCreatedAtMs,
@@ -133,7 +134,7 @@ export function createSequencer(options: SequencerOptions): Sequencer {
     assertString(lastSequenceNumber, 'lastSequenceNumber');
     state.lastSequenceNumber = lastSequenceNumber;
     const flaw = describeStateFlaw(state);
-    if (flaw !== undefined) throw new RangeError(flaw);
+    if (flaw !== undefined) throw wrongValue(flaw);
   }
   return new ShardSequencer(state);
 }
@@ -157,8 +158,8 @@ function describeStateFlaw(state: SequencerState): string | undefined {
   if (writtenAtMs < createdAtMs) {
     return `${title} was written at ${writtenAtMs}: expected a time from the shard's creation on, ${createdAtMs}`;
   }
-  if (sequenceIndex > RESUME_INDEX_MAX) {
-    return `${title} has the sequence index ${sequenceIndex}: expected at most ${RESUME_INDEX_MAX}`;
+  if (sequenceIndex > RECORD_INDEX_MAX) {
+    return `${title} has the sequence index ${sequenceIndex}: expected at most ${RECORD_INDEX_MAX}`;
   }
   if (parts.shardNibble !== (shardIndex & 15) || parts.unknownByte !== 0) {
     return `${title} has bits that a sequencer never sets`;
@@ -172,20 +173,32 @@ class ShardSequencer implements Sequencer {
   readonly #counter: DecimalCounter;
   /** The second of writing in the number. Invariant: never decreases. */
   #second: number;
+  /** How many numbers are left, or 2^53 - 1 if there are more: so many are never assigned. */
+  #left: number;
 
   /** @param state One that {@link describeStateFlaw} accepts. */
   constructor(state: SequencerState) {
-    const { shardIndex, shardCreatedAtMs, writtenAtMs } = unwrap(
-      parseSequenceNumber(state.lastSequenceNumber),
-    );
+    const parts = unwrap(parseSequenceNumber(state.lastSequenceNumber));
+    const { shardIndex, shardCreatedAtMs, writtenAtMs, sequenceIndex } = parts;
     this.#shardIndex = shardIndex;
     this.#shardCreatedAtMs = shardCreatedAtMs;
     this.#counter = new DecimalCounter(state.lastSequenceNumber);
     this.#second = secondOf(writtenAtMs ?? shardCreatedAtMs);
+    this.#left = countLeft(sequenceIndex ?? 0n);
+  }
+
+  get isExhausted(): boolean {
+    return this.#left === 0;
   }
 
   next(nowMs: number): string {
     assertInteger(nowMs, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 'nowMs');
+    if (this.#left === 0) {
+      throw wrongValue(
+        `The shard must have a sequence index left: its last number, ${this.#counter}, has the highest`,
+      );
+    }
+    this.#left--;
     const second = Math.min(secondOf(nowMs - WRITING_LAG_MS), SECOND_MAX);
     if (second > this.#second) {
       this.#counter.addTimes(SECOND_STEP, second - this.#second);
@@ -196,10 +209,11 @@ class ShardSequencer implements Sequencer {
   }
 
   advancePast(sequenceIndex: bigint): void {
-    assertBigint(sequenceIndex, 0n, RESUME_INDEX_MAX, 'sequenceIndex');
+    assertBigint(sequenceIndex, 0n, RECORD_INDEX_MAX, 'sequenceIndex');
     const parts = unwrap(parseSequenceNumber(this.#counter.toString()));
     if (parts.version !== 2 || parts.sequenceIndex >= sequenceIndex) return;
     this.#counter.set(formatSequenceNumber({ ...parts, sequenceIndex }));
+    this.#left = countLeft(sequenceIndex);
   }
 
   get state(): SequencerState {
@@ -209,4 +223,9 @@ class ShardSequencer implements Sequencer {
       lastSequenceNumber: this.#counter.toString(),
     };
   }
+}
+
+/** Returns how many numbers are left after a sequence index, at most 2^53 - 1. */
+function countLeft(sequenceIndex: bigint): number {
+  return Math.min(Number(RECORD_INDEX_MAX - sequenceIndex), Number.MAX_SAFE_INTEGER);
 }

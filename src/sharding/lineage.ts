@@ -4,8 +4,9 @@
  * @module
  */
 
-import { quote } from '../base/argument.ts';
+import { assertString, quote, wrongValue } from '../base/argument.ts';
 import { ok, type Result, refuse } from '../base/fault.ts';
+import { MapView } from '../base/map-view.ts';
 import { compareStartingHashKeys, type HashRange } from './hash-key-range.ts';
 import type { AwsShard, Shard } from './shard.ts';
 import { parseShardId, SHARD_ID_FORM } from './shard-id.ts';
@@ -29,13 +30,17 @@ export interface Heir {
  * listed shard names it as a parent, every method but {@link Lineage.openHeirsOf} takes its id.
  */
 export interface Lineage {
-  /** The listed shards by id, in the order of {@link Lineage.readingOrder}. */
+  /**
+   * The listed shards by id, in the order of {@link Lineage.readingOrder}. It has the reading
+   * methods of a Map, and is not one.
+   */
   readonly shards: ReadonlyMap<string, Shard>;
   /**
    * Returns the listed parents of a shard: one for a split, two for a merge, the lower one first.
    *
    * Expired parents are missing. `parentShardId` and `adjacentParentShardId` name all of them.
    *
+   * @throws {TypeError} If it is not a string.
    * @throws {RangeError} If no shard of the listing has the id or names it as its parent.
    */
   parentsOf(shardId: string): readonly Shard[];
@@ -43,18 +48,21 @@ export interface Lineage {
    * Returns the listed children of a shard by ascending range: two for a split, one for a merge,
    * none for an open shard.
    *
+   * @throws {TypeError} If it is not a string.
    * @throws {RangeError} If no shard of the listing has the id or names it as its parent.
    */
   childrenOf(shardId: string): readonly Shard[];
   /**
    * Returns the listed parents of a shard, their parents, and so on, each once, in reading order.
    *
+   * @throws {TypeError} If it is not a string.
    * @throws {RangeError} If no shard of the listing has the id or names it as its parent.
    */
   ancestorsOf(shardId: string): readonly Shard[];
   /**
    * Returns the listed children of a shard, their children, and so on, each once, in reading order.
    *
+   * @throws {TypeError} If it is not a string.
    * @throws {RangeError} If no shard of the listing has the id or names it as its parent.
    */
   descendantsOf(shardId: string): readonly Shard[];
@@ -62,6 +70,7 @@ export interface Lineage {
    * Returns the open shards that hold the hash keys of a shard now, by ascending range. A new
    * record with a key of that shard goes to one of them. An open shard is its own heir.
    *
+   * @throws {TypeError} If it is not a string.
    * @throws {RangeError} If no shard of the listing has the id.
    */
   openHeirsOf(shardId: string): readonly Heir[];
@@ -123,8 +132,21 @@ export function createLineage(shards: Iterable<AwsShard>): Result<Lineage> {
   const map = indexOpenShards(ordered);
   if (!map.ok) return map;
   const byId = new Map(ordered.map((shard) => [shard.shardId, Object.freeze(shard)]));
+  const children = linkChildren(byId);
+  return children.ok ? ok(new ListedLineage(byId, children.value, map.value)) : children;
+}
+
+/**
+ * Returns the listed children of every shard that has any, by ascending range, or an
+ * `InvalidShardMap` fault for a lineage that splits and merges cannot produce.
+ *
+ * @param byId The listed shards by ascending id.
+ */
+export function linkChildren(
+  byId: ReadonlyMap<string, Shard>,
+): Result<ReadonlyMap<string, readonly Shard[]>> {
   const children = new Map<string, Shard[]>();
-  for (const shard of ordered) {
+  for (const shard of byId.values()) {
     const flaw = describeParentFlaw(shard, byId);
     if (flaw !== undefined) return refuse('InvalidShardMap', flaw);
     for (const parentId of parentIdsOf(shard)) {
@@ -134,16 +156,17 @@ export function createLineage(shards: Iterable<AwsShard>): Result<Lineage> {
     }
   }
   for (const siblings of children.values()) siblings.sort(compareStartingHashKeys);
-  for (const shard of ordered) {
+  for (const shard of byId.values()) {
     const flaw = describeChildFlaw(shard, children.get(shard.shardId) ?? []);
     if (flaw !== undefined) return refuse('InvalidShardMap', flaw);
   }
-  return ok(new ListedLineage(byId, children, map.value));
+  return ok(children);
 }
 
 class ListedLineage implements Lineage {
-  /** Invariant: by ascending id, so that each shard comes after its parents. */
   readonly shards: ReadonlyMap<string, Shard>;
+  /** Invariant: by ascending id, so that each shard comes after its parents. */
+  readonly #shards: ReadonlyMap<string, Shard>;
   /** The listed children of every shard that has any, whether or not it is listed itself. */
   readonly #children: ReadonlyMap<string, readonly Shard[]>;
   readonly #map: IndexedShardMap;
@@ -153,18 +176,18 @@ class ListedLineage implements Lineage {
     children: ReadonlyMap<string, readonly Shard[]>,
     map: IndexedShardMap,
   ) {
-    this.shards = shards;
+    this.shards = new MapView(shards);
+    this.#shards = shards;
     this.#children = children;
     this.#map = map;
+    Object.freeze(this);
   }
 
   parentsOf(shardId: string): Shard[] {
-    const shard = this.shards.get(shardId);
-    if (shard === undefined) {
-      this.#assertNamed(shardId);
-      return [];
-    }
-    return parentIdsOf(shard).flatMap((parentId) => this.shards.get(parentId) ?? []);
+    this.#assertNamed(shardId);
+    const shard = this.#shards.get(shardId);
+    if (shard === undefined) return [];
+    return parentIdsOf(shard).flatMap((parentId) => this.#shards.get(parentId) ?? []);
   }
 
   childrenOf(shardId: string): Shard[] {
@@ -181,9 +204,10 @@ class ListedLineage implements Lineage {
   }
 
   openHeirsOf(shardId: string): Heir[] {
-    const closed = this.shards.get(shardId);
+    assertString(shardId, 'shardId');
+    const closed = this.#shards.get(shardId);
     if (closed === undefined) {
-      throw new RangeError(`shardId must name a shard of the listing: got ${quote(shardId)}`);
+      throw wrongValue(`shardId must name a shard of the listing: got ${quote(shardId)}`);
     }
     const heirs: Heir[] = [];
     let { startingHashKey } = closed;
@@ -199,12 +223,13 @@ class ListedLineage implements Lineage {
   }
 
   readingOrder(): Shard[] {
-    return [...this.shards.values()];
+    return [...this.#shards.values()];
   }
 
   #assertNamed(shardId: string): void {
-    if (this.shards.has(shardId) || this.#children.has(shardId)) return;
-    throw new RangeError(
+    assertString(shardId, 'shardId');
+    if (this.#shards.has(shardId) || this.#children.has(shardId)) return;
+    throw wrongValue(
       `shardId must name a shard of the listing, or a parent of one: got ${quote(shardId)}`,
     );
   }
@@ -274,6 +299,7 @@ function describeChildFlaw(shard: Shard, children: readonly Shard[]): string | u
         upper.endingHashKey === endingHashKey &&
         findTilingFlaw(children, shard) === undefined;
   if (isFit) return undefined;
-  const names = children.map((child) => child.shardId).join(', ');
-  return `${shardId} has children that are neither the two parts of a split nor the result of a merge: ${names}`;
+  const names = children.slice(0, 3).map((child) => child.shardId);
+  if (children.length > 3) names.push(`and ${children.length - 3} more`);
+  return `${shardId} has children that are neither the two parts of a split nor the result of a merge: ${names.join(', ')}`;
 }

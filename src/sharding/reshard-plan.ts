@@ -9,13 +9,22 @@
  * @module
  */
 
-import { assertBigint, assertInteger, assertObject, describe } from '../base/argument.ts';
+import {
+  assertBigint,
+  assertInteger,
+  assertObject,
+  describe,
+  isArray,
+  wrongType,
+} from '../base/argument.ts';
 import { ok, type Result, refuse } from '../base/fault.ts';
 import { HASH_KEY_MAX, HASH_KEY_MIN } from '../base/limits.ts';
+import { readList } from '../base/lists.ts';
 import { compareStartingHashKeys, type HashRange, uniformHashRanges } from './hash-key-range.ts';
 import type { Shard } from './shard.ts';
-import { formatShardId } from './shard-id.ts';
-import { readShards, type ShardMap, UNIFORM_SHARDS_MAX } from './shard-map.ts';
+import { checkShardIndexes, formatShardId } from './shard-id.ts';
+import { LISTING_SHARDS_MAX } from './shard-listing.ts';
+import { readTilingShards, type ShardMap, UNIFORM_SHARDS_MAX } from './shard-map.ts';
 import { findTilingFlaw } from './tiling.ts';
 
 /** A SplitShard or MergeShards call of a plan, and the ids of the shards that it opens. */
@@ -59,28 +68,35 @@ export type ReshardCall =
  * plan[1]?.newShardIds; // => ['shardId-000000000004']
  * ```
  *
- * @param map The current open shards. Only `shards` is read.
+ * @param map The current open shards. Only `shards` is read, once. Those of a map that a function
+ *   of this library made cost nothing; any others are checked like a listing.
  * @param target The number of uniform shards, from 1 to 1,048,576, or the wanted ranges in any
  *   order, for example the `shards` of another map.
  * @returns The calls; none if the layouts are equal. An `InvalidShardMap` fault if the target
  *   ranges do not tile the key space. An `InvalidArgumentException` fault that names a boundary if
- *   no calls lead to the target, because SplitShard does not make a shard of a single key.
+ *   no calls lead to the target, because SplitShard does not make a shard of a single key. A
+ *   `LimitExceededException` fault if the plan needs ids above shardId-002147483647.
  * @throws {TypeError} If the map has no shards, or the target is neither a number nor a list of
  *   ranges of bigints.
- * @throws {RangeError} If a number or a hash key of the target is out of range.
+ * @throws {RangeError} If the shards of the map are not open, are not in ascending order or do not
+ *   tile the key space, or if a number, a hash key or the length of the target is out of range.
  */
 export function planResharding(
   map: ShardMap,
   target: number | readonly HashRange[],
 ): Result<ReshardCall[]> {
-  const shards = readShards(map);
+  const shards = readTilingShards(map);
   const wanted = readTarget(target);
   if (!wanted.ok) return wanted;
   const changes = listChanges(boundariesOf(shards), wanted.value);
   if (!changes.ok) return changes;
+  const lastShardIndex = shards.reduce((max, shard) => Math.max(max, shard.shardIndex), 0);
+  const opened = changes.value.reduce((count, { isSplit }) => count + (isSplit ? 2 : 1), 0);
+  const exhausted = checkShardIndexes(lastShardIndex + 1, opened);
+  if (exhausted !== undefined) return exhausted;
   const starts = linkStarts(shards, changes.value);
   const scheduled = schedule(changes.value, shards.length, wanted.value.length + 1);
-  return ok(writeCalls(shards, scheduled, starts));
+  return ok(writeCalls(lastShardIndex + 1, scheduled, starts));
 }
 
 /** A boundary that a split adds or a merge removes. */
@@ -95,16 +111,17 @@ function readTarget(target: number | readonly HashRange[]): Result<bigint[]> {
     assertInteger(target, 1, UNIFORM_SHARDS_MAX, 'target');
     return ok(boundariesOf(uniformHashRanges(target)));
   }
-  if (!Array.isArray(target)) {
-    throw new TypeError(`target must be a number or a list of ranges: got ${describe(target)}`);
+  if (!isArray(target)) {
+    throw wrongType(`target must be a number or a list of ranges: got ${describe(target)}`);
   }
-  const ranges: HashRange[] = [...target];
-  for (const [i, range] of ranges.entries()) {
-    const title = `target[${i}]`;
+  const options = { title: 'target', lengthMax: LISTING_SHARDS_MAX };
+  const ranges = readList(target, options, (range, title): HashRange => {
     assertObject(range, title);
-    assertBigint(range.startingHashKey, HASH_KEY_MIN, HASH_KEY_MAX, `${title}.startingHashKey`);
-    assertBigint(range.endingHashKey, HASH_KEY_MIN, HASH_KEY_MAX, `${title}.endingHashKey`);
-  }
+    const { startingHashKey, endingHashKey } = range as HashRange;
+    assertBigint(startingHashKey, HASH_KEY_MIN, HASH_KEY_MAX, `${title}.startingHashKey`);
+    assertBigint(endingHashKey, HASH_KEY_MIN, HASH_KEY_MAX, `${title}.endingHashKey`);
+    return { startingHashKey, endingHashKey };
+  });
   const inverted = ranges.find((range) => range.endingHashKey < range.startingHashKey);
   if (inverted !== undefined) {
     return refuse(
@@ -236,11 +253,11 @@ interface Start {
 
 /** Returns the calls that make the changes, with the ids that the service will assign. */
 function writeCalls(
-  shards: readonly Shard[],
+  nextShardIndex: number,
   changes: readonly Change[],
   starts: ReadonlyMap<Change, Start>,
 ): ReshardCall[] {
-  let shardIndex = shards.reduce((max, shard) => Math.max(max, shard.shardIndex), 0) + 1;
+  let shardIndex = nextShardIndex;
   return changes.map((change) => {
     const start = starts.get(change)!;
     if (change.isSplit) {

@@ -52,6 +52,21 @@ export function readRequestedShardId(text: string, stream: StreamIdentity): Resu
   return shardIndex <= SHARD_INDEX_MAX ? ok(shardIndex) : refuseUnknownShard(text, stream);
 }
 
+/**
+ * Refuses to open shards for which no ids are left, or returns undefined if there are
+ * (docs/facts.md#shard-index-max). The message is ours (docs/known-gaps.md#unrecorded-messages).
+ *
+ * @param nextShardIndex The index of the first one.
+ */
+export function checkShardIndexes(nextShardIndex: number, count: number): FaultResult | undefined {
+  const last = nextShardIndex + count - 1;
+  if (last <= SHARD_INDEX_MAX) return undefined;
+  return refuse(
+    'LimitExceededException',
+    `This request would open ${count} shards, the last of them with the index ${last}. The highest index of a shard is ${SHARD_INDEX_MAX}.`,
+  );
+}
+
 /** Refuses a shard that the stream does not have (docs/facts.md#shard-unknown). */
 export function refuseUnknownShard(
   shardId: string,

@@ -4,9 +4,18 @@
  * @module
  */
 
-import { describe } from '../base/argument.ts';
 import { ok, type Result, refuse } from '../base/fault.ts';
+import { iterate } from '../base/lists.ts';
 import { type AwsShard, fromAwsShard, type Shard } from './shard.ts';
+
+/**
+ * The most shards of a listing: twice as many as a uniform map may have. This is our own bound, so
+ * that an endless iterator is refused instead of filling the heap.
+ */
+export const LISTING_SHARDS_MAX = 2_097_152;
+
+const LISTING_TITLE =
+  'shards must be the list of shards, such as the Shards of a ListShards answer';
 
 /**
  * Reads a listing of shards. No two of them may have the same id.
@@ -15,15 +24,13 @@ import { type AwsShard, fromAwsShard, type Shard } from './shard.ts';
  * @throws {TypeError} If `shards` is not iterable.
  */
 export function readShardListing(shards: Iterable<AwsShard>): Result<Shard[]> {
-  if (typeof shards !== 'object' || shards === null || !(Symbol.iterator in shards)) {
-    throw new TypeError(
-      `shards must be the list of shards, such as the Shards of a ListShards answer: got ${describe(shards)}`,
-    );
-  }
   const listing: Shard[] = [];
   const ids = new Set<string>();
-  for (const aws of shards) {
-    const shard = fromAwsShard(aws, `Shard ${listing.length} of the listing`);
+  for (const aws of iterate(shards, LISTING_TITLE)) {
+    if (listing.length === LISTING_SHARDS_MAX) {
+      return refuse('InvalidShardMap', `The listing has more than ${LISTING_SHARDS_MAX} shards`);
+    }
+    const shard = fromAwsShard(aws as AwsShard, `Shard ${listing.length} of the listing`);
     if (!shard.ok) return shard;
     const { shardId } = shard.value;
     if (ids.has(shardId)) {

@@ -10,10 +10,13 @@ import {
   assertObject,
   assertString,
   describe,
-  readArrayLength,
+  isArray,
+  wrongType,
+  wrongValue,
 } from '../base/argument.ts';
 import { ok, type Result, refuse } from '../base/fault.ts';
 import { HASH_KEY_MAX, HASH_KEY_MIN } from '../base/limits.ts';
+import { readList } from '../base/lists.ts';
 import { uint128ToWords } from '../base/uint128.ts';
 import { md5Text } from '../hashing/md5.ts';
 import { compareStartingHashKeys, uniformHashRanges } from './hash-key-range.ts';
@@ -21,7 +24,7 @@ import { createRangeIndex, findRange, type RangeIndex } from './range-index.ts';
 import { type RecordKeys, readRecordKeys } from './record-keys.ts';
 import type { AwsShard, Shard } from './shard.ts';
 import { formatShardId, parseShardId, SHARD_ID_FORM } from './shard-id.ts';
-import { readShardListing } from './shard-listing.ts';
+import { LISTING_SHARDS_MAX, readShardListing } from './shard-listing.ts';
 import { describeTilingFlaw } from './tiling.ts';
 
 /** An immutable index of the open shards of a stream. They tile the key space. */
@@ -153,21 +156,6 @@ export function createUniformShardMap(shardCount: number): ShardMap {
 }
 
 /**
- * Returns the shards of a map, which is read once.
- *
- * @throws {TypeError} If the value is not a shard map, or is one without shards.
- */
-export function readShards(map: Pick<ShardMap, 'shards'>): readonly Shard[] {
-  const shards: readonly Shard[] = map?.shards;
-  const isMap =
-    Array.isArray(shards) &&
-    shards.length > 0 &&
-    shards.every((shard) => typeof shard?.startingHashKey === 'bigint');
-  if (isMap) return shards;
-  throw new TypeError(`map must be a shard map: got ${describe(map)}`);
-}
-
-/**
  * Returns the shards of a map, which is read once. Those of a map that this library made are
  * returned as they are, at no cost. Any others are checked like a listing, and copied.
  *
@@ -179,36 +167,38 @@ export function readShards(map: Pick<ShardMap, 'shards'>): readonly Shard[] {
 export function readTilingShards(map: Pick<ShardMap, 'shards'>): readonly Shard[] {
   const shards: readonly Shard[] = map?.shards;
   if (indexes.has(shards)) return shards;
-  const length = Array.isArray(shards) ? readArrayLength(shards, 'map.shards') : 0;
-  if (length === 0) {
-    const isResult = typeof (map as { readonly ok?: unknown } | undefined)?.ok === 'boolean';
-    const found = isResult ? 'a Result; pass its value: unwrap(result)' : describe(map);
-    throw new TypeError(`map must be a shard map: got ${found}`);
-  }
-  const copies: Shard[] = [];
+  if (!isArray(shards)) throw notAMap(map);
   const ids = new Set<string>();
-  for (let i = 0; i < length; i++) {
-    // A Proxy may claim four billion shards: the first that is missing ends the loop.
-    const shard = copyOpenShard(shards[i], `map.shards[${i}]`);
-    const below = copies[i - 1];
+  let below: Shard | undefined;
+  const options = { title: 'map.shards', lengthMax: LISTING_SHARDS_MAX };
+  const copies = readList(shards, options, (member, title) => {
+    const shard = copyOpenShard(member as Shard, title);
     if (below !== undefined && below.startingHashKey > shard.startingHashKey) {
-      throw new RangeError(
+      throw wrongValue(
         `map.shards must be in ascending order of startingHashKey: ${shard.shardId} starts below ${below.shardId}, which comes before it`,
       );
     }
     if (ids.has(shard.shardId)) {
-      throw new RangeError(`map.shards must hold each shard once: got ${shard.shardId} twice`);
+      throw wrongValue(`map.shards must hold each shard once: got ${shard.shardId} twice`);
     }
     ids.add(shard.shardId);
-    copies.push(shard);
-  }
+    below = shard;
+    return shard;
+  });
+  if (below === undefined) throw notAMap(map);
   const flaw = describeTilingFlaw(copies);
-  if (flaw !== undefined) throw new RangeError(`map.shards must tile the key space: ${flaw}`);
+  if (flaw !== undefined) throw wrongValue(`map.shards must tile the key space: ${flaw}`);
   return copies;
 }
 
+function notAMap(map: unknown): TypeError {
+  const isResult = typeof (map as { readonly ok?: unknown } | undefined)?.ok === 'boolean';
+  const found = isResult ? 'a Result; pass its value: unwrap(result)' : describe(map);
+  return wrongType(`map must be a shard map: got ${found}`);
+}
+
 /** Returns a copy of a shard that this library did not make. Each member is read once. */
-function copyOpenShard(shard: Shard | undefined, title: string): Shard {
+function copyOpenShard(shard: Shard, title: string): Shard {
   assertObject(shard, title);
   const {
     shardId,
@@ -222,17 +212,17 @@ function copyOpenShard(shard: Shard | undefined, title: string): Shard {
   } = shard;
   assertString(shardId, `${title}.shardId`);
   if (parseShardId(shardId) === undefined) {
-    throw new RangeError(`${title}.shardId must be ${SHARD_ID_FORM}: got ${describe(shardId)}`);
+    throw wrongValue(`${title}.shardId must be ${SHARD_ID_FORM}: got ${describe(shardId)}`);
   }
   if (shardIndex !== parseShardId(shardId)) {
-    throw new RangeError(
+    throw wrongValue(
       `${title}.shardIndex must be the number in ${shardId}: got ${describe(shardIndex)}`,
     );
   }
   assertBigint(startingHashKey, HASH_KEY_MIN, HASH_KEY_MAX, `${title}.startingHashKey`);
   assertBigint(endingHashKey, startingHashKey, HASH_KEY_MAX, `${title}.endingHashKey`);
   if (endingSequenceNumber !== undefined) {
-    throw new RangeError(`${title} must be open: ${shardId} has an endingSequenceNumber`);
+    throw wrongValue(`${title} must be open: ${shardId} has an endingSequenceNumber`);
   }
   return {
     shardId,
@@ -263,13 +253,13 @@ export function getRangeIndex(shards: readonly Shard[]): RangeIndex {
 /** The shard map, with the look-ups by map index that the stream and the batch router need. */
 export class IndexedShardMap implements ShardMap {
   readonly shards: readonly Shard[];
-  readonly index: RangeIndex;
+  readonly #index: RangeIndex;
 
   /** @param shards Open shards that tile the key space, by ascending range. */
   constructor(shards: readonly Shard[]) {
     this.shards = Object.freeze(shards.map((shard) => Object.freeze(shard)));
-    this.index = createRangeIndex(shards.map((shard) => shard.startingHashKey));
-    indexes.set(this.shards, this.index);
+    this.#index = createRangeIndex(shards.map((shard) => shard.startingHashKey));
+    indexes.set(this.shards, this.#index);
     Object.freeze(this);
   }
 
@@ -281,7 +271,7 @@ export class IndexedShardMap implements ShardMap {
   locatePartitionKey(partitionKey: string): Shard {
     assertString(partitionKey, 'partitionKey');
     md5Text(partitionKey, words);
-    return this.shards[findRange(this.index, words)]!;
+    return this.shards[findRange(this.#index, words)]!;
   }
 
   locateRecord(record: RecordKeys): Result<Shard> {
@@ -293,6 +283,11 @@ export class IndexedShardMap implements ShardMap {
   /** Returns the map index of the shard that holds a hash key in [0, 2^128). */
   mapIndexOf(hashKey: bigint): number {
     uint128ToWords(hashKey, words);
-    return findRange(this.index, words);
+    return findRange(this.#index, words);
+  }
+
+  /** Returns the same for a hash key as four words, most significant first. */
+  mapIndexOfWords(hashKey: Uint32Array): number {
+    return findRange(this.#index, hashKey);
   }
 }

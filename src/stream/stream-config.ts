@@ -7,7 +7,8 @@
 import type { EncryptionType } from '../api/aws-types.ts';
 import type { ValidationMessageStyle } from '../api/print-value.ts';
 import { formatStreamArn } from '../api/stream-arn.ts';
-import { assertInteger, assertObject, assertString, describe } from '../base/argument.ts';
+import { assertInteger, assertString, describe, wrongValue } from '../base/argument.ts';
+import { readOptions } from '../base/options.ts';
 import type { StreamIdentity } from '../base/stream-identity.ts';
 import type { ShardQuota } from '../sharding/shard-quota.ts';
 
@@ -62,39 +63,64 @@ export interface StreamConfig
 
 const LARGE_REGIONS: readonly string[] = ['us-east-1', 'us-west-2', 'eu-west-1'];
 
+/** The names of all members of a context. */
+export const CONTEXT_OPTIONS: readonly (keyof StreamContext)[] = [
+  'accountId',
+  'region',
+  'throughput',
+  'transitionMs',
+  'encryptionType',
+  'validationMessages',
+  'shardLimit',
+  'otherOpenShardCount',
+];
+
 /**
  * Returns the config of a stream: checks its context and resolves the defaults. Each member is read
  * once.
  *
- * @throws {TypeError} If a member is of the wrong type.
+ * @param title What messages call the context.
+ * @throws {TypeError} If a member is of the wrong type or has an unknown name.
  * @throws {RangeError} If a member is out of range.
  */
-export function resolveContext(context: StreamContext, streamName: string): StreamConfig {
-  assertObject(context, 'context');
-  const { accountId, region } = context;
-  assertString(accountId, 'context.accountId');
+export function resolveContext(
+  context: StreamContext,
+  streamName: string,
+  title: string = 'context',
+): StreamConfig {
+  const options = readOptions(context, CONTEXT_OPTIONS, title);
+  const { accountId, region } = options;
+  assertString(accountId, `${title}.accountId`);
   if (!/^[0-9]{12}$/.test(accountId)) {
-    throw new RangeError(`context.accountId must be twelve digits: got ${describe(accountId)}`);
+    throw wrongValue(`${title}.accountId must be twelve digits: got ${describe(accountId)}`);
   }
-  assertString(region, 'context.region');
+  assertString(region, `${title}.region`);
   if (!/^[a-z0-9-]{1,32}$/.test(region)) {
-    throw new RangeError(
-      `context.region must be lower-case letters, digits and hyphens: got ${describe(region)}`,
+    throw wrongValue(
+      `${title}.region must be lower-case letters, digits and hyphens: got ${describe(region)}`,
     );
   }
-  const throughput = resolveChoice(context.throughput, ['enforced', 'unlimited'], 'throughput');
-  const encryptionType = resolveChoice(context.encryptionType, ['NONE', 'KMS'], 'encryptionType');
-  const validationMessages = resolveChoice(
-    context.validationMessages,
-    ['value-omitted', 'value-shown'],
-    'validationMessages',
+  const throughput = resolveChoice(
+    options.throughput,
+    ['enforced', 'unlimited'],
+    `${title}.throughput`,
   );
-  const transitionMs = context.transitionMs ?? 0;
-  assertInteger(transitionMs, 0, TRANSITION_MS_MAX, 'context.transitionMs');
-  const shardLimit = context.shardLimit ?? (LARGE_REGIONS.includes(region) ? 20_000 : 6_000);
-  assertInteger(shardLimit, 1, SHARD_LIMIT_MAX, 'context.shardLimit');
-  const otherOpenShardCount = context.otherOpenShardCount ?? 0;
-  assertInteger(otherOpenShardCount, 0, SHARD_LIMIT_MAX, 'context.otherOpenShardCount');
+  const encryptionType = resolveChoice(
+    options.encryptionType,
+    ['NONE', 'KMS'],
+    `${title}.encryptionType`,
+  );
+  const validationMessages = resolveChoice(
+    options.validationMessages,
+    ['value-omitted', 'value-shown'],
+    `${title}.validationMessages`,
+  );
+  const transitionMs = options.transitionMs ?? 0;
+  assertInteger(transitionMs, 0, TRANSITION_MS_MAX, `${title}.transitionMs`);
+  const shardLimit = options.shardLimit ?? (LARGE_REGIONS.includes(region) ? 20_000 : 6_000);
+  assertInteger(shardLimit, 1, SHARD_LIMIT_MAX, `${title}.shardLimit`);
+  const otherOpenShardCount = options.otherOpenShardCount ?? 0;
+  assertInteger(otherOpenShardCount, 0, SHARD_LIMIT_MAX, `${title}.otherOpenShardCount`);
   return {
     accountId,
     region,
@@ -133,11 +159,9 @@ export function assertCallTime(nowMs: number): void {
 function resolveChoice<T extends string>(
   value: T | undefined,
   choices: readonly [T, ...T[]],
-  name: string,
+  title: string,
 ): T {
   if (value === undefined) return choices[0];
   if (choices.includes(value)) return value;
-  throw new RangeError(
-    `context.${name} must be one of ${choices.join(', ')}: got ${describe(value)}`,
-  );
+  throw wrongValue(`${title} must be one of ${choices.join(', ')}: got ${describe(value)}`);
 }

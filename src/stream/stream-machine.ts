@@ -48,7 +48,7 @@ import { DEFAULT_LIMITS, type OperationName, type RequestLimits } from '../api/s
 import { readStreamName } from '../api/stream-arn.ts';
 import { validateRequest } from '../api/validate-request.ts';
 import { lengthOf } from '../base/argument.ts';
-import { type FaultResult, ok, type Result } from '../base/fault.ts';
+import { type FaultResult, ok, type Result, unwrap } from '../base/fault.ts';
 import { UNIFORM_SCALINGS_PER_DAY } from '../base/limits.ts';
 import { utf8Length } from '../base/utf8.ts';
 import { refuseViolations } from '../base/violation.ts';
@@ -90,7 +90,7 @@ import {
   type ShardState,
   type StreamShards,
 } from './stream-shards.ts';
-import type { PendingReshard, StreamState } from './stream-state.ts';
+import { DISTRIBUTED_COUNT_MAX, type PendingReshard, type StreamState } from './stream-state.ts';
 import type { StreamView } from './stream-view.ts';
 
 const DAY_MS = 86_400_000;
@@ -123,7 +123,10 @@ export class StreamMachine implements Stream {
     this.#takeTokens = isUnlimited ? admitAll : takeTokens;
     this.#waitForTokens = isUnlimited ? admitAll : waitForTokens;
     this.#limits = limitsOf(state);
-    if (pending !== undefined) this.#schedule(pending);
+    if (pending !== undefined) {
+      this.#pending = pending;
+      this.#nextShards = unwrap(this.#prepare(shards, pending));
+    }
   }
 
   // The order of the checks: docs/facts.md#put-check-order and docs/known-gaps.md#put-checks.
@@ -141,9 +144,9 @@ export class StreamMachine implements Stream {
     const { SequenceNumberForOrdering: ordering, DryRun } = record;
     if (ordering !== undefined && ordering !== null) {
       if (this.#isAuto) return refuseOrderingUnderAuto();
-      const { shardIndex } = shards.open[route.mapIndex]!;
+      const shard = shards.open[route.mapIndex]!;
       const latestMs = Math.max(nowMs, this.#state.arrivedAtMs);
-      const options = { shardIndex, latestMs };
+      const options = { shard, latestMs };
       const read = readExclusiveMinimum(ordering, shards.shards, this.#config, options);
       if (!read.ok) return read;
       minimum = read.value;
@@ -218,7 +221,7 @@ export class StreamMachine implements Stream {
   }
 
   splitShard(request: SplitShardInput, nowMs: number): Result<EmptyOutput> {
-    const copy = copyRequest('SplitShard', request);
+    const copy = copyRequestAt('SplitShard', request, nowMs);
     return this.#reshard('SplitShard', copy, nowMs, (input, [shardIndex]) => {
       const newStartingHashKey = BigInt(copy.NewStartingHashKey!);
       return splitShard(input, { shardIndex: shardIndex!, newStartingHashKey }, this.#config);
@@ -226,14 +229,14 @@ export class StreamMachine implements Stream {
   }
 
   mergeShards(request: MergeShardsInput, nowMs: number): Result<EmptyOutput> {
-    const copy = copyRequest('MergeShards', request);
+    const copy = copyRequestAt('MergeShards', request, nowMs);
     return this.#reshard('MergeShards', copy, nowMs, (input, [lower, upper]) =>
       mergeShards(input, { shardIndex: lower!, adjacentShardIndex: upper! }, this.#config),
     );
   }
 
   updateShardCount(request: UpdateShardCountInput, nowMs: number): Result<UpdateShardCountOutput> {
-    const copy = copyRequest('UpdateShardCount', request);
+    const copy = copyRequestAt('UpdateShardCount', request, nowMs);
     const TargetShardCount = copy.TargetShardCount as number;
     let CurrentShardCount = 0;
     let recent: readonly number[] = [];
@@ -265,7 +268,7 @@ export class StreamMachine implements Stream {
   }
 
   updateMaxRecordSize(request: UpdateMaxRecordSizeInput, nowMs: number): Result<EmptyOutput> {
-    const copy = copyRequest('UpdateMaxRecordSize', request);
+    const copy = copyRequestAt('UpdateMaxRecordSize', request, nowMs);
     const checked = this.#checkActive('UpdateMaxRecordSize', copy, nowMs);
     if (!checked.ok) return checked;
     this.#commit(this.#shardsAt(nowMs));
@@ -279,14 +282,14 @@ export class StreamMachine implements Stream {
   }
 
   listShards(request: ListShardsInput, nowMs: number): Result<ListShardsOutput> {
-    const copy = copyRequest('ListShards', request);
-    const checked = this.#check('ListShards', copy, nowMs);
+    const copy = copyRequestAt('ListShards', request, nowMs);
+    const checked = this.#check('ListShards', copy);
     return checked.ok ? listShards(this.#viewAt(nowMs), copy, nowMs) : checked;
   }
 
   describeStream(request: DescribeStreamInput, nowMs: number): Result<DescribeStreamOutput> {
-    const copy = copyRequest('DescribeStream', request);
-    const checked = this.#check('DescribeStream', copy, nowMs);
+    const copy = copyRequestAt('DescribeStream', request, nowMs);
+    const checked = this.#check('DescribeStream', copy);
     return checked.ok ? describeStream(this.#viewAt(nowMs), copy) : checked;
   }
 
@@ -294,14 +297,14 @@ export class StreamMachine implements Stream {
     request: DescribeStreamSummaryInput,
     nowMs: number,
   ): Result<DescribeStreamSummaryOutput> {
-    const copy = copyRequest('DescribeStreamSummary', request);
-    const checked = this.#check('DescribeStreamSummary', copy, nowMs);
+    const copy = copyRequestAt('DescribeStreamSummary', request, nowMs);
+    const checked = this.#check('DescribeStreamSummary', copy);
     return checked.ok ? ok(describeStreamSummary(this.#viewAt(nowMs))) : checked;
   }
 
   getShardIterator(request: GetShardIteratorInput, nowMs: number): Result<ShardIterator> {
-    const copy = copyRequest('GetShardIterator', request);
-    const checked = this.#check('GetShardIterator', copy, nowMs);
+    const copy = copyRequestAt('GetShardIterator', request, nowMs);
+    const checked = this.#check('GetShardIterator', copy);
     if (!checked.ok) return checked;
     return getShardIterator(this.#viewAt(nowMs), copy, checked.value[0]!, nowMs);
   }
@@ -330,8 +333,7 @@ export class StreamMachine implements Stream {
    *
    * @returns The indexes of the shards that the request names.
    */
-  #check(operation: OperationName, request: object, nowMs: number): Result<readonly number[]> {
-    assertCallTime(nowMs);
+  #check(operation: OperationName, request: object): Result<readonly number[]> {
     const { streamName, accountId } = this.#config;
     const named = readStreamName(operation, request, this.#config);
     const otherName = named.ok && named.value !== streamName ? named.value : undefined;
@@ -354,7 +356,7 @@ export class StreamMachine implements Stream {
     request: object,
     nowMs: number,
   ): Result<readonly number[]> {
-    const checked = this.#check(operation, request, nowMs);
+    const checked = this.#check(operation, request);
     const status = this.#statusAt(nowMs);
     return checked.ok && status !== 'ACTIVE'
       ? refuseStreamNotActive(this.#config, status)
@@ -370,7 +372,7 @@ export class StreamMachine implements Stream {
     request: object,
     nowMs: number,
   ): FaultResult | undefined {
-    const checked = this.#check(operation, request, nowMs);
+    const checked = this.#check(operation, request);
     if (!checked.ok) return checked;
     return this.#statusAt(nowMs) === 'CREATING' ? refuseStreamNotFound(this.#config) : undefined;
   }
@@ -388,11 +390,15 @@ export class StreamMachine implements Stream {
   /**
    * Takes the tokens of a record. Under AUTO it also chooses the shard.
    *
-   * @returns 0, or how long to wait for the tokens in milliseconds.
+   * @returns 0, or how long to wait for the tokens in milliseconds: Infinity if the shard has
+   *   assigned its last sequence number.
    */
   #admit(route: Route, shards: StreamShards, take: TakeTokens, nowMs: number): number {
     const { bytes } = route;
-    if (!this.#isAuto) return take(shards.open[route.mapIndex]!, bytes, nowMs);
+    if (!this.#isAuto) {
+      const shard = shards.open[route.mapIndex]!;
+      return shard.sequencer.isExhausted ? Number.POSITIVE_INFINITY : take(shard, bytes, nowMs);
+    }
     const turn = this.#state.distributedCount;
     const { mapIndex, waitMs } = distributeRecord(shards.open, { bytes, turn, take }, nowMs);
     route.mapIndex = mapIndex;
@@ -403,7 +409,9 @@ export class StreamMachine implements Stream {
   #accept(shard: ShardState, hashKey: bigint, nowMs: number): AcceptedRecord {
     const state = this.#state;
     if (nowMs > state.arrivedAtMs) state.arrivedAtMs = nowMs;
-    if (this.#isAuto) state.distributedCount++;
+    if (this.#isAuto && state.distributedCount++ === DISTRIBUTED_COUNT_MAX) {
+      state.distributedCount = 0;
+    }
     return {
       shardId: shard.shardId,
       shardIndex: shard.shardIndex,
@@ -432,13 +440,19 @@ export class StreamMachine implements Stream {
     const listed = dropExpiredShards(shards.shards, this.#horizonAt(nowMs));
     const steps = plan({ shards: listed, map, nextShardIndex }, checked.value);
     if (!steps.ok) return steps;
-    this.#commit(shards);
-    if (steps.value.length > 0) {
-      const { transitionMs } = this.#config;
-      const next = this.#schedule({ atMs: nowMs + transitionMs, steps: steps.value });
-      // Committed at once. Otherwise a clock that steps back would find the old shards again.
-      if (transitionMs === 0) this.#commit(next);
+    if (steps.value.length === 0) {
+      this.#commit(shards);
+      return ok({});
     }
+    const { transitionMs } = this.#config;
+    const pending = { atMs: nowMs + transitionMs, steps: steps.value };
+    const next = this.#prepare(shards, pending);
+    if (!next.ok) return next;
+    this.#commit(shards);
+    this.#pending = pending;
+    this.#nextShards = next.value;
+    // Committed at once. Otherwise a clock that steps back would find the old shards again.
+    if (transitionMs === 0) this.#commit(next.value);
     return ok({});
   }
 
@@ -451,7 +465,7 @@ export class StreamMachine implements Stream {
     request: IncreaseStreamRetentionPeriodInput,
     nowMs: number,
   ): Result<EmptyOutput> {
-    const copy = copyRequest(operation, request);
+    const copy = copyRequestAt(operation, request, nowMs);
     const checked = this.#checkActive(operation, copy, nowMs);
     if (!checked.ok) return checked;
     const state = this.#state;
@@ -504,19 +518,24 @@ export class StreamMachine implements Stream {
     this.#nextShards = undefined;
   }
 
-  /** Prepares the shards after a reshard, and returns them. */
-  #schedule(pending: PendingReshard): StreamShards {
-    const { atMs, steps } = pending;
-    const next = applyReshard(this.#shards, steps, {
+  /** Returns the shards after a reshard, or a fault if none can be created. */
+  #prepare(before: StreamShards, { atMs, steps }: PendingReshard): Result<StreamShards> {
+    return applyReshard(before, steps, {
       atMs,
       arrivedAtMs: this.#state.arrivedAtMs,
       capacityBytes: this.#limits.recordBytesMax,
       horizonMs: this.#horizonAt(atMs),
     });
-    this.#pending = pending;
-    this.#nextShards = next;
-    return next;
   }
+}
+
+/**
+ * Returns a copy of a request. The time is checked first, in every operation: it costs nothing, and
+ * no answer to the request is worth anything at a wrong time.
+ */
+function copyRequestAt<T extends object>(operation: OperationName, request: T, nowMs: number): T {
+  assertCallTime(nowMs);
+  return copyRequest(operation, request);
 }
 
 function limitsOf({ maxRecordSizeInKiB, recordDistributionStrategy }: StreamState): RequestLimits {

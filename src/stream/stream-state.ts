@@ -28,9 +28,13 @@ export interface StreamState {
   scaledAtMs: readonly number[];
   /**
    * The number of records that an AUTO stream has accepted. It decides the shard of the next one.
+   * After {@link DISTRIBUTED_COUNT_MAX} it starts again at 0.
    */
   distributedCount: number;
 }
+
+/** Far above any count of records, and far below 2^53, where adding 1 has no effect. */
+export const DISTRIBUTED_COUNT_MAX = 0x10_0000_0000_0000;
 
 /** A reshard that was accepted and has not happened yet. */
 export interface PendingReshard {

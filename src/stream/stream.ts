@@ -52,7 +52,8 @@ export interface AcceptedRecord {
 export interface PutFaultResult extends FaultResult {
   /**
    * Only with a ProvisionedThroughputExceededException: the milliseconds until the record would be
-   * accepted, if no other record came before it.
+   * accepted, if no other record came before it. `Infinity` if the shard has assigned its last
+   * sequence number, which takes a forged snapshot.
    */
   readonly retryAfterMs?: number;
 }

@@ -26,7 +26,8 @@ export function distributeRecord(
   let first = { mapIndex: turn % open.length, waitMs: Number.POSITIVE_INFINITY };
   for (let tries = 0; tries < open.length && first.waitMs > 0; tries++) {
     const mapIndex = (turn + tries) % open.length;
-    const waitMs = take(open[mapIndex]!, bytes, nowMs);
+    const shard = open[mapIndex]!;
+    const waitMs = shard.sequencer.isExhausted ? Infinity : take(shard, bytes, nowMs);
     if (waitMs < first.waitMs) first = { mapIndex, waitMs };
   }
   return first;

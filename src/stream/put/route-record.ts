@@ -11,7 +11,6 @@ import { uint128FromWords } from '../../base/uint128.ts';
 import { utf8Length } from '../../base/utf8.ts';
 import { readHashKey } from '../../hashing/hash-key.ts';
 import { md5Text } from '../../hashing/md5.ts';
-import { findRange } from '../../sharding/range-index.ts';
 import type { IndexedShardMap } from '../../sharding/shard-map.ts';
 
 /**
@@ -46,7 +45,7 @@ export function routeRecord(
   if (explicitHashKey === undefined || explicitHashKey === null) {
     const keyBytes = md5Text(partitionKey!, words);
     return {
-      mapIndex: findRange(map.index, words),
+      mapIndex: map.mapIndexOfWords(words),
       hashKey: uint128FromWords(words),
       bytes: dataBytes + keyBytes,
     };

@@ -8,12 +8,13 @@
 import { refuseNumberForOrdering } from '../../api/service-errors.ts';
 import { ok, type Result } from '../../base/fault.ts';
 import type { StreamIdentity } from '../../base/stream-identity.ts';
-import { parseSequenceNumber } from '../../sequencing/sequence-number.ts';
-import type { StreamShard } from '../stream-shards.ts';
+import { compareSequenceNumbers, parseSequenceNumber } from '../../sequencing/sequence-number.ts';
+import type { ShardState, StreamShard } from '../stream-shards.ts';
 
 /**
- * Highest exclusive minimum of a sequence index. No published number has an index this high. Above
- * it, 2^61 records are left before a snapshot could no longer be restored.
+ * Highest exclusive minimum of a sequence index, unless the shard has assigned a higher one. No
+ * published number has an index this high. Without this limit, a forged number could leave the
+ * shard without sequence numbers.
  */
 const EXCLUSIVE_MINIMUM_MAX = 0x1fff_ffff_ffff_ffffn;
 
@@ -32,7 +33,9 @@ const EXCLUSIVE_MINIMUM_MAX = 0x1fff_ffff_ffff_ffffn;
  * A number of this stream never counts as later than now. Its time may be ahead of the clock,
  * because the clock has stepped back or because it is the creation second of a new shard.
  *
- * @param options.shardIndex The shard of the record.
+ * A number that the shard has assigned is accepted, whatever its index.
+ *
+ * @param options.shard The shard of the record.
  * @param options.latestMs Now, or the latest arrival of a record if it is later. Epoch
  *   milliseconds.
  */
@@ -40,18 +43,20 @@ export function readExclusiveMinimum(
   text: string,
   shards: ReadonlyMap<number, StreamShard>,
   stream: StreamIdentity,
-  options: { readonly shardIndex: number; readonly latestMs: number },
+  options: { readonly shard: ShardState; readonly latestMs: number },
 ): Result<bigint | undefined> {
   const result = parseSequenceNumber(text);
   if (!result.ok) return refuseNumberForOrdering(stream, text);
   const { version, shardIndex, shardCreatedAtMs, sequenceIndex, writtenAtMs = 0 } = result.value;
   const isOwn = version === 2 && shards.get(shardIndex)?.createdAtMs === shardCreatedAtMs;
-  const { latestMs } = options;
+  const { shard, latestMs } = options;
   if (writtenAtMs > (isOwn ? Math.max(latestMs, shardCreatedAtMs) : latestMs)) {
     return refuseNumberForOrdering(stream, text);
   }
-  if (!isOwn || shardIndex !== options.shardIndex) return ok(undefined);
-  return sequenceIndex > EXCLUSIVE_MINIMUM_MAX
+  if (!isOwn || shardIndex !== shard.shardIndex) return ok(undefined);
+  if (sequenceIndex <= EXCLUSIVE_MINIMUM_MAX) return ok(sequenceIndex);
+  const { lastSequenceNumber } = shard.sequencer.state;
+  return compareSequenceNumbers(text, lastSequenceNumber) > 0
     ? refuseNumberForOrdering(stream, text)
-    : ok(sequenceIndex);
+    : ok(undefined);
 }

@@ -4,22 +4,34 @@
  * @module
  */
 
-import { assertInteger, describe } from '../../base/argument.ts';
-import { ok, type Result, refuse } from '../../base/fault.ts';
+import {
+  assertInteger,
+  describe,
+  isArgumentError,
+  wrongType,
+  wrongValue,
+} from '../../base/argument.ts';
+import { ok, type Result, refuse, unwrap } from '../../base/fault.ts';
 import {
   RECORD_KIB_DEFAULT,
   RECORD_KIB_MAX,
   RETENTION_HOURS_MAX,
   RETENTION_HOURS_MIN,
+  SHARD_INDEX_MAX,
+  UNIFORM_SCALINGS_PER_DAY,
 } from '../../base/limits.ts';
+import { readOptions } from '../../base/options.ts';
+import { parseSequenceNumber } from '../../sequencing/sequence-number.ts';
 import { createSequencer } from '../../sequencing/sequencer.ts';
 import { compareStartingHashKeys, type HashRange } from '../../sharding/hash-key-range.ts';
+import { linkChildren } from '../../sharding/lineage.ts';
 import type { ReshardStep } from '../../sharding/reshard.ts';
 import type { Shard } from '../../sharding/shard.ts';
 import { formatShardId } from '../../sharding/shard-id.ts';
 import { describeTilingFlaw, findTilingFlaw } from '../../sharding/tiling.ts';
 import { RECORD_CAPACITY, TOKENS_PER_BYTE } from '../../sharding/token-bucket.ts';
 import {
+  CONTEXT_OPTIONS,
   NOW_MS_MAX,
   resolveContext,
   type StreamConfig,
@@ -35,19 +47,17 @@ import {
   type StreamShard,
   type StreamShards,
 } from '../stream-shards.ts';
-import type { PendingReshard, StreamState } from '../stream-state.ts';
+import { DISTRIBUTED_COUNT_MAX, type PendingReshard, type StreamState } from '../stream-state.ts';
 import { SNAPSHOT_VERSION } from './snapshot.ts';
 import { SnapshotReader } from './snapshot-reader.ts';
 import type { StreamParts } from './write-snapshot.ts';
 
-/** Half of all shard indexes. No stream has used up as many, and a restored one needs more. */
-const NEXT_SHARD_INDEX_MAX = 0x4000_0000;
-
-/** Far above any count of records, and far below 2^53, where adding 1 has no effect. */
-const DISTRIBUTED_COUNT_MAX = 0x10_0000_0000_0000;
-
 /**
  * Reads the parts of a stream from a snapshot.
+ *
+ * What is accepted can go on: each value may be any that a stream reaches, and nothing that makes a
+ * later call fail. A stream at the end of its shard indexes, creation seconds or sequence indexes
+ * refuses the calls that need more. Its snapshot is still accepted.
  *
  * @returns The parts, or an `InvalidSnapshot` fault that says what is wrong and where.
  */
@@ -55,8 +65,9 @@ export function readSnapshot(snapshot: unknown): Result<StreamParts> {
   try {
     return ok(readParts(snapshot));
   } catch (error) {
-    // Assertions throw, because a wrong argument is a bug of the caller. Here it is data.
-    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+    // Assertions throw, because a wrong argument is a bug of the caller. Here it is data. Other
+    // errors are not about the snapshot: a stack overflow, or what the caller's own getters throw.
+    if (!isArgumentError(error)) throw error;
     return refuse('InvalidSnapshot', error.message);
   }
 }
@@ -72,27 +83,30 @@ function readParts(snapshot: unknown): StreamParts {
 }
 
 function readConfig(context: SnapshotReader, streamName: string): StreamConfig {
-  const config = resolveContext(context.members as unknown as StreamContext, streamName);
-  const { streamName: _, streamArn: __, ...resolved } = config;
+  const members = context.members as unknown as StreamContext;
+  const options = readOptions(members, CONTEXT_OPTIONS, context.title);
   // All members must be there: a missing one would get today's default, not the value it had.
-  for (const [name, value] of Object.entries(resolved)) context.choice(name, [value]);
-  return config;
+  for (const name of CONTEXT_OPTIONS) {
+    if (options[name] !== undefined && options[name] !== null) continue;
+    throw wrongType(`${context.title}.${name} must be present: got ${describe(options[name])}`);
+  }
+  return resolveContext(options, streamName, context.title);
 }
 
 function readState(root: SnapshotReader): StreamState {
   const streamMode = root.choice('streamMode', ['PROVISIONED', 'ON_DEMAND']);
   const strategies = ['USER_PARTITION_KEY', 'AUTO'] as const;
   const { warmThroughputMiBps } = root.members;
+  if (warmThroughputMiBps !== null) {
+    assertInteger(warmThroughputMiBps, 0, Number.MAX_VALUE, 'snapshot.warmThroughputMiBps');
+  }
   return {
     streamMode,
     recordDistributionStrategy: root.choice(
       'recordDistributionStrategy',
       streamMode === 'ON_DEMAND' ? strategies : [strategies[0]],
     ),
-    warmThroughputMiBps:
-      warmThroughputMiBps === null
-        ? undefined
-        : root.integer('warmThroughputMiBps', 0, Number.MAX_VALUE),
+    warmThroughputMiBps: warmThroughputMiBps ?? undefined,
     createdAtMs: root.time('createdAtMs'),
     activeAtMs: root.time('activeAtMs'),
     retentionPeriodHours: root.integer(
@@ -103,30 +117,57 @@ function readState(root: SnapshotReader): StreamState {
     maxRecordSizeInKiB: root.integer('maxRecordSizeInKiB', RECORD_KIB_DEFAULT, RECORD_KIB_MAX),
     trimmedToMs: root.time('trimmedToMs'),
     arrivedAtMs: root.time('arrivedAtMs'),
-    scaledAtMs: Array.from(root.array('scaledAtMs'), (value, i) => {
-      assertInteger(value, 0, NOW_MS_MAX, `snapshot.scaledAtMs[${i}]`);
-      return value;
-    }),
+    scaledAtMs: root.list('scaledAtMs', readCallTime, UNIFORM_SCALINGS_PER_DAY),
     distributedCount: root.integer('distributedCount', 0, DISTRIBUTED_COUNT_MAX),
   };
 }
 
+function readCallTime(timeMs: unknown, title: string): number {
+  assertInteger(timeMs, 0, NOW_MS_MAX, title);
+  return timeMs;
+}
+
 function readShards(root: SnapshotReader, state: StreamState): StreamShards {
-  const nextShardIndex = root.integer('nextShardIndex', 1, NEXT_SHARD_INDEX_MAX);
+  const nextShardIndex = root.integer('nextShardIndex', 1, SHARD_INDEX_MAX + 1);
   const shards = new Map<number, StreamShard>();
   const open: ShardState[] = [];
   let shardIndexMin = 0;
-  for (const entry of root.list('shards')) {
+  root.children('shards', (entry) => {
     const shardIndex = entry.integer('shardIndex', shardIndexMin, nextShardIndex - 1);
     shardIndexMin = shardIndex + 1;
     const shard = readShard(entry, shardIndex);
     shards.set(shardIndex, shard);
     if (shard.closedAtMs === undefined) open.push(readShardState(entry, shard, state));
     else entry.choice('open', [null]);
-  }
-  const flaw = describeTilingFlaw(open.map(({ shard }) => shard).sort(compareStartingHashKeys));
-  if (flaw !== undefined) throw new RangeError(`snapshot.shards: ${flaw}`);
+  });
+  const flaw =
+    describeTilingFlaw(open.map(({ shard }) => shard).sort(compareStartingHashKeys)) ??
+    describeLineageFlaw([...shards.values()]);
+  if (flaw !== undefined) throw wrongValue(`snapshot.shards: ${flaw}`);
   return indexStreamShards(shards, open, nextShardIndex);
+}
+
+/** Describes why no reshards lead to these shards, or returns undefined if some may. */
+function describeLineageFlaw(shards: readonly StreamShard[]): string | undefined {
+  const byId = new Map(shards.map((shard) => [shard.shardId, shard]));
+  const children = linkChildren(byId);
+  if (!children.ok) return children.fault.message;
+  for (const child of shards) {
+    for (const parentId of [child.parentShardId, child.adjacentParentShardId]) {
+      const parent = byId.get(parentId ?? '');
+      // `applyReshard` gives both at once. Otherwise a listing could hold a shard without its
+      // children, or a number of the child could be below one of the parent.
+      if (parent === undefined || isSuccessor(child, parent)) continue;
+      return `${child.shardId} must open when ${parent.shardId} closes, and be created in the second after the closing one`;
+    }
+  }
+  return undefined;
+}
+
+function isSuccessor(child: StreamShard, parent: StreamShard): boolean {
+  return (
+    child.openedAtMs === parent.closedAtMs && child.createdAtMs === parent.closingSecondMs! + 1000
+  );
 }
 
 function readShard(entry: SnapshotReader, shardIndex: number): StreamShard {
@@ -140,8 +181,8 @@ function readShard(entry: SnapshotReader, shardIndex: number): StreamShard {
     },
     { createdAtMs: entry.second('createdAtMs', 0), openedAtMs: entry.time('openedAtMs') },
   );
-  if (entry.members['closed'] === null) return shard;
-  const closed = entry.child('closed');
+  const closed = entry.optionalChild('closed');
+  if (closed === undefined) return shard;
   return closeShard(shard, {
     closingSecondMs: closed.second('closingSecondMs', shard.createdAtMs),
     closedAtMs: closed.time('closedAtMs', shard.openedAtMs),
@@ -153,16 +194,23 @@ function readShardState(entry: SnapshotReader, shard: StreamShard, state: Stream
   const { shardIndex, createdAtMs: shardCreatedAtMs } = shard;
   const lastSequenceNumber = open.text('lastSequenceNumber', /^[0-9]{1,56}$/);
   const byteCapacity = state.maxRecordSizeInKiB * 1024 * TOKENS_PER_BYTE;
-  return assembleShardState(
-    shard,
-    open.within(() => createSequencer({ shardIndex, shardCreatedAtMs, lastSequenceNumber })),
-    {
-      recordTokens: open.integer('records', 0, RECORD_CAPACITY),
-      byteTokens: open.integer('byteUnits', 0, byteCapacity),
-      byteCapacity,
-      refilledAtMs: open.time('filledAtMs'),
-    },
+  const sequencer = open.within(() =>
+    createSequencer({ shardIndex, shardCreatedAtMs, lastSequenceNumber }),
   );
+  const { writtenAtMs = 0 } = unwrap(parseSequenceNumber(lastSequenceNumber));
+  const writtenMax = Math.max(state.arrivedAtMs, shardCreatedAtMs);
+  // Otherwise the number would be refused as a SequenceNumberForOrdering.
+  if (writtenAtMs > writtenMax) {
+    throw wrongValue(
+      `${open.title}.lastSequenceNumber must be written by ${writtenMax}: got ${writtenAtMs}`,
+    );
+  }
+  return assembleShardState(shard, sequencer, {
+    recordTokens: open.integer('records', 0, RECORD_CAPACITY),
+    byteTokens: open.integer('byteUnits', 0, byteCapacity),
+    byteCapacity,
+    refilledAtMs: open.time('filledAtMs'),
+  });
 }
 
 /** Reads a pending reshard, and tries it so that it cannot fail when its time comes. */
@@ -171,26 +219,26 @@ function readPending(
   shards: StreamShards,
   state: StreamState,
 ): PendingReshard | undefined {
-  if (root.members['pending'] === null) return undefined;
-  const pending = root.child('pending');
+  const pending = root.optionalChild('pending');
+  if (pending === undefined) return undefined;
   const open = new Map<number, Shard>(
     shards.open.map(({ shard, shardIndex }) => [shardIndex, shard]),
   );
   let shardIndexMin = shards.nextShardIndex;
   const atMs = pending.time('atMs');
-  const steps = pending.list('steps').map((step): ReshardStep => {
-    const parents = step.array('parentShardIndexes').map((value) => {
+  const readStep = (step: SnapshotReader): ReshardStep => {
+    const parents = step.list('parentShardIndexes', (value) => {
       const parent = open.get(value as number);
       if (parent === undefined) {
-        throw new RangeError(
+        throw wrongValue(
           `${step.title}.parentShardIndexes must name shards that are open then: got ${describe(value)}`,
         );
       }
       open.delete(parent.shardIndex);
       return parent;
     });
-    const children = step.list('children').map((child): Shard => {
-      const shardIndex = child.integer('shardIndex', shardIndexMin, NEXT_SHARD_INDEX_MAX - 1);
+    const children = step.children('children', (child): Shard => {
+      const shardIndex = child.integer('shardIndex', shardIndexMin, SHARD_INDEX_MAX);
       shardIndexMin = shardIndex + 1;
       return {
         ...child.range(),
@@ -201,20 +249,19 @@ function readPending(
       };
     });
     if (!isSplitOrMerge(parents, children)) {
-      throw new RangeError(`${step.title} must be the split of a shard or the merge of two`);
+      throw wrongValue(`${step.title} must be the split of a shard or the merge of two`);
     }
     for (const child of children) open.set(child.shardIndex, child);
     return { parentShardIndexes: parents.map(({ shardIndex }) => shardIndex), children };
-  });
-  if (steps.length === 0) throw new RangeError(`${pending.title}.steps must not be empty`);
-  // Called for its errors only: a shard may have been created too late to have children.
-  applyReshard(shards, steps, {
-    atMs,
-    arrivedAtMs: state.arrivedAtMs,
-    capacityBytes: 0,
-    horizonMs: 0,
-  });
-  return { atMs, steps };
+  };
+  // A reshard adds and removes each boundary once at most, and at most doubles their number.
+  const steps = pending.children('steps', readStep, 3 * shards.open.length);
+  if (steps.length === 0) throw wrongValue(`${pending.title}.steps must not be empty`);
+  // A shard may have been created too late to have children.
+  const { arrivedAtMs } = state;
+  const tried = applyReshard(shards, steps, { atMs, arrivedAtMs, capacityBytes: 0, horizonMs: 0 });
+  if (tried.ok) return { atMs, steps };
+  throw wrongValue(`${pending.title}: ${tried.fault.message}`);
 }
 
 /** Returns whether one range becomes two or two become one, and both sides tile the same range. */

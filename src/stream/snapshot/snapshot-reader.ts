@@ -1,30 +1,28 @@
 /**
- * A reader that checks each member of a snapshot as it reads it.
+ * A reader that checks each member of a snapshot as it reads it. A snapshot may be made of getters
+ * and Proxies, so a member must be read once.
  *
  * @module
  */
 
 import {
-  assertArray,
   assertInteger,
   assertObject,
   assertString,
   describe,
+  isArgumentError,
+  wrongValue,
 } from '../../base/argument.ts';
+import { readList } from '../../base/lists.ts';
 import { parseHashKey } from '../../hashing/hash-key.ts';
+import { CREATED_SECOND_MAX } from '../../sequencing/sequence-number.ts';
 import type { HashRange } from '../../sharding/hash-key-range.ts';
 import { formatShardId } from '../../sharding/shard-id.ts';
 import { NOW_MS_MAX, TRANSITION_MS_MAX } from '../stream-config.ts';
 
 /**
- * Highest creation or closing second of a shard, half a day below the highest that fits a sequence
- * number. A shard that was created then can still be resharded 43,200 times at one instant.
- */
-const SECOND_MS_MAX = 16_025_131_799_000;
-
-/**
- * Reads the members of one object of a snapshot. Each method throws a TypeError or a RangeError,
- * with the place of the member, if it is invalid.
+ * Reads the members of one object of a snapshot. Each method reads its member once. It throws a
+ * TypeError or a RangeError, with the place of the member, if it is invalid.
  */
 export class SnapshotReader {
   readonly members: Readonly<Record<string, unknown>>;
@@ -40,18 +38,22 @@ export class SnapshotReader {
     return new SnapshotReader(this.members[name], `${this.title}.${name}`);
   }
 
-  array(name: string): readonly unknown[] {
+  /** Returns undefined for a child that is null. */
+  optionalChild(name: string): SnapshotReader | undefined {
     const value = this.members[name];
-    assertArray(value, `${this.title}.${name}`);
-    return value;
+    return value === null ? undefined : new SnapshotReader(value, `${this.title}.${name}`);
   }
 
-  list(name: string): SnapshotReader[] {
-    // Unlike map, Array.from does not skip holes, and the first one throws.
-    return Array.from(
-      this.array(name),
-      (value, i) => new SnapshotReader(value, `${this.title}.${name}[${i}]`),
-    );
+  /** Returns what `read` returns for each member of a list. */
+  list<T>(name: string, read: (member: unknown, title: string) => T, lengthMax?: number): T[] {
+    const title = `${this.title}.${name}`;
+    const options = lengthMax === undefined ? { title } : { title, lengthMax };
+    return readList(this.members[name], options, read);
+  }
+
+  /** Returns what `read` returns for each object of a list. */
+  children<T>(name: string, read: (child: SnapshotReader) => T, lengthMax?: number): T[] {
+    return this.list(name, (value, title) => read(new SnapshotReader(value, title)), lengthMax);
   }
 
   text(name: string, pattern: RegExp): string {
@@ -59,7 +61,7 @@ export class SnapshotReader {
     const title = `${this.title}.${name}`;
     assertString(value, title);
     if (pattern.test(value)) return value;
-    throw new RangeError(`${title} must match ${pattern.source}: got ${describe(value)}`);
+    throw wrongValue(`${title} must match ${pattern.source}: got ${describe(value)}`);
   }
 
   integer(name: string, min: number, max: number): number {
@@ -68,12 +70,12 @@ export class SnapshotReader {
     return value;
   }
 
-  /** Returns the result of `make`. Adds the place of the object to a RangeError that it throws. */
+  /** Returns the result of `make`. Adds the place of the object to a message that it throws. */
   within<T>(make: () => T): T {
     try {
       return make();
     } catch (error) {
-      throw error instanceof RangeError ? new RangeError(`${this.title}: ${error.message}`) : error;
+      throw isArgumentError(error) ? wrongValue(`${this.title}: ${error.message}`) : error;
     }
   }
 
@@ -84,16 +86,16 @@ export class SnapshotReader {
 
   /** Reads a whole second, in epoch milliseconds. A reshard may have put it ahead of the clock. */
   second(name: string, min: number): number {
-    const value = this.integer(name, min, SECOND_MS_MAX);
+    const value = this.integer(name, min, CREATED_SECOND_MAX * 1000);
     if (value % 1000 === 0) return value;
-    throw new RangeError(`${this.title}.${name} must be a whole second: got ${value}`);
+    throw wrongValue(`${this.title}.${name} must be a whole second: got ${value}`);
   }
 
   choice<const T>(name: string, choices: readonly T[]): T {
     const value = this.members[name];
     const found = choices.find((choice) => choice === value);
     if (found !== undefined) return found;
-    throw new RangeError(
+    throw wrongValue(
       `${this.title}.${name} must be one of ${choices.join(', ')}: got ${describe(value)}`,
     );
   }
@@ -102,19 +104,19 @@ export class SnapshotReader {
     const startingHashKey = this.#hashKey('startingHashKey');
     const endingHashKey = this.#hashKey('endingHashKey');
     if (startingHashKey <= endingHashKey) return { startingHashKey, endingHashKey };
-    throw new RangeError(`${this.title}.endingHashKey must not be below startingHashKey`);
+    throw wrongValue(`${this.title}.endingHashKey must not be below startingHashKey`);
   }
 
   #hashKey(name: string): bigint {
     const hashKey = parseHashKey(this.text(name, /^[0-9]{1,39}$/));
     if (hashKey.ok) return hashKey.value;
-    throw new RangeError(
-      `${this.title}.${name} must be from 0 to 2^128 - 1, without leading zeros`,
-    );
+    throw wrongValue(`${this.title}.${name} must be from 0 to 2^128 - 1, without leading zeros`);
   }
 
   parentShardId(name: string, shardIndex: number): string | undefined {
-    if (this.members[name] === null) return undefined;
-    return formatShardId(this.integer(name, 0, shardIndex - 1));
+    const parentIndex = this.members[name];
+    if (parentIndex === null) return undefined;
+    assertInteger(parentIndex, 0, shardIndex - 1, `${this.title}.${name}`);
+    return formatShardId(parentIndex);
   }
 }

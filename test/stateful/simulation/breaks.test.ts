@@ -106,8 +106,8 @@ const BREAKS: readonly Break[] = [
     file: 'stream/snapshot/write-snapshot.ts',
     find: 'state.arrivedAtMs',
     replace: 'state.createdAtMs',
-    law: 'calls made again have the same answers',
-    lawWithoutTwin: 'calls made again have the same answers',
+    law: 'a snapshot restores to itself',
+    lawWithoutTwin: 'a snapshot restores to itself',
   },
   {
     name: 'the last sequence number is lost when a snapshot is restored',
@@ -210,6 +210,7 @@ const BREAKS: readonly Break[] = [
     find: 'adjacentParentShardId: upper',
     replace: 'adjacentParentShardId: lower',
     law: TWIN,
+    lawWithoutTwin: 'a snapshot restores to itself',
   },
   {
     name: 'a reshard takes effect at once',

@@ -1,4 +1,4 @@
-import { KinesisError, type Result, unwrap } from 'shardline';
+import { type Fault, KinesisError, type Result, unwrap } from 'shardline';
 import { describe, expect, it } from 'vitest';
 import { ok, refuse } from '../../../src/base/fault.ts';
 
@@ -39,5 +39,23 @@ describe('unwrap', () => {
     expect(() => unwrap({ ok: false, fault })).toThrow(
       expect.objectContaining({ $fault: 'server' }),
     );
+  });
+});
+
+describe('KinesisError', () => {
+  const fault: Fault = { code: 'InternalFailure', message: '', blame: 'server' };
+  it.each([
+    [undefined, 'fault must be an object: got undefined'],
+    [{ ...fault, code: undefined }, 'fault.code must be a string: got undefined'],
+    [{ ...fault, code: Symbol('s') }, 'fault.code must be a string: got symbol'],
+    [{ ...fault, message: 5 }, 'fault.message must be a string: got 5'],
+    [{ ...fault, blame: undefined }, "fault.blame must be 'client' or 'server': got undefined"],
+  ])('throws for %o', (value, message) => {
+    const create = () => new KinesisError(value as Fault);
+    expect(create).toThrow(message);
+    if (value !== undefined) {
+      const unwrapped = () => unwrap({ ok: false, fault: value as Fault });
+      expect(unwrapped).toThrow(message);
+    }
   });
 });

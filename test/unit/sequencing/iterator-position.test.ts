@@ -218,7 +218,7 @@ describe('resolvePosition and isVisibleFrom', () => {
     const request = { ShardIteratorType: AT, StartingSequenceNumber: numberOf(0, 7n) } as const;
     const shard = { ...shardAt(0), startingSequenceNumber: 'x' };
     expect(() => resolvePosition(request, shard, NAMES, NOW_MS)).toThrow(
-      /^startingSequenceNumber: /,
+      /^shard\.startingSequenceNumber must be a sequence number, /,
     );
     const at = { ShardIteratorType: 'AT_TIMESTAMP' as const };
     for (const [Timestamp, error] of [
@@ -238,6 +238,7 @@ describe('resolvePosition and isVisibleFrom', () => {
 
   const at = { ShardIteratorType: AT, StartingSequenceNumber: 5 as never } as const;
   const nothing = undefined as never;
+  const latest = { ShardIteratorType: 'LATEST' } as const;
 
   it.each<[() => unknown, string]>([
     [() => isVisibleFrom(nothing, { atMs: 0 }), 'record must be an object: got undefined'],
@@ -253,13 +254,75 @@ describe('resolvePosition and isVisibleFrom', () => {
       () => resolvePosition({ ShardIteratorType: Object.create(null) }, shardAt(0), NAMES, 0),
       'ShardIteratorType must be a string: got an object',
     ],
-    [() => resolvePosition(at, nothing, NAMES, 0), 'shard must be an object: got undefined'],
-    [() => resolvePosition(at, shardAt(0), nothing, 0), 'stream must be an object: got undefined'],
+    [() => resolvePosition(latest, nothing, NAMES, 0), 'shard must be an object: got undefined'],
+    [
+      () => resolvePosition(latest, shardAt(0), nothing, 0),
+      'stream must be an object: got undefined',
+    ],
+    [
+      () => resolvePosition(latest, { ...shardAt(0), shardId: Symbol() as never }, NAMES, 0),
+      'shard.shardId must be a string: got symbol',
+    ],
+    [
+      () => resolvePosition(latest, { ...shardAt(0), lastSequenceNumber: nothing }, NAMES, 0),
+      'shard.lastSequenceNumber must be a string: got undefined',
+    ],
+    [
+      () => resolvePosition(latest, shardAt(0), { ...NAMES, streamName: Symbol() as never }, 0),
+      'stream.streamName must be a string: got symbol',
+    ],
+    [
+      () => resolvePosition(latest, shardAt(0), { streamName: 'a' } as never, 0),
+      'stream.accountId must be a string: got undefined',
+    ],
+    [
+      () => resolvePosition(nothing, shardAt(0), NAMES, new Date(0) as never),
+      'nowMs must be a number: got an object',
+    ],
     [
       () => resolvePosition(at, shardAt(0), NAMES, 0),
       'StartingSequenceNumber must be a string: got 5',
     ],
   ])('name the wrong argument: %s', (act, message) => {
     expect(act).toThrow(new TypeError(message));
+  });
+
+  it.each<[() => unknown, string]>([
+    [
+      () => resolvePosition({ ShardIteratorType: 'NOW' as never }, shardAt(0), NAMES, 0),
+      "ShardIteratorType must be one of AFTER_SEQUENCE_NUMBER, AT_SEQUENCE_NUMBER, AT_TIMESTAMP, LATEST, TRIM_HORIZON: got the string 'NOW'",
+    ],
+    [
+      () => resolvePosition(latest, shardAt(0), NAMES, Number.NaN),
+      'nowMs must be an integer from -9007199254740991 to 9007199254740991: got NaN',
+    ],
+    [
+      () => resolvePosition(latest, { ...shardAt(0), lastSequenceNumber: 'last' }, NAMES, 0),
+      "shard.lastSequenceNumber must be a sequence number, 1 to 129 decimal digits without leading zero: got the string 'last'",
+    ],
+  ])('name the wrong value: %s', (act, message) => {
+    expect(act).toThrow(new RangeError(message));
+  });
+
+  it('reads each member of an argument once', () => {
+    const reads: string[] = [];
+    const once = <T extends object>(title: string, target: T): T =>
+      new Proxy(target, {
+        get: (_, name) => {
+          reads.push(`${title}.${String(name)}`);
+          return Reflect.get(target, name);
+        },
+      });
+    const StartingSequenceNumber = numberOf(0, 7n);
+    const request = { ShardIteratorType: AT, StartingSequenceNumber } as const;
+    const position = resolvePosition(
+      once('request', request),
+      once('shard', shardAt(0)),
+      once('stream', NAMES),
+      NOW_MS,
+    );
+    expect(position).toEqual({ ok: true, value: { atSequenceNumber: StartingSequenceNumber } });
+    expect(reads).toEqual([...new Set(reads)]);
+    expect(reads.length).toBe(8);
   });
 });

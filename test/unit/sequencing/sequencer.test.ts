@@ -1,5 +1,6 @@
 import {
   createSequencer,
+  endingSequenceNumber,
   formatSequenceNumber,
   parseSequenceNumber,
   startingSequenceNumber,
@@ -106,8 +107,8 @@ describe('state', () => {
       "was written at 1699999999000: expected a time from the shard's creation on, 1700000000000",
     ],
     [
-      number({ sequenceIndex: 2n ** 62n }),
-      'has the sequence index 4611686018427387904: expected at most 4611686018427387903',
+      number({ sequenceIndex: 2n ** 63n - 1n }),
+      'has the sequence index 9223372036854775807: expected at most 9223372036854775806',
     ],
     [number({ unknownByte: 1 }), 'has bits that a sequencer never sets'],
     [number({ shardNibble: 8 }), 'has bits that a sequencer never sets'],
@@ -117,10 +118,52 @@ describe('state', () => {
     expect(create).toThrow(message);
   });
 
-  it('is accepted with the highest index to go on from', () => {
-    const lastSequenceNumber = number({ sequenceIndex: 2n ** 62n - 1n });
-    const next = createSequencer({ ...shard, lastSequenceNumber }).next(0);
-    expect(BigInt(next) - BigInt(lastSequenceNumber)).toBe(2n ** 80n);
+  it.each([0n, 2n ** 61n, 2n ** 62n - 2n, 2n ** 62n - 1n, 2n ** 63n - 12n])(
+    'is accepted again by a sequencer that has advanced past %d',
+    (sequenceIndex) => {
+      const sequencer = createSequencer(shard);
+      sequencer.advancePast(sequenceIndex);
+      for (let i = 1n; i <= 9n; i++) {
+        const last = sequencer.next(CREATED);
+        const resumed = createSequencer(sequencer.state);
+        const assigned = unwrap(parseSequenceNumber(last)).sequenceIndex!;
+        expect(assigned).toBe(sequenceIndex + i);
+        resumed.advancePast(assigned);
+        expect(resumed.state).toEqual(sequencer.state);
+        expect(resumed.next(CREATED)).toBe(createSequencer(sequencer.state).next(CREATED));
+      }
+    },
+  );
+
+  it('is accepted from an exhausted sequencer, which throws', () => {
+    const lastSequenceNumber = number({ sequenceIndex: 2n ** 63n - 3n });
+    const sequencer = createSequencer({ ...shard, lastSequenceNumber });
+    expect(sequencer.isExhausted).toBe(false);
+    const last = sequencer.next(0);
+    expect(BigInt(last) - BigInt(lastSequenceNumber)).toBe(2n ** 80n);
+    expect(BigInt(last)).toBeLessThan(BigInt(endingSequenceNumber(7, CREATED, CREATED)));
+    const { state } = sequencer;
+    for (const exhausted of [sequencer, createSequencer(state)]) {
+      expect(exhausted.isExhausted).toBe(true);
+      expect(() => exhausted.next(0)).toThrow(
+        new RangeError(
+          `The shard must have a sequence index left: its last number, ${last}, has the highest`,
+        ),
+      );
+      exhausted.advancePast(2n ** 63n - 2n);
+      expect(exhausted.state).toEqual(state);
+    }
+    const advanced = createSequencer(shard);
+    advanced.advancePast(2n ** 63n - 2n);
+    expect(advanced.isExhausted).toBe(true);
+  });
+
+  it('is refused with an unknown member', () => {
+    expect(() => createSequencer({ ...shard, lastSequenceNo: '1' } as never)).toThrow(
+      new TypeError(
+        "options must have no unknown options: got 'lastSequenceNo', the nearest option is 'lastSequenceNumber'",
+      ),
+    );
   });
 });
 
@@ -149,7 +192,7 @@ describe('an invalid argument', () => {
 
   it('throws in advancePast', () => {
     const sequencer = createSequencer(shard);
-    for (const index of [-1n, 2n ** 62n]) {
+    for (const index of [-1n, 2n ** 63n - 1n]) {
       expect(() => sequencer.advancePast(index)).toThrow(/^sequenceIndex must be from 0 to /);
     }
   });

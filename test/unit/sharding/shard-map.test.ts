@@ -282,9 +282,15 @@ describe('readTilingShards', () => {
     ],
     [
       new Proxy([...map.shards], {
-        get: (list, name) => (name === 'length' ? 2 ** 32 - 1 : Reflect.get(list, name)),
+        get: (list, name) => (name === 'length' ? 2_097_152 : Reflect.get(list, name)),
       }),
       new TypeError('map.shards[4] must be an object: got undefined'),
+    ],
+    [
+      new Proxy([...map.shards], {
+        get: (list, name) => (name === 'length' ? 2 ** 32 - 1 : Reflect.get(list, name)),
+      }),
+      new RangeError('map.shards must have at most 2097152 members: got 4294967295'),
     ],
   ])('throws for shards that no map has: case %#', (shards, error) => {
     expect(read(shards)).toThrow(error);

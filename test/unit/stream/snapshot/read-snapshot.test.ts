@@ -28,9 +28,12 @@ function draftOf(stream: Stream): Draft {
 it('refuses a sparse list at its first hole', () => {
   const snapshot = JSON.parse(JSON.stringify(streamOf(1).snapshot()));
   const sparse = new Array(2 ** 32 - 1);
-  for (const damaged of [{ scaledAtMs: sparse }, { shards: sparse }]) {
+  for (const damaged of [{ scaledAtMs: new Array(2) }, { shards: sparse }]) {
     expect(faultOf(restoreStream({ ...snapshot, ...damaged }))).toMatch(/\[0\] must be /);
   }
+  expect(faultOf(restoreStream({ ...snapshot, scaledAtMs: sparse }))).toBe(
+    'InvalidSnapshot: snapshot.scaledAtMs must have at most 10 members: got 4294967295',
+  );
 });
 
 describe('restoreStream restores a stream', () => {
@@ -237,7 +240,7 @@ describe('restoreStream', () => {
     const draft = draftOf(streamOf(2));
     draft.context.accountId = '1234567890123';
     expect(faultOf(restoreStream(draft))).toBe(
-      "InvalidSnapshot: context.accountId must be twelve digits: got the string '1234567890123'",
+      "InvalidSnapshot: snapshot.context.accountId must be twelve digits: got the string '1234567890123'",
     );
     expect(faultOf(restoreStream([draft]))).toBe(
       'InvalidSnapshot: snapshot must be an object: got an array',
@@ -420,12 +423,12 @@ describe('restoreStream', () => {
     [
       'children with the same index',
       ({ children: [, upper] }) => (upper.shardIndex = 4),
-      'steps[0].children[1].shardIndex must be an integer from 5 to 1073741823: got 4',
+      'steps[0].children[1].shardIndex must be an integer from 5 to 2147483647: got 4',
     ],
     [
       'a child with too high an index',
-      (_, { steps }) => (steps.at(-1).children[0].shardIndex = 2 ** 30),
-      'steps[4].children[0].shardIndex must be an integer from 10 to 1073741823: got 1073741824',
+      (_, { steps }) => (steps.at(-1).children[0].shardIndex = 2 ** 31),
+      'steps[4].children[0].shardIndex must be an integer from 10 to 2147483647: got 2147483648',
     ],
   ];
   it.each(reshardFlaws)('names the place of a reshard with %s', (_, damage, message) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { wrongValue } from '../../../../src/base/argument.ts';
 import { SnapshotReader } from '../../../../src/stream/snapshot/snapshot-reader.ts';
 
 const reader = new SnapshotReader(
@@ -21,7 +22,9 @@ describe('SnapshotReader', () => {
     expect(reader.integer('count', 3, 3)).toBe(3);
     expect(reader.time('time')).toBe(1500);
     expect(reader.choice('text', ['x', 'abc'])).toBe('abc');
-    expect(reader.array('list')).toEqual([{ a: 1 }, 2]);
+    expect(reader.list('list', (value) => value)).toEqual([{ a: 1 }, 2]);
+    expect(reader.optionalChild('parent')).toBeUndefined();
+    expect(reader.optionalChild('nested')?.integer('count', -1, -1)).toBe(-1);
     expect(reader.parentShardId('parent', 1)).toBeUndefined();
     expect(reader.parentShardId('count', 4)).toBe('shardId-000000000003');
   });
@@ -29,8 +32,8 @@ describe('SnapshotReader', () => {
   it.each<[() => unknown, string]>([
     [() => new SnapshotReader([], 'snapshot'), 'snapshot must be an object: got an array'],
     [() => reader.child('text'), "snapshot.text must be an object: got the string 'abc'"],
-    [() => reader.list('text'), "snapshot.text must be an array: got the string 'abc'"],
-    [() => reader.list('list'), 'snapshot.list[1] must be an object: got 2'],
+    [() => reader.list('text', String), "snapshot.text must be an array: got the string 'abc'"],
+    [() => reader.children('list', String), 'snapshot.list[1] must be an object: got 2'],
     [() => reader.text('count', /./), 'snapshot.count must be a string: got 3'],
     [() => reader.text('text', /^x$/), "snapshot.text must match ^x$: got the string 'abc'"],
     [() => reader.integer('count', 4, 9), 'snapshot.count must be an integer from 4 to 9: got 3'],
@@ -48,7 +51,7 @@ describe('SnapshotReader', () => {
     [
       () =>
         reader.within(() => {
-          throw new RangeError('too late');
+          throw wrongValue('too late');
         }),
       'snapshot: too late',
     ],

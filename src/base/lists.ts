@@ -1,0 +1,76 @@
+/**
+ * Reads lists that may be anything: sparse arrays, arrays with members of their own in place of
+ * `length`, `map` or the iterator, Proxies, endless or broken iterators.
+ *
+ * The length is read once, and so is each member, in order. Nothing is allocated for members that
+ * have not been read, so a list that claims to be long costs nothing.
+ *
+ * @module
+ */
+
+import { describe, isArray, readArrayLength, wrongType, wrongValue } from './argument.ts';
+
+/**
+ * Returns what `read` returns for each member of an array. It gets the member and its title, such
+ * as `target[3]`, and throws for a wrong one. A hole is read as undefined.
+ *
+ * @throws {TypeError} If the value is not an array.
+ * @throws {RangeError} If it has more than `lengthMax` members, or a length that no array has.
+ */
+export function readList<T>(
+  value: unknown,
+  options: { readonly title: string; readonly lengthMax?: number },
+  read: (member: unknown, title: string) => T,
+): T[] {
+  const { title, lengthMax = 0xffff_ffff } = options;
+  const length = readArrayLength(value as readonly unknown[], title);
+  if (length > lengthMax) {
+    throw wrongValue(`${title} must have at most ${lengthMax} members: got ${length}`);
+  }
+  const list: T[] = [];
+  for (let i = 0; i < length; i++) {
+    list.push(read((value as readonly unknown[])[i], `${title}[${i}]`));
+  }
+  return list;
+}
+
+/**
+ * Iterates over the members of an array, or of any other iterable. What the caller's iterator
+ * throws passes through.
+ *
+ * @param title What messages call the list. It says what was expected.
+ * @throws {TypeError} If the value is not iterable, or what it gives is not an iterator.
+ */
+export function* iterate(value: unknown, title: string): Generator<unknown, void> {
+  if (typeof value !== 'object' || value === null) throw notIterable(value, title);
+  if (isArray(value)) {
+    const length = readArrayLength(value, title);
+    for (let i = 0; i < length; i++) yield value[i];
+    return;
+  }
+  const method: unknown = (value as { readonly [Symbol.iterator]?: unknown })[Symbol.iterator];
+  if (typeof method !== 'function') throw notIterable(value, title);
+  const iterator: unknown = method.call(value);
+  if (typeof iterator !== 'object' || iterator === null) throw notIterable(value, title);
+  const { next } = iterator as { readonly next?: unknown };
+  if (typeof next !== 'function') throw notIterable(value, title);
+  let isRunning = false;
+  try {
+    for (;;) {
+      const result: unknown = next.call(iterator);
+      if (typeof result !== 'object' || result === null) throw notIterable(value, title);
+      if ((result as { readonly done?: unknown }).done) return;
+      const member = (result as { readonly value?: unknown }).value;
+      isRunning = true;
+      yield member;
+      isRunning = false;
+    }
+  } finally {
+    // As a for-of loop does: an iterator that is left in the middle may have something to close.
+    if (isRunning) (iterator as { readonly return?: () => unknown }).return?.();
+  }
+}
+
+function notIterable(value: unknown, title: string): TypeError {
+  return wrongType(`${title}: got ${describe(value)}`);
+}
