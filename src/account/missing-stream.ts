@@ -6,6 +6,7 @@
  */
 
 import { copyRequest } from '../api/copy-request.ts';
+import { checkCombination } from '../api/member-combinations.ts';
 import { getValuePrinter } from '../api/print-value.ts';
 import { refuseRequestedStream } from '../api/requested-shards.ts';
 import { DEFAULT_LIMITS, type OperationName } from '../api/service-model.ts';
@@ -33,7 +34,8 @@ import { resolveContext, type StreamConfig, type StreamContext } from '../stream
  * ```
  *
  * @returns The stream's name, or undefined if the request names none. A `ValidationException` fault
- *   for violations of the service model, or a `ResourceNotFoundException` fault for an ARN of
+ *   for violations of the service model, an `InvalidArgumentException` fault for members that
+ *   exclude each other, or a `ResourceNotFoundException` fault for an ARN of
  *   another account or region.
  * @throws {TypeError} If a member of the request or the context is of the wrong type.
  * @throws {RangeError} If a number of the request is not an integer, a Date is invalid, or a member
@@ -90,7 +92,8 @@ function validateAndName(
   config: StreamConfig,
 ): Result<string | undefined> {
   const violations = validateRequest(operation, request, DEFAULT_LIMITS);
-  return violations.length > 0
-    ? refuseViolations(violations, getValuePrinter(config.validationMessages))
-    : readStreamName(operation, request, config);
+  if (violations.length > 0) {
+    return refuseViolations(violations, getValuePrinter(config.validationMessages));
+  }
+  return checkCombination(operation, request) ?? readStreamName(operation, request, config);
 }

@@ -239,7 +239,7 @@ export interface DescribeStreamInput extends StreamAddress {
 /** The request of GetShardIterator. */
 export interface GetShardIteratorInput extends StreamAddress, IteratorRequest {
   readonly ShardId: string | undefined;
-  /** Accepted and ignored. */
+  /** Checks the request and returns no iterator (docs/facts.md#dry-run). */
   readonly DryRun?: boolean | undefined;
 }
 

@@ -15,8 +15,9 @@ import { MODEL, type OperationName, type Rule, type Structure } from './service-
 
 /**
  * Returns a copy of the members that the service model knows, with their lists and structures. Each
- * member is read once, in the model's order. Members of the wrong type are kept, for the validation
- * to refuse.
+ * member is read once, in the model's order. A higher integer becomes 2147483647, as in the service
+ * (docs/facts.md#request-integer-clamp). Members of the wrong type are kept, for the validation to
+ * refuse.
  *
  * @throws {TypeError} If the operation is not in the model, or the request is not an object.
  */
@@ -36,7 +37,13 @@ function copyStructure(rules: readonly Rule[], structure: Structure): Structure 
   return copy;
 }
 
+/** The highest integer that the service reads (docs/facts.md#request-integer-clamp). */
+const INTEGER_MAX = 2_147_483_647;
+
 function copyMember(rule: Rule, value: unknown): unknown {
+  if (rule.type === 'integer' && Number.isInteger(value)) {
+    return Math.min(value as number, INTEGER_MAX);
+  }
   if (typeof value !== 'object' || value === null) return value;
   const isList = Array.isArray(value);
   switch (rule.type) {

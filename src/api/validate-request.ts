@@ -30,14 +30,10 @@ import {
   isAbsent,
   MODEL,
   type OperationName,
-  type Pattern,
   type RequestLimits,
   type Rule,
   type Structure,
 } from './service-model.ts';
-
-/** Longer texts skip the pattern check, which would be slow. Their length is refused anyway. */
-const MATCHED_UNITS_MAX = 4096;
 
 /**
  * The violations found so far. Missing members are reported before wrong ones
@@ -54,9 +50,8 @@ interface Findings {
  * (docs/facts.md#validation-missing-first).
  *
  * A member that is `null` counts as absent (docs/facts.md#request-null-absent), and unknown members
- * are ignored (docs/facts.md#request-unknown-members). Integers are compared as they are, although
- * the service cuts them to 2147483647 first (docs/facts.md#request-integer-clamp). If a list is too
- * long, only its first entries are checked, up to the maximum.
+ * are ignored (docs/facts.md#request-unknown-members). If a list is too long, only its first
+ * entries are checked, up to the maximum (docs/known-gaps.md#long-values).
  *
  * @param request A copy made by `copyRequest`.
  * @throws {TypeError} If a member is not of the model's type. The service, too, refuses it before
@@ -163,7 +158,7 @@ function checkString(rule: Rule, text: string, path: string, wrong: Violation[])
   if (values !== undefined && !values.includes(text)) {
     wrong.push({ path, value: text, constraint: isOneOf(values) });
   }
-  if (pattern !== undefined && !matchesPattern(text, pattern, max)) {
+  if (pattern !== undefined && !pattern.isMatch(text)) {
     wrong.push({ path, value: text, constraint: matches(pattern.text) });
   }
   if (text.length < min) {
@@ -172,11 +167,6 @@ function checkString(rule: Rule, text: string, path: string, wrong: Violation[])
   if (exceedsCodePoints(text, max)) {
     wrong.push({ path, value: text, constraint: lengthAtMost(max) });
   }
-}
-
-function matchesPattern(text: string, pattern: Pattern, max: number): boolean {
-  // A member without a maximum length has a pattern that bounds it, to 39 or 129 digits.
-  return text.length <= MATCHED_UNITS_MAX ? pattern.isMatch(text) : Number.isFinite(max);
 }
 
 const TAG_KEY_CHARACTERS_MAX = 128;

@@ -31,6 +31,7 @@ import type {
   UpdateShardCountOutput,
 } from '../api/aws-types.ts';
 import { copyPutRecord, copyPutRecords, copyRequest } from '../api/copy-request.ts';
+import { checkCombination } from '../api/member-combinations.ts';
 import { isPlainPutRecord, isPlainPutRecords } from '../api/plain-request.ts';
 import { getValuePrinter } from '../api/print-value.ts';
 import { checkRequestSize } from '../api/request-size.ts';
@@ -306,7 +307,8 @@ export class StreamMachine implements Stream {
     const copy = copyRequestAt('GetShardIterator', request, nowMs);
     const checked = this.#check('GetShardIterator', copy);
     if (!checked.ok) return checked;
-    return getShardIterator(this.#viewAt(nowMs), copy, checked.value[0]!, nowMs);
+    const iterator = getShardIterator(this.#viewAt(nowMs), copy, checked.value[0]!, nowMs);
+    return iterator.ok && copy.DryRun === true ? refuseDryRun() : iterator;
   }
 
   shardMap(nowMs: number): ShardMap {
@@ -342,6 +344,8 @@ export class StreamMachine implements Stream {
     if (violations.length > 0) {
       return refuseViolations(violations, getValuePrinter(this.#config.validationMessages));
     }
+    const wrongCombination = checkCombination(operation, request);
+    if (wrongCombination !== undefined) return wrongCombination;
     if (otherName !== undefined) {
       return refuseRequestedStream(operation, request, { streamName: otherName, accountId });
     }

@@ -25,7 +25,6 @@ const REQUIRED_BEYOND_THE_MODEL = [
   'DescribeStreamSummary StreamName',
   'GetShardIterator StreamName',
   'IncreaseStreamRetentionPeriod StreamName',
-  'ListShards StreamName',
   'MergeShards StreamName',
   'PutRecord PartitionKey',
   'PutRecord StreamName',

@@ -249,8 +249,6 @@ const SPELLED_OUT: Readonly<Record<string, string>> = {
     "Value '0' at 'shardCount' failed to satisfy constraint: Member must have value greater than or equal to 1",
   'an unknown mode':
     "Value 'OFF' at 'streamModeDetails.streamMode' failed to satisfy constraint: Member must satisfy enum value set: [PROVISIONED, ON_DEMAND]",
-  'a page of no shards':
-    "Value '0' at 'maxResults' failed to satisfy constraint: Member must have value greater than or equal to 1",
   'an unknown filter':
     "Value 'ALL' at 'shardFilter.type' failed to satisfy constraint: Member must satisfy enum value set: [AFTER_SHARD_ID, AT_TRIM_HORIZON, FROM_TRIM_HORIZON, AT_LATEST, AT_TIMESTAMP, FROM_TIMESTAMP]",
   'an unknown scaling':

@@ -12,6 +12,7 @@ import type {
 } from '../../api/aws-types.ts';
 import { ok, type Result } from '../../base/fault.ts';
 import { DESCRIBED_SHARDS_MAX } from '../../base/limits.ts';
+import { secondOf } from '../../sequencing/sequence-number.ts';
 import { firstMsOf, type StreamView } from '../stream-view.ts';
 import { readPage, readShardQuery } from './shard-query.ts';
 
@@ -68,7 +69,8 @@ function commonMembers({
     StreamStatus: status,
     StreamModeDetails: { StreamMode: state.streamMode },
     RetentionPeriodHours: state.retentionPeriodHours,
-    StreamCreationTimestamp: new Date(state.createdAtMs),
+    // In whole seconds (docs/facts.md#creation-timestamp-seconds).
+    StreamCreationTimestamp: new Date(secondOf(state.createdAtMs) * 1000),
     EnhancedMonitoring: [{ ShardLevelMetrics: [] }],
     EncryptionType: config.encryptionType,
   };

@@ -6,13 +6,18 @@
 
 import type { ListShardsInput, ListShardsOutput } from '../../api/aws-types.ts';
 import { refuseStreamNotFound } from '../../api/service-errors.ts';
-import { ok, type Result, refuse } from '../../base/fault.ts';
+import { ok, type Result } from '../../base/fault.ts';
 import { LISTED_SHARDS_MAX } from '../../base/limits.ts';
+import { secondOf } from '../../sequencing/sequence-number.ts';
 import { firstMsOf, type StreamView } from '../stream-view.ts';
 import { formatNextToken, parseNextToken } from './next-token.ts';
 import { readPage, readShardQuery, type ShardQuery } from './shard-query.ts';
 
-/** Answers a valid ListShards request for this stream. */
+/**
+ * Answers a valid ListShards request for this stream.
+ *
+ * @param request One that passed `checkCombination`.
+ */
 export function listShards(
   view: StreamView,
   request: ListShardsInput,
@@ -28,21 +33,16 @@ export function listShards(
 }
 
 function readQuery(view: StreamView, request: ListShardsInput, nowMs: number): Result<ShardQuery> {
-  const { NextToken, StreamName, StreamARN, StreamCreationTimestamp } = request;
+  const { NextToken, StreamCreationTimestamp: createdAt } = request;
   if (NextToken !== undefined && NextToken !== null) {
-    if ((StreamName ?? StreamARN ?? undefined) !== undefined) {
-      // A token identifies its stream (docs/facts.md#list-token-alone).
-      return refuse(
-        'InvalidArgumentException',
-        'NextToken and StreamName cannot be provided together.',
-      );
-    }
     return parseNextToken(NextToken, streamKeyOf(view), nowMs);
   }
-  // The service's error for the timestamp of another stream is not known
-  // (docs/facts.md#list-creation-timestamp).
-  const createdAtMs = StreamCreationTimestamp?.getTime() ?? view.state.createdAtMs;
-  if (createdAtMs !== view.state.createdAtMs) return refuseStreamNotFound(view.config);
+  // Compared by the second, because that is what a description shows
+  // (docs/facts.md#creation-timestamp-seconds). The service's error for the timestamp of another
+  // stream is not known (docs/facts.md#list-creation-timestamp).
+  if (createdAt && secondOf(createdAt.getTime()) !== secondOf(view.state.createdAtMs)) {
+    return refuseStreamNotFound(view.config);
+  }
   const { ShardFilter: filter, ExclusiveStartShardId: exclusiveStartShardId } = request;
   return readShardQuery({ filter, exclusiveStartShardId, firstMs: firstMsOf(view) }, view.config);
 }

@@ -5,7 +5,7 @@
  */
 
 import type { ListedShard, ShardFilter } from '../../api/aws-types.ts';
-import { type FaultResult, ok, type Result, refuse } from '../../base/fault.ts';
+import { ok, type Result } from '../../base/fault.ts';
 import type { StreamIdentity } from '../../base/stream-identity.ts';
 import { toAwsShard } from '../../sharding/shard.ts';
 import { readRequestedShardId } from '../../sharding/shard-id.ts';
@@ -28,6 +28,10 @@ export interface ShardQuery {
  * The types are those of docs/facts.md#shard-filter. A Timestamp before `firstMs` is moved to it,
  * for AT_TIMESTAMP too. A shard is open from when it opened to when it closed, both times included.
  *
+ * An id that cannot be read is refused. The service's answer to it is not known
+ * (docs/known-gaps.md#exclusive-start).
+ *
+ * @param request.filter One that passed `checkCombination`.
  * @param request.firstMs The trim horizon, or the stream's creation if it is later. Epoch
  *   milliseconds.
  */
@@ -41,10 +45,7 @@ export function readShardQuery(
 ): Result<ShardQuery> {
   const { filter, exclusiveStartShardId, firstMs } = request;
   let afterShardIndex = -1;
-  for (const shardId of [
-    exclusiveStartShardId,
-    filter?.Type === 'AFTER_SHARD_ID' ? filter.ShardId : undefined,
-  ]) {
+  for (const shardId of [exclusiveStartShardId, filter?.ShardId]) {
     if (shardId === undefined || shardId === null) continue;
     const shardIndex = readRequestedShardId(shardId, stream);
     if (!shardIndex.ok) return shardIndex;
@@ -58,16 +59,9 @@ export function readShardQuery(
       return ok({ ...all, toMs: firstMs });
     case 'AT_TIMESTAMP':
     case 'FROM_TIMESTAMP': {
-      if (filter.Timestamp === undefined || filter.Timestamp === null) {
-        return refuseIncompleteFilter('Timestamp', filter.Type);
-      }
-      const fromMs = Math.max(filter.Timestamp.getTime(), firstMs);
+      const fromMs = Math.max(filter.Timestamp!.getTime(), firstMs);
       return ok({ ...all, fromMs, toMs: filter.Type === 'AT_TIMESTAMP' ? fromMs : Infinity });
     }
-    case 'AFTER_SHARD_ID':
-      return filter.ShardId === undefined || filter.ShardId === null
-        ? refuseIncompleteFilter('ShardId', filter.Type)
-        : ok(all);
     default:
       return ok(all);
   }
@@ -110,15 +104,4 @@ export function readPage(
     shards: page.map((shard) => toAwsShard(shard) as ListedShard),
     lastShardIndex: page.length < selected.length ? page.at(-1)!.shardIndex : undefined,
   };
-}
-
-/**
- * Refuses a filter that lacks the member its type needs (docs/facts.md#shard-filter-incomplete).
- * The message is ours (docs/known-gaps.md#unrecorded-messages).
- */
-function refuseIncompleteFilter(member: string, type: string): FaultResult {
-  return refuse(
-    'InvalidArgumentException',
-    `${member} must be specified in the ShardFilter of type ${type}.`,
-  );
 }

@@ -230,7 +230,7 @@ export class NaiveStream {
   }
 
   updateShardCount(request: UpdateShardCountInput, nowMs: number): NaiveAnswer {
-    const TargetShardCount = request.TargetShardCount!;
+    const TargetShardCount = integer(request.TargetShardCount!);
     const problems = [
       ...nameViolations(request),
       ...rangeViolations('targetShardCount', TargetShardCount, 1, Infinity),
@@ -289,7 +289,7 @@ export class NaiveStream {
     return this.#change(nowMs, (state) => {
       this.#checkAddress(request, () => nameViolations(request));
       this.#checkActive(state);
-      const hours = request.RetentionPeriodHours!;
+      const hours = integer(request.RetentionPeriodHours!);
       const requested = `Requested retention period (${hours} hours)`;
       const existing = `existing retention period (${state.retentionHours} hours)`;
       check(
@@ -320,7 +320,7 @@ export class NaiveStream {
 
   updateMaxRecordSize(request: UpdateMaxRecordSizeInput, nowMs: number): NaiveAnswer {
     return this.#change(nowMs, (state) => {
-      const recordKiB = request.MaxRecordSizeInKiB!;
+      const recordKiB = integer(request.MaxRecordSizeInKiB!);
       const problems = rangeViolations('maxRecordSizeInKiB', recordKiB, 1024, 10_240);
       this.#checkAddress(request, () => problems);
       this.#checkActive(state);
@@ -331,8 +331,22 @@ export class NaiveStream {
 
   listShards(request: ListShardsInput, nowMs: number): NaiveAnswer {
     return this.#answer(nowMs, (state) => {
-      const { NextToken, MaxResults = 1000 } = request;
-      this.#checkAddress(request, () => (NextToken === undefined ? nameViolations(request) : []));
+      const { NextToken, StreamCreationTimestamp: createdAt } = request;
+      const MaxResults = integer(request.MaxResults ?? 1000);
+      const problems = [
+        ...rangeViolations('maxResults', MaxResults, 1, 10_000),
+        ...nameViolations(request).filter(({ isNull }) => !isNull),
+      ];
+      this.#checkAddress(
+        request,
+        () => problems,
+        () => checkListing(request),
+      );
+      check(
+        !createdAt || secondOf(createdAt.getTime()) === secondOf(this.#createdAtMs),
+        'ResourceNotFoundException',
+        `Stream ${this.#fullName} not found.`,
+      );
       const query =
         NextToken === undefined ? this.#queryOf(state, request) : queryIn(request, nowMs);
       const { Shards, last } = this.#page(state, query, Math.min(MaxResults, 1000));
@@ -344,9 +358,14 @@ export class NaiveStream {
 
   describeStream(request: DescribeStreamInput, nowMs: number): NaiveAnswer {
     return this.#answer(nowMs, (state) => {
-      this.#checkAddress(request);
-      const query = this.#queryOf(state, {});
-      const { Shards, last } = this.#page(state, query, Math.min(request.Limit ?? 100, 100));
+      const { ExclusiveStartShardId } = request;
+      const Limit = integer(request.Limit ?? 100);
+      this.#checkAddress(request, () => [
+        ...rangeViolations('limit', Limit, 1, 10_000),
+        ...nameViolations(request),
+      ]);
+      const query = this.#queryOf(state, { ExclusiveStartShardId });
+      const { Shards, last } = this.#page(state, query, Math.min(Limit, 100));
       const about = { Shards, HasMoreShards: last !== undefined };
       return { value: { StreamDescription: { ...this.#description(state), ...about } } };
     });
@@ -354,7 +373,7 @@ export class NaiveStream {
 
   describeStreamSummary(request: DescribeStreamSummaryInput, nowMs: number): NaiveAnswer {
     return this.#answer(nowMs, (state) => {
-      this.#checkAddress(request);
+      this.#checkAddress(request, () => nameViolations(request));
       const strategy = this.#isAuto ? 'AUTO' : 'USER_PARTITION_KEY';
       const StreamDescriptionSummary = {
         ...this.#description(state),
@@ -451,8 +470,14 @@ export class NaiveStream {
   /**
    * Refuses an invalid request, and one for another stream of the account, which is taken to have
    * the limits of a new stream.
+   *
+   * @param checkMembers Refuses members that exclude each other, before the stream is looked up.
    */
-  #checkAddress(request: Address, problems: Problems = () => []): void {
+  #checkAddress(
+    request: Address,
+    problems: Problems = () => [],
+    checkMembers: () => void = () => {},
+  ): void {
     const { region, accountId } = this.#context;
     const name = request.StreamName ?? undefined;
     const arn = request.StreamARN ?? undefined;
@@ -467,6 +492,7 @@ export class NaiveStream {
         ? problems(1_048_576, false)
         : problems(this.state.recordKiB * 1024, this.#isAuto),
     );
+    checkMembers();
     check(
       isClear,
       'InvalidArgumentException',
@@ -625,7 +651,7 @@ export class NaiveStream {
       StreamStatus: this.#status(state),
       StreamModeDetails: { StreamMode: this.#isOnDemand ? 'ON_DEMAND' : 'PROVISIONED' },
       RetentionPeriodHours: state.retentionHours,
-      StreamCreationTimestamp: new Date(this.#createdAtMs),
+      StreamCreationTimestamp: new Date(secondOf(this.#createdAtMs) * 1000),
       EnhancedMonitoring: [{ ShardLevelMetrics: [] }],
       EncryptionType: this.#context.encryptionType ?? 'NONE',
     };
@@ -641,13 +667,45 @@ function checkDryRun({ DryRun }: { readonly DryRun?: boolean | undefined }): voi
   check(!DryRun, 'DryRunOperationException', text);
 }
 
+/** Refuses a listing of nothing, a token that is not alone, and a filter of the wrong members. */
+function checkListing(request: ListShardsInput): void {
+  const { NextToken, StreamName, StreamARN, ShardFilter: filter } = request;
+  const { ExclusiveStartShardId, StreamCreationTimestamp } = request;
+  const deny = (isWrong: boolean, message: string) =>
+    check(!isWrong, 'InvalidArgumentException', message);
+  if (NextToken !== undefined) {
+    const beside = {
+      StreamName,
+      StreamARN,
+      ShardFilter: filter,
+      ExclusiveStartShardId,
+      StreamCreationTimestamp,
+    };
+    for (const [member, value] of Object.entries(beside)) {
+      deny(value !== undefined, `NextToken and ${member} cannot be provided together.`);
+    }
+    return;
+  }
+  const namesNothing = StreamName === undefined && StreamARN === undefined;
+  deny(namesNothing, 'Either NextToken or StreamName should be provided.');
+  if (filter === undefined) return;
+  const { Type, ShardId, Timestamp } = filter;
+  const tail = `be specified in the ShardFilter of type ${Type}.`;
+  const wantsId = Type === 'AFTER_SHARD_ID';
+  deny(wantsId && !ShardId, `ShardId must ${tail}`);
+  deny(!wantsId && ShardId !== undefined, `ShardId cannot ${tail}`);
+  const wantsTime = Type === 'AT_TIMESTAMP' || Type === 'FROM_TIMESTAMP';
+  deny(wantsTime && !Timestamp, `Timestamp must ${tail}`);
+  deny(!wantsTime && Timestamp !== undefined, `Timestamp cannot ${tail}`);
+}
+
+/** Cuts an integer of a request, as the service does. */
+function integer(value: number): number {
+  return Math.min(value, 2 ** 31 - 1);
+}
+
 /** The rest of the query in a NextToken. */
-function queryIn({ NextToken, StreamName, StreamARN }: ListShardsInput, nowMs: number): Query {
-  check(
-    StreamName === undefined && StreamARN === undefined,
-    'InvalidArgumentException',
-    'NextToken and StreamName cannot be provided together.',
-  );
+function queryIn({ NextToken }: ListShardsInput, nowMs: number): Query {
   const { issuedAtMs, after, fromMs, toMs } = JSON.parse(NextToken!);
   check(
     nowMs - issuedAtMs <= 300_000,

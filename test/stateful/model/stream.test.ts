@@ -38,6 +38,7 @@ import {
 
 interface Model {
   readonly twin: NaiveStream;
+  readonly createdAtMs: number;
   nowMs: number;
   /** The sequence numbers of all accepted records. */
   readonly numbers: string[];
@@ -304,7 +305,11 @@ const merges = fc
   });
 
 const scalings = fc
-  .tuple(ticks, names, fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(0, 10_001)))
+  .tuple(
+    ticks,
+    names,
+    fc.oneof(fc.integer({ min: 1, max: 9 }), fc.constantFrom(0, 10_001, 2 ** 40)),
+  )
   .map(([tick, name, target]) => {
     return new Call(tick, `scale to ${target}`, (model, real) => {
       const request = {
@@ -321,7 +326,7 @@ const retentions = fc
     ticks,
     names,
     fc.constantFrom('increase' as const, 'decrease' as const),
-    fc.constantFrom(0, 23, 24, 25, 26, 48, 8760, 8761),
+    fc.constantFrom(0, 23, 24, 25, 26, 48, 8760, 8761, 2 ** 31),
   )
   .map(([tick, name, direction, hours]) => {
     return new Call(tick, `${direction} retention to ${hours}`, (model, real) => {
@@ -331,7 +336,7 @@ const retentions = fc
   });
 
 const resizes = fc
-  .tuple(ticks, fc.constantFrom(1023, 1024, 1025, 2048, 5000, 10_240, 10_241))
+  .tuple(ticks, fc.constantFrom(1023, 1024, 1025, 2048, 5000, 10_240, 10_241, 2 ** 31))
   .map(([tick, size]) => {
     return new Call(tick, `records up to ${size} KiB`, (model, real) => {
       const request = { StreamARN: ARN, MaxRecordSizeInKiB: size };
@@ -339,39 +344,63 @@ const resizes = fc
     });
   });
 
-const filters = fc.oneof(
-  fc.constant(undefined),
-  fc.constantFrom(
-    'AT_LATEST',
-    'AT_TRIM_HORIZON',
-    'FROM_TRIM_HORIZON',
-    'AT_TIMESTAMP',
-    'FROM_TIMESTAMP',
-    'AFTER_SHARD_ID',
-  ),
+const filterTypes = fc.constantFrom(
+  'AT_LATEST',
+  'AT_TRIM_HORIZON',
+  'FROM_TRIM_HORIZON',
+  'AT_TIMESTAMP',
+  'FROM_TIMESTAMP',
+  'AFTER_SHARD_ID',
 );
 
-const listings = fc
+/** A ShardFilter, mostly with the member that its type needs. */
+const filters = fc
   .tuple(
-    ticks,
-    names,
-    filters,
-    fc.constantFrom(undefined, undefined, 1, 2, 1000, 10_000),
+    filterTypes,
     fc.constantFrom(0, -1, 1, -1000, -DAY_MS, HOUR_MS),
     shardIds,
-    fc.boolean(),
+    fc.constantFrom('needed', 'needed', 'needed', 'needed', 'both', 'none'),
   )
-  .map(([tick, name, filter, MaxResults, byMs, id, isAfter]) => {
-    return new Call(tick, `list ${filter}`, (model, real) => {
-      const Timestamp = new Date(model.nowMs + byMs);
+  .map(([Type, byMs, id, kind]) => (model: Model) => {
+    const isNeeded = (isOfType: boolean) => kind === 'both' || (kind === 'needed' && isOfType);
+    return {
+      Type,
+      ...(isNeeded(Type.endsWith('_TIMESTAMP')) && { Timestamp: new Date(model.nowMs + byMs) }),
+      ...(isNeeded(Type === 'AFTER_SHARD_ID') && { ShardId: id(model) }),
+    };
+  });
+
+/** The sizes of pages, valid or not. */
+const pageSizes = fc.constantFrom(
+  ...[undefined, undefined, 1, 2, 1000, 10_000, 0, 10_001, 2 ** 31, 2 ** 40],
+);
+
+/** By how much a StreamCreationTimestamp is off. */
+const creationErrors = fc.constantFrom(0, 1, -1, 999, 1000, -1000);
+
+/** Members that may come with a name and not with a token. */
+const listingMembers = fc
+  .record({ filter: filters, after: shardIds, createdByMs: creationErrors }, { requiredKeys: [] })
+  .map(
+    ({ filter, after, createdByMs }) =>
+      (model: Model): ListShardsInput => ({
+        ...(filter && { ShardFilter: filter(model) }),
+        ...(after && { ExclusiveStartShardId: after(model) }),
+        ...(createdByMs !== undefined && {
+          StreamCreationTimestamp: new Date(model.createdAtMs + createdByMs),
+        }),
+      }),
+  );
+
+const listings = fc
+  .tuple(ticks, names, pageSizes, listingMembers)
+  .map(([tick, name, MaxResults, members]) => {
+    return new Call(tick, 'list', (model, real) => {
       const request = {
         ...name,
         ...(MaxResults !== undefined && { MaxResults }),
-        ...(isAfter && { ExclusiveStartShardId: id(model) }),
-        ...(filter !== undefined && {
-          ShardFilter: { Type: filter, Timestamp, ShardId: id(model) },
-        }),
-      } as ListShardsInput;
+        ...members(model),
+      };
       list(model, real, request, request);
     });
   });
@@ -394,14 +423,15 @@ function list(model: Model, real: Real, request: ListShardsInput, naive: ListSha
 }
 
 const nextPages = fc
-  .tuple(ticks, picks, fc.constantFrom(undefined, 1, 3), fc.nat({ max: 9 }))
-  .map(([tick, pick, MaxResults, kind]) => {
+  .tuple(ticks, picks, pageSizes, fc.nat({ max: 9 }), names, listingMembers)
+  .map(([tick, pick, MaxResults, kind, name, members]) => {
     return new Call(tick, 'list the next page', (model, real) => {
       const pair = pickOf(model.tokens, pick);
       if (pair === undefined) return;
       const more = {
         ...(MaxResults !== undefined && { MaxResults }),
-        ...(kind === 0 && { StreamName: NAME }),
+        ...(kind === 0 && name),
+        ...(kind === 2 && members(model)),
       };
       if (kind === 1) {
         const [token] = pair;
@@ -415,12 +445,19 @@ const nextPages = fc
     });
   });
 
-const descriptions = fc.tuple(ticks, fc.constantFrom(1, 2, 100, 10_000)).map(([tick, Limit]) => {
-  return new Call(tick, `describe ${Limit} shards`, (model, real) => {
-    ask(model, real, 'describeStream', { StreamName: NAME, Limit });
-    ask(model, real, 'describeStreamSummary', { StreamName: NAME });
+const descriptions = fc
+  .tuple(ticks, names, pageSizes, fc.option(shardIds, { nil: undefined }))
+  .map(([tick, name, Limit, after]) => {
+    return new Call(tick, `describe ${Limit} shards`, (model, real) => {
+      const request = {
+        ...name,
+        ...(Limit !== undefined && { Limit }),
+        ...(after && { ExclusiveStartShardId: after(model) }),
+      };
+      ask(model, real, 'describeStream', request);
+      ask(model, real, 'describeStreamSummary', name);
+    });
   });
-});
 
 const restarts = ticks.map((tick) => {
   return new Call(tick, 'restart', (_, real) => {
@@ -467,6 +504,7 @@ function pairOf(
   return {
     model: {
       twin: new NaiveStream(request, context, createdAtMs),
+      createdAtMs,
       nowMs: createdAtMs,
       numbers: [],
       tokens: [],

@@ -11,6 +11,7 @@ describe('checkRequest', () => {
     ['DeleteStream', { StreamName: 'orders', StreamARN: ARN }, 'orders'],
     ['ListStreams', {}, undefined],
     ['GetRecords', { ShardIterator: 'a' }, undefined],
+    ['ListShards', { NextToken: 'a' }, undefined],
   ] as const)('accepts a %s of %o and returns the stream name %s', (operation, request, value) => {
     expect(checkRequest(operation, request, context)).toEqual({ ok: true, value });
   });
@@ -23,6 +24,17 @@ describe('checkRequest', () => {
     const result = checkRequest(operation, request, context);
     expect(result).toMatchObject({ fault: { code: 'ValidationException' } });
     expect(!result.ok && result.fault.message).toContain(text);
+  });
+
+  it('refuses members that exclude each other', () => {
+    expect(checkRequest('ListShards', { StreamName: 'nope', NextToken: 'a' }, context)).toEqual({
+      ok: false,
+      fault: {
+        code: 'InvalidArgumentException',
+        message: 'NextToken and StreamName cannot be provided together.',
+        blame: 'client',
+      },
+    });
   });
 
   it('applies the default record size', () => {
@@ -67,6 +79,19 @@ describe('refuseMissingStream', () => {
   it('reports the violations of an invalid request first', () => {
     const { fault } = refuseMissingStream('PutRecord', { StreamName: 'nope' }, context);
     expect(fault.code).toBe('ValidationException');
+  });
+
+  it('refuses members that exclude each other, before it looks up the stream', () => {
+    const messageOf = (request: object) =>
+      refuseMissingStream('ListShards', request, context).fault.message;
+    expect(messageOf({ StreamARN: ARN, NextToken: 'a' })).toBe(
+      'NextToken and StreamARN cannot be provided together.',
+    );
+    expect(messageOf({})).toBe('Either NextToken or StreamName should be provided.');
+    expect(messageOf({ StreamName: 'nope', ShardFilter: { Type: 'AT_TIMESTAMP' } })).toBe(
+      'Timestamp must be specified in the ShardFilter of type AT_TIMESTAMP.',
+    );
+    expect(() => messageOf({ NextToken: 'a' })).toThrow('request must name a stream');
   });
 
   it('throws for a request that names no stream', () => {

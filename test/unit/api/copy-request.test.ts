@@ -107,6 +107,14 @@ describe('copyRequest', () => {
     expect(Object.keys(copyRequest('CreateStream', { Tags }).Tags)).toHaveLength(1001);
   });
 
+  it('cuts integers to 2147483647, and no other numbers', () => {
+    const copied = (MaxResults: number) => copyRequest('ListShards', { MaxResults }).MaxResults;
+    expect([2 ** 31 - 1, 2 ** 31, 1e300].map(copied)).toEqual(Array(3).fill(2_147_483_647));
+    expect(copied(-(2 ** 40))).toBe(-(2 ** 40));
+    expect(copied(2 ** 31 + 0.5)).toBe(2 ** 31 + 0.5);
+    expect(copied(Number.POSITIVE_INFINITY)).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it('keeps members of the wrong type for the validation', () => {
     const request = { StreamModeDetails: [], Tags: [], ShardCount: '3' };
     expect(copyRequest('CreateStream', request)).toEqual(request);

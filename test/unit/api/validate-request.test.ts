@@ -57,13 +57,13 @@ describe('validateRequest', () => {
     expect(violations('PutRecords', { StreamName: 's', Records: [entry], X: 1 })).toEqual([]);
   });
 
-  it('accepts an ARN in place of a name, and neither with a NextToken', () => {
+  it('accepts an ARN in place of a name, and neither in ListShards', () => {
     expect(violations('DescribeStream', { StreamARN: streamArn })).toEqual([]);
     expect(violations('DescribeStream', { StreamId: `${'a'.repeat(20)}-abc` })).toEqual([
       `streamName: ${NULL}`,
     ]);
     expect(violations('ListShards', { NextToken: 't' })).toEqual([]);
-    expect(violations('ListShards', {})).toEqual([`streamName: ${NULL}`]);
+    expect(violations('ListShards', {})).toEqual([]);
   });
 
   it('does not require a partition key under AUTO', () => {
@@ -202,12 +202,29 @@ describe('validateRequest', () => {
     );
   });
 
-  it('matches texts of up to 4,096 units against their pattern', () => {
-    const name = (units: number) => violations('DescribeStream', { StreamName: ' '.repeat(units) });
+  it('matches the first 4,096 units of a text against its pattern', () => {
+    const of = (request: object) => violations('DescribeStream', request);
     const notMatched =
       'streamName: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+';
-    expect(name(4096)).toEqual([notMatched, `streamName: ${tooLong(128)}`]);
-    expect(name(4097)).toEqual([`streamName: ${tooLong(128)}`]);
+    const nameTooLong = `streamName: ${tooLong(128)}`;
+    for (const units of [4096, 4097, 100_000]) {
+      expect(of({ StreamName: ' '.repeat(units) })).toEqual([notMatched, nameTooLong]);
+    }
+    expect(of({ StreamName: `${'x'.repeat(4095)} ` })).toEqual([notMatched, nameTooLong]);
+    expect(of({ StreamName: `${'x'.repeat(4096)} ` })).toEqual([nameTooLong]);
+    const arnOf = (units: number, start: string) => {
+      const StreamARN = start.padEnd(units, 'x');
+      return of({ StreamARN }).map((text) => text.slice(0, 30));
+    };
+    const pattern = 'streamARN: Member must satisfy';
+    const length = 'streamARN: Member must have le';
+    expect(arnOf(4096, 'arn:aws')).toEqual([pattern, length]);
+    expect(arnOf(4097, 'arn:aws')).toEqual([length]);
+    expect(arnOf(4097, 'arn:awx')).toEqual([pattern, length]);
+    expect(of({ StreamName: 's', StreamId: 'x'.repeat(4097) })).toEqual([
+      'streamId: Member must satisfy regular expression pattern: [a-z0-9]{20}-[a-z0-9]{3}',
+      `streamId: ${tooLong(24)}`,
+    ]);
     // A member whose only bound is its pattern violates the pattern.
     const put = { StreamName: 's', Data, PartitionKey: 'k', ExplicitHashKey: '1'.repeat(4097) };
     expect(violations('PutRecord', put)).toEqual([

@@ -299,6 +299,41 @@ function* others(): Generator<Case> {
     MaxRecordSizeInKiB: 10_241,
   });
   yield model('a page of no shards', 'ListShards', { StreamName, MaxResults: 0 });
+  const list = (title: string, request: JsonObject, known: Known) =>
+    validation(title, 'ListShards', request, known);
+  const NextToken = 'AAAA';
+  yield list('a listing of nothing', {}, verified(KINESALITE));
+  yield list('a token and a name', { StreamName, NextToken }, verified(KINESALITE));
+  yield list(
+    'a token and the name of a stream that is not there',
+    { StreamName: 'other', NextToken },
+    verified(KINESALITE),
+  );
+  yield list(
+    'a token and an ARN',
+    { StreamARN: ARN, NextToken },
+    verified('aws/aws-cli issue 9635 (2025)'),
+  );
+  yield list(
+    'a token and a filter',
+    { ShardFilter: { Type: 'AT_LATEST' }, NextToken },
+    verified('apache/beam issue 33478'),
+  );
+  yield list(
+    'a token and a shard to start after',
+    { ExclusiveStartShardId: 'shardId-000000000000', NextToken },
+    verified('awslabs/amazon-kinesis-scaling-utils pull request 82 (2019)'),
+  );
+  yield list(
+    'a filter without the member that its type needs',
+    { StreamName, ShardFilter: { Type: 'AFTER_SHARD_ID' } },
+    chosen('the need is the API reference; the words are ours'),
+  );
+  yield list(
+    'a filter with a member that its type excludes',
+    { StreamName, ShardFilter: { Type: 'AT_LATEST', ShardId: 'shardId-000000000000' } },
+    chosen('the exclusion is the API reference; the words are ours'),
+  );
   yield model('an unknown filter', 'ListShards', { StreamName, ShardFilter: { Type: 'ALL' } });
   yield model('scaling to no shards', 'UpdateShardCount', {
     StreamName,

@@ -1,9 +1,10 @@
-import { unwrap } from 'shardline';
+import { createStream, unwrap } from 'shardline';
 import { describe, expect, it } from 'vitest';
 import {
   ACCOUNT,
   ARN,
   autoStream,
+  CONTEXT,
   faultOf,
   HOUR_MS,
   mergedStream,
@@ -86,7 +87,16 @@ describe('describeStream', () => {
     }
   });
 });
+
 describe('describeStreamSummary', () => {
+  it('returns the creation in whole seconds, as describeStream does', () => {
+    const stream = unwrap(createStream({ StreamName: NAME, ShardCount: 1 }, CONTEXT, T0 + 927));
+    const { StreamDescription } = unwrap(stream.describeStream({ StreamName: NAME }, T0 + 927));
+    const summary = unwrap(stream.describeStreamSummary({ StreamName: NAME }, T0 + 927));
+    expect(StreamDescription.StreamCreationTimestamp).toEqual(new Date(T0));
+    expect(summary.StreamDescriptionSummary.StreamCreationTimestamp).toEqual(new Date(T0));
+  });
+
   it('returns the stream without its shards', () => {
     const stream = mergedStream();
     expect(unwrap(stream.describeStreamSummary({ StreamName: NAME }, T0 + 3 * HOUR_MS))).toEqual({

@@ -102,20 +102,46 @@ describe('listShards', () => {
     }
   });
 
-  it('refuses a name together with a token', () => {
+  it.each([
+    ['StreamName', { StreamName: NAME }],
+    ['StreamName', { StreamName: 'nowhere' }],
+    ['StreamName', { StreamName: NAME, StreamARN: ARN }],
+    ['StreamARN', { StreamARN: ARN }],
+    ['StreamARN', { StreamARN: ARN.replace('us-east-1', 'eu-west-1') }],
+    ['ShardFilter', { ShardFilter: { Type: 'AT_LATEST' } }],
+    ['ShardFilter', { ShardFilter: { Type: 'AT_TIMESTAMP' } }],
+    ['ExclusiveStartShardId', { ExclusiveStartShardId: 'shardId-000000000000' }],
+    ['StreamCreationTimestamp', { StreamCreationTimestamp: new Date(T0) }],
+  ] as const)('refuses a %s together with a token, of this stream or of none', (member, more) => {
     const stream = streamOf(3);
     const { NextToken } = list(stream, { StreamName: NAME, MaxResults: 1 });
-    for (const name of [{ StreamName: NAME }, { StreamARN: ARN }]) {
-      expect(faultOf(stream.listShards({ ...name, NextToken }, T0))).toBe(
-        'InvalidArgumentException: NextToken and StreamName cannot be provided together.',
+    for (const token of [NextToken, 'token']) {
+      expect(faultOf(stream.listShards({ ...more, NextToken: token }, T0))).toBe(
+        `InvalidArgumentException: NextToken and ${member} cannot be provided together.`,
       );
     }
   });
 
-  it('refuses a request without a name or a token', () => {
-    expect(faultOf(streamOf(1).listShards({}, T0))).toBe(
-      "ValidationException: 1 validation error detected: Value at 'streamName' failed to satisfy constraint: Member must not be null",
-    );
+  it('accepts MaxResults together with a token', () => {
+    const stream = streamOf(3);
+    const { NextToken } = list(stream, { StreamName: NAME, MaxResults: 1 });
+    expect(shardsOf(stream, T0, { StreamName: undefined, NextToken, MaxResults: 1 })).toBe('1*');
+  });
+
+  it('reports violations before it reads a token', () => {
+    const request = { StreamName: '', NextToken: '', MaxResults: 0, ExclusiveStartShardId: '' };
+    const fault = faultOf(streamOf(1).listShards(request, T0));
+    expect(fault).toMatch(/^ValidationException: 6 validation errors detected: /);
+  });
+
+  it('refuses a request that names nothing', () => {
+    for (const request of [{}, { MaxResults: 1 }, { ShardFilter: { Type: 'AT_TIMESTAMP' } }]) {
+      expect(faultOf(streamOf(1).listShards(request as ListShardsInput, T0))).toBe(
+        'InvalidArgumentException: Either NextToken or StreamName should be provided.',
+      );
+    }
+    const fault = faultOf(streamOf(1).listShards({ MaxResults: 0 }, T0));
+    expect(fault).toMatch(/^ValidationException: 1 validation error detected: .* 'maxResults' /);
   });
 
   it('treats null as an absent member', () => {
@@ -138,11 +164,21 @@ describe('listShards', () => {
     expect(behind('shardId-000000000002')).toBe('');
   });
 
-  it('refuses another StreamCreationTimestamp', () => {
+  it('compares a StreamCreationTimestamp by the second', () => {
+    const stream = unwrap(createStream({ StreamName: NAME, ShardCount: 1 }, CONTEXT, T0 + 927));
     const at = (ms: number) => ({ StreamCreationTimestamp: new Date(T0 + ms) });
-    expect(shardsOf(streamOf(1), T0, at(0))).toBe('0*');
-    expect(faultOf(streamOf(1).listShards({ StreamName: NAME, ...at(1) }, T0))).toBe(
-      `ResourceNotFoundException: Stream ${NAME} under account ${ACCOUNT} not found.`,
-    );
+    for (const ms of [0, 927, 999]) expect(shardsOf(stream, T0 + 927, at(ms))).toBe('0*');
+    for (const ms of [-1, 1000]) {
+      expect(faultOf(stream.listShards({ StreamName: NAME, ...at(ms) }, T0 + 927))).toBe(
+        `ResourceNotFoundException: Stream ${NAME} under account ${ACCOUNT} not found.`,
+      );
+    }
+  });
+
+  it('finds a stream by the StreamCreationTimestamp of its description', () => {
+    const stream = unwrap(createStream({ StreamName: NAME, ShardCount: 1 }, CONTEXT, T0 + 927));
+    const summary = unwrap(stream.describeStreamSummary({ StreamName: NAME }, T0 + 927));
+    const { StreamCreationTimestamp } = summary.StreamDescriptionSummary;
+    expect(shardsOf(stream, T0 + 927, { StreamCreationTimestamp })).toBe('0*');
   });
 });

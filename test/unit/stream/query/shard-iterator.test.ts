@@ -111,6 +111,21 @@ describe('getShardIterator', () => {
     expect(stream.getShardIterator(request, CREATED_MS + 1000).ok).toBe(true);
   });
 
+  it('refuses a dry run that would have succeeded, and faults of one that would not', () => {
+    const request = { StreamName, ShardId: '0', ShardIteratorType: 'LATEST' } as const;
+    const faultFor = (more: object) => {
+      const result = newStream().getShardIterator({ ...request, ...more }, NOW_MS);
+      return result.ok ? 'ok' : `${result.fault.code}: ${result.fault.message}`;
+    };
+    expect(faultFor({ DryRun: false })).toBe('ok');
+    expect(faultFor({ DryRun: true })).toBe(
+      'DryRunOperationException: Request would have succeeded, but DryRun flag is set.',
+    );
+    expect(faultFor({ DryRun: true, ShardId: '2' })).toBe(
+      `ResourceNotFoundException: ${missing('000000000002')}`,
+    );
+  });
+
   it('refuses another stream with the message for a shard', () => {
     const request = { StreamName: 'b', ShardId: '0', ShardIteratorType: 'LATEST' } as const;
     expect(newStream().getShardIterator(request, NOW_MS)).toMatchObject({

@@ -79,6 +79,20 @@ describe('a shard filter', () => {
     );
   });
 
+  it.each([
+    [{ Type: 'AT_LATEST', ShardId: '0' }, 'ShardId'],
+    [{ Type: 'AT_TRIM_HORIZON', Timestamp: new Date(T0) }, 'Timestamp'],
+    [{ Type: 'FROM_TRIM_HORIZON', ShardId: '0', Timestamp: new Date(T0) }, 'ShardId'],
+    [{ Type: 'AFTER_SHARD_ID', ShardId: '0', Timestamp: new Date(T0) }, 'Timestamp'],
+    [{ Type: 'AT_TIMESTAMP', ShardId: '0', Timestamp: new Date(T0) }, 'ShardId'],
+    [{ Type: 'FROM_TIMESTAMP', ShardId: '0', Timestamp: new Date(T0) }, 'ShardId'],
+  ] as const)('is refused if %o has a %s', (ShardFilter, member) => {
+    const result = mergedStream().listShards({ StreamName: NAME, ShardFilter }, T0);
+    expect(faultOf(result)).toBe(
+      `InvalidArgumentException: ${member} cannot be specified in the ShardFilter of type ${ShardFilter.Type}.`,
+    );
+  });
+
   it('is refused with an unknown type or a shard id that cannot be read', () => {
     const ask = (ShardFilter: object) =>
       faultOf(mergedStream().listShards({ StreamName: NAME, ShardFilter } as ListShardsInput, T0));
