@@ -7,7 +7,8 @@
  * @module
  */
 
-import { assertObject, dateValueOf, describe } from '../base/argument.ts';
+import { assertObject, dateValueOf, describe, isArray } from '../base/argument.ts';
+import { isInteger, max, min } from '../base/intrinsics.ts';
 import { REQUEST_RECORDS_MAX } from '../base/limits.ts';
 import type { PutRecordInput, PutRecordsInput, PutRecordsRequestEntry } from './aws-types.ts';
 import { PRINTED_MEMBERS_MAX } from './print-value.ts';
@@ -41,17 +42,19 @@ function copyStructure(rules: readonly Rule[], structure: Structure): Structure 
 const INTEGER_MAX = 2_147_483_647;
 
 function copyMember(rule: Rule, value: unknown): unknown {
-  if (rule.type === 'integer' && Number.isInteger(value)) {
-    return Math.min(value as number, INTEGER_MAX);
+  if (rule.type === 'integer' && isInteger(value)) {
+    return min(value as number, INTEGER_MAX);
   }
   if (typeof value !== 'object' || value === null) return value;
-  const isList = Array.isArray(value);
+  const isList = isArray(value);
   switch (rule.type) {
     case 'structure':
       return isList ? value : copyStructure(rule.members!, value as Structure);
     case 'list':
       return isList
-        ? copyList<Structure>(value, rule.max!, (entry) => copyStructure(rule.members!, entry))
+        ? copyList(value as readonly Structure[], rule.max!, (entry) =>
+            copyStructure(rule.members!, entry),
+          )
         : value;
     case 'map':
       return isList ? value : copyMap(value as Structure);
@@ -71,7 +74,7 @@ function copyMap(map: Structure): Structure {
 }
 
 function clampCount(count: number): number {
-  return Math.max(0, Math.min(count, PRINTED_MEMBERS_MAX + 1));
+  return max(0, min(count, PRINTED_MEMBERS_MAX + 1));
 }
 
 /**
@@ -85,11 +88,11 @@ function copyList<T extends object>(
 ): readonly T[] {
   const { length: listed } = list;
   // A Proxy may return anything for its length.
-  const length = Number.isInteger(listed) ? clampCount(listed) : 0;
+  const length = isInteger(listed) ? clampCount(listed) : 0;
   const copy: T[] = new Array(length);
   for (let i = 0; i < length && i < max; i++) {
     const entry = list[i]!;
-    const isStructure = typeof entry === 'object' && entry !== null && !Array.isArray(entry);
+    const isStructure = typeof entry === 'object' && entry !== null && !isArray(entry);
     copy[i] = isStructure ? copyEntry(entry) : entry;
   }
   return copy;
@@ -97,7 +100,7 @@ function copyList<T extends object>(
 
 /** Returns the same as {@link copyRequest} for a PutRecord request, in nanoseconds. */
 export function copyPutRecord(request: PutRecordInput): PutRecordInput {
-  if (typeof request !== 'object' || request === null || Array.isArray(request)) {
+  if (typeof request !== 'object' || request === null || isArray(request)) {
     assertObject(request, 'request');
   }
   const { SequenceNumberForOrdering, PartitionKey, ExplicitHashKey, Data } = request;
@@ -123,7 +126,7 @@ function copyEntry(entry: PutRecordsRequestEntry): PutRecordsRequestEntry {
 export function copyPutRecords(request: PutRecordsInput): PutRecordsInput {
   assertObject(request, 'request');
   const { Records: list } = request;
-  const Records = Array.isArray(list) ? copyList(list, REQUEST_RECORDS_MAX, copyEntry) : list;
+  const Records = isArray(list) ? copyList(list, REQUEST_RECORDS_MAX, copyEntry) : list;
   const { StreamName, StreamARN, StreamId, DryRun } = request;
   return { Records, StreamName, StreamARN, StreamId, DryRun };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isBytes, lengthOf } from '../base/argument.ts';
+import { isArray, isBytes, lengthOf } from '../base/argument.ts';
 import { PARTITION_KEY_CHARACTERS_MAX, REQUEST_RECORDS_MAX } from '../base/limits.ts';
 import { checkExplicitHashKey } from '../hashing/hash-key.ts';
 import type { PutRecordInput, PutRecordsInput, PutRecordsRequestEntry } from './aws-types.ts';
@@ -44,7 +44,7 @@ export function isPlainPutRecords(
 ): boolean {
   const { Records } = request;
   return (
-    Array.isArray(Records) &&
+    isArray(Records) &&
     Records.length > 0 &&
     Records.length <= REQUEST_RECORDS_MAX &&
     request.StreamName === stream.streamName &&
@@ -63,7 +63,7 @@ export function isPlainPutRecords(
  * - a record so near the limit that the bytes of its key must be counted
  */
 export function isPlainEntry(entry: PutRecordsRequestEntry, limits: RequestLimits): boolean {
-  if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) return false;
+  if (typeof entry !== 'object' || entry === null || isArray(entry)) return false;
   const { PartitionKey: key, Data: data, ExplicitHashKey: explicitHashKey } = entry;
   return (
     typeof key === 'string' &&

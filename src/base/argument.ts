@@ -5,6 +5,8 @@
  * @module
  */
 
+import { arrayIsArray, isInteger } from './intrinsics.ts';
+
 /** The errors made here, as opposed to those of the engine and of the caller's own code. */
 const argumentErrors: WeakSet<object> = /* @__PURE__ */ new WeakSet();
 
@@ -40,7 +42,7 @@ export function assertObject(value: unknown, title: string): asserts value is ob
 /** Returns whether a value is an array. Unlike Array.isArray, it never throws. */
 export function isArray(value: unknown): value is readonly unknown[] {
   try {
-    return Array.isArray(value);
+    return arrayIsArray(value);
   } catch {
     // A revoked Proxy.
     return false;
@@ -105,7 +107,7 @@ export function assertInteger(
   if (typeof value !== 'number') {
     throw wrongType(`${title} must be a number: got ${describe(value)}`);
   }
-  if (!Number.isInteger(value) || value < min || value > max) {
+  if (!isInteger(value) || value < min || value > max) {
     throw wrongValue(`${title} must be an integer from ${min} to ${max}: got ${value}`);
   }
 }

@@ -7,6 +7,7 @@
 import { assertBigint, assertString } from '../base/argument.ts';
 import { isDecimal } from '../base/decimal.ts';
 import { type FaultResult, ok, type Result, refuse } from '../base/fault.ts';
+import { toBigint } from '../base/intrinsics.ts';
 import {
   HASH_KEY_DIGITS_MAX,
   HASH_KEY_MAX,
@@ -107,7 +108,7 @@ export function formatHashKey(hashKey: bigint): string {
 export function readHashKey(
   text: string,
 ): { readonly ok: true; readonly value: bigint } | FaultResult {
-  const hashKey = BigInt(text);
+  const hashKey = toBigint(text);
   if (hashKey <= HASH_KEY_MAX) return ok(hashKey);
   return refuse(
     'InvalidArgumentException',

@@ -10,6 +10,7 @@
  * @module
  */
 
+import { min } from '../base/intrinsics.ts';
 import { isHighSurrogate, isLowSurrogate, isSurrogate } from '../base/utf8.ts';
 
 /** The block that is being filled: sixteen little-endian words (RFC 1321 section 3.4). */
@@ -114,20 +115,20 @@ function reset(): void {
  */
 function packAscii(text: string, at: number, count: number): boolean {
   const whole = count & ~3;
-  if (zeroFrom <= whole >> 2) zeroFrom = Math.min((whole >> 2) + 1, 14);
+  if (zeroFrom <= whole >> 2) zeroFrom = min((whole >> 2) + 1, 14);
   let seen = 0;
   let i = 0;
   for (; i < whole; i += 4) {
-    const c0 = String.prototype.charCodeAt.call(text, at + i);
-    const c1 = String.prototype.charCodeAt.call(text, at + i + 1);
-    const c2 = String.prototype.charCodeAt.call(text, at + i + 2);
-    const c3 = String.prototype.charCodeAt.call(text, at + i + 3);
+    const c0 = ''.charCodeAt.call(text, at + i);
+    const c1 = ''.charCodeAt.call(text, at + i + 1);
+    const c2 = ''.charCodeAt.call(text, at + i + 2);
+    const c3 = ''.charCodeAt.call(text, at + i + 3);
     seen |= c0 | c1 | c2 | c3;
     block[i >> 2] = c0 | (c1 << 8) | (c2 << 16) | (c3 << 24);
   }
   let word = 0;
   for (; i < count; i++) {
-    const c = String.prototype.charCodeAt.call(text, at + i);
+    const c = ''.charCodeAt.call(text, at + i);
     seen |= c;
     word |= c << ((i & 3) << 3);
   }
@@ -137,7 +138,7 @@ function packAscii(text: string, at: number, count: number): boolean {
 
 function packBytes(bytes: Uint8Array, at: number, count: number): void {
   const whole = count & ~3;
-  if (zeroFrom <= whole >> 2) zeroFrom = Math.min((whole >> 2) + 1, 14);
+  if (zeroFrom <= whole >> 2) zeroFrom = min((whole >> 2) + 1, 14);
   let i = 0;
   for (; i < whole; i += 4) {
     const p = at + i;
@@ -182,9 +183,9 @@ function finishEncoding(text: string, at: number): number {
   block.fill(0);
   zeroFrom = 14;
   for (let i = at; i < length; i++) {
-    let c = String.prototype.charCodeAt.call(text, i);
+    let c = ''.charCodeAt.call(text, i);
     if (isSurrogate(c)) {
-      const low = i + 1 < length ? String.prototype.charCodeAt.call(text, i + 1) : 0;
+      const low = i + 1 < length ? ''.charCodeAt.call(text, i + 1) : 0;
       if (isHighSurrogate(c) && isLowSurrogate(low)) {
         c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
         i++;

@@ -7,6 +7,8 @@
  * @module
  */
 
+import { floor, fromCharCode, min, toBigint } from '../base/intrinsics.ts';
+
 const LIMB_DIGITS = 9;
 const LIMB = 1_000_000_000;
 
@@ -48,7 +50,7 @@ export class DecimalCounter {
   set(digits: string): void {
     // Going through a bigint makes a flat string. A slice would keep the whole text in memory, and
     // would be slower to join.
-    this.#high = BigInt(digits.slice(0, -3 * LIMB_DIGITS)).toString();
+    this.#high = toBigint(digits.slice(0, -3 * LIMB_DIGITS)).toString();
     this.#top = Number(digits.slice(-3 * LIMB_DIGITS, -2 * LIMB_DIGITS));
     this.#middle = Number(digits.slice(-2 * LIMB_DIGITS, -LIMB_DIGITS));
     this.#low = Number(digits.slice(-LIMB_DIGITS));
@@ -69,7 +71,7 @@ export class DecimalCounter {
       this.#top = topSum;
     } else {
       this.#top = topSum - LIMB;
-      this.#high = (BigInt(this.#high) + 1n).toString();
+      this.#high = (toBigint(this.#high) + 1n).toString();
     }
   }
 
@@ -80,10 +82,10 @@ export class DecimalCounter {
    */
   addTimes({ middle, low }: CounterStep, times: number): void {
     for (let left = times; left > 0; left -= STEPS_AT_ONCE_MAX) {
-      const count = Math.min(left, STEPS_AT_ONCE_MAX);
+      const count = min(left, STEPS_AT_ONCE_MAX);
       const lowSum = count * low;
       // `| 0` keeps small integers. After one double, V8 would add doubles from then on.
-      const middleSum = (count * middle + Math.floor(lowSum / LIMB)) | 0;
+      const middleSum = (count * middle + floor(lowSum / LIMB)) | 0;
       this.add({ top: 0, middle: middleSum, low: (lowSum % LIMB) | 0 });
     }
   }
@@ -116,7 +118,7 @@ export class DecimalCounter {
     const h = threeDigits[lowMiddle]!;
     const i = threeDigits[lowRest - lowMiddle * 1000]!;
     // biome-ignore format: three digits a line
-    const digits = String.fromCharCode(
+    const digits = fromCharCode(
       a >>> 16, (a >>> 8) & 255, a & 255,
       b >>> 16, (b >>> 8) & 255, b & 255,
       c >>> 16, (c >>> 8) & 255, c & 255,

@@ -31,6 +31,7 @@ import {
 } from '../base/argument.ts';
 import { isDecimal } from '../base/decimal.ts';
 import { type FaultResult, ok, type Result, refuse } from '../base/fault.ts';
+import { floor, toBigint } from '../base/intrinsics.ts';
 import { SEQUENCE_NUMBER_DIGITS_MAX, SHARD_INDEX_MAX } from '../base/limits.ts';
 
 interface CommonParts {
@@ -119,6 +120,10 @@ export const SECOND_MAX = 0xf_ffff_ffff;
 /** Highest sequence index: bit 63 is refused (docs/facts.md#sequence-number-index-max). */
 export const SEQUENCE_INDEX_MAX = 0x7fff_ffff_ffff_ffffn;
 
+/** The most that the random bits of versions 0 and 1 can be: 64 and 56 bits. */
+const RANDOM_BITS_MAX_V0 = 0xffff_ffff_ffff_ffffn;
+const RANDOM_BITS_MAX_V1 = 0xff_ffff_ffff_ffffn;
+
 /** The digits of every number of versions 1 and 2. A number of version 0 has fewer. */
 const DIGITS_MAX = 56;
 
@@ -167,7 +172,7 @@ export function parseSequenceNumber(text: string): Result<SequenceNumberParts> {
         : 'expected decimal digits without sign, blank or leading zero',
     );
   }
-  const number = BigInt(text);
+  const number = toBigint(text);
   view.setBigUint64(16, number);
   view.setBigUint64(8, number >> 64n);
   view.setBigUint64(0, number >> 128n);
@@ -275,7 +280,7 @@ export function compareSequenceNumbers(a: string, b: string): -1 | 0 | 1 {
 
 /** Returns the second, counted from the epoch, that a time in epoch milliseconds is in. */
 export function secondOf(timeMs: number): number {
-  return Math.floor(timeMs / 1000);
+  return floor(timeMs / 1000);
 }
 
 /**
@@ -326,11 +331,11 @@ function readVersion1(): Result<SequenceNumberParts> {
     version: 1,
     shardIndex: readShardIndex(),
     shardCreatedAtMs: (view.getUint32(1) * 16 + (view.getUint8(5) >>> 4)) * 1000,
-    sequenceIndex: BigInt((view.getUint16(18) >>> 4) & 255),
+    sequenceIndex: toBigint((view.getUint16(18) >>> 4) & 255),
     writtenAtMs: (view.getUint32(7) * 16 + (view.getUint8(11) >>> 4)) * 1000,
     shardNibble: view.getUint8(5) & 15,
     unknownByte: view.getUint8(6),
-    randomBits: BigInt.asUintN(56, view.getBigUint64(11) >> 4n),
+    randomBits: (view.getBigUint64(11) >> 4n) & RANDOM_BITS_MAX_V1,
   });
 }
 
@@ -380,7 +385,7 @@ function writeVersion1(fields: UncheckedFields): void {
   const { sequenceIndex, unknownByte, randomBits } = fields;
   assertBigint(sequenceIndex, 0n, 255n, 'sequenceIndex');
   assertInteger(unknownByte, 0, 255, 'unknownByte');
-  assertBigint(randomBits, 0n, 2n ** 56n - 1n, 'randomBits');
+  assertBigint(randomBits, 0n, RANDOM_BITS_MAX_V1, 'randomBits');
   writeHead(fields, SECOND_MAX);
   view.setUint8(6, unknownByte);
   view.setBigUint64(11, randomBits << 4n);
@@ -396,10 +401,10 @@ function writeVersion0(fields: UncheckedFields): void {
   assertInteger(shardIndex, 0, 0xffff, 'shardIndex');
   assertSecondOf(shardCreatedAtMs, CREATED_SECOND_MAX, 'shardCreatedAtMs');
   assertInteger(unknownByte, 0, 255, 'unknownByte');
-  assertBigint(randomBits, 0n, 2n ** 64n - 1n, 'randomBits');
+  assertBigint(randomBits, 0n, RANDOM_BITS_MAX_V0, 'randomBits');
   const createdSecond = secondOf(shardCreatedAtMs);
   view.setBigUint64(0, 0n);
-  view.setUint32(8, 0x1000_0000 + Math.floor(createdSecond / 256));
+  view.setUint32(8, 0x1000_0000 + floor(createdSecond / 256));
   view.setUint8(12, createdSecond);
   view.setUint8(13, unknownByte);
   view.setBigUint64(14, randomBits);
@@ -415,7 +420,7 @@ function writeHead(fields: UncheckedFields, createdSecondMax: number): void {
   assertInteger(shardNibble, 0, 15, 'shardNibble');
   const createdSecond = secondOf(shardCreatedAtMs);
   view.setUint8(0, 2);
-  view.setUint32(1, Math.floor(createdSecond / 16));
+  view.setUint32(1, floor(createdSecond / 16));
   view.setUint8(5, ((createdSecond % 16) << 4) | shardNibble);
 }
 
@@ -430,7 +435,7 @@ function writeTail(version: 1 | 2, { shardIndex }: UncheckedFields): void {
 function writeWrittenSecond(writtenAtMs: unknown, at: number): void {
   assertSecondOf(writtenAtMs, SECOND_MAX, 'writtenAtMs');
   const writtenSecond = secondOf(writtenAtMs);
-  view.setUint32(at, Math.floor(writtenSecond / 16));
+  view.setUint32(at, floor(writtenSecond / 16));
   view.setUint8(at + 4, view.getUint8(at + 4) | ((writtenSecond % 16) << 4));
 }
 

@@ -6,6 +6,7 @@
 
 import { assertBigint, assertInteger, assertString, quote, wrongValue } from '../base/argument.ts';
 import { unwrap } from '../base/fault.ts';
+import { min } from '../base/intrinsics.ts';
 import { readOptions } from '../base/options.ts';
 import { type CounterStep, DecimalCounter } from './decimal-counter.ts';
 import {
@@ -83,6 +84,9 @@ const WRITING_LAG_MS = 1000;
 
 /** Highest sequence index of a record. The next one is that of the EndingSequenceNumber. */
 const RECORD_INDEX_MAX = SEQUENCE_INDEX_MAX - 1n;
+
+/** The farthest time from the epoch that `next` takes: the last exact integer. */
+const TIME_MS_MAX = Number.MAX_SAFE_INTEGER;
 
 /** The increment of a number per sequence index: 2^80 (docs/facts.md#sequence-number-layout). */
 const INDEX_STEP: CounterStep = { top: 1_208_925, middle: 819_614_629, low: 174_706_176 };
@@ -192,14 +196,14 @@ class ShardSequencer implements Sequencer {
   }
 
   next(nowMs: number): string {
-    assertInteger(nowMs, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 'nowMs');
+    assertInteger(nowMs, -TIME_MS_MAX, TIME_MS_MAX, 'nowMs');
     if (this.#left === 0) {
       throw wrongValue(
         `The shard must have a sequence index left: its last number, ${this.#counter}, has the highest`,
       );
     }
     this.#left--;
-    const second = Math.min(secondOf(nowMs - WRITING_LAG_MS), SECOND_MAX);
+    const second = min(secondOf(nowMs - WRITING_LAG_MS), SECOND_MAX);
     if (second > this.#second) {
       this.#counter.addTimes(SECOND_STEP, second - this.#second);
       this.#second = second;

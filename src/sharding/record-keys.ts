@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertObject, assertString } from '../base/argument.ts';
+import { assertObject, assertString, isArray } from '../base/argument.ts';
 import type { FaultResult } from '../base/fault.ts';
 import { refuseViolations } from '../base/violation.ts';
 import { checkExplicitHashKey, checkPartitionKey, readHashKey } from '../hashing/hash-key.ts';
@@ -28,7 +28,7 @@ export interface RecordKeys {
  * @throws {TypeError} If the record is not an object, or a member is neither a string nor absent.
  */
 export function readRecordKeys(record: RecordKeys, index?: number): bigint | string | FaultResult {
-  if (typeof record !== 'object' || record === null || Array.isArray(record)) {
+  if (typeof record !== 'object' || record === null || isArray(record)) {
     assertObject(record, titleOf(index));
   }
   const { PartitionKey: partitionKey, ExplicitHashKey: explicitHashKey } = record;

@@ -11,6 +11,8 @@
  * @module
  */
 
+import { max, min } from '../base/intrinsics.ts';
+
 // A millisecond refills 1 record and 1,048.576 bytes. In tokens of 1/125 byte both are integers, so
 // no fraction is ever lost or gained.
 export const TOKENS_PER_BYTE = 125;
@@ -68,15 +70,15 @@ export type TakeTokens = (bucket: TokenBucket, bytes: number, nowMs: number) => 
  */
 export function takeTokens(bucket: TokenBucket, bytes: number, nowMs: number): number {
   const sinceMs = refillTimeMs(bucket, nowMs);
-  const refillMs = Math.max(sinceMs, 0);
-  const behindMs = Math.max(-sinceMs, 0);
+  const refillMs = max(sinceMs, 0);
+  const behindMs = max(-sinceMs, 0);
   const recordTokens = refilledRecords(bucket, refillMs);
   const byteTokens = refilledBytes(bucket, refillMs);
   const needed = bytes * TOKENS_PER_BYTE;
   if (recordTokens < 1 || byteTokens < needed) {
     const recordsMs = (1 - recordTokens) / RECORD_TOKENS_PER_MS;
     const bytesMs = Math.ceil((needed - byteTokens) / BYTE_TOKENS_PER_MS);
-    return behindMs + Math.max(recordsMs, bytesMs);
+    return behindMs + max(recordsMs, bytesMs);
   }
   bucket.recordTokens = recordTokens - 1;
   bucket.byteTokens = byteTokens - needed;
@@ -95,10 +97,10 @@ export function waitForTokens(bucket: TokenBucket, bytes: number, nowMs: number)
  */
 export function resizeTokenBucket(bucket: TokenBucket, capacityBytes: number, nowMs: number): void {
   const sinceMs = refillTimeMs(bucket, nowMs);
-  const refillMs = Math.max(sinceMs, 0);
+  const refillMs = max(sinceMs, 0);
   const byteCapacity = capacityBytes * TOKENS_PER_BYTE;
   bucket.recordTokens = refilledRecords(bucket, refillMs);
-  bucket.byteTokens = Math.min(refilledBytes(bucket, refillMs), byteCapacity);
+  bucket.byteTokens = min(refilledBytes(bucket, refillMs), byteCapacity);
   bucket.byteCapacity = byteCapacity;
   if (sinceMs >= 0) bucket.refilledAtMs = nowMs;
 }
@@ -111,15 +113,14 @@ function refillTimeMs(bucket: TokenBucket, nowMs: number): number {
   const sinceMs = nowMs - bucket.refilledAtMs;
   // The usual case, without a division.
   if (sinceMs >= 0) return sinceMs;
-  const isCorrection =
-    -sinceMs > Math.max(RECORD_REFILL_MS, bucket.byteCapacity / BYTE_TOKENS_PER_MS);
+  const isCorrection = -sinceMs > max(RECORD_REFILL_MS, bucket.byteCapacity / BYTE_TOKENS_PER_MS);
   return isCorrection ? -sinceMs : sinceMs;
 }
 
 function refilledRecords(bucket: TokenBucket, refillMs: number): number {
-  return Math.min(RECORD_CAPACITY, bucket.recordTokens + refillMs * RECORD_TOKENS_PER_MS);
+  return min(RECORD_CAPACITY, bucket.recordTokens + refillMs * RECORD_TOKENS_PER_MS);
 }
 
 function refilledBytes(bucket: TokenBucket, refillMs: number): number {
-  return Math.min(bucket.byteCapacity, bucket.byteTokens + refillMs * BYTE_TOKENS_PER_MS);
+  return min(bucket.byteCapacity, bucket.byteTokens + refillMs * BYTE_TOKENS_PER_MS);
 }

@@ -8,6 +8,7 @@ import type { EncryptionType } from '../api/aws-types.ts';
 import type { ValidationMessageStyle } from '../api/print-value.ts';
 import { formatStreamArn } from '../api/stream-arn.ts';
 import { assertInteger, assertString, describe, wrongValue } from '../base/argument.ts';
+import { isInteger } from '../base/intrinsics.ts';
 import { readOptions } from '../base/options.ts';
 import type { StreamIdentity } from '../base/stream-identity.ts';
 import type { ShardQuota } from '../sharding/shard-quota.ts';
@@ -151,7 +152,7 @@ export const NOW_MS_MAX = 16_025_002_199_000;
  * @throws {RangeError} If it is not an integer from 0 to {@link NOW_MS_MAX}.
  */
 export function assertCallTime(nowMs: number): void {
-  if (Number.isInteger(nowMs) && nowMs >= 0 && nowMs <= NOW_MS_MAX) return;
+  if (isInteger(nowMs) && nowMs >= 0 && nowMs <= NOW_MS_MAX) return;
   assertInteger(nowMs, 0, NOW_MS_MAX, 'nowMs');
 }
 

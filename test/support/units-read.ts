@@ -1,5 +1,8 @@
 /** Counts the work of a call on a text. A clock could only estimate it. */
 
+import { vi } from 'vitest';
+import * as intrinsics from '../../src/base/intrinsics.ts';
+
 /**
  * Counts the UTF-16 units that a call passes to patterns, BigInt and Number, and one for each
  * look-up of a single character.
@@ -8,6 +11,7 @@ export function unitsRead(call: () => void): number {
   const { exec } = RegExp.prototype;
   const { charCodeAt, codePointAt } = String.prototype;
   const { BigInt: toBigint, Number: toNumber } = globalThis;
+  const { toBigint: toBigintOnce } = intrinsics;
   let units = 0;
   const counted = <T extends (value: never) => unknown>(convert: T): T =>
     new Proxy(convert, {
@@ -30,6 +34,7 @@ export function unitsRead(call: () => void): number {
   };
   globalThis.BigInt = counted(toBigint);
   globalThis.Number = counted(toNumber);
+  const spy = vi.spyOn(intrinsics, 'toBigint').mockImplementation(counted(toBigintOnce));
   try {
     call();
   } finally {
@@ -38,6 +43,7 @@ export function unitsRead(call: () => void): number {
     String.prototype.codePointAt = codePointAt;
     globalThis.BigInt = toBigint;
     globalThis.Number = toNumber;
+    spy.mockRestore();
   }
   return units;
 }

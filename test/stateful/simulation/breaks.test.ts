@@ -42,8 +42,8 @@ const BREAKS: readonly Break[] = [
   {
     name: 'a token bucket holds more bytes than its capacity',
     file: 'sharding/token-bucket.ts',
-    find: 'Math.min(bucket.byteCapacity, ',
-    replace: 'Math.max(0, ',
+    find: 'min(bucket.byteCapacity, bucket.byteTokens',
+    replace: 'max(0, bucket.byteTokens',
     law: 'a snapshot restores to itself',
     lawWithoutTwin: 'a snapshot restores to itself',
   },
