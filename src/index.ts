@@ -43,6 +43,7 @@ export type {
   WarmThroughput,
 } from './api/aws-types.ts';
 export type { ValidationMessageStyle } from './api/print-value.ts';
+export { recordBytes } from './api/request-size.ts';
 export type { OperationName } from './api/service-model.ts';
 export {
   type Fault,
@@ -52,7 +53,15 @@ export {
   type Result,
   unwrap,
 } from './base/fault.ts';
-export { HASH_KEY_MAX, HASH_KEY_MIN } from './base/limits.ts';
+export {
+  HASH_KEY_MAX,
+  HASH_KEY_MIN,
+  PARTITION_KEY_CHARACTERS_MAX,
+  RECORD_BYTES_DEFAULT,
+  RECORD_BYTES_LIMIT,
+  REQUEST_BYTES_MAX,
+  REQUEST_RECORDS_MAX,
+} from './base/limits.ts';
 export type { StreamIdentity } from './base/stream-identity.ts';
 export { formatHashKey, hashPartitionKey, parseHashKey } from './hashing/hash-key.ts';
 export {
@@ -88,7 +97,8 @@ export type { HashRange } from './sharding/hash-key-range.ts';
 export { createLineage, type Heir, type Lineage } from './sharding/lineage.ts';
 export type { RecordKeys } from './sharding/record-keys.ts';
 export { planResharding, type ReshardCall } from './sharding/reshard-plan.ts';
-export type { AwsShard, Shard } from './sharding/shard.ts';
+export { type AwsShard, type Shard, toAwsShard } from './sharding/shard.ts';
+export { formatShardId, parseShardId } from './sharding/shard-id.ts';
 export { createShardMap, createUniformShardMap, type ShardMap } from './sharding/shard-map.ts';
 export { createStream, restoreStream } from './stream/create-stream.ts';
 export type {

@@ -110,7 +110,7 @@ export class Producer {
       // A request with a NextToken must not name the stream.
       const request = token === undefined ? { StreamName: this.#streamName } : { NextToken: token };
       const page = await this.#client.send(new ListShardsCommand(request));
-      shards.push(...((page.Shards ?? []) as AwsShard[]));
+      shards.push(...(page.Shards ?? []));
       token = page.NextToken;
     } while (token !== undefined);
     return shards;

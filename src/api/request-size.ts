@@ -1,15 +1,39 @@
 /**
- * The size of a PutRecords request: data and partition keys, as all limits count it
+ * The size of a record and of a PutRecords request: data and partition keys, as all limits count it
  * (docs/facts.md#record-size-key-bytes).
  *
  * @module
  */
 
-import { lengthOf } from '../base/argument.ts';
+import { assertObject, assertString, assertTypedArray, lengthOf } from '../base/argument.ts';
 import { type FaultResult, refuse } from '../base/fault.ts';
 import { REQUEST_BYTES_MAX } from '../base/limits.ts';
 import { utf8Length } from '../base/utf8.ts';
 import type { PutRecordsRequestEntry } from './aws-types.ts';
+
+/**
+ * Returns the size of a record in bytes, as every limit counts it: its data and the UTF-8 of its
+ * partition key (docs/facts.md#record-size-key-bytes). An ExplicitHashKey does not count.
+ *
+ * @example
+ * ```ts
+ * import { recordBytes } from 'shardline';
+ *
+ * recordBytes({ PartitionKey: 'caf\u00e9', Data: new Uint8Array(100) }); // => 105
+ * ```
+ *
+ * @param record A record of PutRecord or PutRecords. Without a PartitionKey, only its data counts.
+ * @throws {TypeError} If the record is not an object, its Data is not a Uint8Array, or its
+ *   PartitionKey is neither a string nor absent.
+ */
+export function recordBytes(record: Pick<PutRecordsRequestEntry, 'Data' | 'PartitionKey'>): number {
+  assertObject(record, 'record');
+  const { Data, PartitionKey } = record;
+  assertTypedArray(Data, 'Uint8Array', 'record.Data');
+  const key = PartitionKey ?? '';
+  assertString(key, 'record.PartitionKey');
+  return lengthOf(Data!) + utf8Length(key);
+}
 
 /**
  * Refuses the records of a PutRecords request if they exceed 10 MiB in total. Otherwise returns

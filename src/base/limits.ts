@@ -29,9 +29,19 @@ export const HASH_KEY_MIN = 0n;
 export const HASH_KEY_MAX = 0xffff_ffff_ffff_ffff_ffff_ffff_ffff_ffffn;
 
 /**
- * The most characters of a partition key (docs/facts.md#partition-key-length). They are counted in
- * Unicode code points (docs/facts.md#partition-key-code-points,
+ * The most characters of a partition key, 256 (docs/facts.md#partition-key-length). They are
+ * counted in Unicode code points (docs/facts.md#partition-key-code-points,
  * docs/known-gaps.md#code-point-limit).
+ *
+ * @example
+ * ```ts
+ * import { createUniformShardMap, PARTITION_KEY_CHARACTERS_MAX } from 'shardline';
+ *
+ * const map = createUniformShardMap(4);
+ * const longest = '😀'.repeat(PARTITION_KEY_CHARACTERS_MAX);
+ * map.locateRecord({ PartitionKey: longest }).ok; // => true
+ * map.locateRecord({ PartitionKey: `${longest}😀` }).ok; // => false
+ * ```
  */
 export const PARTITION_KEY_CHARACTERS_MAX = 256;
 
@@ -53,6 +63,9 @@ export const SEQUENCE_NUMBER_DIGITS_MAX = 129;
 /** The highest shard index: it is a 32-bit signed integer (docs/facts.md#shard-index-max). */
 export const SHARD_INDEX_MAX = 0x7fff_ffff;
 
+/** The lowest shard index, which only a forged number has (docs/facts.md#shard-id-negative). */
+export const SHARD_INDEX_MIN = -0x8000_0000;
+
 /** The number of digits in a shard id, which is padded with zeros (docs/facts.md#shard-id-form). */
 export const SHARD_ID_DIGITS = 12;
 
@@ -69,16 +82,65 @@ export const VIOLATIONS_REPORTED_MAX = 10;
  */
 export const RECORD_KIB_DEFAULT = 1024;
 
-/** The same in bytes. */
+/**
+ * The default limit of a stream on the size of a record, 1 MiB (docs/facts.md#record-size-default).
+ * Sizes are those of `recordBytes`: partition keys count.
+ *
+ * @example
+ * ```ts
+ * import { RECORD_BYTES_DEFAULT, recordBytes } from 'shardline';
+ *
+ * const record = { PartitionKey: 'user-42', Data: new Uint8Array(RECORD_BYTES_DEFAULT) };
+ * recordBytes(record) - RECORD_BYTES_DEFAULT; // => 7
+ * ```
+ */
 export const RECORD_BYTES_DEFAULT = 1_048_576;
 
 /** The highest limit on the size of a record, in KiB (docs/facts.md#record-size-range). */
 export const RECORD_KIB_MAX = 10_240;
 
-/** The most bytes of a PutRecords, partition keys included (docs/facts.md#request-size-max). */
+/**
+ * The highest limit that UpdateMaxRecordSize sets on the size of a record, 10 MiB
+ * (docs/facts.md#record-size-range). No stream takes a larger one.
+ *
+ * @example
+ * ```ts
+ * import { RECORD_BYTES_DEFAULT, RECORD_BYTES_LIMIT } from 'shardline';
+ *
+ * RECORD_BYTES_LIMIT / RECORD_BYTES_DEFAULT; // => 10
+ * ```
+ */
+export const RECORD_BYTES_LIMIT = 10_485_760;
+
+/**
+ * The most bytes of a PutRecords request, 10 MiB (docs/facts.md#request-size-max). They are the sum
+ * of `recordBytes`.
+ *
+ * @example
+ * ```ts
+ * import { recordBytes, REQUEST_BYTES_MAX } from 'shardline';
+ *
+ * const record = { PartitionKey: 'user-42', Data: new Uint8Array(99_993) };
+ * Math.floor(REQUEST_BYTES_MAX / recordBytes(record)); // => 104
+ * ```
+ */
 export const REQUEST_BYTES_MAX = 10_485_760;
 
-/** The most records of a PutRecords (docs/facts.md#request-records-max). */
+/**
+ * The most records of a PutRecords request, 500 (docs/facts.md#request-records-max).
+ *
+ * @example
+ * ```ts
+ * import { REQUEST_RECORDS_MAX } from 'shardline';
+ *
+ * const records = Array.from({ length: 1200 }, (_, i) => i);
+ * const requests: number[][] = [];
+ * for (let i = 0; i < records.length; i += REQUEST_RECORDS_MAX) {
+ *   requests.push(records.slice(i, i + REQUEST_RECORDS_MAX));
+ * }
+ * requests.map((request) => request.length); // => [500, 500, 200]
+ * ```
+ */
 export const REQUEST_RECORDS_MAX = 500;
 
 /** The retention period of a new stream (docs/facts.md#retention-default). */

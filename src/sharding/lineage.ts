@@ -123,9 +123,10 @@ export interface Lineage {
  *   lineage that splits and merges cannot produce. Such a lineage has a cycle, a child whose id is
  *   not above its parents', an open shard with children, a closed shard without any, or children
  *   whose ranges do not fit their parents'.
- * @throws {TypeError} If `shards` is not iterable.
+ * @throws {TypeError} If `shards` is not iterable. Its type has undefined because the SDK's answers
+ *   do.
  */
-export function createLineage(shards: Iterable<AwsShard>): Result<Lineage> {
+export function createLineage(shards: Iterable<AwsShard> | undefined): Result<Lineage> {
   const listing = readShardListing(shards);
   if (!listing.ok) return listing;
   const ordered = listing.value.sort((a, b) => a.shardIndex - b.shardIndex);
@@ -258,11 +259,11 @@ function describeParentFlaw(shard: Shard, byId: ReadonlyMap<string, Shard>): str
   }
   for (const parentId of parentIdsOf(shard)) {
     const parentIndex = parseShardId(parentId);
-    if (parentIndex === undefined) {
+    if (!parentIndex.ok) {
       return `${shardId} has the parent ${quote(parentId)}: expected ${SHARD_ID_FORM}`;
     }
     // Ids ascend (docs/facts.md#shard-ids-ascend), so no shard can be its own ancestor.
-    if (parentIndex >= shard.shardIndex) {
+    if (parentIndex.value >= shard.shardIndex) {
       return `${shardId} has the parent ${parentId}: expected a parent with a lower id`;
     }
   }

@@ -4,8 +4,9 @@
  * @module
  */
 
+import { assertInteger, assertString, quote } from '../base/argument.ts';
 import { type FaultResult, ok, type Result, refuse } from '../base/fault.ts';
-import { SHARD_ID_DIGITS, SHARD_INDEX_MAX } from '../base/limits.ts';
+import { SHARD_ID_DIGITS, SHARD_INDEX_MAX, SHARD_INDEX_MIN } from '../base/limits.ts';
 import type { StreamIdentity } from '../base/stream-identity.ts';
 
 const PREFIX = 'shardId-';
@@ -21,21 +22,52 @@ export const SHARD_ID_FORM = 'shardId- and twelve digits, at most shardId-002147
  *
  * A forged sequence number may have a negative index. Its sign takes the place of a digit
  * (docs/facts.md#shard-id-negative).
+ *
+ * @example
+ * ```ts
+ * import { formatShardId, parseSequenceNumber, unwrap } from 'shardline';
+ *
+ * const number = '49590338271490256608559692538361571095921575989136588898';
+ * formatShardId(unwrap(parseSequenceNumber(number)).shardIndex); // => 'shardId-000000000006'
+ * ```
+ *
+ * @param shardIndex From -2^31 to 2^31 - 1.
+ * @throws {TypeError} If it is not a number.
+ * @throws {RangeError} If it is not an integer in that range.
  */
 export function formatShardId(shardIndex: number): string {
+  assertInteger(shardIndex, SHARD_INDEX_MIN, SHARD_INDEX_MAX, 'shardIndex');
   return shardIndex < 0
     ? `${PREFIX}-${String(-shardIndex).padStart(SHARD_ID_DIGITS - 1, '0')}`
     : PREFIX + String(shardIndex).padStart(SHARD_ID_DIGITS, '0');
 }
 
 /**
- * Returns the index in a shard id as the service writes it, or undefined for any other text. An
- * index above 2^31 - 1 is not a shard id (docs/facts.md#shard-index-max).
+ * Reads the shard index in a shard id as the service writes it: `shardId-` and twelve digits
+ * (docs/facts.md#shard-id-form). An index above 2^31 - 1 is not a shard id
+ * (docs/facts.md#shard-index-max).
+ *
+ * @example
+ * ```ts
+ * import { parseShardId, unwrap } from 'shardline';
+ *
+ * unwrap(parseShardId('shardId-000000000007')); // => 7
+ * parseShardId('shardId-7').ok; // => false
+ * ```
+ *
+ * @returns The index, from 0 to 2^31 - 1. An `InvalidArgumentException` fault for any other text.
+ *   Its message is ours, because the service reads the ids of requests more loosely.
+ * @throws {TypeError} If the id is not a string.
  */
-export function parseShardId(shardId: string): number | undefined {
-  if (!CANONICAL.test(shardId)) return undefined;
-  const shardIndex = Number(shardId.slice(PREFIX.length));
-  return shardIndex <= SHARD_INDEX_MAX ? shardIndex : undefined;
+export function parseShardId(shardId: string): Result<number> {
+  assertString(shardId, 'shardId');
+  const shardIndex = CANONICAL.test(shardId) ? Number(shardId.slice(PREFIX.length)) : Number.NaN;
+  return shardIndex <= SHARD_INDEX_MAX
+    ? ok(shardIndex)
+    : refuse(
+        'InvalidArgumentException',
+        `${quote(shardId)} is not a shard id: expected ${SHARD_ID_FORM}`,
+      );
 }
 
 /**

@@ -23,7 +23,7 @@ const LISTING_TITLE =
  * @returns An `InvalidShardMap` fault that names the shard and what is wrong with it.
  * @throws {TypeError} If `shards` is not iterable.
  */
-export function readShardListing(shards: Iterable<AwsShard>): Result<Shard[]> {
+export function readShardListing(shards: Iterable<AwsShard> | undefined): Result<Shard[]> {
   const listing: Shard[] = [];
   const ids = new Set<string>();
   for (const aws of iterate(shards, LISTING_TITLE)) {

@@ -55,6 +55,15 @@ export interface ShardMap {
    * @throws {TypeError} If the record is not an object, or a member is neither a string nor absent.
    */
   locateRecord(record: RecordKeys): Result<Shard>;
+  /**
+   * Returns the open shard with this id, or undefined if there is none: it is closed or expired, or
+   * opened after the listing.
+   *
+   * The first call takes time in proportion to the number of shards.
+   *
+   * @throws {TypeError} If the id is not a string.
+   */
+  get(shardId: string): Shard | undefined;
 }
 
 /**
@@ -97,9 +106,9 @@ export interface ShardMap {
  *   range, a repeated id, a missing or wrong member, or no open shard. It names the shards and the
  *   hash keys.
  * @throws {TypeError} If `shards` is not iterable, for example a whole answer instead of its
- *   Shards.
+ *   Shards. Its type has undefined because the SDK's answers do.
  */
-export function createShardMap(shards: Iterable<AwsShard>): Result<ShardMap> {
+export function createShardMap(shards: Iterable<AwsShard> | undefined): Result<ShardMap> {
   const listing = readShardListing(shards);
   return listing.ok ? indexOpenShards(listing.value) : listing;
 }
@@ -211,10 +220,11 @@ function copyOpenShard(shard: Shard, title: string): Shard {
     endingSequenceNumber,
   } = shard;
   assertString(shardId, `${title}.shardId`);
-  if (parseShardId(shardId) === undefined) {
+  const parsed = parseShardId(shardId);
+  if (!parsed.ok) {
     throw wrongValue(`${title}.shardId must be ${SHARD_ID_FORM}: got ${describe(shardId)}`);
   }
-  if (shardIndex !== parseShardId(shardId)) {
+  if (shardIndex !== parsed.value) {
     throw wrongValue(
       `${title}.shardIndex must be the number in ${shardId}: got ${describe(shardIndex)}`,
     );
@@ -254,6 +264,8 @@ export function getRangeIndex(shards: readonly Shard[]): RangeIndex {
 export class IndexedShardMap implements ShardMap {
   readonly shards: readonly Shard[];
   readonly #index: RangeIndex;
+  /** The shards by id; undefined until it is needed. */
+  #byId: ReadonlyMap<string, Shard> | undefined;
 
   /** @param shards Open shards that tile the key space, by ascending range. */
   constructor(shards: readonly Shard[]) {
@@ -278,6 +290,12 @@ export class IndexedShardMap implements ShardMap {
     const key = readRecordKeys(record);
     if (typeof key === 'string') return ok(this.locatePartitionKey(key));
     return typeof key === 'bigint' ? ok(this.shards[this.mapIndexOf(key)]!) : key;
+  }
+
+  get(shardId: string): Shard | undefined {
+    assertString(shardId, 'shardId');
+    this.#byId ??= new Map(this.shards.map((shard) => [shard.shardId, shard]));
+    return this.#byId.get(shardId);
   }
 
   /** Returns the map index of the shard that holds a hash key in [0, 2^128). */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { describe, quote } from '../base/argument.ts';
+import { assertObject, assertString, describe, quote } from '../base/argument.ts';
 import { type FaultResult, ok, type Result, refuse } from '../base/fault.ts';
 import { formatHashKey, parseHashKey } from '../hashing/hash-key.ts';
 import type { HashRange } from './hash-key-range.ts';
@@ -58,7 +58,7 @@ export function fromAwsShard(aws: AwsShard, title: string): Result<Shard> {
   const shardId = aws?.ShardId;
   if (typeof shardId !== 'string') return refuse('InvalidShardMap', `${title} has no ShardId`);
   const shardIndex = parseShardId(shardId);
-  if (shardIndex === undefined) {
+  if (!shardIndex.ok) {
     return refuse(
       'InvalidShardMap',
       `${title} has the ShardId ${quote(shardId)}: expected ${SHARD_ID_FORM}`,
@@ -92,7 +92,7 @@ export function fromAwsShard(aws: AwsShard, title: string): Result<Shard> {
   }
   return ok({
     shardId,
-    shardIndex,
+    shardIndex: shardIndex.value,
     startingHashKey,
     endingHashKey,
     parentShardId: ParentShardId ?? undefined,
@@ -102,24 +102,47 @@ export function fromAwsShard(aws: AwsShard, title: string): Result<Shard> {
   });
 }
 
-/** Returns a shard in the AWS shape. Members that the shard does not have are left out. */
+/**
+ * Returns a shard in the SDK's own shape, as ListShards and DescribeStream return it: the inverse
+ * of what `createShardMap` and `createLineage` read. Members that the shard does not have are left
+ * out.
+ *
+ * @example
+ * ```ts
+ * import { createUniformShardMap, toAwsShard } from 'shardline';
+ *
+ * createUniformShardMap(2).shards.map(toAwsShard)[1];
+ * // => {
+ * //      ShardId: 'shardId-000000000001',
+ * //      HashKeyRange: {
+ * //        StartingHashKey: '170141183460469231731687303715884105728',
+ * //        EndingHashKey: '340282366920938463463374607431768211455',
+ * //      },
+ * //    }
+ * ```
+ *
+ * @throws {TypeError} If the shard is not an object, its id is not a string, or a hash key is not a
+ *   bigint.
+ * @throws {RangeError} If a hash key is below 0 or above 2^128 - 1.
+ */
 export function toAwsShard(shard: Shard): AwsShard {
+  assertObject(shard, 'shard');
+  const { shardId, startingHashKey, endingHashKey } = shard;
+  const { parentShardId, adjacentParentShardId } = shard;
+  const { startingSequenceNumber, endingSequenceNumber } = shard;
+  assertString(shardId, 'shard.shardId');
   return {
-    ShardId: shard.shardId,
-    ...(shard.parentShardId !== undefined && { ParentShardId: shard.parentShardId }),
-    ...(shard.adjacentParentShardId !== undefined && {
-      AdjacentParentShardId: shard.adjacentParentShardId,
-    }),
+    ShardId: shardId,
+    ...(parentShardId !== undefined && { ParentShardId: parentShardId }),
+    ...(adjacentParentShardId !== undefined && { AdjacentParentShardId: adjacentParentShardId }),
     HashKeyRange: {
-      StartingHashKey: formatHashKey(shard.startingHashKey),
-      EndingHashKey: formatHashKey(shard.endingHashKey),
+      StartingHashKey: formatHashKey(startingHashKey),
+      EndingHashKey: formatHashKey(endingHashKey),
     },
-    ...(shard.startingSequenceNumber !== undefined && {
+    ...((startingSequenceNumber !== undefined || endingSequenceNumber !== undefined) && {
       SequenceNumberRange: {
-        StartingSequenceNumber: shard.startingSequenceNumber,
-        ...(shard.endingSequenceNumber !== undefined && {
-          EndingSequenceNumber: shard.endingSequenceNumber,
-        }),
+        StartingSequenceNumber: startingSequenceNumber,
+        ...(endingSequenceNumber !== undefined && { EndingSequenceNumber: endingSequenceNumber }),
       },
     }),
   };

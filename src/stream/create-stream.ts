@@ -10,6 +10,7 @@ import { getValuePrinter } from '../api/print-value.ts';
 import { refuseAutoOnProvisioned } from '../api/service-errors.ts';
 import { DEFAULT_LIMITS } from '../api/service-model.ts';
 import { validateRequest } from '../api/validate-request.ts';
+import { assertObject } from '../base/argument.ts';
 import { ok, type Result } from '../base/fault.ts';
 import { ON_DEMAND_SHARDS, RECORD_KIB_DEFAULT, RETENTION_HOURS_DEFAULT } from '../base/limits.ts';
 import { MUST_NOT_BE_NULL, refuseViolations } from '../base/violation.ts';
@@ -63,6 +64,7 @@ export function createStream(
   context: StreamContext,
   nowMs: number,
 ): Result<Stream> {
+  assertObject(context, 'context');
   assertCallTime(nowMs);
   const copy = copyRequest('CreateStream', request);
   const violations = [...validateRequest('CreateStream', copy, DEFAULT_LIMITS)];

@@ -74,7 +74,7 @@ async function listShards(client: KinesisClient, MaxResults?: number): Promise<A
     const page = await client.send(
       new ListShardsCommand({ ...(NextToken ? { NextToken } : { StreamName }), MaxResults }),
     );
-    shards.push(...(page.Shards as AwsShard[]));
+    shards.push(...page.Shards!);
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
   return shards;

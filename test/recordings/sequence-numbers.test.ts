@@ -46,7 +46,7 @@ describe('a published number', () => {
   it.each(real.filter(({ shardId }) => shardId !== undefined))(
     'has the index of its $shardId: $number',
     ({ number, shardId }) => {
-      expect(unwrap(parseSequenceNumber(number)).shardIndex).toBe(parseShardId(shardId!));
+      expect(unwrap(parseSequenceNumber(number)).shardIndex).toBe(unwrap(parseShardId(shardId!)));
     },
   );
 });

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { unwrap } from '../../base/fault.ts';
 import { formatHashKey } from '../../hashing/hash-key.ts';
 import type { ReshardStep } from '../../sharding/reshard.ts';
 import { parseShardId } from '../../sharding/shard-id.ts';
@@ -78,7 +79,7 @@ function writeShardState(state: ShardState): ShardSnapshot['open'] {
 }
 
 function indexOrNull(shardId: string | undefined): number | null {
-  return shardId === undefined ? null : parseShardId(shardId)!;
+  return shardId === undefined ? null : unwrap(parseShardId(shardId));
 }
 
 function writeStep({ parentShardIndexes, children }: ReshardStep): ReshardStepSnapshot {

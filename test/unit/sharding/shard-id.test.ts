@@ -12,7 +12,7 @@ describe('formatShardId and parseShardId', () => {
     [2_147_483_647, 'shardId-002147483647'],
   ])('convert index %d to %s and back', (shardIndex, shardId) => {
     expect(formatShardId(shardIndex)).toBe(shardId);
-    expect(parseShardId(shardId)).toBe(shardIndex);
+    expect(parseShardId(shardId)).toEqual({ ok: true, value: shardIndex });
   });
 
   // kinesalite tests, run on AWS 2018: forged numbers name such shards.
@@ -21,7 +21,7 @@ describe('formatShardId and parseShardId', () => {
     [-2_147_483_648, 'shardId--02147483648'],
   ])('write the sign of the index %d in place of a digit', (shardIndex, shardId) => {
     expect(formatShardId(shardIndex)).toBe(shardId);
-    expect(parseShardId(shardId)).toBeUndefined();
+    expect(parseShardId(shardId).ok).toBe(false);
   });
 
   it.each([
@@ -35,7 +35,36 @@ describe('formatShardId and parseShardId', () => {
     ' shardId-000000000007',
     'shardId-000000000007\n',
   ])('reject %j', (text) => {
-    expect(parseShardId(text)).toBeUndefined();
+    expect(parseShardId(text)).toEqual({
+      ok: false,
+      fault: {
+        code: 'InvalidArgumentException',
+        message: `'${text}' is not a shard id: expected shardId- and twelve digits, at most shardId-002147483647`,
+        blame: 'client',
+      },
+    });
+  });
+
+  it('cut a long text in the message', () => {
+    const result = parseShardId('0'.repeat(1_000_000));
+    expect(!result.ok && result.fault.message.length).toBeLessThan(200);
+  });
+
+  it.each([undefined, null, 7, {}])('throw for the id %j', (shardId) => {
+    expect(() => parseShardId(shardId as never)).toThrow(/^shardId must be a string: got /);
+  });
+
+  it.each([
+    ['0', TypeError, "shardIndex must be a number: got the string '0'"],
+    [1n, TypeError, 'shardIndex must be a number: got 1n'],
+    [0.5, RangeError, 'must be an integer from -2147483648 to 2147483647: got 0.5'],
+    [2 ** 31, RangeError, 'got 2147483648'],
+    [-(2 ** 31) - 1, RangeError, 'got -2147483649'],
+    [Number.NaN, RangeError, 'got NaN'],
+  ])('throw for the index %o', (shardIndex, type, text) => {
+    const call = () => formatShardId(shardIndex as number);
+    expect(call).toThrow(type);
+    expect(call).toThrow(text);
   });
 });
 

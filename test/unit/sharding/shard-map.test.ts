@@ -89,7 +89,34 @@ describe('locateRecord', () => {
   });
 });
 
+describe('get', () => {
+  const closed = shard(0, '0', MAX, '2');
+  const map = unwrap(createShardMap([shard(2, HALF, MAX), closed, shard(1, '0', BELOW_HALF)]));
+
+  it('returns the open shard with an id, the same object as in shards', () => {
+    expect(map.get('shardId-000000000001')).toBe(map.shards[0]);
+    expect(map.get('shardId-000000000002')).toBe(map.shards[1]);
+  });
+
+  it.each(['shardId-000000000000', 'shardId-000000000003', '1', 'shardId-1', '', '__proto__'])(
+    'returns undefined for %j, which is not the id of an open shard',
+    (shardId) => {
+      expect(map.get(shardId)).toBeUndefined();
+    },
+  );
+
+  it('throws for an id that is not a string', () => {
+    expect(() => map.get(1 as never)).toThrow(new TypeError('shardId must be a string: got 1'));
+  });
+});
+
 describe('createShardMap', () => {
+  it('throws for a missing list, which the types of the SDK allow', () => {
+    const text =
+      'shards must be the list of shards, such as the Shards of a ListShards answer: got ';
+    expect(() => createShardMap(undefined)).toThrow(new TypeError(`${text}undefined`));
+  });
+
   it('leaves closed shards out', () => {
     // moto puts into the closed parent after a split, because it comes first.
     const parent = shard(0, '0', MAX, '2');

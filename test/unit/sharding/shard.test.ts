@@ -41,6 +41,24 @@ describe('toAwsShard', () => {
       SequenceNumberRange: { StartingSequenceNumber: '1', EndingSequenceNumber: '2' },
     });
   });
+
+  it('keeps a shard closed whose listing left out the StartingSequenceNumber', () => {
+    const closed = toAwsShard({ ...bare, endingSequenceNumber: '2' });
+    expect(fromAwsShard(closed, 'Shard 0')).toEqual({
+      ok: true,
+      value: { ...bare, endingSequenceNumber: '2' },
+    });
+  });
+
+  it.each([
+    [undefined, 'shard must be an object: got undefined'],
+    [[bare], 'shard must be an object: got an array'],
+    [{ ...bare, shardId: 3 }, 'shard.shardId must be a string: got 3'],
+    [{ ...bare, startingHashKey: '0' }, "must be a bigint: got the string '0'"],
+    [{ ...bare, endingHashKey: MAX + 1n }, 'must be from 0 to'],
+  ])('throws for %o', (shard, text) => {
+    expect(() => toAwsShard(shard as Shard)).toThrow(text);
+  });
 });
 
 describe('fromAwsShard', () => {

@@ -28,6 +28,14 @@ describe('createStream', () => {
     expect(shardsOf(streamOf(9, {}, { StreamModeDetails: ON_DEMAND }), T0)).toBe('0* 1* 2* 3*');
   });
 
+  it('names the argument that is missing', () => {
+    const create = createStream as (...values: unknown[]) => unknown;
+    const request = { StreamName: NAME, ShardCount: 1 };
+    expect(() => create(request)).toThrow('context must be an object: got undefined');
+    expect(() => create(request, T0)).toThrow(`context must be an object: got ${T0}`);
+    expect(() => create(request, CONTEXT)).toThrow('nowMs must be a number: got undefined');
+  });
+
   it('accepts the epoch as the time of creation', () => {
     const stream = unwrap(createStream({ StreamName: NAME, ShardCount: 1 }, CONTEXT, 0));
     const put = putAt(stream, 0n, 0);
