@@ -1,10 +1,11 @@
 /**
- * The shapes of a stream against those of `@aws-sdk/client-kinesis`, at compile time: `tsc -p .` is
- * the test. Oracle: the SDK's published types.
+ * The public types against those of `@aws-sdk/client-kinesis`, at compile time: `tsc -p .` is the
+ * test, and package.test.ts compiles this file against the packed package. Oracle: the SDK's
+ * published types.
  */
 
 import type * as sdk from '@aws-sdk/client-kinesis';
-import type * as ours from '../../src/api/aws-types.ts';
+import type * as ours from 'shardline';
 
 type Accepts<To, From extends To> = From;
 
@@ -58,6 +59,44 @@ export type Outputs = [
   >,
   Accepts<sdk.Shard, ours.ListedShard>,
 ];
+
+/** The parameters of a function of ours. */
+type Call<Name extends keyof typeof ours> = (typeof ours)[Name] extends (
+  ...values: infer Values
+) => unknown
+  ? Values
+  : never;
+
+/** Answers, entries and inputs of the SDK can be passed to our functions without a cast. */
+export type Calls = [
+  Accepts<Call<'createShardMap'>[0], sdk.ListShardsCommandOutput['Shards']>,
+  Accepts<Call<'createShardMap'>[0], sdk.StreamDescription['Shards']>,
+  Accepts<Call<'createLineage'>[0], sdk.ListShardsCommandOutput['Shards']>,
+  Accepts<Call<'createLineage'>[0], sdk.StreamDescription['Shards']>,
+  Accepts<Call<'recordBytes'>[0], sdk.PutRecordsRequestEntry>,
+  Accepts<Call<'recordBytes'>[0], sdk.PutRecordCommandInput>,
+  Accepts<Parameters<ours.ShardMap['locateRecord']>[0], sdk.PutRecordsRequestEntry>,
+  Accepts<Call<'resolvePosition'>[0], sdk.GetShardIteratorCommandInput>,
+  Accepts<Call<'createStream'>[0], sdk.CreateStreamCommandInput>,
+  // @ts-expect-error: a whole answer is not a list of shards.
+  Accepts<Call<'createShardMap'>[0], sdk.ListShardsCommandOutput>,
+  // @ts-expect-error: a result must be unwrapped.
+  Accepts<Call<'planResharding'>[0], ReturnType<typeof ours.createShardMap>>,
+];
+
+/** What our functions return can be passed to the SDK. */
+export type CallsBack = [
+  Accepts<Omit<sdk.Shard, 'SequenceNumberRange'>, ReturnType<typeof ours.toAwsShard>>,
+  // @ts-expect-error: a shard of a uniform map has no SequenceNumberRange.
+  Accepts<sdk.Shard, ReturnType<typeof ours.toAwsShard>>,
+  Accepts<ours.AwsShard, sdk.Shard>,
+  Accepts<sdk.SplitShardCommandInput, ReshardInput<'SplitShard'>>,
+  Accepts<sdk.MergeShardsCommandInput, ReshardInput<'MergeShards'>>,
+];
+type ReshardInput<Operation extends string> = Extract<
+  ours.ReshardCall,
+  { operation: Operation }
+>['input'];
 
 /** Our types have every member of the SDK's, and no others. */
 type SameMembers<A, B> = [keyof A, keyof B] extends [keyof B, keyof A] ? true : false;
