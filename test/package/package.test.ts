@@ -2,40 +2,21 @@
  * The package that users get: the packed tarball, installed in an empty folder, loaded both ways.
  */
 
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
-import { tmpdir } from 'node:os';
 import { join, posix } from 'node:path';
 import { build } from 'esbuild';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listFiles, readJson, root } from '../support/repository.ts';
-
-interface Manifest {
-  readonly version: string;
-  readonly bin?: Record<string, string>;
-  readonly exports: Record<string, unknown>;
-}
-
-/** Some answers of each entry, as an expression over it; both builds must print the same. */
-const ANSWERS: Readonly<Record<string, string>> = {
-  shardline: `[
-    all.hashPartitionKey('日本語'),
-    all.parseHashKey('0x10'),
-    all.parseHashKey('42'),
-    all.formatHashKey(all.HASH_KEY_MAX),
-    all.createUniformShardMap(3).shards,
-    all.createUniformShardMap(3).locateRecord({ PartitionKey: 'e' }),
-    all.createShardMap([]),
-  ]`,
-  'shardline/batch': `[
-    all.kernel,
-    all.hashPartitionKeys(['a', 'b', 'c', 'd', 'e', '日本語']),
-    all.createBatchRouter({ shards: [{ startingHashKey: 0n }, { startingHashKey: 2n ** 127n }] })
-      .route(['a', 'b', 'c', 'd', 'e', '日本語']),
-  ]`,
-};
+import {
+  ANSWERS,
+  entries,
+  installPackage,
+  manifest,
+  moduleNameOf,
+  run,
+} from './installed-package.ts';
 
 /** The vectors, for implementations of the service in other languages. */
 const VECTORS = [
@@ -47,10 +28,6 @@ const VECTORS = [
   'validation.json',
 ];
 
-const manifest = readJson<Manifest>('package.json');
-const entries = Object.keys(manifest.exports)
-  .filter((entry) => !entry.endsWith('.json'))
-  .map((entry) => entry.replace('.', 'shardline'));
 const subpaths = entries.filter((entry) => entry !== 'shardline');
 
 /** How imports are resolved: by Node, and by bundlers. */
@@ -63,27 +40,9 @@ const BUNDLER: ts.CompilerOptions = {
   moduleResolution: ts.ModuleResolutionKind.Bundler,
 };
 
-/** On Windows, npm and the commands of packages are shell scripts. */
-const shell = process.platform === 'win32';
-
-const folder = mkdtempSync(join(tmpdir(), 'shardline-package-'));
+let folder = '';
 let tarball = '';
-let packed: string[] = [];
-
-function run(command: string, ...args: string[]): string {
-  const isNode = command === process.execPath;
-  try {
-    return execFileSync(command, args, {
-      cwd: folder,
-      encoding: 'utf8',
-      stdio: 'pipe',
-      shell: shell && !isNode,
-    });
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout: string; stderr: string };
-    throw new Error(`${command} ${args.join(' ')}\n${stdout}\n${stderr}`, { cause: error });
-  }
-}
+let packed: readonly string[] = [];
 
 function tool(name: string): string {
   return join(root, 'node_modules/.bin', name);
@@ -93,7 +52,7 @@ function tool(name: string): string {
 function runScript(kind: 'mjs' | 'cjs', code: string): string {
   const file = join(folder, `consumer.${kind}`);
   writeFileSync(file, code);
-  return run(process.execPath, file);
+  return run(folder, process.execPath, file);
 }
 
 /**
@@ -175,18 +134,7 @@ function followMap(path: string): { same: number; all: number; unmapped: string[
 }
 
 beforeAll(() => {
-  const [report] = JSON.parse(
-    execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
-      cwd: root,
-      encoding: 'utf8',
-      stdio: 'pipe',
-      shell,
-    }),
-  ) as { filename: string; files: { path: string }[] }[];
-  tarball = join(folder, report!.filename);
-  packed = report!.files.map(({ path }) => path);
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
-  run('npm', 'install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', tarball);
+  ({ folder, tarball, packed } = installPackage());
 }, 60_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -230,17 +178,17 @@ describe('the tarball', () => {
 
   it('installs no other package', () => {
     const { packages } = JSON.parse(
-      run(process.execPath, '-p', 'JSON.stringify(require("./package-lock.json"))'),
+      run(folder, process.execPath, '-p', 'JSON.stringify(require("./package-lock.json"))'),
     );
     expect(Object.keys(packages)).toEqual(['', 'node_modules/shardline']);
   });
 
   it('passes publint', () => {
-    expect(run(tool('publint'), '--strict', tarball)).toContain('All good!');
+    expect(run(folder, tool('publint'), '--strict', tarball)).toContain('All good!');
   });
 
   it('has the right types for every kind of resolution, node10 among them', () => {
-    const report = run(tool('attw'), tarball, '--no-emoji', '--format', 'json');
+    const report = run(folder, tool('attw'), tarball, '--no-emoji', '--format', 'json');
     const { analysis } = JSON.parse(report);
     expect(Object.keys(analysis.entrypoints['.'].resolutions)).toContain('node10');
     expect(analysis.problems).toEqual([]);
@@ -248,7 +196,7 @@ describe('the tarball', () => {
 
   const commands = Object.keys(manifest.bin ?? {});
   it.each(commands)('runs the command %s', (command) => {
-    const output = run(join(folder, 'node_modules/.bin', command), '--version');
+    const output = run(folder, join(folder, 'node_modules/.bin', command), '--version');
     expect(output.trim()).toBe(manifest.version);
   });
 });
@@ -256,7 +204,7 @@ describe('the tarball', () => {
 describe('the smoke test', () => {
   it('passes on Node, as it must on other runtimes', () => {
     copyFileSync(`${root}test/package/runtime-smoke.mjs`, join(folder, 'runtime-smoke.mjs'));
-    expect(run(process.execPath, 'runtime-smoke.mjs')).toMatch(/^right, /);
+    expect(run(folder, process.execPath, 'runtime-smoke.mjs')).toMatch(/^right, /);
   });
 });
 
@@ -280,8 +228,7 @@ describe.each(entries)('%s', (entry) => {
       mainFields: ['module', 'main'],
       metafile: true,
     });
-    const name = entry === 'shardline' ? 'index' : posix.basename(entry);
-    const module = `node_modules/shardline/dist/${name}.js`;
+    const module = `node_modules/shardline/dist/${moduleNameOf(entry)}.js`;
     expect(Object.keys(metafile.inputs).map((input) => input.replaceAll('\\', '/'))).toContain(
       module,
     );

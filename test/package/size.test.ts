@@ -4,22 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { root } from '../support/repository.ts';
-
-/** The maximum number of bytes that an import may cost. The first one is what a producer needs. */
-const BUDGETS: readonly (readonly [code: string, bytes: number])[] = [
-  [
-    `export { createShardMap, createUniformShardMap, formatHashKey, hashPartitionKey, HASH_KEY_MAX, HASH_KEY_MIN, KinesisError, parseHashKey, unwrap } from './dist/index.js'`,
-    5_500,
-  ],
-  [`export { hashPartitionKey } from './dist/index.js'`, 2_400],
-  [
-    `export { compareSequenceNumbers, createSequencer, formatSequenceNumber, parseSequenceNumber } from './dist/index.js'`,
-    3_600,
-  ],
-  [`export { createStream, restoreStream } from './dist/index.js'`, 21_000],
-  [`export * from './dist/index.js'`, 24_000],
-  [`export * from './dist/batch.js'`, 16_000],
-];
+import { BUDGETS } from './budgets.ts';
 
 /** Makes esbuild believe that every file has side effects, so that it drops only what has none. */
 const distrust: Plugin = {

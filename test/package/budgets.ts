@@ -1,0 +1,21 @@
+/**
+ * The most bytes that an import may cost after bundling, minifying and gzip.
+ *
+ * @module
+ */
+
+export const BUDGETS: readonly (readonly [code: string, bytes: number])[] = [
+  // What a producer needs.
+  [
+    `export { createShardMap, createUniformShardMap, formatHashKey, hashPartitionKey, HASH_KEY_MAX, HASH_KEY_MIN, KinesisError, parseHashKey, unwrap } from './dist/index.js'`,
+    5_500,
+  ],
+  [`export { hashPartitionKey } from './dist/index.js'`, 2_400],
+  [
+    `export { compareSequenceNumbers, createSequencer, formatSequenceNumber, parseSequenceNumber } from './dist/index.js'`,
+    3_600,
+  ],
+  [`export { createStream, restoreStream } from './dist/index.js'`, 21_000],
+  [`export * from './dist/index.js'`, 24_000],
+  [`export * from './dist/batch.js'`, 16_000],
+];

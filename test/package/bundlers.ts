@@ -1,0 +1,143 @@
+/**
+ * Bundles the installed package with a bundler, runs the bundle and measures it.
+ *
+ * @module
+ */
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build as esbuild, transform } from 'esbuild';
+import { build as vite } from 'vite';
+import { BUDGETS } from './budgets.ts';
+import { ANSWERS, moduleNameOf, run } from './installed-package.ts';
+
+/** Bundles a module and all that it imports into one minified file, for browsers. */
+export type Bundle = (input: string, output: string) => Promise<unknown>;
+
+/** The bundlers that the repository has, with their default resolution. */
+export const BUNDLERS: Readonly<Record<string, Bundle>> = {
+  esbuild: (input, output) =>
+    esbuild({
+      entryPoints: [input],
+      outfile: output,
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      logLevel: 'silent',
+    }),
+  vite: (input, output) =>
+    vite({
+      configFile: false,
+      root: dirname(input),
+      logLevel: 'silent',
+      build: {
+        outDir: dirname(output),
+        emptyOutDir: false,
+        target: 'es2022',
+        minify: true,
+        rolldownOptions: { input, output: { entryFileNames: basename(output) } },
+        modulePreload: false,
+      },
+    }),
+};
+
+/** The packages of the other bundlers, which `npm run test:bundlers` installs. */
+export const OTHER_PACKAGES: readonly string[] = [
+  '@rollup/plugin-node-resolve@16.0.3',
+  'parcel@2.16.4',
+  'rollup@4.68.8',
+  'webpack@5.112.2',
+];
+
+/** Returns the bundlers of {@link OTHER_PACKAGES}, which are installed in a folder. */
+export function loadOtherBundlers(folder: string): Readonly<Record<string, Bundle>> {
+  const load = createRequire(join(folder, 'package.json'));
+  return {
+    rollup: async (input, output) => {
+      const { nodeResolve } = load('@rollup/plugin-node-resolve');
+      const bundle = await load('rollup').rollup({ input, plugins: [nodeResolve()] });
+      const { output: files } = await bundle.generate({ format: 'es' });
+      // Rollup does not minify.
+      const { code } = await transform(files[0].code, { minify: true, format: 'esm' });
+      writeFileSync(output, code);
+    },
+    webpack: (input, output) =>
+      new Promise<void>((resolve, reject) => {
+        const config = {
+          mode: 'production',
+          context: dirname(input),
+          entry: input,
+          output: { path: dirname(output), filename: basename(output) },
+          target: ['web', 'es2022'],
+          performance: false,
+        };
+        // biome-ignore lint/suspicious/noExplicitAny: the types of webpack are not installed.
+        load('webpack')(config, (error: Error | null, stats: any) => {
+          if (error !== null) reject(error);
+          else if (stats.hasErrors()) reject(new Error(stats.toString('errors-only')));
+          else resolve();
+        });
+      }),
+    // Its resolver does not read `exports`, unless a project asks for it.
+    parcel: async (input, output) => {
+      const args = ['build', input, '--no-cache', '--no-source-maps', '--dist-dir'];
+      const bin = load.resolve('parcel/lib/bin.js');
+      run(dirname(input), process.execPath, bin, ...args, dirname(output));
+    },
+  };
+}
+
+/** What a bundle prints when it is run, and its size. */
+export interface Bundled {
+  readonly answers: string;
+  /** Minified and compressed. */
+  readonly bytes: number;
+}
+
+/** Prints the answers of an entry, as each build of it must. */
+function printAnswers(entry: string): string {
+  const print = `(name, value) => (typeof value === 'bigint' ? value + 'n' : value)`;
+  return `import * as all from '${entry}';
+    console.log(JSON.stringify(${ANSWERS[entry]}, ${print}));\n`;
+}
+
+/** Returns the answers of an entry without a bundler. `folder` has the package installed. */
+export function answersOf(entry: string, folder: string): string {
+  const file = join(folder, 'answers.mjs');
+  writeFileSync(file, printAnswers(entry));
+  return run(folder, process.execPath, file);
+}
+
+/** Bundles an entry: its answers, and everything that it exports to measure it. */
+export async function bundleEntry(bundle: Bundle, entry: string, folder: string): Promise<Bundled> {
+  const inside = join(folder, 'bundles');
+  mkdirSync(inside, { recursive: true });
+  const bundleText = async (code: string, name: string): Promise<string> => {
+    const input = join(inside, `${name}.mjs`);
+    const output = join(inside, 'out', `${name}.js`);
+    writeFileSync(input, code);
+    mkdirSync(dirname(output), { recursive: true });
+    await bundle(input, output);
+    return output;
+  };
+  const answers = await bundleText(printAnswers(entry), 'answers');
+  // A use that no bundler can see through keeps every export.
+  const whole = await bundleText(
+    `import * as all from '${entry}'; globalThis[Symbol.for('all')] = all;\n`,
+    'whole',
+  );
+  return {
+    answers: run(folder, process.execPath, answers),
+    bytes: gzipSync(readFileSync(whole), { level: 9 }).length,
+  };
+}
+
+/** Returns the most bytes that a whole entry may have. */
+export function budgetOf(entry: string): number {
+  const code = `export * from './dist/${moduleNameOf(entry)}.js'`;
+  const found = BUDGETS.find(([text]) => text === code);
+  if (found === undefined) throw new Error(`test/package/budgets.ts must have ${code}`);
+  return found[1];
+}
