@@ -191,7 +191,27 @@ export function describe(value: unknown): string {
   }
 }
 
-/** Returns a text in quotes, cut after 64 characters. */
+/** Returns a text in quotes, escaped, and cut after 64 characters. */
 export function quote(text: string): string {
-  return text.length > 64 ? `'${text.slice(0, 64)}...' (${text.length} characters)` : `'${text}'`;
+  const shown = escapeControls(text.slice(0, 64).replace(/[\\']/g, '\\$&'));
+  return text.length > 64 ? `'${shown}...' (${text.length} characters)` : `'${shown}'`;
 }
+
+/**
+ * Escapes, as JSON does, the characters that change how a terminal shows the text around them:
+ * controls, line separators, bidirectional controls and lone surrogates.
+ *
+ * Otherwise foreign text in a message could clear a screen, or forge a line of its own.
+ */
+export function escapeControls(text: string): string {
+  return text.replace(UNSAFE, (character) => {
+    const hex = character.charCodeAt(0).toString(16).padStart(4, '0');
+    return SHORT_ESCAPES[character] ?? `\\u${hex}`;
+  });
+}
+
+// Every other character, as Hermes knows no property escapes (\p).
+const UNSAFE =
+  /[^ -~\u00a0-\u061b\u061d-\u200d\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\u{10ffff}]/gu;
+
+const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };

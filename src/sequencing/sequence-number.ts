@@ -29,7 +29,7 @@ import {
   quote,
   wrongValue,
 } from '../base/argument.ts';
-import { isDecimal } from '../base/decimal.ts';
+import { describeDecimalFlaw, isDecimal } from '../base/decimal.ts';
 import { type FaultResult, ok, type Result, refuse } from '../base/fault.ts';
 import { floor, toBigint } from '../base/intrinsics.ts';
 import { SEQUENCE_NUMBER_DIGITS_MAX, SHARD_INDEX_MAX } from '../base/limits.ts';
@@ -164,14 +164,7 @@ const view: DataView = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuf
  */
 export function parseSequenceNumber(text: string): Result<SequenceNumberParts> {
   assertString(text, 'text');
-  if (!isDecimal(text, DIGITS_MAX)) {
-    return refuseText(
-      text,
-      text.length > DIGITS_MAX
-        ? `expected at most ${DIGITS_MAX} decimal digits`
-        : 'expected decimal digits without sign, blank or leading zero',
-    );
-  }
+  if (!isDecimal(text, DIGITS_MAX)) return refuseText(text, describeDecimalFlaw(text, DIGITS_MAX));
   const number = toBigint(text);
   view.setBigUint64(16, number);
   view.setBigUint64(8, number >> 64n);

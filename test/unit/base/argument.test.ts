@@ -6,6 +6,7 @@ import {
   assertObject,
   assertString,
   describe as describeValue,
+  escapeControls,
   isBytes,
   quote,
   readArrayLength,
@@ -164,5 +165,38 @@ describe('describe and quote', () => {
   it('quote up to 64 characters', () => {
     expect(quote('x'.repeat(64))).toBe(`'${'x'.repeat(64)}'`);
     expect(quote('x'.repeat(65))).toBe(`'${'x'.repeat(64)}...' (65 characters)`);
+  });
+
+  it('quote escapes what would end the quotes', () => {
+    expect(quote("it's C:\\x")).toBe("'it\\'s C:\\\\x'");
+  });
+
+  it('quote escapes half of a surrogate pair that it cuts', () => {
+    expect(quote(`${'x'.repeat(63)}\u{1f600}`)).toBe(
+      `'${'x'.repeat(63)}\\ud83d...' (65 characters)`,
+    );
+  });
+});
+
+describe('escapeControls', () => {
+  it.each([
+    ['\x1b]0;title\x07', '\\u001b]0;title\\u0007'],
+    ['a\nb\rc\td\0', 'a\\nb\\rc\\td\\u0000'],
+    ['\x7f\x80\x9b31m\x9f', '\\u007f\\u0080\\u009b31m\\u009f'],
+    ['\u2028\u2029', '\\u2028\\u2029'],
+    [
+      '\u061c\u200e\u200f\u202a\u202e\u2066\u2069',
+      '\\u061c\\u200e\\u200f\\u202a\\u202e\\u2066\\u2069',
+    ],
+    ['\ud83d and \ude00', '\\ud83d and \\ude00'],
+  ])('escapes %j', (text, escaped) => {
+    expect(escapeControls(text)).toBe(escaped);
+    expect(JSON.parse(`"${escaped}"`)).toBe(text);
+  });
+
+  it('keeps what a terminal prints', () => {
+    const text =
+      " ~\u00a0Zürich «شريحة» \u200d\u2010\u2027\u202f\u2065\u206a\ud7ff\ue000\u{1f600}\u{10ffff}'\\";
+    expect(escapeControls(text)).toBe(text);
   });
 });
