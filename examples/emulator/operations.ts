@@ -54,6 +54,7 @@ interface ListStreamsInput {
 interface GetRecordsInput {
   readonly ShardIterator?: string;
   readonly Limit?: number;
+  readonly DryRun?: boolean;
 }
 
 /** The streams of one account in one region, and their records. */
@@ -155,12 +156,14 @@ export class Emulator {
 
   /** The request for a next page names no stream. So the emulator's token starts with its name. */
   #listShards(request: ListShardsInput, nowMs: number): Answer {
-    const [StreamName, NextToken] = request.NextToken?.split('/', 2) ?? [];
-    const hosted = this.#find(StreamName === undefined ? request : { StreamName });
+    const checked = checkRequest('ListShards', request, this.#context);
+    if (!checked.ok) return checked;
+    const [tokenName = '', NextToken] = request.NextToken?.split('/', 2) ?? [];
+    const hosted = this.#streams.get(checked.value ?? tokenName);
     if (hosted === undefined) {
-      return StreamName === undefined
-        ? refuseMissingStream('ListShards', request, this.#context)
-        : refuse('InvalidArgumentException', 'The pagination token is invalid.');
+      return checked.value === undefined
+        ? refuse('InvalidArgumentException', 'The pagination token is invalid.')
+        : refuseMissingStream('ListShards', request, this.#context);
     }
     const page = hosted.stream.listShards({ ...request, NextToken }, nowMs);
     if (!page.ok || page.value.NextToken === undefined) return page;
@@ -179,6 +182,10 @@ export class Emulator {
     if (hosted === undefined) return refuseMissingStream('GetShardIterator', latest, this.#context);
     const shard = hosted.stream.getShardIterator(latest, nowMs);
     if (!shard.ok) return shard;
+    if (request.DryRun === true) {
+      const text = 'Request would have succeeded, but DryRun flag is set.';
+      return refuse('DryRunOperationException', text);
+    }
     const { page, behindMs } = readRecords(hosted, ShardId, position, request.Limit, nowMs);
     const last = page.at(-1);
     const next = last === undefined ? position : { afterSequenceNumber: last.sequenceNumber };
@@ -186,6 +193,7 @@ export class Emulator {
       .shardMap(nowMs)
       .shards.every(({ shardId }) => shardId !== ShardId);
     const isAtEnd = isClosed && behindMs === 0;
+    const iteratorAfter = { streamName: StreamName, shardId: ShardId, position: next };
     return {
       ok: true,
       value: {
@@ -195,11 +203,11 @@ export class Emulator {
           SequenceNumber: sequenceNumber,
           ApproximateArrivalTimestamp: new Date(arrivedAtMs),
         })),
-        NextShardIterator: isAtEnd
-          ? null
-          : writeShardIterator({ streamName: StreamName, shardId: ShardId, position: next }, nowMs),
         MillisBehindLatest: behindMs,
-        ...(isAtEnd && { ChildShards: listChildShards(hosted, ShardId, nowMs) }),
+        // At the end of a closed shard the member is absent, not null: clients test for that.
+        ...(isAtEnd
+          ? { ChildShards: listChildShards(hosted, ShardId, nowMs) }
+          : { NextShardIterator: writeShardIterator(iteratorAfter, nowMs) }),
       },
     };
   }

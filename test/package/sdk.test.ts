@@ -338,14 +338,20 @@ describe('a reader', () => {
   });
 
   it('gets the children at the end of a closed shard', async () => {
-    const { client } = await startWith(2);
+    const harness = await startWith(2);
+    const { client } = harness;
     for (const key of ['a', 'b']) await put(client, key);
     await client.send(
       new MergeShardsCommand({ StreamName, ShardToMerge: '0', AdjacentShardToMerge: '1' }),
     );
     const { records, page } = await readAll(client, '0');
     expect(records).toHaveLength(1);
-    expect(page.NextShardIterator ?? undefined).toBeUndefined();
+    expect(page.NextShardIterator).toBeUndefined();
+    const latest = { ShardId: '0', ShardIteratorType: 'LATEST' } as const;
+    const { ShardIterator } = await iterate(client, latest);
+    const { body } = await post(harness, 'GetRecords', JSON.stringify({ ShardIterator }));
+    expect(body).not.toHaveProperty('NextShardIterator');
+    expect(body).toHaveProperty('ChildShards');
     expect(page.ChildShards).toEqual([
       {
         ShardId: 'shardId-000000000002',
@@ -393,6 +399,8 @@ describe('a reader', () => {
     );
     const latest = { ShardId: '1', ShardIteratorType: 'LATEST' } as const;
     const { ShardIterator } = await iterate(client, latest);
+    const dryRun = client.send(new GetRecordsCommand({ ShardIterator, DryRun: true }));
+    await expect(dryRun).rejects.toThrow('Request would have succeeded, but DryRun flag is set.');
     const forged = client.send(new GetRecordsCommand({ ShardIterator: `A${ShardIterator}` }));
     await expect(forged).rejects.toThrow('Invalid ShardIterator.');
     await client.send(new DeleteStreamCommand({ StreamName }));
@@ -406,17 +414,30 @@ describe('a reader', () => {
 
 describe('a stream', () => {
   it('is described, listed by pages and deleted', async () => {
-    const harness = await startWith(3);
+    const harness = await start();
     const { client } = harness;
+    harness.nowMs += 927;
+    await client.send(new CreateStreamCommand({ StreamName, ShardCount: 3 }));
     await client.send(new CreateStreamCommand({ StreamName: 'a', ShardCount: 1 }));
     const { StreamDescription } = await client.send(new DescribeStreamCommand({ StreamName }));
     expect(StreamDescription).toMatchObject({
       StreamARN: ARN,
       StreamStatus: 'ACTIVE',
-      StreamCreationTimestamp: new Date(harness.nowMs),
+      StreamCreationTimestamp: new Date(harness.nowMs - 927),
       HasMoreShards: false,
     });
     expect(await listShards(client, 2)).toEqual(StreamDescription!.Shards);
+    const { StreamCreationTimestamp } = StreamDescription!;
+    const sameStream = new ListShardsCommand({ StreamName, StreamCreationTimestamp });
+    expect((await client.send(sameStream)).Shards).toHaveLength(3);
+    for (const name of [{ StreamName }, { StreamName: 'nowhere' }]) {
+      const both = client.send(new ListShardsCommand({ ...name, NextToken: 'nowhere/1' }));
+      await expect(both).rejects.toThrow('NextToken and StreamName cannot be provided together.');
+    }
+    const stray = client.send(new ListShardsCommand({ NextToken: 'nowhere/1' }));
+    await expect(stray).rejects.toThrow('The pagination token is invalid.');
+    const nothing = client.send(new ListShardsCommand({}));
+    await expect(nothing).rejects.toThrow('Either NextToken or StreamName should be provided.');
     const page = await client.send(new ListStreamsCommand({ Limit: 1 }));
     expect(page).toMatchObject({ StreamNames: ['a'], HasMoreStreams: true });
     const rest = await client.send(new ListStreamsCommand({ NextToken: page.NextToken }));
