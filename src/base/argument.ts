@@ -60,13 +60,21 @@ export function assertArray(value: unknown, title: string): asserts value is rea
  * Returns the length of an array, which is read once.
  *
  * @throws {TypeError} If the value is not an array.
- * @throws {RangeError} If it is a Proxy that gives a length that no array has.
+ * @throws {RangeError} If it has more than `lengthMax` members, or is a Proxy that gives a length
+ *   that no array has.
  */
-export function readArrayLength(value: readonly unknown[], title: string): number {
+export function readArrayLength(
+  value: readonly unknown[],
+  title: string,
+  lengthMax: number = 0xffff_ffff,
+): number {
   assertArray(value, title);
   const { length } = value;
-  if (typeof length === 'number' && length >>> 0 === length) return length;
-  throw wrongValue(`${title} must have the length of an array: got ${describe(length)}`);
+  if (typeof length !== 'number' || length >>> 0 !== length) {
+    throw wrongValue(`${title} must have the length of an array: got ${describe(length)}`);
+  }
+  if (length <= lengthMax) return length;
+  throw wrongValue(`${title} must have at most ${lengthMax} members: got ${length}`);
 }
 
 /** @throws {TypeError} If the value is not a string. */

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { describe, isArray, readArrayLength, wrongType, wrongValue } from './argument.ts';
+import { describe, isArray, readArrayLength, wrongType } from './argument.ts';
 
 /**
  * Returns what `read` returns for each member of an array. It gets the member and its title, such
@@ -19,14 +19,11 @@ import { describe, isArray, readArrayLength, wrongType, wrongValue } from './arg
  */
 export function readList<T>(
   value: unknown,
-  options: { readonly title: string; readonly lengthMax?: number },
+  options: { readonly title: string; readonly lengthMax?: number | undefined },
   read: (member: unknown, title: string) => T,
 ): T[] {
-  const { title, lengthMax = 0xffff_ffff } = options;
-  const length = readArrayLength(value as readonly unknown[], title);
-  if (length > lengthMax) {
-    throw wrongValue(`${title} must have at most ${lengthMax} members: got ${length}`);
-  }
+  const { title, lengthMax } = options;
+  const length = readArrayLength(value as readonly unknown[], title, lengthMax);
   const list: T[] = [];
   for (let i = 0; i < length; i++) {
     list.push(read((value as readonly unknown[])[i], `${title}[${i}]`));

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertArray, describe } from '../base/argument.ts';
+import { describe, readArrayLength } from '../base/argument.ts';
 import { uint128ToWords } from '../base/uint128.ts';
 import { findRange, type RangeIndex } from '../sharding/range-index.ts';
 import { type RecordKeys, readRecordKeys } from '../sharding/record-keys.ts';
@@ -14,7 +14,7 @@ import { type Kernel, kernel } from './kernel.ts';
 import { prepareMapIndexes } from './output.ts';
 import { PackedKeys } from './packed-keys.ts';
 import type { SimdKernel } from './simd-kernel.ts';
-import { TextKeys } from './text-keys.ts';
+import { TEXTS_MAX, TextKeys } from './text-keys.ts';
 
 /**
  * The entry that `routeRecords` returns for a record that the service would refuse.
@@ -150,8 +150,7 @@ class Router implements BatchRouter {
   }
 
   routeRecords(records: readonly RecordKeys[], out?: Uint32Array): Uint32Array {
-    assertArray(records, 'records');
-    const { length } = records;
+    const length = readArrayLength(records, 'records', TEXTS_MAX);
     const mapIndexes = prepareMapIndexes(length, out);
     const keys: string[] = [];
     // Pairs: the index of a record that needs no hash, and its map index.

@@ -4,8 +4,15 @@
  * @module
  */
 
-import { assertArray, assertString } from '../base/argument.ts';
+import { assertString, readArrayLength } from '../base/argument.ts';
 import { md5Text } from '../hashing/md5.ts';
+
+/**
+ * The most keys or records of an array: 2^27, which is also the most that V8 holds in one stretch.
+ * Memory for the answers is allocated before the first key is read, so a sparse array must not ask
+ * for gigabytes.
+ */
+export const TEXTS_MAX = 134_217_728;
 
 /** An array of strings. It may hold getters or be a Proxy: reading a key may run caller code. */
 export class TextKeys {
@@ -14,10 +21,12 @@ export class TextKeys {
   /** The array. A key read from it can be anything: see {@link assertKey}. */
   readonly array: readonly string[];
 
-  /** @throws {TypeError} If it is not an array. */
+  /**
+   * @throws {TypeError} If it is not an array.
+   * @throws {RangeError} If it has more than {@link TEXTS_MAX} keys.
+   */
   constructor(partitionKeys: readonly string[]) {
-    assertArray(partitionKeys, 'partitionKeys');
-    this.count = partitionKeys.length;
+    this.count = readArrayLength(partitionKeys, 'partitionKeys', TEXTS_MAX);
     this.array = partitionKeys;
   }
 

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import * as shardline from 'shardline';
 import {
   type AwsShard,
+  createSequencer,
   createShardMap,
   createUniformShardMap,
   type Fault,
@@ -16,11 +17,13 @@ import {
   type RecordKeys,
   type Result,
   type Shard,
+  unwrap,
 } from 'shardline';
 import * as batch from 'shardline/batch';
 import { describe, expect, it } from 'vitest';
-import { anything, hashKeys, shardsBetween, texts } from '../support/arbitraries.ts';
+import { anything, disguised, hashKeys, shardsBetween, texts } from '../support/arbitraries.ts';
 import { expectCallerBug } from '../support/caller-bug.ts';
+import { streamOf } from '../support/streams.ts';
 
 const map = createUniformShardMap(3);
 
@@ -63,10 +66,56 @@ function checkAll<T>(arbitrary: fc.Arbitrary<T>, call: (value: T) => void): void
   fc.assert(fc.property(arbitrary, call));
 }
 
-const functions = Object.entries({ ...shardline, ...batch }).filter(
-  // Names of classes start with a capital letter.
-  ([name, value]) => typeof value === 'function' && /^[a-z]/.test(name),
-) as [string, (...values: unknown[]) => unknown][];
+type AnyFunction = (...values: unknown[]) => unknown;
+
+/** Returns the methods of an object, which need not be called on it. */
+function methodsOf(title: string, object: object): [string, AnyFunction][] {
+  return Object.getOwnPropertyNames(Object.getPrototypeOf(object)).flatMap((name) => {
+    const { value } = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(object), name)!;
+    return typeof value === 'function' && name !== 'constructor'
+      ? [[`${title}.${name}`, value.bind(object) as AnyFunction]]
+      : [];
+  });
+}
+
+const functions: [string, AnyFunction][] = [
+  ...(Object.entries({ ...shardline, ...batch }).filter(
+    // Names of classes start with a capital letter.
+    ([name, value]) => typeof value === 'function' && /^[a-z]/.test(name),
+  ) as [string, AnyFunction][]),
+  ['new KinesisError', (fault) => new shardline.KinesisError(fault as Fault)],
+  ...methodsOf('stream', streamOf(2)),
+  ...methodsOf('map', map).filter(([name]) => !name.includes('mapIndex')),
+  ...methodsOf('lineage', unwrap(shardline.createLineage(shardsBetween([5n])))),
+  ...methodsOf('router', batch.createBatchRouter(map)),
+  ...methodsOf('sequencer', createSequencer({ shardIndex: 0, shardCreatedAtMs: 0 })),
+];
+
+/** The members of arguments that something else may take the place of. */
+const MEMBERS = [
+  'shards',
+  'target',
+  'version',
+  'context',
+  'scaledAtMs',
+  'accountId',
+  'region',
+  'ShardIteratorType',
+  'Timestamp',
+  'shardId',
+  'streamName',
+  'startingSequenceNumber',
+  'PartitionKey',
+  'Records',
+  'StreamName',
+  'Tags',
+  'lastSequenceNumber',
+  'shardIndex',
+  'fault',
+  'code',
+  'atMs',
+  'kernel',
+];
 
 describe('arbitrary arguments', () => {
   it.each(functions)(
@@ -83,11 +132,17 @@ describe('arbitrary arguments', () => {
         { ok: false },
         map,
         Symbol(),
+        shardsBetween([5n]),
+        'PutRecord',
+        { accountId: '123456789012', region: 'us-east-1' },
+        { ShardIteratorType: 'LATEST' },
       );
+      const plain = fc.oneof(anything, near).map((value) => () => value);
+      const makers = fc.array(fc.oneof(plain, disguised(MEMBERS)), { maxLength: 4 });
       fc.assert(
-        fc.property(fc.array(fc.oneof(anything, near), { maxLength: 4 }), (values) => {
+        fc.property(makers, (arguments_) => {
           try {
-            call(...values);
+            call(...arguments_.map((make) => make()));
           } catch (error) {
             expectCallerBug(error);
           }

@@ -3,6 +3,7 @@
  * boundary, so they never find an off-by-one error.
  */
 
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { type AwsShard, HASH_KEY_MAX, HASH_KEY_MIN } from 'shardline';
 import './property-runs.ts';
@@ -41,6 +42,56 @@ export const anything: fc.Arbitrary<unknown> = fc.anything({
   withSparseArray: true,
   withTypedArray: true,
 });
+
+/** Objects that only look like what they stand in for. Each call makes new ones. */
+const disguises: readonly (() => unknown)[] = [
+  () => Symbol('s'),
+  () => Symbol.iterator,
+  () => revoked({}),
+  () => revoked([]),
+  () => new Array(3),
+  () => new Array(2 ** 32 - 1),
+  () => [0, ...new Array(2), 1],
+  () => Object.create(null),
+  () => Object.create([]),
+  () => Object.create(Uint8Array.prototype),
+  () => Object.create(Date.prototype),
+  () => runInNewContext('[]'),
+  () => runInNewContext("['a', { PartitionKey: 'a' }]"),
+  () => runInNewContext('({ shards: [] })'),
+  () => runInNewContext('new Uint8Array(3)'),
+  () => runInNewContext('new Date(NaN)'),
+  () => new (class extends Array {})(2),
+  () => new (class extends Uint8Array {})(2),
+  () => new (class extends Map {})(),
+  () => new Proxy([], { get: (_, name) => (name === 'length' ? 2 ** 53 : undefined) }),
+  () => new Proxy([], { get: (_, name) => (name === 'length' ? Symbol() : {}) }),
+  () => new Proxy({}, { get: () => Symbol('member') }),
+  () => new Proxy({}, { get: (_, name) => String(name) }),
+  () => new Proxy(() => 0, {}),
+  () => ({ [Symbol.iterator]: 5 }),
+  () => ({ [Symbol.iterator]: () => ({}) }),
+  () => ({ [Symbol.iterator]: () => ({ next: () => 5 }) }),
+  () => ({ [Symbol.toPrimitive]: 5, toString: 5, valueOf: 5 }),
+  () => Object.assign([1], { map: 5, length: 1, [Symbol.iterator]: 5 }),
+  () => Object.assign(new Uint8Array(2), { constructor: 5 }),
+];
+
+function revoked(target: object): unknown {
+  const { proxy, revoke } = Proxy.revocable(target, {});
+  revoke();
+  return proxy;
+}
+
+/**
+ * Makers of values that only look like what is expected, alone or as a member with one of the names.
+ * They are made by the test, because fast-check itself fails on a revoked Proxy.
+ */
+export function disguised(names: readonly string[]): fc.Arbitrary<() => unknown> {
+  return fc
+    .tuple(fc.constantFrom(...disguises), fc.option(fc.constantFrom(...names)))
+    .map(([make, name]) => (name === null ? make : () => ({ [name]: make() })));
+}
 
 /** Any string of UTF-16 units, well-formed or not, of any length that may matter to a hash. */
 export const texts: fc.Arbitrary<string> = fc.oneof(

@@ -47,8 +47,7 @@ export class SnapshotReader {
   /** Returns what `read` returns for each member of a list. */
   list<T>(name: string, read: (member: unknown, title: string) => T, lengthMax?: number): T[] {
     const title = `${this.title}.${name}`;
-    const options = lengthMax === undefined ? { title } : { title, lengthMax };
-    return readList(this.members[name], options, read);
+    return readList(this.members[name], { title, lengthMax }, read);
   }
 
   /** Returns what `read` returns for each object of a list. */

@@ -51,10 +51,10 @@ describe('KinesisError', () => {
     [{ ...fault, message: 5 }, 'fault.message must be a string: got 5'],
     [{ ...fault, blame: undefined }, "fault.blame must be 'client' or 'server': got undefined"],
   ])('throws for %o', (value, message) => {
-    const create = () => new KinesisError(value as Fault);
+    const create = () => new KinesisError(value as never);
     expect(create).toThrow(message);
     if (value !== undefined) {
-      const unwrapped = () => unwrap({ ok: false, fault: value as Fault });
+      const unwrapped = () => unwrap({ ok: false, fault: value as never });
       expect(unwrapped).toThrow(message);
     }
   });

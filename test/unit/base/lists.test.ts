@@ -19,11 +19,7 @@ function disguised(): unknown[] {
 
 describe('readList', () => {
   const read = (value: unknown, lengthMax?: number) =>
-    readList(
-      value,
-      lengthMax === undefined ? { title: 'list' } : { title: 'list', lengthMax },
-      (member, title) => `${title}=${member}`,
-    );
+    readList(value, { title: 'list', lengthMax }, (member, title) => `${title}=${member}`);
 
   it('reads the length and each member once, in order, whatever else the array has', () => {
     const names: PropertyKey[] = [];
