@@ -113,6 +113,20 @@ describe('Lineage', () => {
       new RangeError("shardId must name a shard of the listing: got 'shardId-000000000009'"),
     );
   });
+
+  it.each([
+    [undefined, 'undefined'],
+    [Symbol('s'), 'symbol'],
+    [0, '0'],
+    [[], 'an array'],
+  ])('throws for %s in place of an id', (shardId, got) => {
+    const methods = ['parentsOf', 'childrenOf', 'ancestorsOf', 'descendantsOf', 'openHeirsOf'];
+    for (const ask of methods as 'parentsOf'[]) {
+      expect(() => lineage[ask](shardId as never)).toThrow(
+        new TypeError(`shardId must be a string: got ${got}`),
+      );
+    }
+  });
 });
 
 describe('Lineage without expired shards', () => {

@@ -3,6 +3,7 @@ import {
   planResharding,
   type ReshardCall,
   type Result,
+  type Shard,
   unwrap,
 } from 'shardline';
 import { describe, expect, it } from 'vitest';
@@ -239,6 +240,70 @@ describe('planResharding', () => {
     expect(() => planResharding({ shards: 3 } as never, 2)).toThrow(
       new TypeError('map must be a shard map: got an object'),
     );
+  });
+
+  it.each<[string, (shards: readonly Shard[]) => unknown]>([
+    ['do not tile', (shards) => shards.slice(1)],
+    ['are unsorted', (shards) => [...shards].reverse()],
+    ['overlap', (shards) => [shards[0], ...shards]],
+    [
+      'leave the key space',
+      (shards) => [...shards.slice(0, 2), { ...shards[2], endingHashKey: 2n ** 128n }],
+    ],
+    ['have no id', (shards) => shards.map(({ shardId: _, ...shard }) => shard)],
+    ['have no index', (shards) => shards.map(({ shardIndex: _, ...shard }) => shard)],
+    ['are closed', (shards) => shards.map((shard) => ({ ...shard, endingSequenceNumber: '1' }))],
+    ['have a hole', (shards) => Object.assign(new Array(3), { 0: shards[0], 2: shards[2] })],
+  ])('throws for a map whose shards %s', (_, damage) => {
+    const { shards } = createUniformShardMap(3);
+    const plan = () => planResharding({ shards: damage(shards) } as never, 2);
+    expect(plan).toThrow(/^map\.shards(\[\d\](\.\w+)?)? must /);
+    expect(planResharding({ shards: [...shards] } as never, 2)).toEqual(
+      planResharding(createUniformShardMap(3), 2),
+    );
+  });
+
+  it('predicts the last ids that exist, and none above', () => {
+    const mapFrom = (shardIndex: number) => {
+      const shard = { ...createUniformShardMap(1).shards[0]!, shardIndex };
+      return { shards: [{ ...shard, shardId: `shardId-${String(shardIndex).padStart(12, '0')}` }] };
+    };
+    const plan = unwrap(planResharding(mapFrom(2 ** 31 - 3) as never, 2));
+    expect(plan[0]!.newShardIds).toEqual(['shardId-002147483646', 'shardId-002147483647']);
+    for (const shardIndex of [2 ** 31 - 2, 2 ** 31 - 1]) {
+      expect(planResharding(mapFrom(shardIndex) as never, 2)).toEqual({
+        ok: false,
+        fault: {
+          code: 'LimitExceededException',
+          message: `This request would open 2 shards, the last of them with the index ${shardIndex + 2}. The highest index of a shard is 2147483647.`,
+          blame: 'client',
+        },
+      });
+      expect(planResharding(mapFrom(shardIndex) as never, 1)).toEqual({ ok: true, value: [] });
+    }
+  });
+
+  it('reads each member of the target once, and no more than it may have', () => {
+    const reads: string[] = [];
+    const once = <T extends object>(title: string, target: T): T =>
+      new Proxy(target, {
+        get: (_, name) => {
+          reads.push(`${title}.${String(name)}`);
+          return Reflect.get(target, name);
+        },
+      });
+    const ranges = createUniformShardMap(2).shards.map((shard, i) => once(`${i}`, shard));
+    const map = createUniformShardMap(3);
+    expect(planResharding(map, once('list', ranges))).toEqual(planResharding(map, 2));
+    expect(reads).toEqual([...new Set(reads)]);
+    expect(() => planResharding(map, new Array(2 ** 32 - 1))).toThrow(
+      new RangeError('target must have at most 2097152 members: got 4294967295'),
+    );
+    expect(() => planResharding(map, new Array(3))).toThrow(
+      new TypeError('target[0] must be an object: got undefined'),
+    );
+    const disguised = Object.assign([...ranges], { [Symbol.iterator]: 5, map: 5, sort: 5 });
+    expect(planResharding(map, disguised)).toEqual(planResharding(map, 2));
   });
 
   it('plans for more shards than any stream has', () => {

@@ -34,6 +34,23 @@ describe('readShardListing', () => {
     });
   });
 
+  it('reads an array by index, whatever else it has', () => {
+    const shards = Object.assign([shard(0, 0n, 9n)], { [Symbol.iterator]: 5, map: 5 });
+    expect(readShardListing(shards as never)).toMatchObject({ ok: true });
+    expect(readShardListing(new Array(2 ** 32 - 1))).toMatchObject({
+      fault: { message: 'Shard 0 of the listing has no ShardId' },
+    });
+  });
+
+  it('passes on what an iterator throws in the middle', () => {
+    const own = new TypeError('mine');
+    function* listing(): Generator<AwsShard> {
+      yield shard(0, 0n, 9n);
+      throw own;
+    }
+    expect(() => readShardListing(listing())).toThrow(own);
+  });
+
   it.each([undefined, null, 'shards', 1, { Shards: [] }])('throws for %j', (shards) => {
     expect(() => readShardListing(shards as never)).toThrow(
       /^shards must be the list of shards, such as the Shards of a ListShards answer: got /,

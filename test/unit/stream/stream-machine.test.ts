@@ -55,6 +55,47 @@ describe('putRecord', () => {
     });
   });
 
+  it('checks the time before the request, in every operation', () => {
+    const stream = streamOf(1);
+    const operations = [
+      'putRecord',
+      'putRecords',
+      'splitShard',
+      'mergeShards',
+      'updateShardCount',
+      'increaseStreamRetentionPeriod',
+      'decreaseStreamRetentionPeriod',
+      'updateMaxRecordSize',
+      'listShards',
+      'describeStream',
+      'describeStreamSummary',
+      'getShardIterator',
+    ] as const;
+    const call = (operation: (typeof operations)[number], request: unknown, nowMs: unknown) =>
+      (stream[operation] as (request: unknown, nowMs: unknown) => unknown)(request, nowMs);
+    for (const operation of operations) {
+      const reads = new Proxy({}, { get: () => expect.unreachable('the request was read') });
+      for (const request of [undefined, reads]) {
+        expect(() => call(operation, request, undefined)).toThrow(
+          new TypeError('nowMs must be a number: got undefined'),
+        );
+        expect(() => call(operation, request, -1)).toThrow(RangeError);
+      }
+      expect(() => call(operation, undefined, T0)).toThrow('request must be an object');
+    }
+  });
+
+  it('takes a hole in Records for null', () => {
+    const stream = streamOf(1);
+    const record = { PartitionKey: 'a', Data: new Uint8Array(1) };
+    const holed = Object.assign(new Array(3), { 0: record, 2: record });
+    for (const Records of [holed, [record, null, record], [record, undefined, record]]) {
+      expect(faultOf(stream.putRecords({ StreamName: NAME, Records } as never, T0))).toBe(
+        violation('records.2.member', 'Member must not be null'),
+      );
+    }
+  });
+
   it('counts the real bytes of the data, whatever its own length says', () => {
     const [stream, twin] = [streamOf(1), streamOf(1)];
     const Data = Object.defineProperty(new Uint8Array(9), 'length', { get: () => Number.NaN });

@@ -247,14 +247,119 @@ describe('restoreStream', () => {
     );
   });
 
-  it('rethrows errors of getters', () => {
-    const own = new Error('of my own');
+  it.each([Error, TypeError, RangeError])("rethrows a getter's %o", (Class) => {
+    const own = new Class('of my own');
     const trap = {
       get version(): number {
         throw own;
       },
     };
     expect(() => restoreStream(trap)).toThrow(own);
+  });
+
+  it('never takes a stack overflow for a flaw of the snapshot', () => {
+    const draft = full();
+    const faults: string[] = [];
+    let thrown = 0;
+    let restored = false;
+    const descend = (): void => {
+      try {
+        descend();
+      } catch {
+        // At each depth, from the deepest on: until one has room for the whole call.
+      }
+      if (restored) return;
+      try {
+        const result = restoreStream(draft);
+        restored = result.ok;
+        if (!result.ok) faults.push(result.fault.message);
+      } catch {
+        thrown++;
+      }
+    };
+    descend();
+    expect(faults).toEqual([]);
+    expect(thrown).toBeGreaterThan(0);
+    expect(restored).toBe(true);
+  });
+
+  it('reads each member once', () => {
+    const reads: string[] = [];
+    const once = (title: string, target: object): object =>
+      new Proxy(target, {
+        get: (_, name) => {
+          const place = `${title}.${String(name)}`;
+          reads.push(place);
+          const value = Reflect.get(target, name);
+          return typeof value === 'object' && value !== null ? once(place, value) : value;
+        },
+      });
+    expect(restoreStream(once('snapshot', full()))).toMatchObject({ ok: true });
+    expect(reads.length).toBeGreaterThan(100);
+    expect(reads).toEqual([...new Set(reads)]);
+  });
+
+  it('reads lists by index, whatever else they have', () => {
+    const draft = full();
+    const lists = [draft.scaledAtMs, draft.shards, draft.pending.steps];
+    for (const step of draft.pending.steps) lists.push(step.parentShardIndexes, step.children);
+    for (const list of lists) Object.assign(list, { map: 5, entries: 5, [Symbol.iterator]: 5 });
+    expect(unwrap(restoreStream(draft)).snapshot()).toEqual(
+      unwrap(restoreStream(full())).snapshot(),
+    );
+  });
+
+  it('refuses an unknown member of the context', () => {
+    const draft = full();
+    draft.context.shards = 1;
+    expect(faultOf(restoreStream(draft))).toBe(
+      "InvalidSnapshot: snapshot.context must have no unknown options: got 'shards', the nearest option is 'shardLimit'",
+    );
+  });
+
+  const lineages: [string, (draft: Draft) => void][] = [
+    ['a range that its children do not fill', ({ shards }) => (shards[0].endingHashKey = '5')],
+    ['another parent', ({ shards }) => (shards[5].parentShardIndex = 1)],
+    ['no parent', ({ shards }) => (shards[5].parentShardIndex = null)],
+    [
+      'an adjacent parent alone',
+      ({ shards }) => {
+        shards[5].adjacentParentShardIndex = 0;
+        shards[5].parentShardIndex = null;
+      },
+    ],
+    ['the same parent twice', ({ shards }) => (shards[5].adjacentParentShardIndex = 0)],
+    ['a time before its parent closed', ({ shards }) => shards[5].openedAtMs--],
+    ['a parent that closed earlier', ({ shards }) => shards[0].closed.closedAtMs--],
+    [
+      'a parent with another closing second',
+      ({ shards }) => (shards[0].closed.closingSecondMs -= 1000),
+    ],
+    [
+      'a last number from the future',
+      ({ shards, arrivedAtMs }) => {
+        const last = BigInt(shards[1].open.lastSequenceNumber);
+        shards[1].open.lastSequenceNumber = `${last + (BigInt(arrivedAtMs) << 36n)}`;
+      },
+    ],
+  ];
+  it.each(lineages)('refuses a shard with %s', (_, damage) => {
+    const draft = full();
+    expect(restoreStream(draft).ok).toBe(true);
+    damage(draft);
+    expect(faultOf(restoreStream(draft))).toMatch(/^InvalidSnapshot: snapshot\.shards(: |\[\d\])/);
+  });
+
+  it('refuses more steps than a reshard can have, and more scalings than a day can', () => {
+    const draft = full();
+    draft.pending.steps = new Array(16);
+    expect(faultOf(restoreStream(draft))).toBe(
+      'InvalidSnapshot: snapshot.pending.steps must have at most 15 members: got 16',
+    );
+    draft.scaledAtMs = new Array(11).fill(T0);
+    expect(faultOf(restoreStream(draft))).toBe(
+      'InvalidSnapshot: snapshot.scaledAtMs must have at most 10 members: got 11',
+    );
   });
 
   const pending = (): Draft => {
