@@ -33,6 +33,25 @@ describe('SequenceNumberForOrdering', () => {
     expect(next.ok && BigInt(next.value.SequenceNumber)).toBe(number + 2n ** 80n);
   });
 
+  it('may be the number just given, though a forged one has raised it', () => {
+    const stream = streamOf(1);
+    const first = putAt(stream, 0n, T0 + 5000);
+    const parts = unwrap(parseSequenceNumber(first.ok ? first.value.SequenceNumber : ''));
+    const at = (sequenceIndex: bigint) =>
+      formatSequenceNumber({ ...parts, sequenceIndex } as SequenceNumberParts);
+    const order = (SequenceNumberForOrdering: string) =>
+      stream.putRecord(recordOf(9, { SequenceNumberForOrdering }), T0 + 5000);
+    let number = at(2n ** 61n - 1n);
+    for (let i = 0n; i < 5n; i++) {
+      const put = order(number);
+      number = put.ok ? put.value.SequenceNumber : faultOf(put);
+      expect(number).toBe(at(2n ** 61n + i));
+    }
+    for (const sequenceIndex of [2n ** 61n + 5n, 2n ** 63n - 1n]) {
+      expect(faultOf(order(at(sequenceIndex)))).toMatch(/^InvalidArgumentException: /);
+    }
+  });
+
   it('changes nothing if it is a past number', () => {
     const stream = streamOf(1);
     const first = putAt(stream, 0n, T0 + 5000);
