@@ -14,8 +14,8 @@ export default defineConfig([
     splitting: true,
     silent: true,
     sourcemap: true,
-    // Both configurations build at once; each cleans what it writes.
-    clean: ['!cli/**'],
+    // Both configurations build at once; each cleans what it writes. tools/kernel writes the module.
+    clean: ['!cli/**', '!kernel.wasm'],
     tsconfig: 'src/tsconfig.json',
     plugins: [keepConstants],
     esbuildOptions: (options) => {

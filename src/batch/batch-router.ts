@@ -5,13 +5,14 @@
  */
 
 import { describe, readArrayLength } from '../base/argument.ts';
+import { readOptions } from '../base/options.ts';
 import { uint128ToWords } from '../base/uint128.ts';
 import { findRange, type RangeIndex } from '../sharding/range-index.ts';
 import { type RecordKeys, readRecordKeys } from '../sharding/record-keys.ts';
 import { getRangeIndex, readTilingShards, type ShardMap } from '../sharding/shard-map.ts';
 import { type HashSink, hashInChunks } from './hash-in-chunks.ts';
-import { type Kernel, kernel } from './kernel.ts';
-import { prepareMapIndexes } from './output.ts';
+import { type Kernel, openSimdKernel } from './kernel.ts';
+import { assertRoom, prepareMapIndexes } from './output.ts';
 import { PackedKeys } from './packed-keys.ts';
 import type { SimdKernel } from './simd-kernel.ts';
 import { TEXTS_MAX, TextKeys } from './text-keys.ts';
@@ -32,13 +33,22 @@ export const REFUSED = 0xffff_ffff;
 
 /** The options of a batch router. */
 export interface BatchRouterOptions {
-  /** The kernel that hashes. By default the one that this process runs: see {@link kernel}. */
+  /** The kernel that hashes. By default `wasm-simd` where this process can run it. */
   readonly kernel?: Kernel | undefined;
+  /**
+   * The compiled module, a `WebAssembly.Module`, of the file `shardline/batch/kernel.wasm`.
+   *
+   * For hosts that compile nothing at run time. Cloudflare Workers do so only while they start, not
+   * in a handler (https://developers.cloudflare.com/workers/runtime-apis/web-standards/). Without
+   * this option, the library compiles the bytes that it carries. All routers of a process share one
+   * instance: a module that comes after the first is checked, but not used.
+   */
+  readonly module?: object | undefined;
 }
 
 /** Routes many keys at a time to the shards of one map. */
 export interface BatchRouter {
-  /** The kernel that hashes for this router. */
+  /** The kernel that hashes for this router. It is compiled, if it has to be. */
   readonly kernel: Kernel;
   /**
    * Returns the map index of each partition key: the index of its shard in `map.shards`.
@@ -50,7 +60,8 @@ export interface BatchRouter {
    * @returns `out`.
    * @throws {TypeError} If `partitionKeys` is not an array, `out` is not a Uint32Array, or a key is
    *   not a string. The contents of `out` are then undefined.
-   * @throws {RangeError} If `out` is too short.
+   * @throws {RangeError} If `out` is too short, also if a getter among the keys shortens it, or if
+   *   it cannot be allocated.
    */
   route(partitionKeys: readonly string[], out?: Uint32Array): Uint32Array;
   /**
@@ -91,10 +102,11 @@ export interface BatchRouter {
  * WebAssembly, SIMD or TextEncoder is missing or rejected, the scalar kernel gives the same
  * answers.
  *
- * All routers of a process share one WebAssembly instance, which the first call compiles, and its
- * memory of 192 KiB. The memory grows by 8 to 16 bytes per shard of each map, by 32 MiB at most,
- * and does not shrink. Once it is full, maps are copied into it again as they are used. Where the
- * host refuses to grow it, or a map does not fit (over seven million shards), scalar code routes.
+ * All routers of a process share one WebAssembly instance and its memory of 192 KiB. The first
+ * router compiles it, which takes 20 ms, or 1 ms if it is given the `module`. The memory grows by 8
+ * to 16 bytes per shard of each map, by 32 MiB at most, and does not shrink. Once it is full, maps
+ * are copied into it again as they are used. Where the host refuses to grow it, or a map does not
+ * fit (over seven million shards), the kernel hashes and scalar code finds the shards.
  *
  * @example
  * ```ts
@@ -111,7 +123,8 @@ export interface BatchRouter {
  *
  * @param map A shard map. Only `shards` is read, once. Shards of a map that `createShardMap` or
  *   another function of this library made cost nothing; any others are checked like a listing.
- * @throws {TypeError} If it is not a shard map, for example a Result that is not unwrapped.
+ * @throws {TypeError} If it is not a shard map, for example a Result that is not unwrapped, if an
+ *   option has an unknown name, or if `module` is not a module or not that of this release.
  * @throws {RangeError} If its shards are not open, are not in ascending order, or do not tile the
  *   key space, or if this process cannot run the kernel that `options` asks for.
  */
@@ -119,20 +132,26 @@ export function createBatchRouter(
   map: Pick<ShardMap, 'shards'>,
   options?: BatchRouterOptions,
 ): BatchRouter {
-  return new Router(getRangeIndex(readTilingShards(map)), options?.kernel ?? kernel);
+  const shards = readTilingShards(map);
+  const { kernel, module } = readOptions(options ?? {}, ['kernel', 'module'], 'options');
+  const simdKernel = kernel === 'scalar' ? undefined : openSimdKernel(module);
+  const runs: Kernel = simdKernel === undefined ? 'scalar' : 'wasm-simd';
+  if (kernel !== undefined && kernel !== runs) {
+    const names = runs === 'scalar' ? `'scalar'` : `'${runs}' or 'scalar'`;
+    throw new RangeError(`kernel must be ${names} in this process: got ${describe(kernel)}`);
+  }
+  return new Router(getRangeIndex(shards), simdKernel);
 }
 
 class Router implements BatchRouter {
   readonly kernel: Kernel;
   readonly #index: RangeIndex;
+  readonly #simdKernel: SimdKernel | undefined;
 
-  constructor(index: RangeIndex, wanted: Kernel) {
-    if (wanted !== 'scalar' && wanted !== kernel) {
-      const runs = kernel === 'scalar' ? `'scalar'` : `'${kernel}' or 'scalar'`;
-      throw new RangeError(`kernel must be ${runs} in this process: got ${describe(wanted)}`);
-    }
-    this.kernel = wanted;
+  constructor(index: RangeIndex, simdKernel: SimdKernel | undefined) {
+    this.kernel = simdKernel === undefined ? 'scalar' : 'wasm-simd';
     this.#index = index;
+    this.#simdKernel = simdKernel;
   }
 
   route(partitionKeys: readonly string[], out?: Uint32Array): Uint32Array {
@@ -145,7 +164,7 @@ class Router implements BatchRouter {
 
   #route(keys: TextKeys | PackedKeys, out: Uint32Array | undefined): Uint32Array {
     const mapIndexes = prepareMapIndexes(keys.count, out);
-    hashInChunks(keys, new MapIndexSink(this.#index, mapIndexes, 0), this.kernel);
+    hashInChunks(keys, new MapIndexSink(this.#index, mapIndexes, 0), this.#simdKernel);
     return mapIndexes;
   }
 
@@ -164,7 +183,8 @@ class Router implements BatchRouter {
         keys[i] = typeof key === 'string' ? key : '';
         if (typeof key !== 'string') settled.push(at + i, key);
       }
-      hashInChunks(new TextKeys(keys), new MapIndexSink(this.#index, mapIndexes, at), this.kernel);
+      const sink = new MapIndexSink(this.#index, mapIndexes, at);
+      hashInChunks(new TextKeys(keys), sink, this.#simdKernel);
       for (let i = 0; i < settled.length; i += 2) mapIndexes[settled[i]!] = settled[i + 1]!;
     }
     return mapIndexes;
@@ -204,5 +224,9 @@ class MapIndexSink implements HashSink {
 
   takeOne(hashKey: Uint32Array, at: number): void {
     this.#out[this.#from + at] = findRange(this.#index, hashKey);
+  }
+
+  assertRoom(count: number): void {
+    assertRoom(this.#out, this.#from + count);
   }
 }

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { type HashSink, hashInChunks } from './hash-in-chunks.ts';
-import { kernel } from './kernel.ts';
-import { prepareDigests } from './output.ts';
+import { type HashSink, hashInChunks, SIMD_KEYS_MIN } from './hash-in-chunks.ts';
+import { openSimdKernel } from './kernel.ts';
+import { assertRoom, prepareDigests } from './output.ts';
 import { PackedKeys } from './packed-keys.ts';
 import type { SimdKernel } from './simd-kernel.ts';
 import { TextKeys } from './text-keys.ts';
@@ -28,7 +28,8 @@ import { TextKeys } from './text-keys.ts';
  * @returns `out`.
  * @throws {TypeError} If `partitionKeys` is not an array, `out` is not a Uint8Array, or a key is
  *   not a string. The contents of `out` are then undefined.
- * @throws {RangeError} If `out` is too short.
+ * @throws {RangeError} If `out` is too short, also if a getter among the keys shortens it, or if it
+ *   cannot be allocated.
  */
 export function hashPartitionKeys(partitionKeys: readonly string[], out?: Uint8Array): Uint8Array {
   return hashAll(new TextKeys(partitionKeys), out);
@@ -63,7 +64,8 @@ export function hashPartitionKeyBytes(
 
 function hashAll(keys: TextKeys | PackedKeys, out: Uint8Array | undefined): Uint8Array {
   const digests = prepareDigests(keys.count, out);
-  hashInChunks(keys, new DigestSink(digests), kernel);
+  const simdKernel = keys.count < SIMD_KEYS_MIN ? undefined : openSimdKernel();
+  hashInChunks(keys, new DigestSink(digests), simdKernel);
   return digests;
 }
 
@@ -81,5 +83,9 @@ class DigestSink implements HashSink {
 
   takeOne(words: Uint32Array, at: number): void {
     for (let i = 0; i < 16; i++) this.#out[16 * at + i] = words[i >> 2]! >>> (24 - 8 * (i & 3));
+  }
+
+  assertRoom(count: number): void {
+    assertRoom(this.#out, 16 * count);
   }
 }

@@ -15,7 +15,10 @@
  */
 export interface KernelExports {
   readonly memory: KernelMemory;
-  /** Turns offsets in UTF-16 units into offsets in UTF-8 bytes, or returns 0 if it cannot. */
+  /**
+   * Turns offsets in UTF-16 units into offsets in UTF-8 bytes, or returns 0 if it cannot. Those in
+   * units stay in the list of the order.
+   */
   readonly toUtf8Offsets: (until: number) => number;
   /** Returns the length of the longest key times 65,536, plus that of the shortest. */
   readonly measureLengths: (until: number) => number;
@@ -45,7 +48,11 @@ export interface KernelMemory {
 
 interface Host {
   readonly WebAssembly?: {
-    readonly Module: new (bytes: Uint8Array) => object;
+    readonly Module: {
+      new (bytes: Uint8Array): object;
+      /** Lists what a module exports, or throws if the value is not a module of any realm. */
+      exports(module: object): readonly { readonly name: string }[];
+    };
     readonly Instance: new (module: object) => { readonly exports: unknown };
   };
   readonly TextEncoder?: new () => Encoder;
@@ -59,24 +66,48 @@ export interface Encoder {
 const host = (): Host => globalThis as Host;
 
 /**
- * Compiles a module synchronously and returns its exports, or undefined where WebAssembly is
- * missing or rejects the bytes.
+ * Compiles a module synchronously, or returns undefined where WebAssembly is missing or refuses the
+ * bytes.
  */
-export function instantiate(bytes: Uint8Array): unknown {
+export function compile(bytes: Uint8Array): object | undefined {
   try {
     const { WebAssembly } = host();
-    if (WebAssembly === undefined) return undefined;
-    return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
+    return WebAssembly && new WebAssembly.Module(bytes);
   } catch {
-    // An engine without SIMD, or a content security policy without 'wasm-unsafe-eval'.
+    // An engine without SIMD, a content security policy without 'wasm-unsafe-eval', or a host that
+    // compiles only while it starts.
     return undefined;
   }
 }
 
-/** Returns a TextEncoder, or undefined where there is none with `encodeInto`. */
+/** Returns the exports of a new instance, or undefined where the host refuses it, or its memory. */
+export function instantiate(module: object): unknown {
+  try {
+    const { WebAssembly } = host();
+    return WebAssembly && new WebAssembly.Instance(module).exports;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Returns the names that a module exports; none for a value that is not a module. */
+export function listExports(module: unknown): readonly string[] {
+  try {
+    const { WebAssembly } = host();
+    return WebAssembly ? WebAssembly.Module.exports(module as object).map(({ name }) => name) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Returns a TextEncoder, or undefined where there is none whose `encodeInto` works. */
 export function createEncoder(): Encoder | undefined {
-  const { TextEncoder } = host();
-  if (TextEncoder === undefined) return undefined;
-  const encoder = new TextEncoder();
-  return typeof encoder.encodeInto === 'function' ? encoder : undefined;
+  try {
+    const { TextEncoder } = host();
+    const encoder = TextEncoder && new TextEncoder();
+    // Some stand-ins for TextEncoder have a method that throws.
+    return encoder?.encodeInto('\u00e9', new Uint8Array(2)).written === 2 ? encoder : undefined;
+  } catch {
+    return undefined;
+  }
 }

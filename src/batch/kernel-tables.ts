@@ -33,10 +33,14 @@ const PAGE_BYTES = 65_536;
  * Tables follow each other in memory. If a new one would exceed {@link TABLE_BYTES_MAX}, all are
  * dropped, and each is copied again by the next call that needs it. WebAssembly memory cannot
  * shrink, so this bound holds for the life of the process.
+ *
+ * Any step may throw, if only because the stack ends. Therefore a table is listed after its last
+ * word is written, and tables are dropped before anything is written over them: nothing has to be
+ * undone.
  */
 export class KernelTables {
   readonly #memory: KernelMemory;
-  /** By range index, its table, or undefined if there is no room for it. */
+  /** By range index, its whole table, or undefined if there is no room for it. */
   #tables = new WeakMap<RangeIndex, KernelTable | undefined>();
   /** Where the next table starts. */
   #next = TABLES_AT;
@@ -76,6 +80,7 @@ export class KernelTables {
       words.set(firstWords, buckets.length);
     }
     const table = { shift, steps, at, firstWordsAt: at + buckets.byteLength };
+    this.#next = at + 4 * length;
     this.#tables.set(index, table);
     return table;
   }
@@ -98,7 +103,6 @@ export class KernelTables {
         return this.#reserve(bytes);
       }
     }
-    this.#next = at + bytes;
     return at;
   }
 }

@@ -4,63 +4,86 @@
  * @module
  */
 
-import { createEncoder, instantiate, type KernelExports } from './kernel-host.ts';
-import { KERNEL_WASM } from './kernel-wasm.ts';
+import { describe } from '../base/argument.ts';
+import {
+  compile,
+  createEncoder,
+  instantiate,
+  type KernelExports,
+  listExports,
+} from './kernel-host.ts';
+import { KERNEL_ID, KERNEL_WASM } from './kernel-wasm.ts';
 import { SimdKernel } from './simd-kernel.ts';
 
 /** The code that hashes a batch: `wasm-simd`, or `scalar` where that cannot run. */
 export type Kernel = 'wasm-simd' | 'scalar';
 
-/** A module with a function that makes a vector and drops it. A host that compiles it has SIMD. */
-const PROBE: readonly number[] = [
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15,
-  253, 98, 11,
-];
-
 /**
- * The kernel that this process runs.
+ * The kernel that `hashPartitionKeys` and new routers run.
  *
- * A module of 31 bytes tells which one it is. A host can compile that module and later reject the
- * kernel itself: before 2023, some browsers compiled at most 4 kB synchronously on the main thread.
- * This then becomes `scalar`.
+ * An import compiles nothing, so this is `scalar` at first. The first router, or the first
+ * `hashPartitionKeys` of five keys or more, compiles the SIMD kernel, and this becomes `wasm-simd`.
+ * Where the host refuses, it remains `scalar`.
  *
  * @example
  * ```ts
- * import { kernel } from 'shardline/batch';
+ * import { createUniformShardMap } from 'shardline';
+ * import { createBatchRouter, kernel } from 'shardline/batch';
  *
+ * createBatchRouter(createUniformShardMap(2)).kernel; // => 'wasm-simd'
  * kernel; // => 'wasm-simd'
  * ```
  */
-export let kernel: Kernel = /* @__PURE__ */ probe();
+export let kernel: Kernel = 'scalar';
 
-function probe(): Kernel {
-  const isThere =
-    createEncoder() !== undefined && instantiate(Uint8Array.from(PROBE)) !== undefined;
-  return isThere ? 'wasm-simd' : 'scalar';
-}
-
+/** The SIMD kernel of this process, once the host has compiled it. */
 let simdKernel: SimdKernel | undefined;
+
+/** Whether the host has refused the kernel. It is asked once. */
+let isRefused = false;
 
 /**
  * Returns the SIMD kernel of this process, or undefined where it cannot run. The first call
- * compiles it.
+ * compiles it, or instantiates the module that it is given.
+ *
+ * @throws {TypeError} If the module is not that of this release.
  */
-export function openSimdKernel(): SimdKernel | undefined {
-  if (simdKernel !== undefined || kernel === 'scalar') return simdKernel;
+export function openSimdKernel(module?: object): SimdKernel | undefined {
+  if (module !== undefined) assertKernelModule(module);
+  if (simdKernel !== undefined || (isRefused && module === undefined)) return simdKernel;
   const encoder = createEncoder();
-  const exports = instantiate(decodeHex(KERNEL_WASM)) as KernelExports | undefined;
-  if (encoder === undefined || exports === undefined) kernel = 'scalar';
-  else simdKernel = new SimdKernel(exports, encoder);
+  const compiled = encoder && (module ?? compile(decodeModule(KERNEL_WASM)));
+  const exports = compiled && (instantiate(compiled) as KernelExports | undefined);
+  if (exports === undefined) {
+    isRefused = true;
+    return undefined;
+  }
+  simdKernel = new SimdKernel(exports, encoder!);
+  kernel = 'wasm-simd';
   return simdKernel;
 }
 
-function decodeHex(text: string): Uint8Array {
-  const bytes = new Uint8Array(text.length / 2);
-  for (let i = 0; i < bytes.length; i++) {
-    const high = text.charCodeAt(2 * i);
-    const low = text.charCodeAt(2 * i + 1);
-    // '0' is 48 and 'a' is 97.
-    bytes[i] = ((high < 97 ? high - 48 : high - 87) << 4) | (low < 97 ? low - 48 : low - 87);
+/** A module exports its id, so that one of another release, with another layout, is refused. */
+function assertKernelModule(module: object): void {
+  if (listExports(module).includes(KERNEL_ID)) return;
+  throw new TypeError(
+    `options.module must be the compiled module of shardline/batch/kernel.wasm of this release: got ${describe(module)}`,
+  );
+}
+
+/** Reads the bytes from the text of kernel-wasm.ts, which says how they are written. */
+function decodeModule(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  let count = 0;
+  let page = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 45) {
+      page = (code - 41) << 6;
+    } else {
+      bytes[count++] = page | ((code === 109 ? 92 : code) - 45);
+      page = 0;
+    }
   }
-  return bytes;
+  return bytes.subarray(0, count);
 }

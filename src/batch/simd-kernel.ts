@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { RangeIndex } from '../sharding/range-index.ts';
-import type { Encoder, KernelExports } from './kernel-host.ts';
+import { findRange, type RangeIndex } from '../sharding/range-index.ts';
+import type { Encoder, KernelExports, KernelMemory } from './kernel-host.ts';
 import {
   BYTES_AT,
   CHUNK_BYTES,
@@ -15,99 +15,129 @@ import {
   KEY_BYTES_MAX,
   MAP_INDEXES_AT,
   OFFSETS_AT,
+  ORDER_AT,
 } from './kernel-layout.ts';
 import { type KernelTable, KernelTables } from './kernel-tables.ts';
 import { assertOffsets, type PackedKeys } from './packed-keys.ts';
 import { assertKey, TextKeys } from './text-keys.ts';
 
+/** Views of the kernel's memory. Growing the memory detaches them: they then have no length. */
+class MemoryViews {
+  readonly bytes: Uint8Array;
+  readonly text: Uint8Array;
+  readonly offsets: Uint32Array;
+  readonly mapIndexes: Uint32Array;
+  readonly digests: Uint8Array;
+
+  constructor({ buffer }: KernelMemory) {
+    this.bytes = new Uint8Array(buffer);
+    this.text = new Uint8Array(buffer, BYTES_AT, CHUNK_BYTES);
+    this.offsets = new Uint32Array(buffer, OFFSETS_AT, CHUNK_KEYS + 1);
+    this.mapIndexes = new Uint32Array(buffer, MAP_INDEXES_AT, CHUNK_KEYS);
+    this.digests = new Uint8Array(buffer, DIGESTS_AT, 16 * CHUNK_KEYS);
+  }
+}
+
 /**
  * Works through one chunk at a time: a load, then one call of `locate` or `hash`.
  *
- * The kernel's memory is scratch shared by all routers of the process. From the moment a chunk is
- * loaded to the moment its answers are copied out, no caller code runs: `packed`, `offsets` and
- * `out` are typed arrays, which are read and written through intrinsic methods and indexes only.
- * The one exception is the loop that reads strings, which detects a load inside it.
+ * The kernel's memory is scratch shared by all routers of the process. From the moment it is
+ * written to the moment the answers are copied out, no caller code runs: `packed`, `offsets` and
+ * `out` are typed arrays, which are read and written through intrinsic methods and indexes only,
+ * and the strings of a chunk are all read before.
+ *
+ * Any step may throw, if only because the stack ends. Nothing is undone then: each load starts from
+ * scratch, and the two things that outlive a chunk, the views and the tables, are replaced as a
+ * whole or not at all.
  */
 export class SimdKernel {
   readonly #exports: KernelExports;
   readonly #encoder: Encoder;
   readonly #tables: KernelTables;
-  // Views of the memory. Growing the memory detaches them, so they are made again.
-  #memory!: Uint8Array;
-  #text!: Uint8Array;
-  #offsets!: Uint32Array;
-  #mapIndexes!: Uint32Array;
-  #digests!: Uint8Array;
+  #views: MemoryViews;
+  /**
+   * Whether the strings of a chunk are being read. A getter among them may start another batch,
+   * which is then answered one by one: the offsets in memory belong to the first one.
+   */
+  #isReading = false;
   /** Keys in the chunk; 0 if the keys of the last load must be hashed one by one. */
   #count = 0;
   /** Subtracted from every offset of the chunk. */
   #base = 0;
   #longest = 0;
   #shortest = 0;
-  /** Counts loads, so that a load detects another one inside it. */
-  #loads = 0;
 
   constructor(exports: KernelExports, encoder: Encoder) {
     this.#exports = exports;
     this.#encoder = encoder;
     this.#tables = new KernelTables(exports.memory);
-    this.#createViews();
+    this.#views = new MemoryViews(exports.memory);
   }
 
   /**
    * Loads as many keys as fit, from `from` on.
    *
    * @returns The number of keys that this load covers, at least 1. `locate` and `hash` return false
-   *   for them if one is very long, or if joining them makes a surrogate pair of two halves.
+   *   for them if one is very long, if joining them makes a surrogate pair of two halves, or if a
+   *   getter among the keys of another batch started this one.
    * @throws {TypeError} If a key is not a string.
    * @throws {RangeError} If an offset is below the one before it or past the end of the bytes.
    */
   load(keys: TextKeys | PackedKeys, from: number): number {
+    this.#count = 0;
+    if (this.#isReading) return keys.count - from;
     return keys instanceof TextKeys ? this.#loadText(keys, from) : this.#loadBytes(keys, from);
   }
 
   #loadText(keys: TextKeys, from: number): number {
-    const load = ++this.#loads;
-    const offsets = this.#offsets;
+    const { bytes, offsets, text: encoded } = this.#openViews();
     const { array } = keys;
     const until = Math.min(keys.count - from, CHUNK_KEYS);
     // Joining by + and encoding costs 10 ns per key, with Array.prototype.join 13 (16 characters).
     let text = '';
     let units = 0;
     let count = 0;
-    offsets[0] = 0;
-    while (count < until) {
-      const key = array[from + count]!;
-      assertKey(key, from + count);
-      const { length } = key;
-      if (length > KEY_BYTES_MAX || units + length > CHUNK_UNITS) break;
-      units += length;
-      text += key;
-      offsets[++count] = units;
+    this.#isReading = true;
+    try {
+      let key = keys.take(from);
+      offsets[0] = 0;
+      while (key.length <= KEY_BYTES_MAX && units + key.length <= CHUNK_UNITS) {
+        units += key.length;
+        text += key;
+        offsets[++count] = units;
+        if (count === until) break;
+        key = array[from + count]!;
+        assertKey(key, from + count);
+      }
+      if (count < until) keys.putBack([key]);
+    } finally {
+      this.#isReading = false;
     }
-    this.#count = 0;
+    // No caller code runs from here on.
     if (count === 0) return 1;
-    // A getter among the keys may have loaded a chunk of its own and overwritten the offsets.
-    if (load !== this.#loads) return count;
-    const { written } = this.#encoder.encodeInto(text, this.#text);
+    const { written } = this.#encoder.encodeInto(text, encoded);
     // A unit that is not ASCII takes two bytes or more, so equal counts mean that all units are
     // ASCII.
+    let isWhole = true;
     if (written !== units) {
-      this.#memory[BYTES_AT + written] = 0;
-      if (this.#exports.toUtf8Offsets(4 * count) === 0) return count;
+      bytes[BYTES_AT + written] = 0;
+      isWhole = this.#exports.toUtf8Offsets(4 * count) !== 0;
     }
-    this.#base = 0;
     this.#measure(count);
-    if (this.#longest <= KEY_BYTES_MAX) this.#count = count;
+    if (isWhole && this.#longest <= KEY_BYTES_MAX) {
+      this.#base = 0;
+      this.#count = count;
+    } else {
+      const ends = new Uint32Array(bytes.buffer, ORDER_AT, count + 1);
+      keys.putBack(Array.from({ length: count }, (_, i) => text.slice(ends[i], ends[i + 1])));
+    }
     return count;
   }
 
   #loadBytes(keys: PackedKeys, from: number): number {
-    this.#loads++;
-    this.#count = 0;
     let count = Math.min(keys.count - from, CHUNK_KEYS);
     // Checked as copied: another thread may change the original between check and use.
-    const offsets = this.#offsets;
+    const { bytes, offsets } = this.#openViews();
     offsets.set(keys.viewOffsets(from, from + count + 1));
     const base = offsets[0]!;
     this.#measure(count);
@@ -120,7 +150,8 @@ export class SimdKernel {
       if (count === 0) return 1;
       this.#measure(count);
     }
-    this.#memory.set(keys.viewBytes(base, offsets[count]!), BYTES_AT);
+    // If packed is detached, all keys are empty, and a view of it would throw.
+    if (offsets[count]! > base) bytes.set(keys.viewBytes(base, offsets[count]!), BYTES_AT);
     this.#count = count;
     this.#base = base;
     return count;
@@ -129,29 +160,19 @@ export class SimdKernel {
   /**
    * Hashes the chunk and writes the map index of each key to `out` from `at` on.
    *
-   * @returns False if the keys must be located one by one: because `load` decided so, or the map's
-   *   table has no room in memory, or the first word of a hash key equals that of a range (one key
-   *   in four billion per shard).
+   * @returns False if the keys must be located one by one.
    */
   locate(index: RangeIndex, out: Uint32Array, at: number): boolean {
     const count = this.#count;
     if (count === 0) return false;
-    const table = this.#tables.find(index) ?? this.#placeTable(index);
-    if (table === undefined) return false;
-    const exports = this.#exports;
-    const base = this.#base;
-    const until = 4 * count;
-    if (this.#longest < 20) exports.hashUpTo19Bytes(base, until, this.#shortest);
-    else if (this.#longest < 40) exports.hashUpTo39Bytes(base, until, this.#shortest);
-    else if (this.#longest < 56) exports.hashUpTo55Bytes(base, until, this.#shortest);
-    else this.#hashAnyLength();
-    const { shift, steps, at: tableAt, firstWordsAt } = table;
-    const tie =
-      steps < 2
-        ? exports.locateByBucket(until, shift, tableAt)
-        : exports.locateByBinarySearch(until, shift, tableAt, firstWordsAt, steps);
-    if (tie !== 0) return false;
-    const mapIndexes = this.#mapIndexes;
+    const table = this.#tables.find(index) ?? this.#tables.place(index);
+    const { mapIndexes, digests } = this.#openViews();
+    if (table === undefined || !this.#locateInTable(table)) {
+      // The table has no room in memory, or the first word of a hash key equals that of a range
+      // (one key in four billion per shard).
+      this.#hashAnyLength();
+      locateDigests(index, digests, count, mapIndexes);
+    }
     // The intrinsic method: a subclass may have one of its own, which would see this memory.
     Uint32Array.prototype.set.call(
       out,
@@ -159,6 +180,22 @@ export class SimdKernel {
       at,
     );
     return true;
+  }
+
+  /** Leaves the map indexes in memory. Returns false if a first word does not decide. */
+  #locateInTable({ shift, steps, at, firstWordsAt }: KernelTable): boolean {
+    const exports = this.#exports;
+    const base = this.#base;
+    const until = 4 * this.#count;
+    if (this.#longest < 20) exports.hashUpTo19Bytes(base, until, this.#shortest);
+    else if (this.#longest < 40) exports.hashUpTo39Bytes(base, until, this.#shortest);
+    else if (this.#longest < 56) exports.hashUpTo55Bytes(base, until, this.#shortest);
+    else this.#hashAnyLength();
+    const tie =
+      steps < 2
+        ? exports.locateByBucket(until, shift, at)
+        : exports.locateByBinarySearch(until, shift, at, firstWordsAt, steps);
+    return tie === 0;
   }
 
   /**
@@ -169,7 +206,8 @@ export class SimdKernel {
   hash(out: Uint8Array, at: number): boolean {
     if (this.#count === 0) return false;
     this.#hashAnyLength();
-    Uint8Array.prototype.set.call(out, this.#digests.subarray(0, 16 * this.#count), at);
+    const { digests } = this.#views;
+    Uint8Array.prototype.set.call(out, digests.subarray(0, 16 * this.#count), at);
     return true;
   }
 
@@ -185,19 +223,25 @@ export class SimdKernel {
     this.#shortest = lengths & 0xffff;
   }
 
-  #placeTable(index: RangeIndex): KernelTable | undefined {
-    const table = this.#tables.place(index);
-    if (this.#memory.buffer !== this.#exports.memory.buffer) this.#createViews();
-    return table;
+  /** Returns the views. They are made again if the memory has grown, even if that call threw. */
+  #openViews(): MemoryViews {
+    if (this.#views.offsets.length === 0) this.#views = new MemoryViews(this.#exports.memory);
+    return this.#views;
   }
+}
 
-  #createViews(): void {
-    const { buffer } = this.#exports.memory;
-    this.#memory = new Uint8Array(buffer);
-    this.#text = new Uint8Array(buffer, BYTES_AT, CHUNK_BYTES);
-    this.#offsets = new Uint32Array(buffer, OFFSETS_AT, CHUNK_KEYS + 1);
-    this.#mapIndexes = new Uint32Array(buffer, MAP_INDEXES_AT, CHUNK_KEYS);
-    this.#digests = new Uint8Array(buffer, DIGESTS_AT, 16 * CHUNK_KEYS);
+/** Writes the map index of each of `count` digests to `out`. */
+function locateDigests(
+  index: RangeIndex,
+  digests: Uint8Array,
+  count: number,
+  out: Uint32Array,
+): void {
+  const words = new Uint32Array(4);
+  const view = new DataView(digests.buffer, digests.byteOffset);
+  for (let i = 0; i < count; i++) {
+    for (let word = 0; word < 4; word++) words[word] = view.getUint32(16 * i + 4 * word);
+    out[i] = findRange(index, words);
   }
 }
 

@@ -21,7 +21,7 @@ const manifest = readJson<Manifest>('package.json');
 /** The exports that are code, each with the file of src that declares it. */
 const sources = Object.fromEntries(
   Object.keys(manifest.exports)
-    .filter((path) => !path.endsWith('.json'))
+    .filter((path) => !/\.(json|wasm)$/.test(path))
     .map((path) => [path, `./src/${path === '.' ? 'index' : path.slice('./'.length)}.ts`]),
 );
 

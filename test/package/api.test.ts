@@ -10,7 +10,7 @@ import { readJson, root } from '../support/repository.ts';
 
 const manifest = readJson<{ exports: Record<string, unknown> }>('package.json');
 const names = Object.keys(manifest.exports)
-  .filter((entry) => !entry.endsWith('.json'))
+  .filter((entry) => !/\.(json|wasm)$/.test(entry))
   .map((entry) => (entry === '.' ? 'index' : entry.slice(2)));
 
 /** Every exported name of a declaration file with its declaration, comments aside, by name. */

@@ -20,7 +20,7 @@ export const manifest: Manifest = readJson<Manifest>('package.json');
 
 /** The public entries, as users import them. */
 export const entries: readonly string[] = Object.keys(manifest.exports)
-  .filter((entry) => !entry.endsWith('.json'))
+  .filter((entry) => !/\.(json|wasm)$/.test(entry))
   .map((entry) => entry.replace('.', 'shardline'));
 
 /** Returns the name of an entry's files in src and dist, without the extension. */
@@ -40,10 +40,24 @@ export const ANSWERS: Readonly<Record<string, string>> = {
     all.createShardMap([]),
   ]`,
   'shardline/batch': `[
-    all.kernel,
     all.hashPartitionKeys(['a', 'b', 'c', 'd', 'e', '日本語']),
-    all.createBatchRouter({ shards: [{ startingHashKey: 0n }, { startingHashKey: 2n ** 127n }] })
-      .route(['a', 'b', 'c', 'd', 'e', '日本語']),
+    all.kernel,
+    all.createBatchRouter({
+      shards: [
+        {
+          shardId: 'shardId-000000000000',
+          shardIndex: 0,
+          startingHashKey: 0n,
+          endingHashKey: 2n ** 127n - 1n,
+        },
+        {
+          shardId: 'shardId-000000000001',
+          shardIndex: 1,
+          startingHashKey: 2n ** 127n,
+          endingHashKey: 2n ** 128n - 1n,
+        },
+      ],
+    }).route(['a', 'b', 'c', 'd', 'e', '日本語']),
   ]`,
 };
 

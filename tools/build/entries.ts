@@ -4,5 +4,5 @@ import manifest from '../../package.json' with { type: 'json' };
 
 /** The entries of package.json that are code: `index` is '.', `batch` is './batch'. */
 export const ENTRIES: readonly string[] = Object.keys(manifest.exports)
-  .filter((path) => !path.endsWith('.json'))
+  .filter((path) => !/\.(json|wasm)$/.test(path))
   .map((path) => (path === '.' ? 'index' : path.slice('./'.length)));

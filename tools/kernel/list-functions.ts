@@ -163,7 +163,8 @@ const locateByBucket = (): string => {
  * `toUtf8Offsets`: turns offsets in UTF-16 units into offsets in UTF-8 bytes of the same text.
  *
  * Returns 0 if a surrogate pair crosses the end of a key. The keys then hold two unpaired halves,
- * which joining them made a pair.
+ * which joining them made a pair. The offsets in units stay in the list of the order, which nothing
+ * else needs yet.
  */
 const toUtf8Offsets = (): string => {
   const byteOpens = `(i32.ge_s ${get('byte')} ${int(-64)})`;
@@ -182,6 +183,7 @@ const toUtf8Offsets = (): string => {
   return `(func (export "toUtf8Offsets") (param $until i32) (result i32)
     (local $at i32) (local $byte i32) (local $units i32) (local $end i32) (local $next i32)
     (local $from i32) (local $opens i32) (local $fours i32) (local $low i32) (local $text v128)
+    (memory.copy ${int(ORDER_AT)} ${int(OFFSETS_AT)} (i32.add ${get('until')} ${int(4)}))
     (loop $key
       ${set('next', loadInt(OFFSETS_AT + 4, get('at')))}
       ${set('units', `(i32.sub ${get('next')} ${get('from')})`)}

@@ -20,8 +20,8 @@ function oneByOne(map: ShardMap, keys: readonly string[]): number[] {
 }
 
 it('runs the SIMD kernel in the process of this test', () => {
-  expect(kernel).toBe('wasm-simd');
   expect(createBatchRouter(createUniformShardMap(2)).kernel).toBe('wasm-simd');
+  expect(kernel).toBe('wasm-simd');
 });
 
 describe.each(KERNELS)('a router with the %s kernel', (kernel) => {
@@ -271,6 +271,20 @@ describe('createBatchRouter', () => {
     expect(() => create(createShardMap([]))).toThrow(
       new TypeError('map must be a shard map: got a Result; pass its value: unwrap(result)'),
     );
+  });
+
+  it('throws on an option with an unknown name, and on options that are not an object', () => {
+    const create = createBatchRouter as (map: unknown, options: unknown) => unknown;
+    const map = createUniformShardMap(2);
+    expect(() => create(map, { kernal: 'scalar' })).toThrow(
+      new TypeError(
+        "options must have no unknown options: got 'kernal', the nearest option is 'kernel'",
+      ),
+    );
+    expect(() => create(map, 'scalar')).toThrow(
+      new TypeError("options must be an object: got the string 'scalar'"),
+    );
+    expect(create(map, { kernel: undefined, module: undefined })).toMatchObject({ kernel });
   });
 
   it('reads the shards of the map once', () => {

@@ -1,15 +1,19 @@
 import { createUniformShardMap } from 'shardline';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import initWabt from 'wabt';
 import * as layout from '../../../src/batch/kernel-layout.ts';
-import { KERNEL_WASM } from '../../../src/batch/kernel-wasm.ts';
-import { kernelSource } from '../../../tools/kernel/kernel-source.ts';
+import { KERNEL_ID, KERNEL_WASM } from '../../../src/batch/kernel-wasm.ts';
+import { encodeModule } from '../../../tools/kernel/encode-module.ts';
+import { writeKernel } from '../../../tools/kernel/kernel-source.ts';
 import { referenceHashKey } from '../../oracles/reference/hash-key.ts';
 
 /** The part of WebAssembly that the tests replace. Node's types do not declare its values. */
 const { WebAssembly: wasm } = globalThis as unknown as {
   WebAssembly: {
-    Module: new (bytes: Uint8Array) => object;
+    Module: {
+      new (bytes: Uint8Array): object;
+      exports(module: object): { name: string }[];
+    };
     Instance: new (module: object) => object;
     CompileError: new (message: string) => Error;
   };
@@ -31,6 +35,11 @@ function expectRight(digests: Uint8Array): void {
   );
 }
 
+/** A constructor that throws as the hosts that refuse do. */
+function Refusal(): never {
+  throw new wasm.CompileError('Wasm code generation disallowed by embedder');
+}
+
 afterEach(() => {
   vi.unstubAllGlobals();
   vi.restoreAllMocks();
@@ -41,8 +50,10 @@ afterEach(() => {
 describe('the kernel', () => {
   it('is assembled from its source', async () => {
     const wabt = await initWabt();
-    const { buffer } = wabt.parseWat('kernel.wat', kernelSource(), { simd: true }).toBinary({});
-    expect(Buffer.from(buffer).toString('hex') === KERNEL_WASM).toBe(true);
+    const { id, text } = writeKernel();
+    const { buffer } = wabt.parseWat('kernel.wat', text, { simd: true }).toBinary({});
+    expect(encodeModule(buffer) === KERNEL_WASM).toBe(true);
+    expect(id).toBe(KERNEL_ID);
   });
 
   it('writes no area of its memory over another', () => {
@@ -70,40 +81,133 @@ describe('the kernel', () => {
     });
   });
 
-  it('is the SIMD kernel where the host runs it', async () => {
-    const batch = await load();
-    expect(batch.kernel).toBe('wasm-simd');
-    expectRight(batch.hashPartitionKeys(KEYS));
-    expect(batch.kernel).toBe('wasm-simd');
-  });
-
-  it('is compiled by the first use, once, and not by the import', async () => {
+  it('is compiled by the first router, once, and by nothing before', async () => {
     const Module = vi.spyOn(wasm, 'Module');
     const batch = await load();
-    const compiled = () => Module.mock.calls.filter(([bytes]) => bytes.length > 1000).length;
-    expect(Module).toHaveBeenCalled();
-    expect(compiled()).toBe(0);
+    const map = createUniformShardMap(2);
+    expect(batch.createBatchRouter(map, { kernel: 'scalar' }).kernel).toBe('scalar');
+    expect(Module).not.toHaveBeenCalled();
+    expect(batch.kernel).toBe('scalar');
+    const router = batch.createBatchRouter(map);
+    expect(Module).toHaveBeenCalledTimes(1);
+    expect(router.kernel).toBe('wasm-simd');
+    expect(batch.kernel).toBe('wasm-simd');
     expectRight(batch.hashPartitionKeys(KEYS));
+    expect(batch.createBatchRouter(map, { kernel: 'wasm-simd' }).kernel).toBe('wasm-simd');
+    expect(Module).toHaveBeenCalledTimes(1);
+  });
+
+  it('is compiled by the first hashes, if no router was created before', async () => {
+    const Module = vi.spyOn(wasm, 'Module');
+    const batch = await load();
     expectRight(batch.hashPartitionKeys(KEYS));
-    expect(compiled()).toBe(1);
+    expect(batch.kernel).toBe('wasm-simd');
+    expect(Module).toHaveBeenCalledTimes(1);
+  });
+
+  it('routes in SIMD if the host compiles only until the router is created', async () => {
+    const batch = await load();
+    const map = createUniformShardMap(50);
+    const router = batch.createBatchRouter(map);
+    vi.stubGlobal('WebAssembly', { Module: Refusal, Instance: Refusal });
+    const out = router.route(KEYS);
+    expect([...out]).toEqual(KEYS.map((key) => map.shards.indexOf(map.locatePartitionKey(key))));
+    expect(router.kernel).toBe('wasm-simd');
+    expect(batch.createBatchRouter(map).kernel).toBe('wasm-simd');
+  });
+});
+
+describe('the option module', () => {
+  let bytes: Uint8Array;
+  const map = createUniformShardMap(50);
+
+  beforeAll(async () => {
+    const wabt = await initWabt();
+    const { text } = writeKernel();
+    bytes = wabt.parseWat('kernel.wat', text, { simd: true }).toBinary({}).buffer;
+  });
+
+  /** A host that compiles nothing, but makes instances of modules. */
+  const noCompiler = {
+    WebAssembly: {
+      Module: Object.assign(Refusal.bind(undefined), { exports: wasm.Module.exports }),
+      Instance: wasm.Instance,
+    },
+  };
+
+  it('gives the SIMD kernel where the host compiles nothing', async () => {
+    const module = new wasm.Module(bytes);
+    const batch = await load(noCompiler);
+    expect(batch.createBatchRouter(map).kernel).toBe('scalar');
+    expect(batch.kernel).toBe('scalar');
+    const router = batch.createBatchRouter(map, { module });
+    expect(router.kernel).toBe('wasm-simd');
+    expect(batch.kernel).toBe('wasm-simd');
+    expect([...router.route(KEYS)]).toEqual(
+      KEYS.map((key) => map.shards.indexOf(map.locatePartitionKey(key))),
+    );
+    // One instance serves the whole process.
+    expect(batch.createBatchRouter(map).kernel).toBe('wasm-simd');
+    expectRight(batch.hashPartitionKeys(KEYS));
+  });
+
+  it('leaves the scalar kernel where the host makes no instance', async () => {
+    const { Module } = noCompiler.WebAssembly;
+    const batch = await load({ WebAssembly: { Module, Instance: Refusal } });
+    expect(batch.createBatchRouter(map, { module: new wasm.Module(bytes) }).kernel).toBe('scalar');
+    expect(batch.kernel).toBe('scalar');
+  });
+
+  it('throws on what is not a module, or not that of this release', async () => {
+    const batch = await load();
+    const wabt = await initWabt();
+    const assemble = (text: string): object =>
+      new wasm.Module(wabt.parseWat('other.wat', text, { simd: true }).toBinary({}).buffer);
+    const { id, text } = writeKernel();
+    for (const [module, found] of [
+      [bytes, 'an object'],
+      ['kernel.wasm', "the string 'kernel.wasm'"],
+      [null, 'null'],
+      [{}, 'an object'],
+      [assemble('(module)'), 'an object'],
+      [assemble(text.replace(id, 'shardline-of-another-release')), 'an object'],
+    ]) {
+      expect(() => batch.createBatchRouter(map, { module: module as object })).toThrow(
+        new TypeError(
+          `options.module must be the compiled module of shardline/batch/kernel.wasm of this release: got ${found}`,
+        ),
+      );
+    }
+    expect(batch.kernel).toBe('scalar');
+    expect(batch.createBatchRouter(map).kernel).toBe('wasm-simd');
+    expect(() => batch.createBatchRouter(map, { module: {} })).toThrow(TypeError);
   });
 });
 
 describe('the scalar kernel answers', () => {
-  const Refusal = class {
-    constructor() {
-      throw new wasm.CompileError('Wasm code generation disallowed by embedder');
-    }
-  };
   const cases: [string, Record<string, unknown>][] = [
     ['without WebAssembly', { WebAssembly: undefined }],
     [
       'where the host refuses to compile',
       { WebAssembly: { Module: Refusal, Instance: wasm.Instance } },
     ],
+    [
+      'where the host refuses to make an instance',
+      { WebAssembly: { Module: wasm.Module, Instance: Refusal } },
+    ],
     ['where WebAssembly is empty', { WebAssembly: {} }],
     ['without TextEncoder', { TextEncoder: undefined }],
     ['with a TextEncoder that cannot encode into', { TextEncoder: class {} }],
+    [
+      'with a TextEncoder whose method throws',
+      {
+        TextEncoder: class {
+          encodeInto(): never {
+            throw new Error('not implemented');
+          }
+        },
+      },
+    ],
   ];
 
   it.each(cases)('%s', async (_, globals) => {
@@ -116,17 +220,19 @@ describe('the scalar kernel answers', () => {
     );
   });
 
-  it('where the host rejects the kernel but not the probe', async () => {
-    class Module extends wasm.Module {
+  it('where the host compiles only small modules, and asks it once', async () => {
+    let asked = 0;
+    class Module {
       constructor(bytes: Uint8Array) {
-        if (bytes.length > 4096) throw new RangeError('larger than 4KB');
-        super(bytes);
+        asked++;
+        throw new RangeError(`larger than 4KB: ${bytes.length}`);
       }
     }
     const batch = await load({ WebAssembly: { Module, Instance: wasm.Instance } });
-    expect(batch.kernel).toBe('wasm-simd');
     expectRight(batch.hashPartitionKeys(KEYS));
     expect(batch.kernel).toBe('scalar');
     expectRight(batch.hashPartitionKeys(KEYS));
+    expect(batch.createBatchRouter(createUniformShardMap(1)).kernel).toBe('scalar');
+    expect(asked).toBe(1);
   });
 });
