@@ -12,11 +12,21 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const SHARED = ['run', 'support'];
 
 function run(command: string, ...args: string[]): void {
-  execFileSync(command, args, { cwd: root, stdio: 'inherit' });
+  // On Windows, npm is a shell script.
+  const shell = command === 'npm' && process.platform === 'win32';
+  execFileSync(command, args, { cwd: root, stdio: 'inherit', shell });
 }
 
-function git(...args: string[]): string {
-  return execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
+/** Names the commit, or says that it is unknown: a source archive has no history. */
+function describeCommit(): string {
+  const git = (...args: string[]): string =>
+    execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: 'pipe' }).trim();
+  try {
+    const changes = git('status', '--porcelain') === '' ? '' : ' with changes';
+    return git('rev-parse', '--short', 'HEAD') + changes;
+  } catch {
+    return 'unknown';
+  }
 }
 
 const all = readdirSync(`${root}bench`)
@@ -38,11 +48,10 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtime
 }
 run('npm', 'run', 'build', '--silent');
 
-const changes = git('status', '--porcelain') === '' ? '' : ' with changes';
 console.log(`
 machine  ${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, ${platform()} ${arch()}
 runtime  Node ${process.versions.node}, V8 ${process.versions.v8}
-commit   ${git('rev-parse', '--short', 'HEAD')}${changes}, ${new Date().toISOString().slice(0, 10)}
+commit   ${describeCommit()}, ${new Date().toISOString().slice(0, 10)}
 `);
 for (const name of names) {
   console.log(`# ${name}\n`);
