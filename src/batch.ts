@@ -1,7 +1,7 @@
 /**
  * Hashes and routes many partition keys at a time.
  *
- * @module
+ * @module shardline/batch
  */
 
 export {

@@ -1,7 +1,7 @@
 /**
  * The write path of Amazon Kinesis Data Streams as pure functions.
  *
- * @module
+ * @module shardline
  */
 
 export { checkRequest, refuseMissingStream } from './account/missing-stream.ts';

@@ -44,6 +44,19 @@ describe('typedoc.json', () => {
     const { entryPoints } = readJson<{ entryPoints: string[] }>('typedoc.json');
     expect(entryPoints.map((file) => `./${file}`).sort()).toEqual(Object.values(sources).sort());
   });
+
+  it('calls each module as users import it', () => {
+    for (const [path, source] of Object.entries(sources)) {
+      const name = path.replace('.', 'shardline');
+      expect(read(source.slice('./'.length))).toContain(`\n * @module ${name}\n`);
+    }
+  });
+
+  it('lists every page of docs, in an order to read them', () => {
+    const { projectDocuments } = readJson<{ projectDocuments: string[] }>('typedoc.json');
+    const pages = listFiles().filter((file) => /^docs\/.*\.md$/.test(file));
+    expect([...projectDocuments].sort()).toEqual(pages);
+  });
 });
 
 describe('the repository', () => {

@@ -1,6 +1,6 @@
 /**
- * Each entry of the packed package, in the bundlers that the repository has. `npm run test:bundlers`
- * does the same with others.
+ * Each entry of the packed package, in the bundlers that the repository has.
+ * `npm run test:bundlers` does the same with others.
  */
 
 import { rmSync } from 'node:fs';
