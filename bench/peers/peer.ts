@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const REQUEST_MS_MAX = 20_000;
-const START_MS_MAX = 30_000;
+const START_MS_MAX = 120_000;
 const TRANSITION_MS_MAX = 10_000;
 
 /** The account of the vectors, which owns the streams of the peers. */

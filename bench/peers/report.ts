@@ -62,17 +62,29 @@ function* tableOf(all: ReadonlyMap<string, Verdicts>): Generator<string> {
   const names = [...all.keys()];
   const outcomes: readonly Outcome[] = ['passed', 'failed', 'otherwise', 'not asked'];
   const heads = ['passed', 'failed', 'other choice', 'not applicable'];
-  yield `| vectors | ${names.flatMap((name) => heads.map((head) => `${name}: ${head}`)).join(' | ')} |`;
-  yield `| --- |${' ---: |'.repeat(names.length * outcomes.length)}`;
+  const rows = [['vectors', ...names.flatMap((name) => heads.map((head) => `${name}: ${head}`))]];
   const total = names.flatMap(() => outcomes.map(() => 0));
   for (const row of all.get(names[0]!)!.keys()) {
     const counts = names.flatMap((name) =>
       outcomes.map((outcome) => count(all.get(name)!.get(row)!, outcome)),
     );
     for (const [i, number] of counts.entries()) total[i]! += number;
-    yield `| ${row} | ${counts.join(' | ')} |`;
+    rows.push([row, ...counts.map(String)]);
   }
-  yield `| all | ${total.join(' | ')} |`;
+  rows.push(['all', ...total.map(String)]);
+  yield* alignTable(rows);
+}
+
+/** Yields a Markdown table as formatters write it. All columns but the first hold numbers. */
+function* alignTable(rows: readonly string[][]): Generator<string> {
+  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  const lines = rows.map((row) =>
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))),
+  );
+  const rule = widths.map((width, i) =>
+    i === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`,
+  );
+  for (const line of [lines[0]!, rule, ...lines.slice(1)]) yield `| ${line.join(' | ')} |`;
 }
 
 /** Yields the differences, in groups of the same kind. */
@@ -104,6 +116,7 @@ function* differencesOf(verdicts: Verdicts): Generator<string> {
   }
 }
 
+/** Yields the report. It has no date and no machine: the same answers give the same text. */
 function* reportOf(
   all: ReadonlyMap<string, Verdicts>,
   versions: Record<string, string>,
@@ -111,7 +124,7 @@ function* reportOf(
   const named = [...all.keys()].map((name) => `${name} ${versions[name]}`);
   yield '# The vectors, asked of other emulators';
   yield '';
-  yield `${named.join(' and ')} (npm), on Node ${process.versions.node}, ${new Date().toISOString().slice(0, 10)}. Written by \`npm run report\` from [the vectors](../../test/vectors/README.md).`;
+  yield `${named.join(' and ')} (npm). Written by \`npm run report\` from [the vectors](../../vectors/README.md).`;
   yield '';
   yield 'Passed: the peer answers as the case says. Failed: it differs from what is verified, that is from a published answer, the documentation or the API model of the service. Other choice: it differs where the service is not known, so that who is right cannot be said. Not applicable: the peer cannot be asked, for want of the operation or of a clock that can be set.';
   yield '';
@@ -128,7 +141,8 @@ function* reportOf(
 if (!existsSync(`${here}node_modules/kinesis-local`)) {
   // Optional packages are left out: the only one is the native store of kinesalite.
   const args = ['ci', '--prefix', here, '--omit=optional', '--no-audit', '--no-fund'];
-  execFileSync('npm', args, { stdio: 'inherit' });
+  // On Windows, npm is a shell script.
+  execFileSync('npm', args, { stdio: 'inherit', shell: process.platform === 'win32' });
 }
 
 const { dependencies } = JSON.parse(readFileSync(`${here}package.json`, 'utf8'));

@@ -1,7 +1,7 @@
 /**
  * Every public name is documented, and every example compiles, runs and yields the values it shows.
  *
- * An example is a block of TypeScript in a docstring, the README or a page in docs. A statement
+ * An example is a block of TypeScript in a docstring or in any page of the repository. A statement
  * followed by `// => value` asserts that the two are deeply equal. `console.log(x); // => value`
  * asserts it of `x`.
  */
@@ -9,6 +9,7 @@
 import { build } from 'esbuild';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { ENTRIES } from '../../tools/build/entries.ts';
 import { listFiles, read, root } from '../support/repository.ts';
 
 interface Example {
@@ -25,13 +26,14 @@ interface Assertion {
 }
 
 const entries = new Map(
-  [['shardline', 'src/index.ts'] as const, ['shardline/batch', 'src/batch.ts'] as const].filter(
-    ([, file]) => ts.sys.fileExists(root + file),
-  ),
+  ENTRIES.map((entry) => [
+    entry === 'index' ? 'shardline' : `shardline/${entry}`,
+    `src/${entry}.ts`,
+  ]),
 );
 
 const examples = listFiles()
-  .filter((file) => /^src\/.*\.ts$|^README\.md$|^docs\/.*\.md$/.test(file))
+  .filter((file) => /^src\/.*\.ts$|\.md$/.test(file))
   .flatMap(findExamples);
 
 const program = createProgram();
@@ -72,6 +74,7 @@ function createProgram(): ts.Program {
     types: ['node'],
     strict: true,
     noUncheckedIndexedAccess: true,
+    exactOptionalPropertyTypes: true,
     noEmit: true,
     skipLibCheck: true,
     allowImportingTsExtensions: true,
