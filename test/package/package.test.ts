@@ -2,7 +2,7 @@
  * The package that users get: the packed tarball, installed in an empty folder, loaded both ways.
  */
 
-import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { join, posix } from 'node:path';
 import { build } from 'esbuild';
@@ -17,6 +17,7 @@ import {
   moduleNameOf,
   run,
 } from './installed-package.ts';
+import { RESOLUTIONS, writeTypeTests } from './type-tests.ts';
 
 /** The vectors, for implementations of the service in other languages. */
 const VECTORS = [
@@ -79,10 +80,15 @@ function consume(
 }
 
 /** Writes files to the consumer's folder and returns TypeScript's errors in them. */
-function typeErrors(codes: Record<string, string>, options: ts.CompilerOptions): string[] {
+function typeErrorsOf(codes: Record<string, string>, options: ts.CompilerOptions): string[] {
   for (const [name, code] of Object.entries(codes)) writeFileSync(join(folder, name), code);
+  return typeErrors(Object.keys(codes), options);
+}
+
+/** Returns TypeScript's errors in files of the consumer's folder. */
+function typeErrors(names: readonly string[], options: ts.CompilerOptions): string[] {
   const program = ts.createProgram(
-    Object.keys(codes).map((name) => join(folder, name)),
+    names.map((name) => join(folder, name)),
     {
       target: ts.ScriptTarget.ES2022,
       lib: ['lib.es2022.d.ts'],
@@ -241,7 +247,27 @@ describe.each(entries)('%s', (entry) => {
     const names = consume('mjs', entry).names.join(', ');
     const code = `import { ${names} } from '${entry}';
       export const all: unknown[] = [${names}];`;
-    expect(typeErrors({ 'typed.mts': code, 'typed.cts': code }, NODE)).toEqual([]);
+    expect(typeErrorsOf({ 'typed.mts': code, 'typed.cts': code }, NODE)).toEqual([]);
+  });
+});
+
+describe('the types', () => {
+  beforeAll(() => {
+    writeTypeTests(folder);
+    const sdk = join(root, 'node_modules/@aws-sdk');
+    symlinkSync(sdk, join(folder, 'node_modules/@aws-sdk'), 'junction');
+  });
+
+  it.each(RESOLUTIONS)('have no error in any declaration: $name', (resolution) => {
+    const { module, moduleResolution, extensions } = resolution;
+    const { options } = ts.convertCompilerOptionsFromJson({ module, moduleResolution }, folder);
+    const files = extensions.map((extension) => `everything.${extension}`);
+    expect(typeErrors(files, { ...options, skipLibCheck: false })).toEqual([]);
+  });
+
+  it('fit those of the SDK without exactOptionalPropertyTypes, which `tsc -p .` has', () => {
+    const options = { ...NODE, types: ['node'], typeRoots: [`${root}node_modules/@types`] };
+    expect(typeErrors(['sdk.mts'], { ...options, skipLibCheck: true })).toEqual([]);
   });
 });
 
@@ -287,8 +313,8 @@ describe('the vectors', () => {
     );
     const options = { resolveJsonModule: true };
     const node = { 'vectors.mts': imported.join(''), 'vectors.cts': required.join('') };
-    expect(typeErrors(node, { ...options, ...NODE })).toEqual([]);
+    expect(typeErrorsOf(node, { ...options, ...NODE })).toEqual([]);
     const bundled = { 'vectors.ts': imported.join('') };
-    expect(typeErrors(bundled, { ...options, ...BUNDLER })).toEqual([]);
+    expect(typeErrorsOf(bundled, { ...options, ...BUNDLER })).toEqual([]);
   });
 });
