@@ -2,6 +2,7 @@
 
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { createContext, runInContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Place, packPackage } from './runtimes/place.ts';
 import { LIGHT_RUNTIMES } from './runtimes/runtimes.ts';
@@ -20,5 +21,13 @@ describe('the self-check', () => {
   it.each(LIGHT_RUNTIMES)('passes on $name', async (runtime) => {
     const { report } = await runtime.run(place, 0);
     expect(report).toMatchObject({ wrong: [], kernel: runtime.kernel });
+  });
+
+  it('passes where BigInt.asUintN is wrong, as in QuickJS', async () => {
+    const context = createContext({ TextEncoder });
+    runInContext('BigInt.asUintN = BigInt.asIntN;', context);
+    runInContext(await place.bundleScript(), context);
+    const { wrong } = await runInContext('check.selfCheck(() => 0, 0)', context);
+    expect([...wrong]).toEqual([]);
   });
 });
