@@ -1,7 +1,7 @@
 /**
  * No operation on keys or records looks up a global: in a vm context (Jest, edge runtimes, DOM
- * emulations) each look-up asks an interceptor and takes some 100 ns. It is counted, because a clock
- * could only estimate it.
+ * emulations) each look-up asks an interceptor and takes some 100 ns. The look-ups are counted,
+ * because a clock could only estimate them.
  */
 
 import { build } from 'esbuild';

@@ -202,8 +202,8 @@ const workerd: Runtime = {
 };
 
 /**
- * Hermes as React Native runs it: 0.12 after React Native's own Babel preset. hermes-compiler, which
- * is the compiler of Hermes 1.0 alone, must take the package as it is.
+ * Hermes 0.12 after React Native's own Babel preset. The compiler of Hermes 1.0, which npm has
+ * without the engine, must take the package as it is.
  */
 const hermes: Runtime = {
   name: 'Hermes, after Babel',
