@@ -147,7 +147,7 @@ function jest(environment: 'node' | 'jsdom', kernel: Runtime['kernel']): Runtime
 const jsdom: Runtime = {
   name: 'jsdom',
   packages: ['jsdom', LATER_NODE],
-  kernel: 'scalar',
+  kernel: 'wasm-simd',
   run: async (place, samples) => {
     place.write('script.js', await place.bundleScript());
     place.write(
@@ -308,7 +308,8 @@ function findProgram(names: readonly string[]): string | undefined {
   return paths.find((path) => existsSync(path));
 }
 
-export const RUNTIMES: readonly Runtime[] = [
+/** Those that need nothing but the devDependencies. */
+export const LIGHT_RUNTIMES: readonly Runtime[] = [
   { ...ofNode, name: 'Node', run: command(process.execPath, []) },
   { ...ofNode, name: 'Node, worker thread', run: command(process.execPath, [], 'worker.mjs') },
   {
@@ -336,6 +337,10 @@ export const RUNTIMES: readonly Runtime[] = [
   },
   quickjs('QuickJS', '@jitl/quickjs-wasmfile-release-sync'),
   quickjs('QuickJS-ng', '@jitl/quickjs-ng-wasmfile-release-sync'),
+];
+
+export const RUNTIMES: readonly Runtime[] = [
+  ...LIGHT_RUNTIMES,
   node(20),
   node(22),
   node(24),
@@ -357,6 +362,3 @@ export const RUNTIMES: readonly Runtime[] = [
   browser(FIREFOX),
   browser(FIREFOX, NO_WASM),
 ];
-
-/** Those that need nothing but the devDependencies. */
-export const LIGHT_RUNTIMES: readonly Runtime[] = RUNTIMES.slice(0, 7);
