@@ -10,14 +10,17 @@ import type { Command } from 'commander';
 import { do_not_optimize, measure } from 'mitata/src/lib.mjs';
 import { createBatchRouter } from '../batch/batch-router.ts';
 import { createUniformShardMap, type ShardMap } from '../sharding/shard-map.ts';
+import { writeOutput } from './output.ts';
 
 const DETAILS = `
-Routes batches of 10,000 random keys over 16 shards on one core, and prints the rate of the median
-batch for several kinds of keys:
-  wasm-simd, scalar  the kernels of the batch router; wasm-simd only where this machine has SIMD
-  one by one         one lookup per key
-  node:crypto        createHash, a BigInt and a binary search per key
-Checks that all of them give the same shards before it measures. Takes about 10 seconds.
+Routes batches of 10,000 random keys over 16 shards on one core, and prints the
+rate of the median batch for several kinds of keys:
+  wasm-simd    the batch router with SIMD, where this machine has it
+  scalar       the batch router without SIMD
+  one by one   one lookup per key
+  node:crypto  createHash, a BigInt and a binary search per key
+Checks that all of them give the same shards before it measures. Takes about 10
+seconds.
 
 Examples:
   $ shardline bench
@@ -70,9 +73,9 @@ export function addBench(program: Command): void {
         node: process.version,
         shards: SHARD_COUNT,
       };
-      process.stdout.write(
+      await writeOutput([
         json ? `${JSON.stringify({ ...machine, rows })}\n` : formatTable(machine, rows),
-      );
+      ]);
     });
 }
 

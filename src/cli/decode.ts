@@ -5,53 +5,144 @@
  */
 
 import type { Command } from 'commander';
+import { quote } from '../base/argument.ts';
 import { parseSequenceNumber, type SequenceNumberParts } from '../sequencing/sequence-number.ts';
 import { formatShardId } from '../sharding/shard-id.ts';
-import { EXIT_BAD_INPUT } from './exit-code.ts';
+import { UsageError } from './errors.ts';
+import { FlawReports } from './flaw-reports.ts';
+import { decodeText, type Input, nameFile, promptOnTerminal, readBytes } from './input.ts';
+import { LineSplitter, type Lines } from './line-splitter.ts';
+import { writeOutput } from './output.ts';
+import { adviseOnRefusal, describeOddity } from './sequence-number-advice.ts';
 
 const DETAILS = `
-Prints one field per line. Times are in UTC, in whole seconds. Sequence numbers of version 0 have
-neither sequenceIndex nor writtenAt. With --json, prints one object per line.
+Numbers that are arguments are printed with one field per line. Numbers from
+standard input are printed one per line, the fields separated by tabs:
+  sequenceNumber, version, shardId, shardIndex, shardCreatedAt, sequenceIndex,
+  writtenAt
+With --json, each line is an object with these fields. Times are in UTC, in
+whole seconds. Numbers of version 0 have neither sequenceIndex nor writtenAt; a
+line has - in their place.
+
+The eventID of a Lambda event, shardId-N:NUMBER, is decoded if its shard is that
+of the number. Numbers that no Kinesis stream gives today cause a warning.
 
 Examples:
   $ shardline decode 49590338271490256608559692538361571095921575989136588898
-  $ aws kinesis put-record ... | jq -r .SequenceNumber | xargs shardline decode --json`;
+  $ jq -r '.Records[].kinesis.sequenceNumber' event.json | shardline decode
+  $ jq -r '.Records[].eventID' event.json | shardline decode --json`;
+
+/** Has room for 18,000 numbers in one line, as `aws ... --output text` prints a list. */
+const LINE_BYTES_MAX = 1 << 20;
+
+/** See docs/facts.md#lambda-event-id. */
+const EVENT_ID = /^(shardId-[^:]*):(.*)$/s;
 
 export function addDecode(program: Command): void {
   program
     .command('decode')
     .summary('print the fields of sequence numbers')
     .description('Prints the fields of sequence numbers.')
-    .argument('<sequence-number...>', 'sequence numbers in decimal digits')
+    .argument(
+      '[sequence-number...]',
+      'sequence numbers or eventIDs; standard input if - or omitted',
+    )
     .option('--json', 'print JSON')
     .addHelpText('after', DETAILS)
-    .action((sequenceNumbers: string[], { json }: { json?: true }) => {
-      const output: string[] = [];
-      for (const sequenceNumber of sequenceNumbers) {
-        const result = parseSequenceNumber(sequenceNumber);
-        if (result.ok) {
-          const fields = { sequenceNumber, ...formatFields(result.value) };
-          output.push(json ? `${JSON.stringify(fields)}\n` : formatTable(fields));
-        } else {
-          process.exitCode = EXIT_BAD_INPUT;
-          process.stderr.write(`shardline: ${result.fault.message}\n`);
-        }
+    .action(async (texts: string[], { json }: { json?: true }) => {
+      if (texts.includes('-') && texts.length > 1) {
+        throw new UsageError(
+          'expected sequence numbers or -, got both\nPass - alone, or nothing, to read standard input.',
+        );
       }
-      process.stdout.write(output.join(json ? '' : '\n'));
+      if (texts.length === 0) promptOnTerminal('sequence numbers, one per line,');
+      const isStandardInput = texts.length === 0 || texts[0] === '-';
+      await writeOutput(
+        isStandardInput
+          ? decodeInput(json ? formatJson : formatRow)
+          : decodeArguments(texts, json ? formatJson : formatBlocks()),
+      );
     });
 }
 
-type Fields = Readonly<Record<string, string | number>>;
+type Fields = Readonly<Record<string, string | number | undefined>>;
 
-function formatFields(parts: SequenceNumberParts): Fields {
+type Format = (fields: Fields) => string;
+
+function* decodeArguments(texts: readonly string[], format: Format): Generator<string> {
+  const reports = new FlawReports({ printedMax: texts.length });
+  for (const text of texts) {
+    const fields = decode(text, '', reports);
+    if (fields !== undefined) yield format(fields);
+  }
+}
+
+async function* decodeInput(format: Format): AsyncGenerator<string> {
+  const advice = 'Pass sequence numbers, one per line.';
+  const input: Input = { file: '-', title: nameFile('-'), advice };
+  const splitter = new LineSplitter(LINE_BYTES_MAX);
+  const reports = new FlawReports();
+  let lineNumber = 0;
+  let numbers = 0;
+  const decodeLines = ({ packed, offsets, count }: Lines): string => {
+    let output = '';
+    for (let i = 0; i < count; i++) {
+      const line = Buffer.from(packed.subarray(offsets[i]!, offsets[i + 1]!));
+      const where = `line ${++lineNumber}: `;
+      if (line.length > LINE_BYTES_MAX) {
+        numbers++;
+        reports.addFlaw(`${where}expected at most ${LINE_BYTES_MAX} bytes`);
+        continue;
+      }
+      for (const text of line.toString().match(/\S+/g) ?? []) {
+        numbers++;
+        const fields = decode(text, where, reports);
+        if (fields !== undefined) output += format(fields);
+      }
+    }
+    return output;
+  };
+  for await (const chunk of decodeText(readBytes(input), input)) {
+    yield decodeLines(splitter.push(chunk));
+  }
+  yield decodeLines(splitter.end());
+  reports.printTotals(numbers, 'numbers', 'sequence numbers, one per line');
+}
+
+/** Returns the fields of a sequence number or an eventID, or undefined after reporting its flaw. */
+function decode(text: string, where: string, reports: FlawReports): Fields | undefined {
+  const [, prefix, sequenceNumber = text] = EVENT_ID.exec(text) ?? [];
+  const result = parseSequenceNumber(sequenceNumber);
+  if (!result.ok) {
+    const advice = adviseOnRefusal(sequenceNumber);
+    reports.addFlaw(`${where}${result.fault.message}${advice === undefined ? '' : ` ${advice}`}`);
+    return undefined;
+  }
+  const shardId = formatShardId(result.value.shardIndex);
+  if (prefix !== undefined && prefix !== shardId) {
+    reports.addFlaw(
+      `${where}Invalid eventID ${quote(text)}: expected a number of ${quote(prefix)}, got one of ${quote(shardId)}.`,
+    );
+    return undefined;
+  }
+  const oddity = describeOddity(sequenceNumber, result.value, Date.now());
+  if (oddity !== undefined) {
+    reports.addWarning(
+      `${where}no Kinesis stream gives the number ${quote(sequenceNumber)} today: ${oddity}`,
+    );
+  }
+  return { sequenceNumber, ...toFields(result.value) };
+}
+
+function toFields(parts: SequenceNumberParts): Fields {
   const { version, shardIndex, shardCreatedAtMs, sequenceIndex, writtenAtMs } = parts;
   return {
     version,
     shardId: formatShardId(shardIndex),
     shardIndex,
     shardCreatedAt: formatTime(shardCreatedAtMs),
-    ...(sequenceIndex !== undefined && { sequenceIndex: `${sequenceIndex}` }),
-    ...(writtenAtMs !== undefined && { writtenAt: formatTime(writtenAtMs) }),
+    sequenceIndex: sequenceIndex?.toString(),
+    writtenAt: writtenAtMs === undefined ? undefined : formatTime(writtenAtMs),
   };
 }
 
@@ -59,7 +150,25 @@ function formatTime(epochMs: number): string {
   return new Date(epochMs).toISOString().replace('.000Z', 'Z');
 }
 
-function formatTable(fields: Fields): string {
-  const lines = Object.entries(fields).map(([name, value]) => `${name.padEnd(16)}${value}\n`);
-  return lines.join('');
+function formatJson(fields: Fields): string {
+  return `${JSON.stringify(fields)}\n`;
+}
+
+function formatRow(fields: Fields): string {
+  return `${Object.values(fields)
+    .map((value) => value ?? '-')
+    .join('\t')}\n`;
+}
+
+/** Prints one field per line, and an empty line before each number except the first. */
+function formatBlocks(): Format {
+  let separator = '';
+  return (fields) => {
+    const lines = Object.entries(fields)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `${name.padEnd(16)}${value}\n`);
+    const block = separator + lines.join('');
+    separator = '\n';
+    return block;
+  };
 }

@@ -5,9 +5,23 @@
  */
 
 import { getSystemErrorMap } from 'node:util';
+import { escapeControls } from '../base/argument.ts';
 
 /** Invalid input that ends the command. The message says what to do. */
 export class InputError extends Error {}
+
+/** Arguments that exclude each other, or a missing one. The message says what to do. */
+export class UsageError extends Error {}
+
+/**
+ * Prints a message on standard error, as lines that no text in them can forge or style.
+ *
+ * @param message Text from outside in it must be escaped already if it may have a line feed.
+ */
+export function printMessage(message: string): void {
+  const lines = `shardline: ${message}`.split('\n');
+  process.stderr.write(lines.map((line) => `${escapeControls(line)}\n`).join(''));
+}
 
 /** Returns the operating system's text for an error, without the code and the system call. */
 export function describeSystemError(error: unknown): string {

@@ -8,27 +8,21 @@ import { isUtf8 } from 'node:buffer';
 import { PARTITION_KEY_CHARACTERS_MAX } from '../base/limits.ts';
 import { refuseViolations } from '../base/violation.ts';
 import { checkPartitionKey } from '../hashing/hash-key.ts';
-import { EXIT_BAD_INPUT } from './exit-code.ts';
+import { FlawReports } from './flaw-reports.ts';
 import type { Lines } from './line-splitter.ts';
 import type { ProgressBar } from './progress-bar.ts';
 
 /** A longer line has too many characters, as each has at most four bytes in UTF-8. */
 export const KEY_BYTES_MAX: number = 4 * PARTITION_KEY_CHARACTERS_MAX;
 
-/**
- * Further invalid lines are only counted. Otherwise, a file of another kind would flood the screen.
- */
-const REPORTS_MAX = 10;
-
 /** Filters the batches of one input. */
 export class KeyFilter {
-  readonly #progress: ProgressBar;
+  readonly #reports: FlawReports;
   #lines = 0;
-  #invalidLines = 0;
 
   /** @param progress Cleared before each report. */
   constructor(progress: ProgressBar) {
-    this.#progress = progress;
+    this.#reports = new FlawReports({ beforeReport: () => progress.clear() });
   }
 
   /** Returns the valid keys of the next lines, packed in place. */
@@ -40,11 +34,8 @@ export class KeyFilter {
 
   /** Reports how many lines were invalid, if any. */
   reportTotals(): void {
-    if (this.#invalidLines === 0) return;
-    const note = this.#invalidLines > REPORTS_MAX ? ` (the first ${REPORTS_MAX} are shown)` : '';
-    process.stderr.write(
-      `shardline: skipped ${this.#invalidLines} of ${this.#lines} lines${note}: expected one partition key per line, 1 to ${PARTITION_KEY_CHARACTERS_MAX} characters of UTF-8\n`,
-    );
+    const expected = `one partition key per line, 1 to ${PARTITION_KEY_CHARACTERS_MAX} characters of UTF-8`;
+    this.#reports.printTotals(this.#lines, 'lines', expected);
   }
 
   #removeEachInvalid({ packed, offsets, count }: Lines): Lines {
@@ -58,19 +49,11 @@ export class KeyFilter {
         packed.copyWithin(offsets[kept]!, start, end);
         offsets[++kept] = keptEnd;
       } else {
-        this.#report(this.#lines + i + 1, flaw);
+        this.#reports.addFlaw(`line ${this.#lines + i + 1}: ${flaw}`);
       }
       start = end;
     }
     return { packed, offsets, count: kept };
-  }
-
-  #report(lineNumber: number, flaw: string): void {
-    process.exitCode = EXIT_BAD_INPUT;
-    this.#invalidLines++;
-    if (this.#invalidLines > REPORTS_MAX) return;
-    this.#progress.clear();
-    process.stderr.write(`shardline: line ${lineNumber}: ${flaw}\n`);
   }
 }
 

@@ -4,13 +4,10 @@
  * @module
  */
 
-import { createReadStream, fstatSync, statSync } from 'node:fs';
-import { describeSystemError, InputError } from './errors.ts';
+import { decodeText, type Input, measureInput, nameFile, readBytes } from './input.ts';
 import { KEY_BYTES_MAX, KeyFilter } from './key-filter.ts';
 import { LineSplitter, type Lines } from './line-splitter.ts';
 import { ProgressBar } from './progress-bar.ts';
-
-const CHUNK_BYTES = 1 << 18;
 
 /**
  * Yields the valid keys in batches, as bytes. Each batch is valid until the next is requested.
@@ -24,14 +21,24 @@ export async function* readKeys(
   file: string,
   { isProgressShown }: { readonly isProgressShown: boolean },
 ): AsyncGenerator<Lines> {
+  const input: Input = {
+    file,
+    title: nameFile(file),
+    advice: 'Pass a file of partition keys, one per line, or no file to read standard input.',
+  };
   const progress = new ProgressBar({ isShown: isProgressShown, totalBytes: measureInput(file) });
   const splitter = new LineSplitter(KEY_BYTES_MAX);
   const filter = new KeyFilter(progress);
   let bytesRead = 0;
-  try {
-    for await (const chunk of readChunks(file)) {
-      yield filter.removeInvalid(splitter.push(chunk));
+  const countBytes = async function* () {
+    for await (const chunk of readBytes(input)) {
       bytesRead += chunk.length;
+      yield chunk;
+    }
+  };
+  try {
+    for await (const chunk of decodeText(countBytes(), input)) {
+      yield filter.removeInvalid(splitter.push(chunk));
       progress.update(bytesRead);
     }
     yield filter.removeInvalid(splitter.end());
@@ -39,25 +46,4 @@ export async function* readKeys(
     progress.clear();
   }
   filter.reportTotals();
-}
-
-async function* readChunks(file: string): AsyncGenerator<Uint8Array> {
-  try {
-    yield* file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES });
-  } catch (error) {
-    throw new InputError(
-      `cannot read ${file === '-' ? 'standard input' : file}: ${describeSystemError(error)}\nPass a file of partition keys, one per line, or no file to read standard input.`,
-    );
-  }
-}
-
-/** Returns the length of a regular file, or undefined for any other input. */
-function measureInput(file: string): number | undefined {
-  try {
-    const stats = file === '-' ? fstatSync(0) : statSync(file);
-    return stats.isFile() ? stats.size : undefined;
-  } catch {
-    // Whatever is wrong, reading the input reports it.
-    return undefined;
-  }
 }

@@ -10,7 +10,7 @@
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-/** The bytes that a line may lose when it ends: a byte order mark and a CR. */
+/** The bytes that a line may lose when it ends: a byte order mark and a CR before an LF. */
 const TRIMMED_BYTES_MAX = 4;
 
 /** Consecutive lines of a stream. */
@@ -25,8 +25,9 @@ export interface Lines {
 /**
  * Splits chunks of bytes into lines.
  *
- * A line ends with LF or with the stream. One CR before the end is dropped, and so is a byte order
- * mark before the first line. Memory is bounded by the largest chunk, not by the longest line.
+ * A line ends with LF, CRLF or the stream. Any other CR belongs to its line. A byte order mark
+ * before the first line is dropped. Memory is bounded by the largest chunk, not by the longest
+ * line.
  */
 export class LineSplitter {
   readonly #lineBytesMax: number;
@@ -58,7 +59,8 @@ export class LineSplitter {
         packed[at++] = byte;
         continue;
       }
-      at = this.#trim(start, at);
+      if (at > start && packed[at - 1] === CARRIAGE_RETURN) at--;
+      at = this.#dropMark(start, at);
       offsets[++count] = at;
       start = at;
     }
@@ -67,13 +69,13 @@ export class LineSplitter {
     return { packed, offsets, count };
   }
 
-  /** Returns the last line if the stream does not end with LF, and otherwise no line. */
+  /** Returns the last line if the stream does not end with a line ending, and otherwise none. */
   end(): Lines {
     this.#reserve(0);
-    const count = this.#openEnd > 0 ? 1 : 0;
-    if (count === 1) this.#offsets[1] = this.#trim(0, this.#openEnd);
+    const end = this.#dropMark(0, this.#openEnd);
+    this.#offsets[1] = end;
     this.#openEnd = 0;
-    return { packed: this.#packed, offsets: this.#offsets, count };
+    return { packed: this.#packed, offsets: this.#offsets, count: end > 0 ? 1 : 0 };
   }
 
   /** Moves the unfinished line to the front, and makes room for this many bytes after it. */
@@ -88,18 +90,18 @@ export class LineSplitter {
     this.#openEnd = open.length;
   }
 
-  /** Drops the byte order mark and the CR of a finished line. Returns where the line now ends. */
-  #trim(start: number, end: number): number {
+  /** Drops the byte order mark of the first line. Returns where the line now ends. */
+  #dropMark(start: number, end: number): number {
     const packed = this.#packed;
-    let trimmed = end;
-    if (trimmed > start && packed[trimmed - 1] === CARRIAGE_RETURN) trimmed--;
-    if (this.#isFirstLine) {
-      this.#isFirstLine = false;
-      if (packed[0] === 0xef && packed[1] === 0xbb && packed[2] === 0xbf && trimmed >= start + 3) {
-        packed.copyWithin(0, 3, trimmed);
-        trimmed -= 3;
-      }
-    }
-    return trimmed;
+    const isMarked =
+      this.#isFirstLine &&
+      end >= start + 3 &&
+      packed[0] === 0xef &&
+      packed[1] === 0xbb &&
+      packed[2] === 0xbf;
+    this.#isFirstLine = false;
+    if (!isMarked) return end;
+    packed.copyWithin(0, 3, end);
+    return end - 3;
   }
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { widthOf } from './terminal.ts';
+
 /** Shorter runs need no progress bar. */
 const FIRST_DRAW_MS = 1000;
 
@@ -35,9 +37,10 @@ export class ProgressBar {
     if (!this.#isShown || nowMs < this.#nextDrawMs) return;
     this.#nextDrawMs = nowMs + REDRAW_MS;
     this.#isDrawn = true;
-    const line = formatProgress(bytesRead, this.#totalBytes, nowMs - this.#startMs);
+    const columns = widthOf(process.stderr);
+    const line = formatProgress(bytesRead, this.#totalBytes, nowMs - this.#startMs, columns);
     // A longer line would wrap, and clearing it would leave its first rows behind.
-    process.stderr.write(CLEAR_LINE + line.slice(0, process.stderr.columns));
+    process.stderr.write(CLEAR_LINE + line.slice(0, columns));
   }
 
   /** Removes the bar. The next update draws it again. */
@@ -51,14 +54,16 @@ function formatProgress(
   bytesRead: number,
   totalBytes: number | undefined,
   elapsedMs: number,
+  columns: number,
 ): string {
   if (totalBytes === undefined) return `${formatMegabytes(bytesRead)} MB read`;
   // A file that still grows may give more than its length at the start.
   const share = Math.min(1, bytesRead / totalBytes);
-  const bar = '='.repeat(share * BAR_CHARACTERS).padEnd(BAR_CHARACTERS, '-');
   const percentage = Math.floor(100 * share);
   const secondsLeft = Math.ceil((elapsedMs * (1 / share - 1)) / 1000);
-  return `[${bar}] ${percentage} % of ${formatMegabytes(totalBytes)} MB, ${secondsLeft} s left`;
+  const text = `${percentage} % of ${formatMegabytes(totalBytes)} MB, ${secondsLeft} s left`;
+  const width = Math.min(BAR_CHARACTERS, columns - text.length - '[] '.length);
+  return width < 1 ? text : `[${'='.repeat(share * width).padEnd(width, '-')}] ${text}`;
 }
 
 function formatMegabytes(bytes: number): string {

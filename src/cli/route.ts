@@ -5,6 +5,7 @@
  */
 
 import type { Command } from 'commander';
+import { escapeControls } from '../base/argument.ts';
 import { uint128FromBytes } from '../base/uint128.ts';
 import { createBatchRouter } from '../batch/batch-router.ts';
 import { hashPartitionKeyBytes } from '../batch/hash-partition-keys.ts';
@@ -13,12 +14,14 @@ import type { Lines } from './line-splitter.ts';
 import { addRoutingAction, type OutputOptions } from './routing-command.ts';
 
 const DETAILS = `
-Prints one line per key, in input order: shard id, hash key and partition key, separated by tabs.
-With --json, each line is an object { partitionKey, hashKey, shardId }.
+Prints one line per key, in input order: shard id, hash key and partition key,
+separated by tabs. With --json, each line is an object { partitionKey, hashKey,
+shardId }.
 
 Examples:
   $ printf 'a\\nb\\ne\\n' | shardline route --shard-count 3
-  $ aws kinesis list-shards --stream-name orders | shardline route keys.txt --shards -
+  $ aws kinesis list-shards --stream-name orders > shards.json
+  $ shardline route keys.txt --shards shards.json
   $ shardline route keys.txt --shards shards.json --json | jq -r .shardId`;
 
 export function addRoute(program: Command): void {
@@ -33,8 +36,9 @@ export function addRoute(program: Command): void {
 async function* formatRoutes(
   batches: AsyncIterable<Lines>,
   map: ShardMap,
-  { isJson }: OutputOptions,
+  { isJson, terminal }: OutputOptions,
 ): AsyncGenerator<Buffer> {
+  const show = terminal === undefined ? (key: string) => key : escapeLatin1;
   const router = createBatchRouter(map);
   for await (const { packed, offsets, count } of batches) {
     // Latin-1 maps each byte to one character and back, so keys pass through without decoding.
@@ -49,9 +53,15 @@ async function* formatRoutes(
       const hashKey = uint128FromBytes(digests, 16 * i);
       const key = keys.slice(offsets[i], offsets[i + 1]);
       text += isJson
-        ? `{"partitionKey":${JSON.stringify(key)},"hashKey":"${hashKey}","shardId":"${shardId}"}\n`
-        : `${shardId}\t${hashKey}\t${key}\n`;
+        ? `{"partitionKey":${show(JSON.stringify(key))},"hashKey":"${hashKey}","shardId":"${shardId}"}\n`
+        : `${shardId}\t${hashKey}\t${show(key)}\n`;
     }
     if (count > 0) yield Buffer.from(text, 'latin1');
   }
+}
+
+/** Escapes the control characters of a text in UTF-8, of which each character is one byte. */
+function escapeLatin1(bytes: string): string {
+  const text = Buffer.from(bytes, 'latin1').toString('utf8');
+  return Buffer.from(escapeControls(text)).toString('latin1');
 }

@@ -4,12 +4,14 @@
  * @module
  */
 
-import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
 import type { ShardMap } from '../sharding/shard-map.ts';
+import { promptOnTerminal } from './input.ts';
 import { readKeys } from './key-reader.ts';
 import type { Lines } from './line-splitter.ts';
+import { writeOutput } from './output.ts';
 import { addShardOptions, readShardMap, type ShardOptions } from './shard-options.ts';
+import { findTerminal, type Terminal } from './terminal.ts';
 
 interface RoutingAction {
   /** True if output is written while keys are still being read. */
@@ -24,6 +26,8 @@ interface RoutingAction {
 
 export interface OutputOptions {
   readonly isJson: boolean;
+  /** Undefined if the output does not go to a terminal. */
+  readonly terminal: Terminal | undefined;
 }
 
 /** Adds the argument, the options and the action of a command that routes keys. */
@@ -31,22 +35,17 @@ export function addRoutingAction(command: Command, { isStreaming, run }: Routing
   command.argument('[file]', 'keys, one per line; standard input if - or omitted');
   addShardOptions(command)
     .option('--json', 'print JSON')
-    .action(async (file = '-', options: ShardOptions & { json?: true }) => {
-      const map = await readShardMap(command, options, file);
+    .action(async (path: string | undefined, options: ShardOptions & { json?: true }) => {
+      const file = path ?? '-';
+      const map = await readShardMap(options, file);
+      const terminal = findTerminal();
       // A progress bar would mix with output or typed keys on the same terminal.
       const isTerminalInUse =
-        (isStreaming && process.stdout.isTTY) || (file === '-' && process.stdin.isTTY);
-      const isProgressShown = process.stderr.isTTY && !isTerminalInUse;
+        (isStreaming && terminal !== undefined) || (file === '-' && process.stdin.isTTY);
+      const isProgressShown =
+        process.stderr.isTTY && !isTerminalInUse && process.env['TERM'] !== 'dumb';
+      if (path === undefined) promptOnTerminal('partition keys, one per line,');
       const keys = readKeys(file, { isProgressShown });
-      await writeOutput(run(keys, map, { isJson: options.json ?? false }));
+      await writeOutput(run(keys, map, { isJson: options.json ?? false, terminal }));
     });
-}
-
-/** Writes as fast as the output is read, and stops without an error when its reader leaves. */
-async function writeOutput(output: AsyncIterable<Uint8Array | string>): Promise<void> {
-  try {
-    await pipeline(output, process.stdout, { end: false });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
-  }
 }

@@ -4,10 +4,12 @@
  * @module
  */
 
-import { readFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
+import { text as readAll } from 'node:stream/consumers';
+import { describe, escapeControls, quote } from '../base/argument.ts';
 import type { AwsShard } from '../sharding/shard.ts';
-import { describeSystemError, InputError } from './errors.ts';
+import { InputError } from './errors.ts';
+import { decodeText, type Input, nameFile, readBytes } from './input.ts';
+import { JsonError, parseJsonDocuments } from './json-documents.ts';
 
 /** The AWS CLI's command that prints the shards of a stream. */
 export const LIST_SHARDS = 'aws kinesis list-shards --stream-name NAME --output json';
@@ -18,42 +20,109 @@ export interface ShardPage {
   readonly hasMoreShards: boolean;
 }
 
+/** What a text that is not JSON starts with, escaped: output of the AWS CLI, jq or iconv. */
+const OTHER_TEXTS: readonly (readonly [RegExp, string])[] = [
+  [/^[-+|]{4}/, 'a table, as --output table prints it'],
+  [/^(?:SHARDS|STREAMDESCRIPTION)\b/, 'text, as --output text prints it'],
+  [/^(?:---\\n|- \S|[A-Z]\w+:)/, 'YAML, as --output yaml prints it'],
+  [/^\\u001b\[/, 'text in color, as --color on or jq -C prints it'],
+  [/^(?:\\u0000)?[[{]\\u0000/, 'UTF-16 without a byte order mark'],
+];
+
 /**
- * Reads an answer of ListShards or DescribeStream, or a bare list of shards.
+ * Reads answers of ListShards or DescribeStream, lists of shards, or single shards. Any number of
+ * them may follow each other, or be in a list.
  *
  * The shards themselves are not checked.
  *
  * @param file A path, or `-` for standard input.
- * @throws {InputError} If the file cannot be read or does not have a list of shards.
+ * @throws {InputError} If the file cannot be read, or has anything else.
  */
-export async function readShardPage(file: string): Promise<ShardPage> {
-  const name = file === '-' ? 'standard input' : file;
+export async function readShardPages(file: string): Promise<ShardPage[]> {
+  const title = `shards from ${nameFile(file)}`;
   const advice = `Pass the output of: ${LIST_SHARDS}`;
-  let answer: unknown;
+  const input: Input = { file, title, advice };
+  const text = (await readAll(decodeText(readBytes(input), input))).trimEnd();
+  const pages: ShardPage[] = [];
+  const flaw = text === '' ? 'it is empty' : readPages(text, pages);
+  if (flaw !== undefined) throw new InputError(`cannot read ${title}: ${flaw}\n${advice}`);
+  return pages;
+}
+
+/** Adds the pages in a text to a list, or describes why it has none. */
+function readPages(text: string, pages: ShardPage[]): string | undefined {
   try {
-    const bytes = await (file === '-' ? buffer(process.stdin) : readFile(file));
-    // TextDecoder drops a byte order mark, which editors on Windows add.
-    answer = JSON.parse(new TextDecoder().decode(bytes));
+    for (const document of parseJsonDocuments(text)) {
+      const flaw = readDocument(document, pages);
+      if (flaw !== undefined) return flaw;
+    }
+    return undefined;
   } catch (error) {
-    const reason =
-      error instanceof SyntaxError
-        ? `expected one JSON document (${error.message})`
-        : describeSystemError(error);
-    throw new InputError(`cannot read shards from ${name}: ${reason}\n${advice}`);
+    if (error instanceof JsonError) return describeJsonFlaw(text, error);
+    throw error;
   }
-  const { Shards, NextToken, StreamDescription } = (answer ?? {}) as {
-    Shards?: unknown;
-    NextToken?: unknown;
-    StreamDescription?: { Shards?: unknown; HasMoreShards?: unknown } | null;
-  };
-  const shards = Array.isArray(answer) ? answer : (Shards ?? StreamDescription?.Shards);
-  if (!Array.isArray(shards)) {
-    throw new InputError(
-      `expected a list in ${name} under Shards or StreamDescription.Shards, got none\n${advice}`,
-    );
+}
+
+function describeJsonFlaw(text: string, { message, start, isTruncated }: JsonError): string {
+  const head = escapeControls(text.trimStart().slice(0, 32));
+  const other = OTHER_TEXTS.find(([pattern]) => pattern.test(head));
+  if (other !== undefined) return `expected JSON, got ${other[1]}`;
+  if (!/[[{]/.test(text[start]!)) {
+    return `expected JSON, got text that starts with ${quote(text.slice(start, start + 32))}`;
   }
-  return {
-    shards,
-    hasMoreShards: typeof NextToken === 'string' || StreamDescription?.HasMoreShards === true,
-  };
+  const reason = isTruncated
+    ? `is cut off at line ${lineOf(text, text.length)}`
+    : `has an error: ${escapeControls(message)}`;
+  return `the JSON that starts at line ${lineOf(text, start)} ${reason}`;
+}
+
+function lineOf(text: string, at: number): number {
+  return text.slice(0, at).split('\n').length;
+}
+
+/** The members of an answer, or of a shard, that tell what it is. */
+interface Answer {
+  readonly Shards?: unknown;
+  readonly NextToken?: unknown;
+  readonly StreamDescription?: { readonly Shards?: unknown; readonly HasMoreShards?: unknown };
+  readonly StreamDescriptionSummary?: unknown;
+  readonly ShardId?: unknown;
+}
+
+/** Adds the pages of a document to a list, or describes why it has none. */
+function readDocument(document: unknown, pages: ShardPage[]): string | undefined {
+  if (Array.isArray(document)) return readList(document, pages);
+  const answer = (document ?? {}) as Answer;
+  if (answer.ShardId !== undefined) return readList([document], pages);
+  const shards = answer.Shards ?? answer.StreamDescription?.Shards;
+  if (Array.isArray(shards)) {
+    const hasMoreShards =
+      typeof answer.NextToken === 'string' || answer.StreamDescription?.HasMoreShards === true;
+    pages.push({ shards, hasMoreShards });
+    return undefined;
+  }
+  return answer.StreamDescriptionSummary === undefined
+    ? `expected a list under Shards or StreamDescription.Shards, got ${describeLack(document, shards)}`
+    : 'expected a list of shards, got a StreamDescriptionSummary, which has none';
+}
+
+function describeLack(document: unknown, shards: unknown): string {
+  if (shards !== undefined) return describe(shards);
+  return typeof document === 'object' && document !== null ? 'none' : describe(document);
+}
+
+/** Reads a list of answers, of lists, of shards, or of all of them. */
+function readList(list: readonly unknown[], pages: ShardPage[]): string | undefined {
+  const shards = list.filter((entry) => !isPage(entry)) as readonly AwsShard[];
+  if (shards.length > 0 || list.length === 0) pages.push({ shards, hasMoreShards: false });
+  for (const page of list.filter(isPage)) {
+    const flaw = readDocument(page, pages);
+    if (flaw !== undefined) return flaw;
+  }
+  return undefined;
+}
+
+function isPage(value: unknown): boolean {
+  const { Shards, StreamDescription } = (value ?? {}) as Answer;
+  return Array.isArray(value) || Shards !== undefined || StreamDescription !== undefined;
 }

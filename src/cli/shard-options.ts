@@ -11,9 +11,9 @@ import {
   type ShardMap,
   UNIFORM_SHARDS_MAX,
 } from '../sharding/shard-map.ts';
-import { InputError } from './errors.ts';
-import { EXIT_BAD_USAGE } from './exit-code.ts';
-import { LIST_SHARDS, readShardPage } from './shard-file.ts';
+import { InputError, UsageError } from './errors.ts';
+import { nameFile } from './input.ts';
+import { LIST_SHARDS, readShardPages } from './shard-file.ts';
 
 export interface ShardOptions {
   /** Files, one per page of the listing. */
@@ -26,7 +26,7 @@ export function addShardOptions(command: Command): Command {
     .addOption(
       new Option(
         '--shards <file>',
-        'JSON from `aws kinesis list-shards` or `describe-stream`, or - for standard input; repeat for further pages',
+        'JSON from `aws kinesis list-shards` or `describe-stream`, or - for standard input; may be repeated, one page each',
       )
         .argParser((file: string, previous: string[] | undefined) => [...(previous ?? []), file])
         .conflicts('shardCount'),
@@ -50,33 +50,31 @@ function parseShardCount(text: string): number {
  * Creates the map of the shards that the options select.
  *
  * @param keyFile Where the keys come from, `-` for standard input.
- * @throws {CommanderError} If no option is given, or standard input is named twice.
+ * @throws {UsageError} If no option is given, or standard input is named twice.
  * @throws {InputError} If a file cannot be read, or its shards do not tile the key space.
  */
 export async function readShardMap(
-  command: Command,
   { shards: files, shardCount }: ShardOptions,
   keyFile: string,
 ): Promise<ShardMap> {
   if (shardCount !== undefined) return createUniformShardMap(shardCount);
   if (files === undefined) {
-    command.error(
-      `error: expected --shards or --shard-count, got neither\nPass --shard-count N, or --shards FILE with the output of: ${LIST_SHARDS}`,
-      { exitCode: EXIT_BAD_USAGE },
+    throw new UsageError(
+      `expected --shards or --shard-count, got neither\nPass --shard-count N, or --shards FILE with the output of: ${LIST_SHARDS}`,
     );
   }
   const uses = [keyFile, ...files].filter((file) => file === '-').length;
   if (uses > 1) {
-    command.error(
-      `error: expected standard input for at most one input, got it for ${uses}\nPass files for the others. Without a file, keys come from standard input.`,
-      { exitCode: EXIT_BAD_USAGE },
+    throw new UsageError(
+      `expected standard input for at most one input, got it for ${uses}\nPass files for the others. Without a file, keys come from standard input.`,
     );
   }
-  const pages = await Promise.all(files.map(readShardPage));
+  const pages = (await Promise.all(files.map(readShardPages))).flat();
   const result = createShardMap(pages.flatMap(({ shards }) => shards));
   if (result.ok) return result.value;
-  const advice = pages.some(({ hasMoreShards }) => hasMoreShards)
+  // Only the last page of a listing has no token.
+  const advice = pages.every(({ hasMoreShards }) => hasMoreShards)
     ? 'The listing has further pages (NextToken or HasMoreShards). Pass each page with its own --shards.'
     : `Pass the complete listing of one stream, the output of: ${LIST_SHARDS}`;
-  throw new InputError(`${files.join(', ')}: ${result.fault.message}\n${advice}`);
+  throw new InputError(`${files.map(nameFile).join(', ')}: ${result.fault.message}\n${advice}`);
 }

@@ -9,18 +9,19 @@ import { createBatchRouter } from '../batch/batch-router.ts';
 import type { ShardMap } from '../sharding/shard-map.ts';
 import type { Lines } from './line-splitter.ts';
 import { addRoutingAction, type OutputOptions } from './routing-command.ts';
+import { type Terminal, wrapWords } from './terminal.ts';
 
 const DETAILS = `
-Prints one line per open shard: shard id, records, share of all records, and a bar; then the totals.
-With --json, prints one object { records, shards: [{ shardId, records, share }] }, where share is
-from 0 to 1.
+Prints one line per open shard: shard id, records, share of all records, and a
+bar; then the totals. With --json, prints one object { records, shards: [{
+shardId, records, share }] }, where share is from 0 to 1.
 
 Examples:
   $ shardline spread keys.txt --shards shards.json
   $ cut -d, -f3 orders.csv | shardline spread --shard-count 16
-  $ shardline spread keys.txt --shards shards.json --json | jq '.shards | max_by(.share)'`;
+  $ shardline spread keys.txt --shard-count 4 --json | jq '.shards[].share'`;
 
-const BAR_CHARACTERS_MAX = 40;
+const BAR_COLUMNS_MAX = 40;
 
 interface ShardLoad {
   readonly shardId: string;
@@ -40,7 +41,7 @@ export function addSpread(program: Command): void {
 async function* formatSpread(
   batches: AsyncIterable<Lines>,
   map: ShardMap,
-  { isJson }: OutputOptions,
+  { isJson, terminal }: OutputOptions,
 ): AsyncGenerator<string> {
   const counts = await countRecords(batches, map);
   const records = counts.reduce((sum, count) => sum + count, 0);
@@ -49,7 +50,9 @@ async function* formatSpread(
     records: counts[mapIndex]!,
     share: records === 0 ? 0 : counts[mapIndex]! / records,
   }));
-  yield isJson ? `${JSON.stringify({ records, shards })}\n` : formatChart(records, shards);
+  yield isJson
+    ? `${JSON.stringify({ records, shards })}\n`
+    : formatChart(records, shards, terminal);
 }
 
 /** Returns the number of records by map index. */
@@ -63,19 +66,25 @@ async function countRecords(batches: AsyncIterable<Lines>, map: ShardMap): Promi
   return counts;
 }
 
-function formatChart(records: number, shards: readonly ShardLoad[]): string {
+function formatChart(
+  records: number,
+  shards: readonly ShardLoad[],
+  terminal: Terminal | undefined,
+): string {
   const fullest = shards.reduce((a, b) => (b.records > a.records ? b : a));
   const width = `${fullest.records}`.length;
+  const block = terminal === undefined || terminal.hasUnicode ? '█' : '#';
   const rows = shards.map((shard) => {
     const count = `${shard.records}`.padStart(width);
     const percentage = (100 * shard.share).toFixed(2).padStart(6);
     const row = `${shard.shardId}  ${count}  ${percentage}%`;
-    if (shard.records === 0) return row;
+    const columns = Math.min(BAR_COLUMNS_MAX, (terminal?.columns ?? Infinity) - row.length - 1);
+    if (shard.records === 0 || columns < 1) return row;
     // Rounded up, so that every shard with a record has a bar.
-    const bar = '█'.repeat(Math.ceil((BAR_CHARACTERS_MAX * shard.records) / fullest.records));
-    return `${row} ${bar}`;
+    return `${row} ${block.repeat(Math.ceil((columns * shard.records) / fullest.records))}`;
   });
-  return `${rows.join('\n')}\n${formatTotals(records, shards.length, fullest)}\n`;
+  const totals = formatTotals(records, shards.length, fullest);
+  return `${rows.join('\n')}\n${terminal === undefined ? totals : wrapWords(totals, terminal)}\n`;
 }
 
 function formatTotals(records: number, shardCount: number, fullest: ShardLoad): string {

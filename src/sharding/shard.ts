@@ -176,7 +176,7 @@ function describeHashKeyFlaw(member: string, value: unknown): string {
     : `a wrong HashKeyRange.${member}: got ${describeType(value)}, expected a string of decimal digits`;
 }
 
-/** Describes a value of JSON by its type. JSON.parse rounds a long number, so its digits mislead. */
+/** Describes a value. Leaves out the digits of a number, as JSON.parse rounds a long one. */
 function describeType(value: unknown): string {
   return typeof value === 'number' ? 'a number' : describe(value);
 }

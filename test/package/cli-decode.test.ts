@@ -24,7 +24,8 @@ describe('shardline decode', () => {
         'shardIndex      1\n',
         'shardCreatedAt  1970-01-01T00:00:00Z\n',
       ].join(''),
-      stderr: '',
+      stderr:
+        "shardline: warning: no Kinesis stream gives the number '1' today: it is of version 0, and those in use have 56 digits\n",
     });
   });
 
@@ -48,7 +49,7 @@ describe('shardline decode', () => {
     expect(status).toBe(1);
     expect(stdout).toBe(runShardline(['decode', LAMBDA_SAMPLE]).stdout);
     expect(stderr).toBe(
-      "shardline: Invalid sequence number 'LATEST': expected decimal digits without sign, blank or leading zero.\n",
+      "shardline: Invalid sequence number 'LATEST': expected decimal digits, got 'L' at character 1. It is the name of a position in a shard.\n",
     );
   });
 
@@ -56,5 +57,131 @@ describe('shardline decode', () => {
     const { status, stderr } = runShardline(['decode', '9'.repeat(100_000)]);
     expect(status).toBe(1);
     expect(stderr.length).toBeLessThan(300);
+  });
+
+  const ROW = [
+    LAMBDA_SAMPLE,
+    '2',
+    'shardId-000000000006',
+    '6',
+    '2018-11-21T04:57:38Z',
+    '1734642199',
+    '2018-12-17T22:10:50Z',
+  ].join('\t');
+
+  it.each([[[]], [['-']]])('prints one number of standard input per line, for %j', (args) => {
+    expect(runShardline(['decode', ...args], `${LAMBDA_SAMPLE}\n1\n${LAMBDA_SAMPLE}`)).toEqual({
+      status: 0,
+      stdout: `${ROW}\n1\t0\tshardId-000000000001\t1\t1970-01-01T00:00:00Z\t-\t-\n${ROW}\n`,
+      stderr:
+        "shardline: warning: line 2: no Kinesis stream gives the number '1' today: it is of version 0, and those in use have 56 digits\n",
+    });
+  });
+
+  it('prints one object per line of standard input with --json', () => {
+    const { stdout } = runShardline(['decode', '--json'], `${LAMBDA_SAMPLE}\n${LAMBDA_SAMPLE}\n`);
+    expect(stdout).toBe(runShardline(['decode', '--json', LAMBDA_SAMPLE]).stdout.repeat(2));
+  });
+
+  it.each([
+    ['CRLF, blanks and empty lines', `\r\n ${LAMBDA_SAMPLE}\r\n\n${LAMBDA_SAMPLE}\t\r\n`],
+    [
+      'several numbers per line, as --output text prints them',
+      `${LAMBDA_SAMPLE}\t${LAMBDA_SAMPLE}\n`,
+    ],
+    ['a byte order mark', `\ufeff${LAMBDA_SAMPLE}\n${LAMBDA_SAMPLE}\n`],
+    ['UTF-16', Buffer.from(`\ufeff${LAMBDA_SAMPLE}\r\n${LAMBDA_SAMPLE}\r\n`, 'utf16le')],
+  ])('reads standard input with %s', (_, input) => {
+    expect(runShardline(['decode'], input)).toEqual({
+      status: 0,
+      stdout: `${ROW}\n${ROW}\n`,
+      stderr: '',
+    });
+  });
+
+  it('prints nothing for empty standard input', () => {
+    expect(runShardline(['decode'])).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
+
+  it('names the lines of what is not a sequence number, and exits with 1', () => {
+    expect(runShardline(['decode'], `${LAMBDA_SAMPLE}\n\n"1",\n${'9'.repeat(1 << 21)}\n`)).toEqual({
+      status: 1,
+      stdout: `${ROW}\n`,
+      stderr: [
+        `shardline: line 3: Invalid sequence number '"1",': expected decimal digits, got '"' at character 1. Pass the number alone, without quotes and commas; jq -r prints it so.\n`,
+        'shardline: line 4: expected at most 1048576 bytes\n',
+        'shardline: skipped 2 of 3 numbers: expected sequence numbers, one per line\n',
+      ].join(''),
+    });
+  });
+
+  it('reports the first ten flaws and warnings of standard input, and counts the rest', () => {
+    const { status, stdout, stderr } = runShardline(['decode'], '1\nx\n'.repeat(1000));
+    expect(splitOutput(stdout)).toHaveLength(1000);
+    expect(splitOutput(stderr)).toHaveLength(22);
+    expect(stderr).toContain('shardline: 1000 warnings (the first 10 are shown)\n');
+    expect(stderr).toContain('shardline: skipped 1000 of 2000 numbers (the first 10 are shown): ');
+    expect(status).toBe(1);
+  });
+
+  it('reports every argument', () => {
+    const { stderr } = runShardline(['decode', ...new Array<string>(30).fill('x')]);
+    expect(splitOutput(stderr)).toHaveLength(30);
+  });
+
+  it('decodes the eventID of a Lambda event', () => {
+    const number = '49568749374218235080373793662003016116473266703358230578';
+    const { status, stdout, stderr } = runShardline(['decode', `shardId-000000000003:${number}`]);
+    expect(stdout).toBe(runShardline(['decode', number]).stdout);
+    expect(stdout).toContain('shardId         shardId-000000000003\n');
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  });
+
+  it.each(['shardId-000000000007', 'shardId-6', 'shardId-\u001b'])(
+    'refuses the eventID of another shard than the number says: %j',
+    (shardId) => {
+      const { status, stdout, stderr } = runShardline(['decode', `${shardId}:${LAMBDA_SAMPLE}`]);
+      expect(stdout).toBe('');
+      expect(stderr).toContain(
+        `expected a number of '${shardId.replace('\u001b', '\\u001b')}', got one of 'shardId-000000000006'.\n`,
+      );
+      expect(status).toBe(1);
+    },
+  );
+
+  it.each([
+    [
+      `"${LAMBDA_SAMPLE}",`,
+      `got '"' at character 1. Pass the number alone, without quotes and commas`,
+    ],
+    [`${LAMBDA_SAMPLE},`, "got ',' at character 57. Pass the number alone"],
+    [`${LAMBDA_SAMPLE}1`, 'expected at most 56 decimal digits, got 57 characters.'],
+    [
+      '4.9590338271490257e+55',
+      'A program has rounded it to a double. Keep sequence numbers as strings.',
+    ],
+  ])('says what is wrong with %s', (text, reason) => {
+    const { status, stderr } = runShardline(['decode', text]);
+    expect(stderr).toContain(reason);
+    expect(status).toBe(1);
+  });
+
+  it.each(['100000000003498069978', '6200000000002513011398'])(
+    'warns that %s looks like a number of DynamoDB Streams',
+    (number) => {
+      const { status, stdout, stderr } = runShardline(['decode', number]);
+      expect(stdout).toContain(`sequenceNumber  ${number}\nversion         0\n`);
+      expect(stderr).toBe(
+        `shardline: warning: no Kinesis stream gives the number '${number}' today: it is of version 0, and looks like a number of DynamoDB Streams\n`,
+      );
+      expect(status).toBe(0);
+    },
+  );
+
+  it('refuses standard input beside arguments', () => {
+    const { status, stderr } = runShardline(['decode', '-', LAMBDA_SAMPLE]);
+    expect(stderr).toContain('expected sequence numbers or -, got both\n');
+    expect(status).toBe(2);
   });
 });

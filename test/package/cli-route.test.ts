@@ -1,5 +1,6 @@
 // `shardline route` as its users run it. Oracles: what the service answered on a real stream, and
 // node:crypto with a scan over the ranges for the rest.
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import recorded from '../recordings/data/put-record-hp-16.json';
 import {
@@ -140,11 +141,63 @@ describe('shardline route', () => {
     expect(runShardline(['route', file, '--shards', HP_16]).stdout === expected).toBe(true);
   });
 
+  it('keeps the CR of a last line without an LF', () => {
+    expect(route('a\r\nb\r').stdout).toBe(expectedLine('a') + expectedLine('b\r'));
+  });
+
+  it('takes a byte order mark alone for empty input', () => {
+    expect(route('\ufeff')).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
+
+  it.each([
+    ['UTF-16LE', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['UTF-16BE', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
+  ])('reads %s with a byte order mark, as PowerShell writes it', (_, encode) => {
+    const keys = Array.from({ length: 50_000 }, (_, i) => `€\u{1f600}${i}`);
+    const { stdout, stderr } = route(encode(keys.map((key) => `${key}\r\n`).join('')));
+    expect(stdout === keys.map(expectedLine).join('')).toBe(true);
+    expect(stderr).toBe('');
+  });
+
+  it.each([
+    ['gzip', gzipSync('a\nb\n'), 'gzip'],
+    ['zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x04, 0x00]), 'zstd'],
+    ['xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00, 0x00]), 'xz'],
+  ])('names input that is compressed with %s', (_, bytes, tool) => {
+    expect(route(bytes)).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: `shardline: cannot read standard input: it is compressed with ${tool}\nUnpack it first, with: ${tool} -dc\n`,
+    });
+    const file = writeInput('keys.z', bytes);
+    expect(runShardline(['route', file, '--shard-count', '3']).stderr).toContain(
+      `cannot read ${file}: it is compressed with ${tool}\nUnpack it first, with: ${tool} -dc ${file}\n`,
+    );
+  });
+
+  it('reads keys that start as a compressed file does', () => {
+    expect(route('(').stdout).toBe(expectedLine('('));
+    expect(route('(a\n').stdout).toBe(expectedLine('(a'));
+  });
+
+  it('prints control characters in keys as they are, except on a terminal', () => {
+    const key = 'a\u001b]0;title\u0007\tb\u0085';
+    expect(route(`${key}\n`).stdout).toBe(expectedLine(key));
+  });
+
+  it('escapes control characters in the name of a file', () => {
+    expect(runShardline(['route', 'no\u001b[2J\nfile', '--shard-count', '3']).stderr).toBe(
+      'shardline: cannot read no\\u001b[2J\\nfile: no such file or directory\nPass a file of partition keys, one per line, or no file to read standard input.\n',
+    );
+  });
+
   it.each([
     ['missing.txt', 'no such file or directory'],
     ['test', 'illegal operation on a directory'],
+    ["''", 'no such file or directory'],
   ])('exits with 1 if the keys cannot be read: %s', (file, reason) => {
-    expect(runShardline(['route', file, '--shard-count', '3'])).toEqual({
+    const path = file === "''" ? '' : file;
+    expect(runShardline(['route', path, '--shard-count', '3'])).toEqual({
       status: 1,
       stdout: '',
       stderr: `shardline: cannot read ${file}: ${reason}\nPass a file of partition keys, one per line, or no file to read standard input.\n`,

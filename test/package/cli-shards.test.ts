@@ -1,10 +1,11 @@
 // The options `--shards` and `--shard-count` as users pass them.
 import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import type { AwsShard } from 'shardline';
 import { describe, expect, it } from 'vitest';
 import listing from '../recordings/data/list-shards-hp-16.json';
 import { root } from '../support/repository.ts';
-import { expectedLine, HP_16, type Run, runShardline, writeInput } from './command.ts';
+import { expectedLine, HP_16, type Run, runShardline, splitOutput, writeInput } from './command.ts';
 
 const ADVICE = 'aws kinesis list-shards --stream-name NAME --output json\n';
 const FURTHER_PAGES =
@@ -68,20 +69,150 @@ describe('--shards', () => {
   });
 
   it.each([
-    ['truncated.json', '{"Shards": [', 'expected one JSON document ('],
-    ['two.json', '{"Shards": []}\n{"Shards": []}', 'expected one JSON document ('],
-    ['empty-file.json', '', 'expected one JSON document ('],
-    ['summary.json', '{"StreamDescriptionSummary": {"OpenShardCount": 2}}', 'expected a list in'],
-    ['null.json', 'null', 'expected a list in'],
-    ['number.json', '{"Shards": 4}', 'expected a list in'],
+    ['pages one after another', (pages: string[]) => pages.join('\n')],
+    ['pages without a line end between them', (pages: string[]) => pages.join('')],
+    [
+      'pages that each start with a byte order mark',
+      (pages: string[]) => `\ufeff${pages.join('\ufeff')}`,
+    ],
+    ['a list of pages', (pages: string[]) => `[${pages}]`],
+    ['a list of lists', () => JSON.stringify([shards.slice(0, 7), shards.slice(7)])],
+    [
+      'a list of pages and shards',
+      () => JSON.stringify([{ Shards: shards.slice(3) }, ...shards.slice(0, 3)]),
+    ],
+    ['JSON Lines of shards', () => shards.map((shard) => `${JSON.stringify(shard)}\n`).join('')],
+    [
+      'shards over many lines',
+      () => shards.map((shard) => JSON.stringify(shard, null, 2)).join('\r\n'),
+    ],
+  ])('reads %s', (_, write) => {
+    const pages = [
+      { Shards: shards.slice(0, 7), NextToken: 'AA]}"\\' },
+      { StreamDescription: { Shards: shards.slice(7), HasMoreShards: false } },
+    ].map((page) => JSON.stringify(page));
+    expect(routeOver(writeInput('many.json', write(pages)))).toEqual(routed);
+  });
+
+  it.each([
+    ['UTF-16LE', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['UTF-16BE', (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le').swap16()],
+  ])('reads %s with a byte order mark, as PowerShell writes it', (_, encode) => {
+    const bytes = encode(JSON.stringify({ Shards: shards, StreamName: 'Zürich \u{1f600}' }));
+    expect(routeOver(writeInput('utf-16.json', bytes))).toEqual(routed);
+  });
+
+  it('does not ask for further pages after the last one', () => {
+    const pages = [{ Shards: shards.slice(0, 5), NextToken: 'AAAA' }, { Shards: shards.slice(6) }];
+    const { stderr } = routeOver(writeJson('pages.json', pages));
+    expect(stderr).toContain('No open shard holds');
+    expect(
+      stderr.endsWith(`Pass the complete listing of one stream, the output of: ${ADVICE}`),
+    ).toBe(true);
+  });
+
+  const page = JSON.stringify({ Shards: shards }, null, 2);
+
+  it.each([
+    ['cut.json', '{"Shards": [', 'the JSON that starts at line 1 is cut off at line 1'],
+    ['cut-string.json', page.slice(0, page.indexOf('shardId') + 3), 'is cut off at line 4'],
+    [
+      'cut-page.json',
+      `${page}\n${page.slice(0, -20)}\n`,
+      `starts at line ${page.split('\n').length + 1} is cut off at line`,
+    ],
+    ['comma.json', '\n\n{"Shards": [1,]}', 'the JSON that starts at line 3 has an error: '],
+    ['escape.json', '{"\u001b[2J\n": "a"}', 'has an error: '],
+    ['two.json', '{"Shards": []}\n{"Shards": []}', 'No shard is open'],
+    ['empty-file.json', '', 'it is empty'],
+    ['mark.json', '\ufeff', 'it is empty'],
+    [
+      'table.txt',
+      '---------------\n|  ListShards |\n+-------------+',
+      'expected JSON, got a table, as --output table prints it',
+    ],
+    [
+      'text.txt',
+      'SHARDS\tshardId-000000000000\nHASHKEYRANGE\t1\t0\n',
+      'expected JSON, got text, as --output text prints it',
+    ],
+    [
+      'yaml.txt',
+      'Shards:\n- HashKeyRange:\n    StartingHashKey: "0"\n',
+      'expected JSON, got YAML, as --output yaml prints it',
+    ],
+    [
+      'yaml-stream.txt',
+      '- Shards:\n  - ShardId: shardId-000000000000\n',
+      'expected JSON, got YAML, as --output yaml prints it',
+    ],
+    [
+      'color.txt',
+      '\u001b[1;39m{\n',
+      'expected JSON, got text in color, as --color on or jq -C prints it',
+    ],
+    [
+      'no-mark.txt',
+      Buffer.from('{"Shards": []}', 'utf16le'),
+      'expected JSON, got UTF-16 without a byte order mark',
+    ],
+    [
+      'error.txt',
+      'Unable to locate credentials\n\u001b[2J',
+      "expected JSON, got text that starts with 'Unable to locate credentials\\n\\u001b[2'",
+    ],
+    ['gzip.gz', gzipSync(page), 'it is compressed with gzip\nUnpack it first, with: gzip -dc '],
+    [
+      'odd.json',
+      Buffer.from([0xff, 0xfe, 0x00, 0xd8]),
+      'it is not valid UTF-16, but has its byte order mark',
+    ],
+    [
+      'summary.json',
+      '{"StreamDescriptionSummary": {"OpenShardCount": 2}}',
+      'expected a list of shards, got a StreamDescriptionSummary, which has none',
+    ],
+    ['null.json', 'null', 'expected a list under Shards or StreamDescription.Shards, got null'],
+    [
+      'other.json',
+      '{"Streams": []}',
+      'expected a list under Shards or StreamDescription.Shards, got none',
+    ],
+    [
+      'number.json',
+      '{"Shards": 4}',
+      'expected a list under Shards or StreamDescription.Shards, got 4',
+    ],
     ['junk.json', '{"Shards": [null, 1]}', 'Shard 0 of the listing has no ShardId'],
+    [
+      'ids.json',
+      '["shardId-000000000000"]',
+      "Shard 0 of the listing is the string 'shardId-000000000000'",
+    ],
     ['no-shard.json', '{"Shards": []}', 'No shard is open'],
+    [
+      'numbers.json',
+      '{"Shards": [{"ShardId": "shardId-000000000000", "HashKeyRange": {"StartingHashKey": 0, "EndingHashKey": 340282366920938463463374607431768211455}}]}',
+      'got a number, expected a string of decimal digits',
+    ],
+    [
+      'range.json',
+      '{"Shards": [{"ShardId": "shardId-000000000000"}]}',
+      'shardId-000000000000 has no HashKeyRange.StartingHashKey: expected a string of decimal digits',
+    ],
+    [
+      'forged.json',
+      '{"Shards": [{"ShardId": "\\u001b[2J\\nshardline: fine"}]}',
+      "has the ShardId '\\u001b[2J\\nshardline: fine': expected shardId-",
+    ],
   ])('rejects %s, and says what to pass', (name, content, reason) => {
     const { status, stdout, stderr } = routeOver(writeInput(name, content));
     expect(stdout).toBe('');
     expect(stderr).toContain(reason);
     expect(stderr).toContain(name);
-    expect(stderr.endsWith(ADVICE)).toBe(true);
+    if (!name.endsWith('.gz')) expect(stderr.endsWith(ADVICE)).toBe(true);
+    expect(stderr).not.toContain('\u001b');
+    expect(splitOutput(stderr)).toHaveLength(2);
     expect(status).toBe(1);
   });
 

@@ -1,8 +1,10 @@
-// The command under load: constant memory, backpressure, and readers that close the pipe.
+// The command's streams: constant memory, backpressure, readers that close the pipe, a full disk,
+// and inputs that are not regular files.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { commandPath } from './command.ts';
+import { root } from '../support/repository.ts';
+import { commandPath, expectedLine, HP_16, runScript, writeInput } from './command.ts';
 
 /** Prints the peak memory of the process in KiB when it exits. */
 const REPORT_MEMORY =
@@ -98,5 +100,79 @@ describe('output', () => {
     }
     child.stdin.end();
     expect((await exit)[0]).toBe(0);
+  });
+});
+
+const NUMBER = '49590338271490256608559692538361571095921575989136588898';
+
+describe.skipIf(process.platform !== 'linux')('output that cannot be written', () => {
+  it.each([
+    `decode ${NUMBER}`,
+    `decode --json ${NUMBER}`,
+    `decode <<< ${NUMBER}`,
+    'route --shard-count 3 <<< a',
+    'spread --shard-count 3 <<< a',
+    '--help',
+    'help route',
+    'route --help',
+    '--version',
+    'version',
+  ])('exits with 1 and says why: %s', (args) => {
+    expect(runScript(`shardline ${args} > /dev/full`)).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'shardline: cannot write to standard output: no space left on device\n',
+    });
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a reader that leaves', () => {
+  it.each([
+    `for i in {1..5000}; do echo ${NUMBER}; done | shardline decode | head -n 1`,
+    'seq 500000 | shardline route --shard-count 3 | head -n 1',
+    'seq 500000 | shardline spread --shard-count 10000 | head -n 1',
+    'shardline --help | head -n 1',
+  ])('ends the command without an error: %s', (script) => {
+    const { stdout, stderr } = runScript(`{ ${script}; echo \${PIPESTATUS[-2]}; }`);
+    expect(stdout).toMatch(/^.*\n0\n$/);
+    expect(stderr).toBe('');
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('inputs', () => {
+  const shards = root + HP_16;
+
+  it.each([
+    [
+      'a FIFO',
+      `mkfifo keys.fifo; echo a > keys.fifo & shardline route keys.fifo --shards ${shards}`,
+    ],
+    ['process substitutions', `shardline route <(echo a) --shards <(cat ${shards})`],
+    ['the answer of the AWS CLI', `shardline route --shards - <(echo a) < ${shards}`],
+  ])('may be %s', (_, script) => {
+    expect(runScript(script)).toEqual({ status: 0, stdout: expectedLine('a'), stderr: '' });
+  });
+
+  it.each(['route --shard-count 1', 'decode'])('may be closed, which is empty: %s', (args) => {
+    // Node opens the null device in place of a closed standard stream, so it cannot be told apart.
+    expect(runScript(`shardline ${args} <&-`)).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(runScript(`shardline ${args} <&- >&-`)).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
+
+  it.each([
+    ['route --shard-count 1 < .', 'cannot read standard input: it is a directory\n'],
+    ['spread --shard-count 1 .', 'cannot read .: illegal operation on a directory\n'],
+    ['decode < .', 'cannot read standard input: it is a directory\n'],
+    ['route --shards . keys.txt', 'cannot read shards from .: illegal operation on a directory\n'],
+    [
+      'route --shards - keys.txt < .',
+      'cannot read shards from standard input: it is a directory\n',
+    ],
+  ])('must not be a directory: %s', (args, reason) => {
+    writeInput('keys.txt', 'a\n');
+    const { status, stdout, stderr } = runScript(`shardline ${args}`);
+    expect(stderr).toContain(`shardline: ${reason}`);
+    expect(stdout).toBe('');
+    expect(status).toBe(1);
   });
 });

@@ -1,25 +1,34 @@
 // The parts that all commands of `shardline` share: help, version, usage errors and licenses.
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { version } from '../../package.json';
 import { read } from '../support/repository.ts';
-import { HP_16, runShardline } from './command.ts';
+import { HP_16, runScript, runShardline, writeInput } from './command.ts';
+
+const NUMBER = '49590338271490256608559692538361571095921575989136588898';
 
 describe('shardline', () => {
-  it('prints its version', () => {
-    expect(runShardline(['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+  it.each(['--version', '-V', 'version'])('prints its version for %s', (arg) => {
+    expect(runShardline([arg])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  it.each(['--help', 'route --help', 'spread --help', 'decode --help', 'bench --help'])(
-    'prints its help for %s',
-    (line) => {
-      const { status, stdout, stderr } = runShardline(line.split(' '));
-      expect(stdout).toMatch(/^Usage: shardline /);
-      expect(stdout).toContain('\nExamples:\n');
-      expect(Math.max(...stdout.split('\n').map((text) => text.length))).toBeLessThanOrEqual(100);
-      expect(stderr).toBe('');
-      expect(status).toBe(0);
-    },
-  );
+  it.each([
+    '--help',
+    'route --help',
+    'spread --help',
+    'decode --help',
+    'bench --help',
+    'help',
+    'help route',
+    'help decode',
+  ])('prints its help for %s', (line) => {
+    const { status, stdout, stderr } = runShardline(line.split(' '));
+    expect(stdout).toMatch(/^Usage: shardline /);
+    expect(stdout).toContain('\nExamples:\n');
+    expect(Math.max(...stdout.split('\n').map((text) => text.length))).toBeLessThanOrEqual(80);
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  });
 
   it.each([
     ['no command', [], 'Usage: shardline'],
@@ -38,13 +47,61 @@ describe('shardline', () => {
     ],
     ['two files', ['route', 'a', 'b', '--shard-count', '3'], 'too many arguments'],
     ['a missing value', ['route', '--shard-count'], 'argument missing'],
-    ['a missing argument', ['decode'], "missing required argument 'sequence-number'"],
+    [
+      'an option given twice',
+      ['route', '--shard-count', '3', '--shard-count', '4'],
+      "option '--shard-count <n>' is given twice",
+    ],
+    [
+      'a flag given twice',
+      ['route', '--json', '--shard-count', '3', '--json'],
+      "option '--json' is given twice",
+    ],
+    ['an unknown command with a suggestion', ['rout'], '\n(Did you mean route?)\n'],
+    [
+      'an unknown option with a suggestion',
+      ['route', '--shard-cuont'],
+      '\n(Did you mean --shard-count?)\n',
+    ],
+    ['help of an unknown command', ['help', 'rout'], "unknown command 'rout'"],
+    ['control characters in an argument', ['\u001b[2J\nx'], "unknown command '\\u001b[2J\\nx'\n"],
+    ['a forged suggestion', ['x\n(Did you mean y?)'], "unknown command 'x\\n(Did you mean y?)'\n"],
   ])('exits with 2 for %s', (_, args, message) => {
     const { status, stdout, stderr } = runShardline(args, 'a\n');
     expect(stdout).toBe('');
     expect(stderr).toContain(message);
     expect(stderr).not.toMatch(/\n {4}at /);
+    expect(stderr).not.toContain('\u001b');
     expect(status).toBe(2);
+  });
+
+  it('prints the same help for `help route` and `route --help`', () => {
+    expect(runShardline(['help', 'route'])).toEqual(runShardline(['route', '--help']));
+    expect(runShardline(['help'])).toEqual(runShardline(['--help']));
+  });
+
+  const hasJq = spawnSync('jq', ['--version']).status === 0;
+
+  it.skipIf(process.platform === 'win32' || !hasJq)('has examples that work', () => {
+    const record = {
+      kinesis: { sequenceNumber: NUMBER },
+      eventID: `shardId-000000000006:${NUMBER}`,
+    };
+    writeInput('event.json', JSON.stringify({ Records: [record] }));
+    writeInput('keys.txt', 'a\nb\n');
+    writeInput('orders.csv', '1,2,a\n3,4,b\n');
+    const helps = ['', 'route', 'spread', 'decode'].map(
+      (name) => runShardline(['help', ...name.split(' ').filter(Boolean)]).stdout,
+    );
+    const examples = helps.flatMap((help) =>
+      [...help.matchAll(/^ {2}\$ (.*)$/gm)].map(([, line]) => line!),
+    );
+    expect(examples.length).toBeGreaterThan(10);
+    for (const example of examples) {
+      const { status, stdout, stderr } = runScript(example);
+      expect({ example, status, stderr }).toEqual({ example, status: 0, stderr: '' });
+      if (!example.includes('>')) expect(stdout).not.toBe('');
+    }
   });
 
   it('ships the licenses of the packages that it bundles', () => {

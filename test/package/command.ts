@@ -6,7 +6,7 @@
 
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
@@ -33,6 +33,47 @@ export function runShardline(args: readonly string[], input: string | Uint8Array
   });
   if (error !== undefined) throw error;
   return { status, stdout, stderr };
+}
+
+/**
+ * Runs a line of shell script in which `shardline` is the command, and `aws` prints the listing of
+ * `HP_16`. Returns what it prints on the terminal that it has, if it has one.
+ */
+export function runScript(
+  script: string,
+  options: { readonly terminal?: { readonly columns: number; readonly locale: string } } = {},
+): Run {
+  const { terminal } = options;
+  const [shell, ...args] =
+    terminal === undefined
+      ? ['bash', '--norc', '-o', 'pipefail', '-c', script]
+      : ['script', '-qec', `stty cols ${terminal.columns}; ${script}`, '/dev/null'];
+  const { error, status, stdout, stderr } = spawnSync(shell!, args, {
+    cwd: folder,
+    encoding: 'utf8',
+    env: {
+      PATH: `${stubs()}:${process.env['PATH']}`,
+      SHELL: '/bin/bash',
+      LANG: terminal?.locale ?? 'C',
+    },
+    input: '',
+  });
+  if (error !== undefined) throw error;
+  return { status, stdout: stdout.replaceAll('\r\n', '\n'), stderr };
+}
+
+/** Returns a folder with the commands that scripts call. */
+function stubs(): string {
+  const path = join(folder, 'bin');
+  if (existsSync(path)) return path;
+  mkdirSync(path);
+  const commands = {
+    shardline: `exec '${process.execPath}' '${commandPath}' "$@"`,
+    aws: `exec cat '${root}${HP_16}'`,
+  };
+  for (const [name, line] of Object.entries(commands))
+    writeFileSync(join(path, name), `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+  return path;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'shardline-command-'));

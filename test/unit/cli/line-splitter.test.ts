@@ -33,7 +33,10 @@ describe('LineSplitter', () => {
     ['an empty line before an LF', '\n', ['']],
     ['a last line without an LF', 'a\nb', ['a', 'b']],
     ['no line after the last LF', 'a\n\n', ['a', '']],
-    ['lines without one CR at their end', 'a\r\r\n\rb\rc\nd\r', ['a\r', '\rb\rc', 'd']],
+    ['lines without the CR of their CRLF', 'a\r\r\n\rb\rc\nd\r\n', ['a\r', '\rb\rc', 'd']],
+    ['a last line with its CR, if no LF follows', 'a\r\nb\r', ['a', 'b\r']],
+    ['a last line that is a CR', '\r', ['\r']],
+    ['no line in a byte order mark alone', BOM, []],
     ['lines without a byte order mark at the start', `${BOM}a\n${BOM}b`, ['a', `${BOM}b`]],
     ['a line that is a byte order mark and CRLF as empty', `${BOM}\r\na`, ['', 'a']],
     ['an incomplete byte order mark', `\xef\xbb\n${BOM}`, ['\xef\xbb', BOM]],
@@ -55,7 +58,7 @@ describe('LineSplitter', () => {
   });
 
   it('keeps a line over the limit longer than the limit, whatever is trimmed from it', () => {
-    for (const ending of ['', '\n', '\r\n', '\r']) {
+    for (const ending of ['', '\n', '\r\n']) {
       for (const mark of ['', BOM]) {
         const longest = 'x'.repeat(LINE_BYTES_MAX);
         const bytes = [...`${mark}${longest}`];

@@ -86,8 +86,16 @@ describe('ProgressBar', () => {
     expect(written).toEqual([`${CLEAR_LINE}1.0 MB read`, CLEAR_LINE, `${CLEAR_LINE}2.0 MB read`]);
   });
 
-  it('is never wider than the terminal', () => {
-    process.stderr.columns = 20;
-    expect(lineAfter(2, 50, 100)).toBe(`[${'='.repeat(19)}`);
+  it.each([
+    [80, `[${'='.repeat(20)}${'-'.repeat(20)}] 50 % of 0.0 MB, 2 s left`],
+    [40, '[======-------] 50 % of 0.0 MB, 2 s left'],
+    [28, '[-] 50 % of 0.0 MB, 2 s left'],
+    [27, '50 % of 0.0 MB, 2 s left'],
+    [12, '50 % of 0.0 '],
+    // Some pseudo-terminals say so.
+    [0, `[${'='.repeat(20)}${'-'.repeat(20)}] 50 % of 0.0 MB, 2 s left`],
+  ])('fits a terminal of %d columns', (width, line) => {
+    process.stderr.columns = width;
+    expect(lineAfter(2, 50, 100)).toBe(line);
   });
 });

@@ -1,0 +1,132 @@
+/**
+ * Reads text from a file or standard input.
+ *
+ * @module
+ */
+
+import { createReadStream, fstatSync, statSync } from 'node:fs';
+import { TextDecoder } from 'node:util';
+import { escapeControls } from '../base/argument.ts';
+import { describeSystemError, InputError, printMessage } from './errors.ts';
+
+const CHUNK_BYTES = 1 << 18;
+
+/** The first bytes of inputs that are not UTF-8, although they may hold text. */
+const FORMATS: readonly Format[] = [
+  { magic: [0xff, 0xfe], encoding: 'utf-16le' },
+  { magic: [0xfe, 0xff], encoding: 'utf-16be' },
+  { magic: [0x1f, 0x8b], name: 'gzip', unpack: 'gzip -dc' },
+  { magic: [0x28, 0xb5, 0x2f, 0xfd], name: 'zstd', unpack: 'zstd -dc' },
+  { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], name: 'xz', unpack: 'xz -dc' },
+];
+
+type Format = { readonly magic: readonly number[] } & (
+  | { readonly encoding: string }
+  | { readonly name: string; readonly unpack: string }
+);
+
+/** A text to read. */
+export interface Input {
+  /** A path, or `-` for standard input. */
+  readonly file: string;
+  /** What messages call it. */
+  readonly title: string;
+  /** What to pass if it cannot be read. */
+  readonly advice: string;
+}
+
+/** Returns what messages call a file. */
+export function nameFile(file: string): string {
+  return file === '-' ? 'standard input' : escapeControls(file) || "''";
+}
+
+/**
+ * Yields the bytes of an input.
+ *
+ * @throws {InputError} If it cannot be read.
+ */
+export async function* readBytes(input: Input): AsyncGenerator<Uint8Array> {
+  const { file } = input;
+  try {
+    // Node would read a folder as empty standard input.
+    if (file === '-' && fstatSync(0).isDirectory()) throw new Error('it is a directory');
+    yield* file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES });
+  } catch (error) {
+    throw unreadable(input, describeSystemError(error));
+  }
+}
+
+/**
+ * Yields a text as UTF-8. It may be in UTF-16 with a byte order mark, as PowerShell writes it.
+ *
+ * Bytes that are not UTF-8 pass unchanged.
+ *
+ * @throws {InputError} If the input is compressed, or not valid UTF-16.
+ */
+export async function* decodeText(
+  chunks: AsyncIterable<Uint8Array>,
+  input: Input,
+): AsyncGenerator<Uint8Array> {
+  let head: Uint8Array | undefined = new Uint8Array(0);
+  let decoder: TextDecoder | undefined;
+  for await (let chunk of chunks) {
+    if (head !== undefined) {
+      if (head.length > 0) chunk = Buffer.concat([head, chunk]);
+      const format = findFormat(chunk);
+      if (format !== undefined && chunk.length < format.magic.length) {
+        // No format has an LF in its first bytes, so no finished line waits here.
+        head = chunk;
+        continue;
+      }
+      head = undefined;
+      if (format !== undefined) decoder = createDecoder(format, input);
+    }
+    yield decoder === undefined ? chunk : decodeUtf16(decoder, chunk, input);
+  }
+  if (head !== undefined) yield head;
+  if (decoder !== undefined) yield decodeUtf16(decoder, undefined, input);
+}
+
+/** Finds a format that a text may have, by its first bytes. */
+function findFormat(head: Uint8Array): Format | undefined {
+  return FORMATS.find(({ magic }) =>
+    magic.every((byte, i) => i >= head.length || head[i] === byte),
+  );
+}
+
+function createDecoder(format: Format, input: Input): TextDecoder {
+  if ('encoding' in format) return new TextDecoder(format.encoding, { fatal: true });
+  const { name, unpack } = format;
+  const command = input.file === '-' ? unpack : `${unpack} ${nameFile(input.file)}`;
+  throw unreadable(input, `it is compressed with ${name}`, `Unpack it first, with: ${command}`);
+}
+
+function decodeUtf16(decoder: TextDecoder, chunk: Uint8Array | undefined, input: Input): Buffer {
+  try {
+    return Buffer.from(decoder.decode(chunk, { stream: chunk !== undefined }));
+  } catch {
+    throw unreadable(input, 'it is not valid UTF-16, but has its byte order mark');
+  }
+}
+
+function unreadable({ title, advice }: Input, reason: string, instead = advice): InputError {
+  return new InputError(`cannot read ${title}: ${reason}\n${instead}`);
+}
+
+/** Returns the length of a regular file, or undefined for any other input. */
+export function measureInput(file: string): number | undefined {
+  try {
+    const stats = file === '-' ? fstatSync(0) : statSync(file);
+    return stats.isFile() ? stats.size : undefined;
+  } catch {
+    // Whatever is wrong, reading the input reports it.
+    return undefined;
+  }
+}
+
+/** Tells a user who passed no file at a terminal what the command waits for. */
+export function promptOnTerminal(content: string): void {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return;
+  const end = process.platform === 'win32' ? 'Ctrl-Z and Enter' : 'Ctrl-D';
+  printMessage(`reading ${content} from the terminal; end with ${end}`);
+}
