@@ -30,7 +30,7 @@ import { resolveContext, type StreamConfig, type StreamContext } from '../stream
  *
  * const listing = checkRequest('ListStreams', { Limit: 0 }, context);
  * listing.ok ? '' : listing.fault.message;
- * // => "1 validation error detected: Value at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1"
+ * // => "1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1"
  * ```
  *
  * @returns The stream's name, or undefined if the request names none. A `ValidationException` fault

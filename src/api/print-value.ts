@@ -7,19 +7,28 @@
 import { isBytes, lengthOf } from '../base/argument.ts';
 
 /**
- * How a validation message is worded: with the values that were sent, or without them.
+ * Which values a validation message shows.
  *
- * The service showed values from 2013 to about 2021 (docs/facts.md#validation-values-shown). A
- * message of December 2025 omits one (docs/facts.md#validation-values-omitted). What it does with
- * other members today is not known (docs/known-gaps.md#validation-wording).
+ * - `data-omitted`: all except Data, as the service does since 2022 at the latest
+ *   (docs/facts.md#validation-values-omitted). A list of records, which holds Data, is omitted too
+ *   (docs/known-gaps.md#validation-wording).
+ * - `value-shown`: all, as the service did until about 2021 (docs/facts.md#validation-values-shown).
  */
-export type ValidationMessageStyle = 'value-omitted' | 'value-shown';
+export type ValidationMessageStyle = 'data-omitted' | 'value-shown';
 
-/** Returns the printer of values for messages of a style, or undefined if it omits values. */
+/**
+ * Returns the printer of values for messages of a style. It returns undefined for a value that the
+ * message omits.
+ */
 export function getValuePrinter(
   style: ValidationMessageStyle,
-): ((value: unknown) => string) | undefined {
-  return style === 'value-shown' ? printValue : undefined;
+): (value: unknown) => string | undefined {
+  return style === 'value-shown' ? printValue : printUnlessData;
+}
+
+/** Only records hold bytes, and only PutRecords has a list. */
+function printUnlessData(value: unknown): string | undefined {
+  return isBytes(value) || Array.isArray(value) ? undefined : printValue(value);
 }
 
 /**

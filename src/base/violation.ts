@@ -73,18 +73,20 @@ export function matches(pattern: string): string {
  * (docs/facts.md#validation-cap). It ends without a dot, as all messages on record but one do
  * (docs/facts.md#validation-final-dot, docs/known-gaps.md#validation-wording).
  *
- * @param printValue Returns the text of a member's value. Without it, values are omitted.
+ * @param printValue Returns the text of a member's value, or undefined if the message omits it. By
+ *   default it omits all of them, as for functions without a stream, whose caller has the value.
  */
 export function refuseViolations(
   violations: readonly Violation[],
-  printValue?: (value: unknown) => string,
+  printValue: (value: unknown) => string | undefined = () => undefined,
 ): FaultResult {
   const reported = violations.slice(0, VIOLATIONS_REPORTED_MAX);
   const noun = reported.length === 1 ? 'error' : 'errors';
-  const texts = reported.map(
-    ({ path, value, constraint }) =>
-      `Value${printValue ? ` ${printValue(value)}` : ''} at '${path}' failed to satisfy constraint: ${constraint}`,
-  );
+  const texts = reported.map(({ path, value, constraint }) => {
+    const printed = printValue(value);
+    const shown = printed === undefined ? 'Value' : `Value ${printed}`;
+    return `${shown} at '${path}' failed to satisfy constraint: ${constraint}`;
+  });
   return refuse(
     'ValidationException',
     `${reported.length} validation ${noun} detected: ${texts.join('; ')}`,

@@ -37,7 +37,7 @@ export interface StreamContext {
    */
   readonly encryptionType?: EncryptionType | undefined;
   /**
-   * The wording of validation messages. By default `value-omitted`, which was seen in December 2025
+   * Which values validation messages show. By default `data-omitted`: all except Data
    * (docs/facts.md#validation-values-omitted, docs/known-gaps.md#validation-wording).
    */
   readonly validationMessages?: ValidationMessageStyle | undefined;
@@ -113,7 +113,7 @@ export function resolveContext(
   );
   const validationMessages = resolveChoice(
     options.validationMessages,
-    ['value-omitted', 'value-shown'],
+    ['data-omitted', 'value-shown'],
     `${title}.validationMessages`,
   );
   const transitionMs = options.transitionMs ?? 0;

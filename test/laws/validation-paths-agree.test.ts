@@ -194,7 +194,7 @@ describe('the slow path', () => {
           expect(path).toMatch(/^[a-z][A-Za-z]*(\.\d+\.member)?(\.[a-z][A-Za-z]*)?$/);
           expect(constraint).toMatch(/^(Member must|Map keys must|Map value must) /);
         }
-        for (const style of ['value-omitted', 'value-shown'] as const) {
+        for (const style of ['data-omitted', 'value-shown'] as const) {
           expect(typeof refuseViolations(violations, getValuePrinter(style)).fault.message).toBe(
             'string',
           );

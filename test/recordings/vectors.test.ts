@@ -17,7 +17,7 @@ import { listFiles, read, readJson, root } from '../support/repository.ts';
 import listings from './reshard-cases.json' with { type: 'json' };
 import layouts from './shard-layouts.json' with { type: 'json' };
 import recorded from './validation-cases.json' with { type: 'json' };
-import { expandText, omitValues } from './validation-cases.ts';
+import { expandText, omitData } from './validation-cases.ts';
 
 const KEYS = 2n ** 128n;
 const BYTES_MAX = 330_000;
@@ -261,7 +261,7 @@ describe('the cases of validation', () => {
 
   function expectedOf(
     { title, operation, request }: ValidationVector,
-    validationMessages: 'value-omitted' | 'value-shown',
+    validationMessages: 'data-omitted' | 'value-shown',
   ): { code?: string; message?: string; shardId?: string } {
     const recording = recorded.cases.find((one) => one.title === title);
     const spelledOut = SPELLED_OUT[title];
@@ -270,7 +270,7 @@ describe('the cases of validation', () => {
         ? expandText(recording.superseded?.message ?? recording.message)
         : `1 validation error detected: ${spelledOut}`;
       const isShown = validationMessages === 'value-shown';
-      const message = isShown ? shown : omitValues(shown);
+      const message = isShown ? shown : omitData(shown);
       return { code: 'ValidationException', message };
     }
     const context = { accountId, region, shardLimit: 20_000, validationMessages };
@@ -281,7 +281,7 @@ describe('the cases of validation', () => {
   }
 
   it.each(cases)('have the expected answer: $operation: $title', (one) => {
-    const omitted = expectedOf(one, 'value-omitted');
+    const omitted = expectedOf(one, 'data-omitted');
     expect(one.accepted).toBe(omitted.code === undefined);
     if (one.shardId !== undefined) expect(one.shardId).toBe(omitted.shardId);
     if (one.accepted) return;
@@ -290,8 +290,8 @@ describe('the cases of validation', () => {
       message: omitted.message,
     });
     const shown = expectedOf(one, 'value-shown').message;
-    const isShown = one.code === 'ValidationException' && !shown!.includes('Entry@');
-    expect(one.messageWithValues).toBe(isShown ? shown : undefined);
+    const isOther = shown !== one.message && !shown!.includes('Entry@');
+    expect(one.messageWithValues).toBe(isOther ? shown : undefined);
   });
 
   it('have a source if they are verified, and a note otherwise', () => {

@@ -117,7 +117,12 @@ export function mergedStream(): Stream {
   return stream;
 }
 
-/** Returns the text of a ValidationException with one violation, as `code: message`. */
-export function violation(path: string, constraint: string): string {
-  return `ValidationException: 1 validation error detected: Value at '${path}' failed to satisfy constraint: ${constraint}`;
+/**
+ * Returns the text of a ValidationException with one violation, as `code: message`.
+ *
+ * @param printed The value as the message shows it, such as `null`; empty if it is omitted.
+ */
+export function violation(printed: string, path: string, constraint: string): string {
+  const shown = printed === '' ? 'Value' : `Value ${printed}`;
+  return `ValidationException: 1 validation error detected: ${shown} at '${path}' failed to satisfy constraint: ${constraint}`;
 }

@@ -463,8 +463,8 @@ export class NaiveStream {
 
   #checkValid(problems: Problem[]): void {
     if (problems.length === 0) return;
-    const isShown = this.#context.validationMessages === 'value-shown';
-    refuse('ValidationException', report(problems, isShown));
+    const isAllShown = this.#context.validationMessages === 'value-shown';
+    refuse('ValidationException', report(problems, isAllShown));
   }
 
   /**

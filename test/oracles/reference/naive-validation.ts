@@ -13,14 +13,18 @@ export interface Problem {
   readonly text?: string;
 }
 
-/** Returns the message for all problems: ten at most, missing members first. */
-export function report(problems: readonly Problem[], isShown: boolean): string {
+/**
+ * Returns the message for all problems: ten at most, missing members first. It omits Data and lists
+ * of records unless all values are shown.
+ */
+export function report(problems: readonly Problem[], isAllShown: boolean): string {
   const missing = problems.filter(({ isNull }) => isNull);
   const others = problems.filter(({ isNull }) => !isNull);
   const all = [...missing, ...others].slice(0, 10);
   const texts = all.map(({ path, value, text = 'Member must not be null' }) => {
-    const shown = isShown ? `Value ${print(value)} at` : 'Value at';
-    return `${shown} '${path}' failed to satisfy constraint: ${text}`;
+    const isOmitted = value instanceof Uint8Array || Array.isArray(value);
+    const shown = isAllShown || !isOmitted ? `Value ${print(value)}` : 'Value';
+    return `${shown} at '${path}' failed to satisfy constraint: ${text}`;
   });
   const noun = all.length === 1 ? 'error' : 'errors';
   return `${all.length} validation ${noun} detected: ${texts.join('; ')}`;

@@ -480,7 +480,7 @@ const contexts: fc.Arbitrary<StreamContext> = fc.record({
   throughput: fc.constantFrom('enforced', 'enforced', 'enforced', 'unlimited'),
   transitionMs: fc.constantFrom(0, 0, 1, 1000, 60_000),
   encryptionType: fc.constantFrom('NONE', 'KMS'),
-  validationMessages: fc.constantFrom('value-omitted', 'value-shown'),
+  validationMessages: fc.constantFrom('data-omitted', 'value-shown'),
   shardLimit: fc.constantFrom(20_000, 6),
   otherOpenShardCount: fc.constantFrom(0, 1),
 });

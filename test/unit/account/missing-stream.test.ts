@@ -18,7 +18,7 @@ describe('checkRequest', () => {
 
   it.each([
     ['DeleteStream', {}, "'streamName' failed to satisfy constraint: Member must not be null"],
-    ['ListStreams', { Limit: 10_001 }, "Value at 'limit' failed"],
+    ['ListStreams', { Limit: 10_001 }, "Value '10001' at 'limit' failed"],
     ['GetRecords', {}, "'shardIterator' failed to satisfy constraint: Member must not be null"],
   ] as const)('refuses an invalid %s of %o', (operation, request, text) => {
     const result = checkRequest(operation, request, context);
@@ -48,10 +48,11 @@ describe('checkRequest', () => {
     expect(put(1_048_576)).toMatchObject({ fault: { code: 'ValidationException' } });
   });
 
-  it('prints values in messages if the context asks for it', () => {
+  it('prints Data in messages if the context asks for it', () => {
     const shown = { ...context, validationMessages: 'value-shown' } as const;
-    expect(checkRequest('ListStreams', { Limit: 0 }, shown)).toMatchObject({
-      fault: { message: expect.stringContaining("Value '0' at 'limit'") },
+    const put = { StreamName: 'orders', PartitionKey: 'k', Data: new Uint8Array(1_048_576) };
+    expect(checkRequest('PutRecord', put, shown)).toMatchObject({
+      fault: { message: expect.stringContaining("lim=1048576 cap=1048576]' at 'data'") },
     });
   });
 });

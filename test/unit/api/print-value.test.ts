@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { getValuePrinter } from '../../../src/api/print-value.ts';
 
-const printed = getValuePrinter('value-shown')!;
+const printed = (value: unknown) => getValuePrinter('value-shown')(value)!;
 
 describe('getValuePrinter', () => {
-  it('returns no printer for messages that omit values', () => {
-    expect(getValuePrinter('value-omitted')).toBeUndefined();
+  it('omits Data and lists of records by default, and shows everything else', () => {
+    const print = getValuePrinter('data-omitted');
+    for (const value of [new Uint8Array(3), Buffer.alloc(3), [], [{}]]) {
+      expect(print(value)).toBeUndefined();
+    }
+    for (const value of [undefined, null, '', 'x', -1, { a: 'b' }]) {
+      expect(print(value)).toBe(printed(value));
+    }
   });
 
   it('prints values as Java does', () => {

@@ -92,7 +92,7 @@ describe('the retention period', () => {
   it('is required', () => {
     const request = { StreamName: NAME, RetentionPeriodHours: undefined };
     expect(faultOf(streamOf(1).increaseStreamRetentionPeriod(request, T0))).toBe(
-      "ValidationException: 1 validation error detected: Value at 'retentionPeriodHours' failed to satisfy constraint: Member must not be null",
+      "ValidationException: 1 validation error detected: Value null at 'retentionPeriodHours' failed to satisfy constraint: Member must not be null",
     );
   });
 

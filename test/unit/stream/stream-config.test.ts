@@ -11,7 +11,7 @@ describe('resolveContext', () => {
       throughput: 'enforced',
       transitionMs: 0,
       encryptionType: 'NONE',
-      validationMessages: 'value-omitted',
+      validationMessages: 'data-omitted',
       shardLimit: 20_000,
       otherOpenShardCount: 0,
       streamName: NAME,

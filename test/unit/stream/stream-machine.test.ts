@@ -151,16 +151,21 @@ describe('putRecord', () => {
 
 describe('putRecord and putRecords', () => {
   it.each<[string, object, string]>([
-    ['no key', { PartitionKey: undefined }, violation('partitionKey', 'Member must not be null')],
+    [
+      'no key',
+      { PartitionKey: undefined },
+      violation('null', 'partitionKey', 'Member must not be null'),
+    ],
     [
       'a byte of data too many',
       { Data: new Uint8Array(MIB + 1) },
-      violation('data', 'Member must have length less than or equal to 1048576'),
+      violation('', 'data', 'Member must have length less than or equal to 1048576'),
     ],
     [
       "the explicit hash key '01'",
       { ExplicitHashKey: '01' },
       violation(
+        "'01'",
         'explicitHashKey',
         'Member must satisfy regular expression pattern: 0|([1-9]\\d{0,38})',
       ),
@@ -241,7 +246,7 @@ describe('a request', () => {
   });
 
   it('is refused without a name', () => {
-    expect(faultOf(put({}))).toBe(violation('streamName', 'Member must not be null'));
+    expect(faultOf(put({}))).toBe(violation('null', 'streamName', 'Member must not be null'));
   });
 });
 describe('putRecords', () => {
@@ -256,10 +261,10 @@ describe('putRecords', () => {
 
   it('refuses 501 records, and an empty list', () => {
     expect(faultOf(batch(Array(501).fill(record)))).toBe(
-      violation('records', 'Member must have length less than or equal to 500'),
+      violation('', 'records', 'Member must have length less than or equal to 500'),
     );
     expect(faultOf(batch([]))).toBe(
-      violation('records', 'Member must have length greater than or equal to 1'),
+      violation('', 'records', 'Member must have length greater than or equal to 1'),
     );
   });
 
@@ -299,7 +304,7 @@ describe('putRecords', () => {
     expect(faultOf(put({ StreamARN: other }))).toBe(
       `InvalidArgumentException: StreamName ${NAME} and StreamARN ${other} do not name the same stream.`,
     );
-    expect(faultOf(put({ StreamId: 'x' }))).toMatch("Value at 'streamId' failed");
+    expect(faultOf(put({ StreamId: 'x' }))).toMatch("Value 'x' at 'streamId' failed");
     expect(() => put({ DryRun: 1 })).toThrow('request.DryRun must be a boolean: got 1');
     expect(() => put({ Records: { length: 1 } })).toThrow('request.Records must be an array');
     expect(() => stream.putRecords(undefined as never, T0)).toThrow('request must be an object');
@@ -479,7 +484,7 @@ describe('updateMaxRecordSize', () => {
   it('raises and lowers the limit of a record', () => {
     const stream = streamOf(1, { throughput: 'unlimited' });
     const limit = (bytes: number) =>
-      violation('data', `Member must have length less than or equal to ${bytes}`);
+      violation('', 'data', `Member must have length less than or equal to ${bytes}`);
     expect(faultOfPut(stream, { Data: new Uint8Array(MIB) })).toBe(limit(MIB));
     unwrap(resize(stream, 10_240));
     expect(stream.putRecord(recordOf(10 * MIB), T0).ok).toBe(true);
@@ -501,7 +506,7 @@ describe('updateMaxRecordSize', () => {
     [10_241, 'less than or equal to 10240'],
   ])('refuses %d KiB', (size, bound) => {
     expect(faultOf(resize(streamOf(1), size))).toBe(
-      violation('maxRecordSizeInKiB', `Member must have value ${bound}`),
+      violation(`'${size}'`, 'maxRecordSizeInKiB', `Member must have value ${bound}`),
     );
   });
 

@@ -51,13 +51,13 @@ function validation(
   known: Known,
   wantedShardId?: string,
 ): Case {
-  const omitted = faultOf(operation, request, 'value-omitted');
+  const omitted = faultOf(operation, request, 'data-omitted');
   if (omitted === undefined) {
     const shardId = wantedShardId === undefined ? {} : { shardId: wantedShardId };
     return { title, operation, request, accepted: true, ...shardId, ...known };
   }
   const shown = faultOf(operation, request, 'value-shown')?.['message'] as string;
-  const isShown = omitted['code'] === 'ValidationException' && !shown.includes(HASH_CODE);
+  const isOther = shown !== omitted['message'] && !shown.includes(HASH_CODE);
   return {
     title,
     operation,
@@ -65,7 +65,7 @@ function validation(
     accepted: false,
     code: omitted['code'],
     message: omitted['message'],
-    ...(isShown && { messageWithValues: shown }),
+    ...(isOther && { messageWithValues: shown }),
     ...known,
   };
 }
@@ -360,7 +360,7 @@ function* others(): Generator<Case> {
 export const validations: VectorFile = {
   name: 'validation',
   description:
-    'A request on a new stream, described by the setting above, and the answer: accepted (shardId where the record goes), or the exact code and message. A ValidationException has two wordings: message was printed from 2022 on, messageWithValues from 2013 to about 2021; the latter is left out where it carries a hash code. Violations are listed in the order of production before 2016; since then the order is not deterministic. Every case starts from a new stream. {"$zeroBytes": n} stands for the base64 form of n bytes of 0, {"$times": n, "entry": e} for a list of n times e; other data is base64. verified: production answered so, or the API model says so in words that production printed; otherwise note says what was chosen and why.',
+    'A request on a new stream, described by the setting above, and the answer: accepted (shardId where the record goes), or the exact code and message. message shows every value except Data and lists of records, as production does since 2022; messageWithValues shows these too, as it did from 2013 to about 2021, and is left out where it is the same or carries a hash code. Violations are listed in the order of production before 2016; since then the order is not deterministic. Every case starts from a new stream. {"$zeroBytes": n} stands for the base64 form of n bytes of 0, {"$times": n, "entry": e} for a list of n times e; other data is base64. verified: production answered so, or the API model says so in words that production printed; otherwise note says what was chosen and why.',
   source:
     "Production's answers as recorded in public (kinesalite's tests, run on AWS on 2018-03-25, and logs of users, named in each case), and the API model of botocore 1.43.107.",
   setting: { stream: { ...STREAM, createdAtMs: NOW_MS }, ...CONTEXT },

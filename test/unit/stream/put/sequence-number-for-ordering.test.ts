@@ -121,6 +121,7 @@ describe('SequenceNumberForOrdering', () => {
     const request = recordOf(9, { SequenceNumberForOrdering: text });
     expect(faultOf(streamOf(1).putRecord(request, T0))).toBe(
       violation(
+        `'${text}'`,
         'sequenceNumberForOrdering',
         'Member must satisfy regular expression pattern: 0|([1-9]\\d{0,128})',
       ),

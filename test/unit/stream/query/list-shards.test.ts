@@ -41,7 +41,9 @@ describe('listShards', () => {
 
   it.each([0, 10_001])('refuses a page of %d shards', (MaxResults) => {
     const result = streamOf(1).listShards({ StreamName: NAME, MaxResults }, T0);
-    expect(faultOf(result)).toMatch("Value at 'maxResults' failed to satisfy constraint");
+    expect(faultOf(result)).toMatch(
+      `Value '${MaxResults}' at 'maxResults' failed to satisfy constraint`,
+    );
   });
 
   it('continues with the filter and the time of the first page', () => {

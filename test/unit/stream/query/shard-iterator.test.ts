@@ -160,11 +160,11 @@ describe('getShardIterator', () => {
       fault: {
         code: 'ValidationException',
         message: [
-          "5 validation errors detected: Value at 'streamName' failed to satisfy constraint: Member must not be null",
-          "Value at 'shardId' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+",
-          "Value at 'shardId' failed to satisfy constraint: Member must have length greater than or equal to 1",
-          "Value at 'shardIteratorType' failed to satisfy constraint: Member must satisfy enum value set: [AFTER_SEQUENCE_NUMBER, LATEST, AT_TIMESTAMP, AT_SEQUENCE_NUMBER, TRIM_HORIZON]",
-          "Value at 'startingSequenceNumber' failed to satisfy constraint: Member must satisfy regular expression pattern: 0|([1-9]\\d{0,128})",
+          "5 validation errors detected: Value null at 'streamName' failed to satisfy constraint: Member must not be null",
+          "Value '' at 'shardId' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+",
+          "Value '' at 'shardId' failed to satisfy constraint: Member must have length greater than or equal to 1",
+          "Value '' at 'shardIteratorType' failed to satisfy constraint: Member must satisfy enum value set: [AFTER_SEQUENCE_NUMBER, LATEST, AT_TIMESTAMP, AT_SEQUENCE_NUMBER, TRIM_HORIZON]",
+          "Value '' at 'startingSequenceNumber' failed to satisfy constraint: Member must satisfy regular expression pattern: 0|([1-9]\\d{0,128})",
         ].join('; '),
       },
     });
