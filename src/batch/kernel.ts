@@ -18,23 +18,33 @@ import { SimdKernel } from './simd-kernel.ts';
 /** The code that hashes a batch: `wasm-simd`, or `scalar` where that cannot run. */
 export type Kernel = 'wasm-simd' | 'scalar';
 
+/** A module with a function that makes a vector and drops it. A host that compiles it has SIMD. */
+const PROBE: readonly number[] = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15,
+  253, 98, 11,
+];
+
 /**
  * The kernel that `hashPartitionKeys` and new routers run.
  *
- * An import compiles nothing, so this is `scalar` at first. The first router, or the first
- * `hashPartitionKeys` of five keys or more, compiles the SIMD kernel, and this becomes `wasm-simd`.
- * Where the host refuses, it remains `scalar`.
+ * At import, a module of 31 bytes tells which one it is. The first router, or the first
+ * `hashPartitionKeys` of five keys or more, compiles the SIMD kernel itself. If the host refuses it
+ * then, for example in a handler of a Cloudflare Worker, this becomes `scalar`. What a router runs is
+ * in its own `kernel`.
  *
  * @example
  * ```ts
- * import { createUniformShardMap } from 'shardline';
- * import { createBatchRouter, kernel } from 'shardline/batch';
+ * import { kernel } from 'shardline/batch';
  *
- * createBatchRouter(createUniformShardMap(2)).kernel; // => 'wasm-simd'
  * kernel; // => 'wasm-simd'
  * ```
  */
-export let kernel: Kernel = 'scalar';
+export let kernel: Kernel = /* @__PURE__ */ probe();
+
+function probe(): Kernel {
+  const isThere = createEncoder() !== undefined && compile(Uint8Array.from(PROBE)) !== undefined;
+  return isThere ? 'wasm-simd' : 'scalar';
+}
 
 /** The SIMD kernel of this process, once the host has compiled it. */
 let simdKernel: SimdKernel | undefined;
@@ -56,6 +66,7 @@ export function openSimdKernel(module?: object): SimdKernel | undefined {
   const exports = compiled && (instantiate(compiled) as KernelExports | undefined);
   if (exports === undefined) {
     isRefused = true;
+    kernel = 'scalar';
     return undefined;
   }
   simdKernel = new SimdKernel(exports, encoder!);

@@ -82,12 +82,12 @@ describe('the kernel', () => {
   });
 
   it('is compiled by the first router, once, and by nothing before', async () => {
-    const Module = vi.spyOn(wasm, 'Module');
     const batch = await load();
+    const Module = vi.spyOn(wasm, 'Module');
     const map = createUniformShardMap(2);
     expect(batch.createBatchRouter(map, { kernel: 'scalar' }).kernel).toBe('scalar');
     expect(Module).not.toHaveBeenCalled();
-    expect(batch.kernel).toBe('scalar');
+    expect(batch.kernel).toBe('wasm-simd');
     const router = batch.createBatchRouter(map);
     expect(Module).toHaveBeenCalledTimes(1);
     expect(router.kernel).toBe('wasm-simd');
@@ -98,8 +98,8 @@ describe('the kernel', () => {
   });
 
   it('is compiled by the first hashes, if no router was created before', async () => {
-    const Module = vi.spyOn(wasm, 'Module');
     const batch = await load();
+    const Module = vi.spyOn(wasm, 'Module');
     expectRight(batch.hashPartitionKeys(KEYS));
     expect(batch.kernel).toBe('wasm-simd');
     expect(Module).toHaveBeenCalledTimes(1);
@@ -178,7 +178,7 @@ describe('the option module', () => {
         ),
       );
     }
-    expect(batch.kernel).toBe('scalar');
+    expect(batch.kernel).toBe('wasm-simd');
     expect(batch.createBatchRouter(map).kernel).toBe('wasm-simd');
     expect(() => batch.createBatchRouter(map, { module: {} })).toThrow(TypeError);
   });

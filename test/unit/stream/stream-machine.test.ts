@@ -91,7 +91,7 @@ describe('putRecord', () => {
     const holed = Object.assign(new Array(3), { 0: record, 2: record });
     for (const Records of [holed, [record, null, record], [record, undefined, record]]) {
       expect(faultOf(stream.putRecords({ StreamName: NAME, Records } as never, T0))).toBe(
-        violation('records.2.member', 'Member must not be null'),
+        violation('null', 'records.2.member', 'Member must not be null'),
       );
     }
   });
