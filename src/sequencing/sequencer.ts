@@ -119,7 +119,7 @@ const SECOND_STEP: CounterStep = { top: 0, middle: 68, low: 719_476_736 };
  * resumed.next(0) === sequencer.next(0); // => true
  * ```
  *
- * @throws {TypeError} If an option is missing or of the wrong type.
+ * @throws {TypeError} If an option is missing, of the wrong type or unknown.
  * @throws {RangeError} If an option is out of range, or `lastSequenceNumber` is not a number that a
  *   sequencer of this shard assigns.
  */

@@ -86,7 +86,7 @@ export interface StreamSnapshot {
    * The times of the UpdateShardCount calls that succeeded: at least those of the last 24 hours.
    */
   readonly scaledAtMs: readonly number[];
-  /** The number of records that an AUTO stream has accepted. */
+  /** The number of records that an AUTO stream has accepted. After 2^52 it starts again at 0. */
   readonly distributedCount: number;
   /** The index of the next shard, above every index ever assigned. */
   readonly nextShardIndex: number;
