@@ -37,8 +37,8 @@ import { resolveContext, type StreamConfig, type StreamContext } from '../stream
  *   for violations of the service model, an `InvalidArgumentException` fault for members that
  *   exclude each other, or a `ResourceNotFoundException` fault for an ARN of
  *   another account or region.
- * @throws {TypeError} If a member of the request or the context is of the wrong type, or the context
- *   has an unknown option.
+ * @throws {TypeError} If a member of the request or the context is of the wrong type, or the
+ *   context has an unknown option.
  * @throws {RangeError} If a number of the request is not an integer, a Date is invalid, or a member
  *   of the context is out of range.
  */

@@ -126,8 +126,8 @@ export interface StoredRecord {
  * @returns The position, or an `InvalidArgumentException` fault. For a number of version 0 from
  *   another stream, an `InternalFailure` fault with an empty message, as from the service.
  * @throws {TypeError} If an argument or one of its members is of the wrong type.
- * @throws {RangeError} If the type is not one of the five, the Timestamp is an invalid Date, the time
- *   is not a safe integer, or a member of the shard is not a sequence number.
+ * @throws {RangeError} If the type is not one of the five, the Timestamp is an invalid Date, the
+ *   time is not a safe integer, or a member of the shard is not a sequence number.
  */
 export function resolvePosition(
   request: IteratorRequest,

@@ -56,8 +56,8 @@ const CREATION_LAG_MS = 3000;
  * @returns The stream. A `ValidationException` fault for violations of the service model, an
  *   `InvalidArgumentException` fault for the strategy AUTO on a provisioned stream, or a
  *   `LimitExceededException` fault for more shards than the account may have.
- * @throws {TypeError} If a member of the request or the context is of the wrong type, or the context
- *   has an unknown option.
+ * @throws {TypeError} If a member of the request or the context is of the wrong type, or the
+ *   context has an unknown option.
  * @throws {RangeError} If a member of the context, or the time, is out of range.
  */
 export function createStream(

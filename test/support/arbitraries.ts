@@ -84,8 +84,8 @@ function revoked(target: object): unknown {
 }
 
 /**
- * Makers of values that only look like what is expected, alone or as a member with one of the names.
- * They are made by the test, because fast-check itself fails on a revoked Proxy.
+ * Makers of values that only look like what is expected, alone or as a member with one of the
+ * names. They are made by the test, because fast-check itself fails on a revoked Proxy.
  */
 export function disguised(names: readonly string[]): fc.Arbitrary<() => unknown> {
   return fc
