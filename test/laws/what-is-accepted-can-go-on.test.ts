@@ -78,7 +78,7 @@ function take(stream: Stream, { kind, at, byMs }: Step, beforeMs: number): numbe
   return nowMs;
 }
 
-/** Puts a record, then one that must follow it. The service's fault may only be about throughput. */
+/** Puts a record, then one that must follow it. A fault may only be about throughput. */
 function put(stream: Stream, hashKey: bigint, nowMs: number): void {
   const first = putAt(stream, hashKey, nowMs);
   if (!first.ok) return;
