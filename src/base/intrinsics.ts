@@ -6,15 +6,18 @@
  * as long there as in the main context. No operation on keys or records looks up a global
  * (test/laws/no-global-per-key.test.ts). A method of a literal, such as `''.charCodeAt`, needs none.
  *
+ * Bundlers keep a bare `Number.isInteger`, which could be a getter; a call marked as pure they drop.
+ *
  * @module
  */
 
-export const arrayIsArray: typeof Array.isArray = Array.isArray;
-export const isInteger: typeof Number.isInteger = Number.isInteger;
-export const fromCharCode: typeof String.fromCharCode = String.fromCharCode;
-export const floor: typeof Math.floor = Math.floor;
-export const max: typeof Math.max = Math.max;
-export const min: typeof Math.min = Math.min;
+export const arrayIsArray: typeof Array.isArray = /* @__PURE__ */ (() => Array.isArray)();
+export const isInteger: typeof Number.isInteger = /* @__PURE__ */ (() => Number.isInteger)();
+export const fromCharCode: typeof String.fromCharCode = /* @__PURE__ */ (() =>
+  String.fromCharCode)();
+export const floor: typeof Math.floor = /* @__PURE__ */ (() => Math.floor)();
+export const max: typeof Math.max = /* @__PURE__ */ (() => Math.max)();
+export const min: typeof Math.min = /* @__PURE__ */ (() => Math.min)();
 
 /** `BigInt` as a function. Reads decimal digits, or converts a number. */
-export const toBigint: typeof BigInt = BigInt;
+export const toBigint: typeof BigInt = /* @__PURE__ */ (() => BigInt)();

@@ -86,7 +86,7 @@ const WRITING_LAG_MS = 1000;
 const RECORD_INDEX_MAX = SEQUENCE_INDEX_MAX - 1n;
 
 /** The farthest time from the epoch that `next` takes: the last exact integer. */
-const TIME_MS_MAX = Number.MAX_SAFE_INTEGER;
+const TIME_MS_MAX = 9_007_199_254_740_991;
 
 /** The increment of a number per sequence index: 2^80 (docs/facts.md#sequence-number-layout). */
 const INDEX_STEP: CounterStep = { top: 1_208_925, middle: 819_614_629, low: 174_706_176 };
