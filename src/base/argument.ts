@@ -201,7 +201,7 @@ export function describe(value: unknown): string {
 
 /** Returns a text in quotes, escaped, and cut after 64 characters. */
 export function quote(text: string): string {
-  const shown = escapeControls(text.slice(0, 64).replace(/[\\']/g, '\\$&'));
+  const shown = escapeControls(text.slice(0, 64));
   return text.length > 64 ? `'${shown}...' (${text.length} characters)` : `'${shown}'`;
 }
 
@@ -212,14 +212,11 @@ export function quote(text: string): string {
  * Otherwise foreign text in a message could clear a screen, or forge a line of its own.
  */
 export function escapeControls(text: string): string {
-  return text.replace(UNSAFE, (character) => {
-    const hex = character.charCodeAt(0).toString(16).padStart(4, '0');
-    return SHORT_ESCAPES[character] ?? `\\u${hex}`;
-  });
+  return text.replace(
+    UNSAFE,
+    (character) => `\\u${(0x10000 + character.charCodeAt(0)).toString(16).slice(1)}`,
+  );
 }
 
 // Every other character, as Hermes knows no property escapes (\p).
-const UNSAFE =
-  /[^ -~\u00a0-\u061b\u061d-\u200d\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\u{10ffff}]/gu;
-
-const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+const UNSAFE = /[^ -~\xa0-\u200d\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\u{10ffff}]/gu;

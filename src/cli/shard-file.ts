@@ -24,7 +24,7 @@ export interface ShardPage {
 const OTHER_TEXTS: readonly (readonly [RegExp, string])[] = [
   [/^[-+|]{4}/, 'a table, as --output table prints it'],
   [/^(?:SHARDS|STREAMDESCRIPTION)\b/, 'text, as --output text prints it'],
-  [/^(?:---\\n|- \S|[A-Z]\w+:)/, 'YAML, as --output yaml prints it'],
+  [/^(?:---\\u000a|- \S|[A-Z]\w+:)/, 'YAML, as --output yaml prints it'],
   [/^\\u001b\[/, 'text in color, as --color on or jq -C prints it'],
   [/^(?:\\u0000)?[[{]\\u0000/, 'UTF-16 without a byte order mark'],
 ];

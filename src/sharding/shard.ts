@@ -56,8 +56,7 @@ export interface Shard extends HashRange {
  */
 export function fromAwsShard(aws: AwsShard, title: string): Result<Shard> {
   const shardId = aws?.ShardId;
-  if (typeof shardId !== 'string')
-    return refuse('InvalidShardMap', describeIdFlaw(aws, shardId, title));
+  if (typeof shardId !== 'string') return refuse('InvalidShardMap', `${title} has no ShardId`);
   const shardIndex = parseShardId(shardId);
   if (!shardIndex.ok) {
     return refuse(
@@ -149,15 +148,6 @@ export function toAwsShard(shard: Shard): AwsShard {
   };
 }
 
-function describeIdFlaw(aws: AwsShard, shardId: unknown, title: string): string {
-  if (shardId !== undefined && shardId !== null) {
-    return `${title} has a wrong ShardId: got ${describeType(shardId)}, expected a string`;
-  }
-  return typeof aws === 'object' || aws === undefined
-    ? `${title} has no ShardId`
-    : `${title} is ${describe(aws)}: expected an object with a ShardId and a HashKeyRange`;
-}
-
 function readHashKeyOf(text: unknown): bigint | undefined {
   if (typeof text !== 'string') return undefined;
   const result = parseHashKey(text);
@@ -165,18 +155,10 @@ function readHashKeyOf(text: unknown): bigint | undefined {
 }
 
 function refuseHashKey(shardId: string, member: string, value: unknown): FaultResult {
-  const flaw = describeHashKeyFlaw(member, value);
-  return refuse('InvalidShardMap', `${shardId} has ${flaw} from 0 to 2^128 - 1`);
-}
-
-function describeHashKeyFlaw(member: string, value: unknown): string {
-  if (typeof value === 'string') return `${quote(value)} as ${member}: expected decimal digits`;
-  return value === undefined || value === null
-    ? `no HashKeyRange.${member}: expected a string of decimal digits`
-    : `a wrong HashKeyRange.${member}: got ${describeType(value)}, expected a string of decimal digits`;
-}
-
-/** Describes a value. Leaves out the digits of a number, as JSON.parse rounds a long one. */
-function describeType(value: unknown): string {
-  return typeof value === 'number' ? 'a number' : describe(value);
+  // JSON.parse rounds a number of this size, so its digits would mislead.
+  const found = typeof value === 'number' ? 'a number' : describe(value);
+  return refuse(
+    'InvalidShardMap',
+    `${shardId} has no valid ${member}: got ${found}, expected a string of decimal digits below 2^128`,
+  );
 }

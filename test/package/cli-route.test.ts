@@ -187,7 +187,7 @@ describe('shardline route', () => {
 
   it('escapes control characters in the name of a file', () => {
     expect(runShardline(['route', 'no\u001b[2J\nfile', '--shard-count', '3']).stderr).toBe(
-      'shardline: cannot read no\\u001b[2J\\nfile: no such file or directory\nPass a file of partition keys, one per line, or no file to read standard input.\n',
+      'shardline: cannot read no\\u001b[2J\\u000afile: no such file or directory\nPass a file of partition keys, one per line, or no file to read standard input.\n',
     );
   });
 

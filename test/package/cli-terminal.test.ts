@@ -36,7 +36,7 @@ describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
 
   it('control characters in keys are escaped', () => {
     const key = 'a\u001b]0;t\u0007\u009b2J\u202eb\tÜ';
-    const shown = 'a\\u001b]0;t\\u0007\\u009b2J\\u202eb\\tÜ';
+    const shown = 'a\\u001b]0;t\\u0007\\u009b2J\\u202eb\\u0009Ü';
     const terminal = { columns: 200, locale: UTF_8 };
     const file = writeInput('controls.txt', key);
     const line = `shardline route ${file} --shard-count 1`;

@@ -64,8 +64,16 @@ describe('shardline', () => {
       '\n(Did you mean --shard-count?)\n',
     ],
     ['help of an unknown command', ['help', 'rout'], "unknown command 'rout'"],
-    ['control characters in an argument', ['\u001b[2J\nx'], "unknown command '\\u001b[2J\\nx'\n"],
-    ['a forged suggestion', ['x\n(Did you mean y?)'], "unknown command 'x\\n(Did you mean y?)'\n"],
+    [
+      'control characters in an argument',
+      ['\u001b[2J\nx'],
+      "unknown command '\\u001b[2J\\u000ax'\n",
+    ],
+    [
+      'a forged suggestion',
+      ['x\n(Did you mean y?)'],
+      "unknown command 'x\\u000a(Did you mean y?)'\n",
+    ],
   ])('exits with 2 for %s', (_, args, message) => {
     const { status, stdout, stderr } = runShardline(args, 'a\n');
     expect(stdout).toBe('');

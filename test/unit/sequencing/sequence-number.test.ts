@@ -83,7 +83,7 @@ describe('parseSequenceNumber', () => {
 
   it('refuses control characters without printing them', () => {
     expect(reason('1\n\u001b[2J')!.message).toBe(
-      "Invalid sequence number '1\\n\\u001b[2J': expected decimal digits, got '\\n' at character 2.",
+      "Invalid sequence number '1\\u000a\\u001b[2J': expected decimal digits, got '\\u000a' at character 2.",
     );
   });
 

@@ -97,10 +97,10 @@ describe('fromAwsShard', () => {
 
   it.each([
     [{ ShardId: undefined }, 'Shard 0 has no ShardId'],
-    [{ ShardId: 3 }, 'Shard 0 has a wrong ShardId: got a number, expected a string'],
+    [{ ShardId: 3 }, 'Shard 0 has no ShardId'],
     [
       { ShardId: 'shardId-\u001b[2J\n' },
-      "Shard 0 has the ShardId 'shardId-\\u001b[2J\\n': expected shardId- and twelve digits, at most shardId-002147483647",
+      "Shard 0 has the ShardId 'shardId-\\u001b[2J\\u000a': expected shardId- and twelve digits, at most shardId-002147483647",
     ],
     [
       { ShardId: 'shardId-3' },
@@ -108,25 +108,25 @@ describe('fromAwsShard', () => {
     ],
     [
       { HashKeyRange: undefined },
-      'shardId-000000000003 has no HashKeyRange.StartingHashKey: expected a string of decimal digits from 0 to 2^128 - 1',
+      'shardId-000000000003 has no valid StartingHashKey: got undefined, expected a string of decimal digits below 2^128',
     ],
     [
       range('0', null),
-      'shardId-000000000003 has no HashKeyRange.EndingHashKey: expected a string of decimal digits from 0 to 2^128 - 1',
+      'shardId-000000000003 has no valid EndingHashKey: got null, expected a string of decimal digits below 2^128',
     ],
     // JSON.parse rounds such a number.
     [
       range(0, 3.4e38),
-      'shardId-000000000003 has a wrong HashKeyRange.StartingHashKey: got a number, expected a string of decimal digits from 0 to 2^128 - 1',
+      'shardId-000000000003 has no valid StartingHashKey: got a number, expected a string of decimal digits below 2^128',
     ],
     [
       range('0', [1]),
-      'shardId-000000000003 has a wrong HashKeyRange.EndingHashKey: got an array, expected a string of decimal digits from 0 to 2^128 - 1',
+      'shardId-000000000003 has no valid EndingHashKey: got an array, expected a string of decimal digits below 2^128',
     ],
     // moto used to print this end.
     [
       range('0', `${MAX + 1n}`),
-      `shardId-000000000003 has '${MAX + 1n}' as EndingHashKey: expected decimal digits from 0 to 2^128 - 1`,
+      `shardId-000000000003 has no valid EndingHashKey: got the string '${MAX + 1n}', expected a string of decimal digits below 2^128`,
     ],
     [
       range('10', '9'),
