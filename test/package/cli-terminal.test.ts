@@ -44,7 +44,7 @@ describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
     const shardId = 'shardId-000000000000';
     expect(runScript(line, { terminal }).stdout).toBe(`${shardId}\t${hashKey}\t${shown}\n`);
     const { stdout } = runScript(`${line} --json`, { terminal });
-    expect(stdout).toContain(shown);
+    expect(stdout).toContain(shown.replace('\\u0009', '\\t'));
     expect(JSON.parse(stdout)).toEqual({ partitionKey: key, hashKey, shardId });
     expect(runScript(line).stdout).toBe(`${shardId}\t${hashKey}\t${key}\n`);
   });
