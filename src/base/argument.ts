@@ -155,14 +155,29 @@ export function lengthOf(array: Uint8Array | Uint32Array): number {
   return readLength.call(array);
 }
 
+/**
+ * Returns a view of a part of a typed array: a plain Uint8Array, whatever class the array has. It
+ * runs no caller code.
+ *
+ * @param start In bytes, from the start of the array.
+ * @throws {TypeError} If it is not a typed array.
+ */
+export function viewBytes(array: Uint8Array, start: number, length: number): Uint8Array {
+  return new Uint8Array(readBuffer.call(array), readByteOffset.call(array) + start, length);
+}
+
 const readLength: (this: unknown) => number = /* @__PURE__ */ getterOf('length');
+const readBuffer: (this: unknown) => ArrayBuffer = /* @__PURE__ */ getterOf('buffer');
+const readByteOffset: (this: unknown) => number = /* @__PURE__ */ getterOf('byteOffset');
 
 /** Reads the internal slot that tells typed arrays apart. */
 const readTypedArrayName: (this: unknown) => string | undefined = /* @__PURE__ */ getterOf(
   Symbol.toStringTag,
 );
 
-function getterOf<T>(name: 'length' | typeof Symbol.toStringTag): (this: unknown) => T {
+function getterOf<T>(
+  name: 'buffer' | 'byteOffset' | 'length' | typeof Symbol.toStringTag,
+): (this: unknown) => T {
   const prototype = Object.getPrototypeOf(Uint8Array.prototype);
   return Object.getOwnPropertyDescriptor(prototype, name)!.get!;
 }

@@ -1,7 +1,7 @@
 /**
- * The length of JavaScript strings in UTF-8 bytes and in code points.
+ * JavaScript strings as UTF-8, and their length in UTF-8 bytes and in code points.
  *
- * It is counted without TextEncoder, which is not part of the language.
+ * There is no TextEncoder here, because it is not part of the language.
  *
  * @module
  */
@@ -43,6 +43,45 @@ export function utf8Length(text: string): number {
     }
   }
   return bytes;
+}
+
+/**
+ * Writes the UTF-8 bytes of a string to `out`, from `start` on. There must be room for
+ * {@link utf8Length} bytes.
+ *
+ * An unpaired surrogate is written as U+FFFD (docs/facts.md#partition-key-lone-surrogate).
+ */
+export function writeUtf8(text: string, out: Uint8Array, start: number): void {
+  const { length } = text;
+  let at = start;
+  for (let i = 0; i < length; i++) {
+    let point = text.charCodeAt(i);
+    if (point < 0x80) {
+      out[at++] = point;
+      continue;
+    }
+    if (isSurrogate(point)) {
+      const low = i + 1 < length ? text.charCodeAt(i + 1) : 0;
+      if (isHighSurrogate(point) && isLowSurrogate(low)) {
+        point = 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00);
+        i++;
+      } else {
+        point = 0xfffd;
+      }
+    }
+    if (point < 0x800) {
+      out[at++] = 0xc0 | (point >> 6);
+    } else {
+      if (point < 0x10000) {
+        out[at++] = 0xe0 | (point >> 12);
+      } else {
+        out[at++] = 0xf0 | (point >> 18);
+        out[at++] = 0x80 | ((point >> 12) & 0x3f);
+      }
+      out[at++] = 0x80 | ((point >> 6) & 0x3f);
+    }
+    out[at++] = 0x80 | (point & 0x3f);
+  }
 }
 
 /** Returns the number of code points of a string. An unpaired surrogate counts one. */
