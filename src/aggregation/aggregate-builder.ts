@@ -6,13 +6,19 @@
 
 import { lengthOf } from '../base/argument.ts';
 import { utf8Length, writeUtf8 } from '../base/utf8.ts';
-import { formatHashKey, hashPartitionKey } from '../hashing/hash-key.ts';
-import { md5Bytes } from '../hashing/md5.ts';
 import {
+  ABSENT,
+  DATA_TAG,
   DIGEST_BYTES,
+  digestByte,
+  digestOf,
+  EXPLICIT_HASH_KEY_TAG,
+  HASH_KEY_INDEX_TAG,
+  hashKeyOf,
+  KEY_INDEX_TAG,
   MAGIC,
   MAGIC_BYTES,
-  MESSAGE_TAG,
+  PARTITION_KEY_TAG,
   RECORD_TAG,
   startsWithMagic,
 } from './frame.ts';
@@ -30,19 +36,19 @@ export interface KeyedRecord {
 /** The partition key that carries records of several keys (docs/facts.md#aggregate-carrier-kpl). */
 const SHARED_PARTITION_KEY = 'a';
 
-/** In place of an index: the record has no explicit hash key. */
-const ABSENT = -1;
-
-/** What is known about a record once it is in a frame. */
+/** A record in a frame. */
 interface AddedRecord {
   readonly data: Uint8Array;
   readonly dataBytes: number;
-  /** The size of its message, without tag and length. */
-  readonly messageBytes: number;
   readonly keyIndex: number;
   /** {@link ABSENT} without an explicit hash key. */
   readonly hashKeyIndex: number;
+  /** The size of its message, without tag and length. */
+  readonly messageBytes: number;
 }
+
+/** Strings without duplicates, in the order in which they were added, with their indexes. */
+type Table = Map<string, number>;
 
 /**
  * Add records with {@link AggregateBuilder.tryAdd}, then call {@link AggregateBuilder.build}.
@@ -52,11 +58,11 @@ interface AddedRecord {
  * takes constant time.
  */
 export class AggregateBuilder {
-  /** Partition keys and explicit hash keys, in order of first use, with their indexes. */
-  readonly #keys = new KeyTable();
-  readonly #hashKeys = new KeyTable();
+  readonly #keys: Table = new Map();
+  readonly #hashKeys: Table = new Map();
   readonly #records: AddedRecord[] = [];
   #first: KeyedRecord | undefined;
+  #firstKeyBytes = 0;
   /** The size of the frame that holds all records. */
   #frameBytes: number = MAGIC_BYTES + DIGEST_BYTES;
   #bytes = 0;
@@ -74,11 +80,6 @@ export class AggregateBuilder {
     return this.#bytes;
   }
 
-  /** The explicit hash keys of all records, without duplicates. */
-  get explicitHashKeys(): Iterable<string> {
-    return this.#hashKeys.indexes.keys();
-  }
-
   /**
    * Adds a record, unless this would make {@link bytes} exceed `bytesMax`.
    *
@@ -90,28 +91,32 @@ export class AggregateBuilder {
     const keys = this.#keys;
     const hashKeys = this.#hashKeys;
     const dataBytes = lengthOf(data);
-    const keyIndex = keys.indexOf(key);
-    const hashKeyIndex = hashKey === undefined ? ABSENT : hashKeys.indexOf(hashKey);
+    const keyIndex = keys.get(key) ?? keys.size;
     const isNewKey = keyIndex === keys.size;
-    const isNewHashKey = hashKeyIndex === hashKeys.size;
     const keyBytes = isNewKey ? utf8Length(key) : 0;
-
     let messageBytes = 1 + varintBytes(keyIndex) + fieldBytes(dataBytes);
-    if (hashKeyIndex !== ABSENT) messageBytes += 1 + varintBytes(hashKeyIndex);
-    let frameBytes = this.#frameBytes + fieldBytes(messageBytes);
-    if (isNewKey) frameBytes += fieldBytes(keyBytes);
-    if (isNewHashKey) frameBytes += fieldBytes(hashKey!.length);
+    let frameBytes = this.#frameBytes + (isNewKey ? fieldBytes(keyBytes) : 0);
+    let hashKeyIndex = ABSENT;
+    if (hashKey !== undefined) {
+      hashKeyIndex = hashKeys.get(hashKey) ?? hashKeys.size;
+      messageBytes += 1 + varintBytes(hashKeyIndex);
+      if (hashKeyIndex === hashKeys.size) frameBytes += fieldBytes(hashKey.length);
+    }
+    frameBytes += fieldBytes(messageBytes);
 
-    const isAlone = this.#first === undefined && !startsWithMagic(data);
-    const isOneKey = keys.size + (isNewKey ? 1 : 0) === 1;
-    const carrierKeyBytes = isOneKey ? (keys.bytes[0] ?? keyBytes) : SHARED_PARTITION_KEY.length;
-    const bytes = (isAlone ? dataBytes : frameBytes) + carrierKeyBytes;
+    const isFirst = this.#first === undefined;
+    const firstKeyBytes = isFirst ? keyBytes : this.#firstKeyBytes;
+    const isOneKey = isFirst || (keys.size === 1 && !isNewKey);
+    const isAlone = isFirst && !startsWithMagic(data);
+    const bytes =
+      (isAlone ? dataBytes : frameBytes) + (isOneKey ? firstKeyBytes : SHARED_PARTITION_KEY.length);
     if (bytes > bytesMax) return false;
 
-    if (isNewKey) keys.add(key, keyBytes);
-    if (isNewHashKey) hashKeys.add(hashKey!, hashKey!.length);
-    this.#records.push({ data, dataBytes, messageBytes, keyIndex, hashKeyIndex });
+    keys.set(key, keyIndex);
+    if (hashKey !== undefined) hashKeys.set(hashKey, hashKeyIndex);
+    this.#records.push({ data, dataBytes, keyIndex, hashKeyIndex, messageBytes });
     this.#first ??= record;
+    this.#firstKeyBytes = firstKeyBytes;
     this.#frameBytes = frameBytes;
     this.#bytes = bytes;
     return true;
@@ -126,17 +131,12 @@ export class AggregateBuilder {
   build(): KeyedRecord {
     const { Data, PartitionKey, ExplicitHashKey } = this.#first!;
     const isOneKey = this.#keys.size === 1;
-    const isHashed = !isOneKey || this.#hashKeys.size > 0;
-    const isAlone = this.#records.length === 1 && !startsWithMagic(Data);
     const carrier = {
-      Data: isAlone ? Data : this.encode(),
+      Data: this.#records.length === 1 && !startsWithMagic(Data) ? Data : this.encode(),
       PartitionKey: isOneKey ? PartitionKey : SHARED_PARTITION_KEY,
     };
-    if (!isHashed) return carrier;
-    return {
-      ...carrier,
-      ExplicitHashKey: ExplicitHashKey ?? formatHashKey(hashPartitionKey(PartitionKey)),
-    };
+    if (isOneKey && this.#hashKeys.size === 0) return carrier;
+    return { ...carrier, ExplicitHashKey: ExplicitHashKey ?? `${hashKeyOf(PartitionKey)}` };
   }
 
   /**
@@ -147,49 +147,25 @@ export class AggregateBuilder {
   encode(): Uint8Array {
     const out = new Uint8Array(this.#frameBytes);
     out.set(MAGIC);
-    let at = writeTable(out, MAGIC_BYTES, MESSAGE_TAG.partitionKey, this.#keys);
-    at = writeTable(out, at, MESSAGE_TAG.explicitHashKey, this.#hashKeys);
-    for (const { data, dataBytes, messageBytes, keyIndex, hashKeyIndex } of this.#records) {
-      at = writeNumber(out, at, MESSAGE_TAG.record, messageBytes);
-      at = writeNumber(out, at, RECORD_TAG.keyIndex, keyIndex);
-      if (hashKeyIndex !== ABSENT) at = writeNumber(out, at, RECORD_TAG.hashKeyIndex, hashKeyIndex);
-      at = writeNumber(out, at, RECORD_TAG.data, dataBytes);
+    let at = writeTable(out, MAGIC_BYTES, PARTITION_KEY_TAG, this.#keys);
+    at = writeTable(out, at, EXPLICIT_HASH_KEY_TAG, this.#hashKeys);
+    for (const { data, dataBytes, keyIndex, hashKeyIndex, messageBytes } of this.#records) {
+      at = writeNumber(out, at, RECORD_TAG, messageBytes);
+      at = writeNumber(out, at, KEY_INDEX_TAG, keyIndex);
+      if (hashKeyIndex !== ABSENT) at = writeNumber(out, at, HASH_KEY_INDEX_TAG, hashKeyIndex);
+      at = writeNumber(out, at, DATA_TAG, dataBytes);
       out.set(data, at);
       at += dataBytes;
     }
-    const digest = new Uint32Array(4);
-    md5Bytes(out, MAGIC_BYTES, at, digest);
-    for (let i = 0; i < DIGEST_BYTES; i++) out[at + i] = digest[i >> 2]! >>> (24 - ((i & 3) << 3));
+    const digest = digestOf(out, MAGIC_BYTES, at);
+    for (let i = 0; i < DIGEST_BYTES; i++) out[at + i] = digestByte(digest, i);
     return out;
-  }
-}
-
-/** Strings without duplicates, in the order in which they were added. */
-class KeyTable {
-  readonly indexes: Map<string, number> = new Map();
-  /** For each string, the number of its UTF-8 bytes. */
-  readonly bytes: number[] = [];
-
-  get size(): number {
-    return this.bytes.length;
-  }
-
-  /** Returns the index of a string, which is the size of the table if it is not in it yet. */
-  indexOf(key: string): number {
-    return this.indexes.get(key) ?? this.bytes.length;
-  }
-
-  add(key: string, bytes: number): void {
-    this.indexes.set(key, this.bytes.length);
-    this.bytes.push(bytes);
   }
 }
 
 /** Returns the size of an integer as a varint (docs/facts.md#aggregate-message). */
 function varintBytes(value: number): number {
-  let bytes = 1;
-  for (let rest = value >>> 7; rest !== 0; rest >>>= 7) bytes++;
-  return bytes;
+  return value < 0x80 ? 1 : 1 + varintBytes(value >>> 7);
 }
 
 /** Returns the size of a length-delimited field: its tag, its length and its content. */
@@ -208,10 +184,10 @@ function writeNumber(out: Uint8Array, start: number, tag: number, value: number)
 }
 
 /** Writes the strings of a table as fields. Returns where they end. */
-function writeTable(out: Uint8Array, start: number, tag: number, table: KeyTable): number {
+function writeTable(out: Uint8Array, start: number, tag: number, table: Table): number {
   let at = start;
-  for (const [key, index] of table.indexes) {
-    const bytes = table.bytes[index]!;
+  for (const key of table.keys()) {
+    const bytes = utf8Length(key);
     at = writeNumber(out, at, tag, bytes);
     writeUtf8(key, out, at);
     at += bytes;

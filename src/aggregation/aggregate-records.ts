@@ -5,13 +5,7 @@
  */
 
 import type { PutRecordsRequestEntry } from '../api/aws-types.ts';
-import {
-  assertArray,
-  assertObject,
-  assertString,
-  assertTypedArray,
-  isBytes,
-} from '../base/argument.ts';
+import { assertArray } from '../base/argument.ts';
 import { type FaultResult, ok, type Result } from '../base/fault.ts';
 import { RECORD_KIB_MAX, VIOLATIONS_REPORTED_MAX } from '../base/limits.ts';
 import {
@@ -23,6 +17,7 @@ import {
 } from '../base/violation.ts';
 import { checkExplicitHashKey, checkPartitionKey, readHashKey } from '../hashing/hash-key.ts';
 import { AggregateBuilder, type KeyedRecord } from './aggregate-builder.ts';
+import { copyRecord } from './frame.ts';
 
 /** The most bytes of a record on any stream, partition key included. */
 const BYTES_MAX = 1024 * RECORD_KIB_MAX;
@@ -77,84 +72,60 @@ export function aggregateRecords(records: readonly PutRecordsRequestEntry[]): Re
   assertArray(records, 'records');
   // A Proxy may return anything for its length.
   const { length } = records;
-  const count = Number.isInteger(length) ? length : 0;
-  if (count < 1) return refuseMember('records', lengthAtLeast(1));
-  if (count > RECORDS_MAX) return refuseMember('data', lengthAtMost(BYTES_MAX));
-  const keyed = readRecords(records, count);
-  if (!keyed.ok) return keyed;
+  if (!Number.isInteger(length) || length < 1) return refuseMember('records', lengthAtLeast(1));
+  if (length > RECORDS_MAX) return refuseMember('data', lengthAtMost(BYTES_MAX));
+
+  const copies: KeyedRecord[] = [];
+  // Missing members are reported before wrong ones (docs/facts.md#validation-missing-first).
+  const missing: Violation[] = [];
+  const wrong: Violation[] = [];
+  let tooHigh: FaultResult | undefined;
+  const report = (violation: Violation | undefined, i: number, member: string): void => {
+    if (violation === undefined) return;
+    const list = violation.constraint === MUST_NOT_BE_NULL ? missing : wrong;
+    list.push({ ...violation, path: `records.${i + 1}.member${member}` });
+  };
+  // After ten missing members the message cannot change any more.
+  for (let i = 0; i < length && missing.length < VIOLATIONS_REPORTED_MAX; i++) {
+    const record = records[i] ?? undefined;
+    if (record === undefined) {
+      report(MISSING, i, '');
+      continue;
+    }
+    const copy = copyRecord(record, i);
+    const { Data, PartitionKey, ExplicitHashKey } = copy;
+    report(checkPartitionKey(PartitionKey, ''), i, '.partitionKey');
+    if (Data === undefined) report(MISSING, i, '.data');
+    if (ExplicitHashKey !== undefined) {
+      const violation = checkExplicitHashKey(ExplicitHashKey, '');
+      report(violation, i, '.explicitHashKey');
+      if (violation === undefined) tooHigh ??= refuseTooHigh(ExplicitHashKey);
+    }
+    copies.push(copy as KeyedRecord);
+  }
+  const violations = [...missing, ...wrong];
+  if (violations.length > 0) return refuseViolations(violations);
+  if (tooHigh !== undefined) return tooHigh;
 
   const builder = new AggregateBuilder();
-  for (const record of keyed.value) {
+  for (const record of copies) {
     if (!builder.tryAdd(record, BYTES_MAX)) return refuseMember('data', lengthAtMost(BYTES_MAX));
-  }
-  for (const hashKey of builder.explicitHashKeys) {
-    const read = readHashKey(hashKey);
-    if (!read.ok) return read;
   }
   return ok(builder.build());
 }
+
+const MISSING: Violation = { path: '', value: undefined, constraint: MUST_NOT_BE_NULL };
 
 function refuseMember(path: string, constraint: string): FaultResult {
   return refuseViolations([{ path, value: undefined, constraint }]);
 }
 
-/** Returns copies of the records, or refuses them as PutRecords does. Each member is read once. */
-function readRecords(
-  records: readonly PutRecordsRequestEntry[],
-  count: number,
-): Result<readonly KeyedRecord[]> {
-  const copies: KeyedRecord[] = [];
-  // Missing members are reported before wrong ones (docs/facts.md#validation-missing-first).
-  const missing: Violation[] = [];
-  const wrong: Violation[] = [];
-  // After ten missing members, the message cannot change any more.
-  for (let i = 0; i < count && missing.length < VIOLATIONS_REPORTED_MAX; i++) {
-    const entry = records[i];
-    if (entry === undefined || entry === null) {
-      missing.push({ path: pathOf(i), value: entry, constraint: MUST_NOT_BE_NULL });
-      continue;
-    }
-    const record = readRecord(entry, i);
-    const { Data: data, PartitionKey: key, ExplicitHashKey: hashKey } = record;
-    // Paths are built for violations only, because they cost more than all the checks.
-    const keyFault = checkPartitionKey(key, '');
-    if (keyFault !== undefined) {
-      (key === undefined ? missing : wrong).push({ ...keyFault, path: pathOf(i, 'partitionKey') });
-    }
-    const hashKeyFault = hashKey === undefined ? undefined : checkExplicitHashKey(hashKey, '');
-    if (hashKeyFault !== undefined) {
-      wrong.push({ ...hashKeyFault, path: pathOf(i, 'explicitHashKey') });
-    }
-    if (data === undefined) {
-      missing.push({ path: pathOf(i, 'data'), value: data, constraint: MUST_NOT_BE_NULL });
-    }
-    copies.push(record as KeyedRecord);
-  }
-  const violations = [...missing, ...wrong];
-  return violations.length > 0 ? refuseViolations(violations) : ok(copies);
-}
+/** 2^128 - 1. Of two hash keys of as many digits, the higher one is also the higher text. */
+const HIGHEST = '340282366920938463463374607431768211455';
 
-/** Reads the members of a record. `null` counts as absent (docs/facts.md#request-null-absent). */
-function readRecord(entry: PutRecordsRequestEntry, index: number): PutRecordsRequestEntry {
-  if (typeof entry !== 'object' || Array.isArray(entry)) assertObject(entry, `records[${index}]`);
-  const { Data, PartitionKey, ExplicitHashKey } = entry;
-  const data = Data ?? undefined;
-  const key = PartitionKey ?? undefined;
-  const hashKey = ExplicitHashKey ?? undefined;
-  if (key !== undefined && typeof key !== 'string') {
-    assertString(key, `records[${index}].PartitionKey`);
-  }
-  if (hashKey !== undefined && typeof hashKey !== 'string') {
-    assertString(hashKey, `records[${index}].ExplicitHashKey`);
-  }
-  if (data !== undefined && !isBytes(data)) {
-    assertTypedArray(data, 'Uint8Array', `records[${index}].Data`);
-  }
-  return { Data: data, PartitionKey: key, ExplicitHashKey: hashKey };
-}
-
-/** Returns the path of a record, or of its member, in the service's messages. */
-function pathOf(index: number, member?: string): string {
-  const path = `records.${index + 1}.member`;
-  return member === undefined ? path : `${path}.${member}`;
+function refuseTooHigh(hashKey: string): FaultResult | undefined {
+  // Reading a bigint takes ten times as long as comparing texts.
+  if (hashKey.length < HIGHEST.length || hashKey <= HIGHEST) return undefined;
+  const read = readHashKey(hashKey);
+  return read.ok ? undefined : read;
 }

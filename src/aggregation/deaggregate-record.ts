@@ -7,26 +7,33 @@
 import {
   assertBigint,
   assertObject,
-  assertString,
   assertTypedArray,
   lengthOf,
   quote,
   viewBytes,
 } from '../base/argument.ts';
 import { HASH_KEY_DIGITS_MAX, HASH_KEY_MAX, HASH_KEY_MIN } from '../base/limits.ts';
-import { uint128FromWords } from '../base/uint128.ts';
-import { md5Bytes, md5Text } from '../hashing/md5.ts';
 import type { HashRange } from '../sharding/hash-key-range.ts';
 import { decodeText } from './decode-text.ts';
 import {
+  ABSENT,
+  copyRecord,
+  DATA_TAG,
   DIGEST_BYTES,
+  digestByte,
+  digestOf,
+  EXPLICIT_HASH_KEY_TAG,
+  HASH_KEY_INDEX_TAG,
+  hashKeyOf,
+  KEY_INDEX_TAG,
   MAGIC_BYTES,
-  MESSAGE_TAG,
+  PARTITION_KEY_TAG,
   RECORD_TAG,
   startsWithMagic,
   TAG_KEY_TAG,
+  TAG_TAG,
 } from './frame.ts';
-import { MessageReader } from './message-reader.ts';
+import { MALFORMED, MessageReader } from './message-reader.ts';
 
 /** A record as a producer's user wrote it, and its place in the record that carried it. */
 export interface UserRecord {
@@ -121,139 +128,116 @@ export interface RecordToOpen {
  *   after its end.
  */
 export function deaggregateRecord(record: RecordToOpen, range?: HashRange): Deaggregation {
-  assertObject(record, 'record');
-  const { Data, PartitionKey, ExplicitHashKey } = record;
+  const { Data, PartitionKey, ExplicitHashKey } = copyRecord(record);
   assertTypedArray(Data, 'Uint8Array', 'record.Data');
-  assertOptionalString(PartitionKey, 'record.PartitionKey');
-  assertOptionalString(ExplicitHashKey, 'record.ExplicitHashKey');
-  const checked = range === undefined ? undefined : readRange(range);
+  const checked = range === undefined ? undefined : copyRange(range);
 
-  const message = readMessage(Data);
-  const opened = message === undefined ? undefined : readUserRecords(message, checked);
+  const opened = openFrame(Data!, checked);
   if (typeof opened === 'object') return opened;
   const own: UserRecord = {
-    PartitionKey: PartitionKey ?? undefined,
-    ...(isPresent(ExplicitHashKey) && { ExplicitHashKey }),
-    Data,
+    PartitionKey,
+    ...(ExplicitHashKey !== undefined && { ExplicitHashKey }),
+    Data: Data!,
     subSequenceNumber: 0,
   };
   const plain = { kind: 'plain', records: [own] } as const;
   return opened === undefined ? plain : { ...plain, flaw: opened };
 }
 
-function isPresent<T>(value: T | null | undefined): value is T {
-  return value !== undefined && value !== null;
-}
-
-function assertOptionalString(value: unknown, title: string): void {
-  if (isPresent(value)) assertString(value, title);
-}
-
 /** Returns a checked copy of a range, each member of which is read once. */
-function readRange(range: HashRange): HashRange {
+function copyRange(range: HashRange): HashRange {
   assertObject(range, 'range');
   const { startingHashKey, endingHashKey } = range;
-  assertBigint(startingHashKey, HASH_KEY_MIN, HASH_KEY_MAX, 'range.startingHashKey');
   assertBigint(endingHashKey, HASH_KEY_MIN, HASH_KEY_MAX, 'range.endingHashKey');
-  if (startingHashKey > endingHashKey) {
-    throw new RangeError(
-      `range.startingHashKey must not be above range.endingHashKey: got ${startingHashKey}n and ${endingHashKey}n`,
-    );
-  }
+  assertBigint(startingHashKey, HASH_KEY_MIN, endingHashKey, 'range.startingHashKey');
   return { startingHashKey, endingHashKey };
 }
 
-/** The content of a frame. Nothing but its wire format is checked. */
+/** Returns what a consumer sees of a frame, or its flaw, or undefined if it is not a frame. */
+function openFrame(
+  data: Uint8Array,
+  range: HashRange | undefined,
+): Deaggregation | string | undefined {
+  const end = lengthOf(data) - DIGEST_BYTES;
+  if (end <= MAGIC_BYTES || !startsWithMagic(data)) return undefined;
+  const bytes = viewBytes(data, 0, end + DIGEST_BYTES);
+  const digest = digestOf(bytes, MAGIC_BYTES, end);
+  for (let i = 0; i < DIGEST_BYTES; i++) {
+    if (bytes[end + i] !== digestByte(digest, i)) return undefined;
+  }
+  try {
+    return readUserRecords(readMessage(new MessageReader(bytes, MAGIC_BYTES, end)), range);
+  } catch (error) {
+    if (error === MALFORMED) return undefined;
+    throw error;
+  }
+}
+
+/** The content of a frame. Only its wire format is checked. */
 interface Message {
   readonly bytes: Uint8Array;
   readonly keys: readonly string[];
   readonly hashKeys: readonly string[];
   /**
-   * Four numbers per record: index of the partition key, index of the explicit hash key, start and
-   * end of the data. {@link ABSENT} in place of an index that is missing.
+   * Four numbers per record: the index of its partition key, the index of its explicit hash key or
+   * {@link ABSENT}, and the start and the length of its data.
    */
   readonly fields: readonly number[];
 }
 
-const FIELDS_PER_RECORD = 4;
-const ABSENT = -1;
-
-/**
- * Returns the message of a frame, or undefined if the data is not a frame
- * (docs/facts.md#aggregate-opened).
- */
-function readMessage(data: Uint8Array): Message | undefined {
-  const length = lengthOf(data);
-  if (length <= MAGIC_BYTES + DIGEST_BYTES || !startsWithMagic(data)) return undefined;
-  const bytes = viewBytes(data, 0, length);
-  const end = length - DIGEST_BYTES;
-  if (!hasDigest(bytes, end)) return undefined;
-
-  const reader = new MessageReader(bytes, MAGIC_BYTES, end);
+function readMessage(reader: MessageReader): Message {
+  const { bytes } = reader;
   const keys: string[] = [];
   const hashKeys: string[] = [];
   const fields: number[] = [];
-  while (reader.at < end) {
+  while (reader.at < reader.end) {
     const tag = reader.tag();
-    if (tag === MESSAGE_TAG.partitionKey) keys.push(readText(reader));
-    else if (tag === MESSAGE_TAG.explicitHashKey) hashKeys.push(readText(reader));
-    else if (tag === MESSAGE_TAG.record) readRecord(reader, fields);
-    else reader.skipField(tag, 0);
+    if (tag === RECORD_TAG) {
+      readRecord(reader, fields);
+    } else if (tag === PARTITION_KEY_TAG || tag === EXPLICIT_HASH_KEY_TAG) {
+      const start = reader.take(reader.varint());
+      const text = decodeText(bytes, start, reader.at);
+      (tag === PARTITION_KEY_TAG ? keys : hashKeys).push(text);
+    } else {
+      reader.skipField(tag, 0);
+    }
   }
-  return reader.isMalformed ? undefined : { bytes, keys, hashKeys, fields };
+  return { bytes, keys, hashKeys, fields };
 }
 
-/** Returns whether the bytes from `end` on are the MD5 of the message before them. */
-function hasDigest(bytes: Uint8Array, end: number): boolean {
-  const digest = new Uint32Array(4);
-  md5Bytes(bytes, MAGIC_BYTES, end, digest);
-  for (let i = 0; i < DIGEST_BYTES; i++) {
-    if (bytes[end + i] !== ((digest[i >> 2]! >>> (24 - ((i & 3) << 3))) & 0xff)) return false;
-  }
-  return true;
-}
-
-function readText(reader: MessageReader): string {
-  const end = reader.fieldEnd();
-  const text = decodeText(reader.bytes, reader.at, end);
-  reader.at = end;
-  return text;
-}
-
-/** Reads one record of a message. It must have the index of a key, and data. */
+/**
+ * Reads a record of a message. It must have the index of a key, and data. If a field is there more
+ * than once, its last value counts.
+ */
 function readRecord(reader: MessageReader, fields: number[]): void {
-  const outerEnd = reader.end;
-  reader.end = reader.fieldEnd();
+  const outerEnd = reader.enter();
   let keyIndex = ABSENT;
   let hashKeyIndex = ABSENT;
   let start = ABSENT;
-  let end = ABSENT;
-  // A field that is there twice has its last value.
+  let length = 0;
   while (reader.at < reader.end) {
     const tag = reader.tag();
-    if (tag === RECORD_TAG.keyIndex) {
-      keyIndex = reader.varint() >>> 0;
-    } else if (tag === RECORD_TAG.hashKeyIndex) {
-      hashKeyIndex = reader.varint() >>> 0;
-    } else if (tag === RECORD_TAG.data) {
-      end = reader.fieldEnd();
-      start = reader.at;
-      reader.at = end;
-    } else if (tag === RECORD_TAG.tag) {
+    if (tag === KEY_INDEX_TAG) {
+      keyIndex = reader.varint();
+    } else if (tag === HASH_KEY_INDEX_TAG) {
+      hashKeyIndex = reader.varint();
+    } else if (tag === DATA_TAG) {
+      length = reader.varint();
+      start = reader.take(length);
+    } else if (tag === TAG_TAG) {
       readTag(reader);
     } else {
       reader.skipField(tag, 1);
     }
   }
   reader.end = outerEnd;
-  if (keyIndex === ABSENT || start === ABSENT) reader.fail();
-  fields.push(keyIndex, hashKeyIndex, start, end);
+  if (keyIndex === ABSENT || start === ABSENT) throw MALFORMED;
+  fields.push(keyIndex, hashKeyIndex, start, length);
 }
 
 /** Reads a Tag, which no producer writes. It must have a key. */
 function readTag(reader: MessageReader): void {
-  const outerEnd = reader.end;
-  reader.end = reader.fieldEnd();
+  const outerEnd = reader.enter();
   let hasKey = false;
   while (reader.at < reader.end) {
     const tag = reader.tag();
@@ -261,59 +245,63 @@ function readTag(reader: MessageReader): void {
     reader.skipField(tag, 2);
   }
   reader.end = outerEnd;
-  if (!hasKey) reader.fail();
+  if (!hasKey) throw MALFORMED;
 }
 
 /**
- * Returns the user records of a message, or what is wrong with it. The records are checked in
- * order: the first one that is outside or wrong decides.
+ * Returns the user records of a message, or what is wrong with it. They are checked in order: the
+ * first one that is outside or wrong decides.
  */
 function readUserRecords(message: Message, range: HashRange | undefined): Deaggregation | string {
   const { bytes, keys, hashKeys, fields } = message;
-  if (fields.length === 0) return 'the frame holds no records';
   const records: UserRecord[] = [];
-  // For each entry of a table, 1 once its hash key has been found in the range.
-  const isKeyInside = new Uint8Array(range === undefined ? 0 : keys.length);
-  const isHashKeyInside = new Uint8Array(hashKeys.length);
-  for (let i = 0; i < fields.length; i += FIELDS_PER_RECORD) {
+  // The hash keys that are known to be in the range: twice the index of a partition key, or one
+  // more than twice that of an explicit hash key.
+  const inside = new Set<number>();
+  for (let i = 0; i < fields.length; i += 4) {
     const keyIndex = fields[i]!;
     const hashKeyIndex = fields[i + 1]!;
-    const start = fields[i + 2]!;
     const subSequenceNumber = records.length;
-    const Data = viewBytes(bytes, start, fields[i + 3]! - start);
+    const isExplicit = hashKeyIndex !== ABSENT;
     const PartitionKey = keys[keyIndex];
+    const ExplicitHashKey = isExplicit ? hashKeys[hashKeyIndex] : undefined;
     if (PartitionKey === undefined) {
-      return `user record ${subSequenceNumber} refers to partition key ${keyIndex}, but the frame has ${keys.length} of them`;
+      return describeFlaw(subSequenceNumber, 'index of partition key', keys.length, keyIndex);
     }
-    if (hashKeyIndex === ABSENT) {
-      if (range !== undefined && isKeyInside[keyIndex] === 0) {
-        if (!isInside(hashOf(PartitionKey), range)) return { kind: 'outside', records: [] };
-        isKeyInside[keyIndex] = 1;
-      }
-      records.push({ PartitionKey, Data, subSequenceNumber });
-      continue;
+    if (isExplicit && ExplicitHashKey === undefined) {
+      return describeFlaw(
+        subSequenceNumber,
+        'index of explicit hash key',
+        hashKeys.length,
+        hashKeyIndex,
+      );
     }
-    const ExplicitHashKey = hashKeys[hashKeyIndex];
-    if (ExplicitHashKey === undefined) {
-      return `user record ${subSequenceNumber} refers to explicit hash key ${hashKeyIndex}, but the frame has ${hashKeys.length} of them`;
-    }
-    if (isHashKeyInside[hashKeyIndex] === 0) {
-      const hashKey = parseInteger(ExplicitHashKey);
+    const slot = isExplicit ? 2 * hashKeyIndex + 1 : 2 * keyIndex;
+    if ((isExplicit || range !== undefined) && !inside.has(slot)) {
+      const hashKey = isExplicit ? parseHashKey(ExplicitHashKey!) : hashKeyOf(PartitionKey);
       if (hashKey === undefined) {
-        return `user record ${subSequenceNumber} has the explicit hash key ${quote(ExplicitHashKey)}, which is not an integer from 0 to 2^128 - 1`;
+        return describeFlaw(
+          subSequenceNumber,
+          'explicit hash key',
+          '2^128',
+          quote(ExplicitHashKey!),
+        );
       }
       if (range !== undefined && !isInside(hashKey, range)) return { kind: 'outside', records: [] };
-      isHashKeyInside[hashKeyIndex] = 1;
+      inside.add(slot);
     }
-    records.push({ PartitionKey, ExplicitHashKey, Data, subSequenceNumber });
+    const Data = viewBytes(bytes, fields[i + 2]!, fields[i + 3]!);
+    records.push(
+      isExplicit
+        ? { PartitionKey, ExplicitHashKey, Data, subSequenceNumber }
+        : { PartitionKey, Data, subSequenceNumber },
+    );
   }
-  return { kind: 'aggregate', records };
+  return records.length === 0 ? 'it holds no records' : { kind: 'aggregate', records };
 }
 
-function hashOf(partitionKey: string): bigint {
-  const words = new Uint32Array(4);
-  md5Text(partitionKey, words);
-  return uint128FromWords(words);
+function describeFlaw(record: number, what: string, bound: number | string, got: unknown): string {
+  return `user record ${record}: ${what} must be an integer from 0 and below ${bound}: got ${got}`;
 }
 
 /** Both ends belong to a range (docs/facts.md#aggregate-range). */
@@ -327,16 +315,14 @@ function isInside(hashKey: bigint, { startingHashKey, endingHashKey }: HashRange
  * A sign and leading zeros are read, as in Java. Digits of other scripts, which Java reads too, are
  * not: no producer writes them (docs/facts.md#aggregate-explicit-hash-key).
  */
-function parseInteger(text: string): bigint | undefined {
-  const hasSign = text.startsWith('+') || text.startsWith('-');
-  let at = hasSign ? 1 : 0;
-  if (at === text.length) return undefined;
-  while (at < text.length && text.charCodeAt(at) === ZERO) at++;
+function parseHashKey(text: string): bigint | undefined {
+  const sign = text[0] === '+' || text[0] === '-' ? 1 : 0;
+  let at = sign;
+  while (text[at] === '0') at++;
   const digits = text.slice(at);
-  if (digits.length > HASH_KEY_DIGITS_MAX || /[^0-9]/.test(digits)) return undefined;
-  const magnitude = BigInt(digits);
-  if (magnitude > HASH_KEY_MAX || (magnitude > 0n && text.startsWith('-'))) return undefined;
-  return magnitude;
+  if (text.length === sign || digits.length > HASH_KEY_DIGITS_MAX || /[^0-9]/.test(digits)) {
+    return undefined;
+  }
+  const hashKey = BigInt(digits);
+  return hashKey > (text[0] === '-' ? 0n : HASH_KEY_MAX) ? undefined : hashKey;
 }
-
-const ZERO = 0x30;

@@ -4,51 +4,39 @@
  * @module
  */
 
-const REPLACEMENT = '\ufffd';
+import { isSurrogate } from '../base/utf8.ts';
 
 /**
  * Returns the text of `bytes[start, end)`, which is UTF-8.
  *
- * Malformed bytes become U+FFFD, as in Java (docs/facts.md#aggregate-malformed-text). TextDecoder
- * would do the same, except for the three bytes of a surrogate: Java makes one character of them.
+ * Malformed bytes become U+FFFD, as in Java (docs/facts.md#aggregate-malformed-text). TextDecoder,
+ * which is not part of the language, differs in one case: of the three bytes of a surrogate it
+ * makes three characters, and Java one.
  */
 export function decodeText(bytes: Uint8Array, start: number, end: number): string {
   let text = '';
   let at = start;
   while (at < end) {
-    const first = bytes[at]!;
-    if (first < 0x80) {
-      text += String.fromCharCode(first);
-      at++;
-      continue;
+    const first = bytes[at++]!;
+    let rest = followersOf(first);
+    let point = rest > 0 ? first & (0x3f >> rest) : first;
+    // The second byte is bounded, so that no form is too long and no point above U+10FFFF.
+    let min = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
+    let max = first === 0xf4 ? 0x8f : 0xbf;
+    while (rest > 0 && at < end && bytes[at]! >= min && bytes[at]! <= max) {
+      point = (point << 6) | (bytes[at++]! & 0x3f);
+      min = 0x80;
+      max = 0xbf;
+      rest--;
     }
-    const size = sizeOf(first);
-    let point = first & (0x7f >> size);
-    let count = 1;
-    while (count < size && at + count < end && isNext(first, count, bytes[at + count]!)) {
-      point = (point << 6) | (bytes[at + count]! & 0x3f);
-      count++;
-    }
-    const isSurrogate = point >= 0xd800 && point < 0xe000;
-    text += size > 1 && count === size && !isSurrogate ? String.fromCodePoint(point) : REPLACEMENT;
-    at += count;
+    text += rest === 0 && !isSurrogate(point) ? String.fromCodePoint(point) : '\ufffd';
   }
   return text;
 }
 
-/** Returns the length of the sequence that a byte starts; 1 if it starts none. */
-function sizeOf(first: number): number {
-  if (first < 0xc2 || first > 0xf4) return 1;
-  if (first < 0xe0) return 2;
-  return first < 0xf0 ? 3 : 4;
-}
-
-/** Returns whether a byte may follow as byte `index` of the sequence that `first` starts. */
-function isNext(first: number, index: number, byte: number): boolean {
-  if ((byte & 0xc0) !== 0x80) return false;
-  if (index > 1) return true;
-  // Longer forms of what fits in fewer bytes, and what is above U+10FFFF.
-  if (first === 0xe0) return byte >= 0xa0;
-  if (first === 0xf0) return byte >= 0x90;
-  return first !== 0xf4 || byte < 0x90;
+/** Returns how many bytes follow a first byte, or -1 if it is not a first byte. */
+function followersOf(first: number): number {
+  if (first < 0x80) return 0;
+  if (first < 0xc2 || first > 0xf4) return -1;
+  return first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
 }

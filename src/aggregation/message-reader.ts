@@ -8,21 +8,14 @@
 /** How deep groups and messages may be nested (docs/facts.md#aggregate-wire-format). */
 const DEPTH_MAX = 100;
 
-const WIRE_TYPE_MASK = 7;
-const WIRE_TYPE_BITS = 3;
-const END_GROUP = 4;
+/** Thrown by every method of {@link MessageReader} for malformed bytes. */
+export const MALFORMED: unique symbol = /* @__PURE__ */ Symbol('malformed');
 
-/**
- * A place in some bytes, and the end of the message that is being read.
- *
- * After a malformed byte, `isMalformed` is true and stays so, and `at` is past every end, so that a
- * loop `while (reader.at < reader.end)` ends by itself.
- */
+/** A place in some bytes, and the end of the message that is being read. */
 export class MessageReader {
   readonly bytes: Uint8Array;
   at: number;
   end: number;
-  isMalformed = false;
 
   constructor(bytes: Uint8Array, start: number, end: number) {
     this.bytes = bytes;
@@ -30,97 +23,61 @@ export class MessageReader {
     this.end = end;
   }
 
-  /** Reports malformed bytes. */
-  fail(): 0 {
-    this.isMalformed = true;
-    this.at = this.bytes.length;
-    return 0;
-  }
-
   /**
-   * Returns the low 32 bits of a varint, signed. The other bits are dropped, as the Kinesis Client
-   * Library drops them from tags, lengths and indexes alike.
+   * Returns the low 32 bits of a varint, unsigned. The other bits are dropped, as the Kinesis
+   * Client Library drops them from tags, lengths and indexes alike.
    */
   varint(): number {
-    const { at } = this;
-    if (at < this.end) {
-      const byte = this.bytes[at]!;
-      if (byte < 0x80) {
-        this.at = at + 1;
-        return byte;
-      }
-    }
-    return this.#longVarint();
-  }
-
-  #longVarint(): number {
     let value = 0;
-    let { at } = this;
-    for (let shift = 0; shift < 70 && at < this.end; shift += 7) {
-      const byte = this.bytes[at++]!;
+    for (let shift = 0; shift < 70 && this.at < this.end; shift += 7) {
+      const byte = this.bytes[this.at++]!;
       if (shift < 32) value |= (byte & 0x7f) << shift;
-      if (byte < 0x80) {
-        this.at = at;
-        return value;
-      }
+      if (byte < 0x80) return value >>> 0;
     }
-    return this.fail();
+    throw MALFORMED;
   }
 
   /** Returns a tag. Field numbers start at 1. */
   tag(): number {
     const tag = this.varint();
-    return tag >>> WIRE_TYPE_BITS === 0 ? this.fail() : tag;
+    if (tag < 8) throw MALFORMED;
+    return tag;
   }
 
-  /** Reads the length of a field. Returns where the field ends, or `at` if it is too long. */
-  fieldEnd(): number {
-    const length = this.varint();
-    if (length < 0 || length > this.end - this.at) this.fail();
-    return this.isMalformed ? this.at : this.at + length;
+  /** Goes past some bytes. Returns where they start. */
+  take(length: number): number {
+    const start = this.at;
+    if (length > this.end - start) throw MALFORMED;
+    this.at = start + length;
+    return start;
+  }
+
+  /** Makes the embedded message that starts here the one that is read. Returns the outer end. */
+  enter(): number {
+    const outerEnd = this.end;
+    const start = this.take(this.varint());
+    this.end = this.at;
+    this.at = start;
+    return outerEnd;
   }
 
   /**
-   * Skips the field of a tag.
+   * Goes past the field of a tag.
    *
-   * @param depth The number of messages and groups around the field.
+   * @param depth The number of messages and groups around the field, without the outermost.
    */
   skipField(tag: number, depth: number): void {
-    switch (tag & WIRE_TYPE_MASK) {
-      case 0:
-        this.varint();
-        break;
-      case 1:
-        this.#advance(8);
-        break;
-      case 2:
-        this.at = this.fieldEnd();
-        break;
-      case 3:
-        this.#skipGroup(tag, depth);
-        break;
-      case 5:
-        this.#advance(4);
-        break;
-      default:
-        this.fail();
-    }
-  }
-
-  #advance(bytes: number): void {
-    if (bytes > this.end - this.at) this.fail();
-    else this.at += bytes;
+    const wireType = tag & 7;
+    if (wireType === 0) this.varint();
+    else if (wireType === 1) this.take(8);
+    else if (wireType === 2) this.take(this.varint());
+    else if (wireType === 5) this.take(4);
+    else if (wireType === 3 && depth < DEPTH_MAX) this.#skipGroup(tag, depth + 1);
+    else throw MALFORMED;
   }
 
   #skipGroup(start: number, depth: number): void {
-    if (depth >= DEPTH_MAX) {
-      this.fail();
-      return;
-    }
-    // The end of a group has the field number of its start.
-    const end = (start & ~WIRE_TYPE_MASK) | END_GROUP;
-    for (let tag = this.tag(); tag !== end && !this.isMalformed; tag = this.tag()) {
-      this.skipField(tag, depth + 1);
-    }
+    // The tag that ends a group has the same field number and the next wire type.
+    for (let tag = this.tag(); tag !== start + 1; tag = this.tag()) this.skipField(tag, depth);
   }
 }

@@ -166,6 +166,17 @@ export function viewBytes(array: Uint8Array, start: number, length: number): Uin
   return new Uint8Array(readBuffer.call(array), readByteOffset.call(array) + start, length);
 }
 
+/**
+ * Returns a view of a part of a typed array as 32-bit words in the byte order of the host, or
+ * undefined if the part does not start at a word. It runs no caller code.
+ *
+ * @param start In bytes, from the start of the array.
+ */
+export function viewWords(array: Uint8Array, start: number, count: number): Int32Array | undefined {
+  const offset = readByteOffset.call(array) + start;
+  return (offset & 3) === 0 ? new Int32Array(readBuffer.call(array), offset, count) : undefined;
+}
+
 const readLength: (this: unknown) => number = /* @__PURE__ */ getterOf('length');
 const readBuffer: (this: unknown) => ArrayBuffer = /* @__PURE__ */ getterOf('buffer');
 const readByteOffset: (this: unknown) => number = /* @__PURE__ */ getterOf('byteOffset');

@@ -55,32 +55,19 @@ export function writeUtf8(text: string, out: Uint8Array, start: number): void {
   const { length } = text;
   let at = start;
   for (let i = 0; i < length; i++) {
-    let point = text.charCodeAt(i);
-    if (point < 0x80) {
-      out[at++] = point;
+    const unit = text.charCodeAt(i);
+    if (unit < 0x80) {
+      out[at++] = unit;
       continue;
     }
-    if (isSurrogate(point)) {
-      const low = i + 1 < length ? text.charCodeAt(i + 1) : 0;
-      if (isHighSurrogate(point) && isLowSurrogate(low)) {
-        point = 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00);
-        i++;
-      } else {
-        point = 0xfffd;
-      }
-    }
-    if (point < 0x800) {
-      out[at++] = 0xc0 | (point >> 6);
-    } else {
-      if (point < 0x10000) {
-        out[at++] = 0xe0 | (point >> 12);
-      } else {
-        out[at++] = 0xf0 | (point >> 18);
-        out[at++] = 0x80 | ((point >> 12) & 0x3f);
-      }
-      out[at++] = 0x80 | ((point >> 6) & 0x3f);
-    }
-    out[at++] = 0x80 | (point & 0x3f);
+    const found = text.codePointAt(i)!;
+    const point = isSurrogate(found) ? 0xfffd : found;
+    if (point > 0xffff) i++;
+    const size = point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+    // The first byte has as many leading ones as there are bytes.
+    out[at] = (0xf00 >> size) | (point >> (6 * (size - 1)));
+    for (let k = 1; k < size; k++) out[at + k] = 0x80 | ((point >> (6 * (size - 1 - k))) & 0x3f);
+    at += size;
   }
 }
 

@@ -10,6 +10,7 @@
  * @module
  */
 
+import { viewWords } from '../base/argument.ts';
 import { min } from '../base/intrinsics.ts';
 import { isHighSurrogate, isLowSurrogate, isSurrogate } from '../base/utf8.ts';
 
@@ -26,6 +27,17 @@ let zeroFrom = 14;
 
 /** The words A, B, C and D, little-endian (RFC 1321 section 3.3). */
 const state: Int32Array = /* @__PURE__ */ new Int32Array(4);
+
+/** Whether the words of a view are those of MD5, which is little-endian. */
+const IS_LITTLE_ENDIAN: boolean = /* @__PURE__ */ (() =>
+  new Uint8Array(Int32Array.of(1).buffer)[0] === 1)();
+
+/**
+ * The number of bytes from which it pays to read words from a view instead of packing bytes. The
+ * view costs as much as packing two blocks. Long input is then 1.4 times as fast (Node 20; `npm run
+ * bench hash-bytes`).
+ */
+const VIEWED_BYTES_MIN = 256;
 
 /**
  * Hashes the UTF-8 encoding of a string. Writes the digest to `out` as four big-endian words, most
@@ -55,7 +67,7 @@ function hashLongText(text: string): number {
   let at = 0;
   for (; length - at >= 64; at += 64) {
     if (!packAscii(text, at, 64)) return finishEncoding(text, at);
-    compress();
+    compress(block, 0);
   }
   if (!packAscii(text, at, length - at)) return finishEncoding(text, at);
   finish(length - at, length);
@@ -72,13 +84,24 @@ export function md5Bytes(
 ): void {
   reset();
   let at = start;
+  if (end - at >= VIEWED_BYTES_MIN && IS_LITTLE_ENDIAN) {
+    const words = viewWords(bytes, at, ((end - at) >>> 6) << 4);
+    if (words !== undefined) at += hashWords(words);
+  }
   for (; end - at >= 64; at += 64) {
     packBytes(bytes, at, 64);
-    compress();
+    compress(block, 0);
   }
   packBytes(bytes, at, end - at);
   finish(end - at, end - start);
   writeDigest(out, outAt);
+}
+
+/** Hashes whole blocks where they are. Returns the number of bytes. */
+function hashWords(words: Int32Array): number {
+  const { length } = words;
+  for (let at = 0; at < length; at += 16) compress(words, at);
+  return 4 * length;
 }
 
 function writeDigest(out: Uint32Array, at: number): void {
@@ -159,7 +182,7 @@ function finish(tail: number, total: number): void {
   if (tail >= 56) {
     for (; i < 16; i++) block[i] = 0;
     zeroFrom = 14;
-    compress();
+    compress(block, 0);
     i = 0;
   }
   const firstZero = i;
@@ -168,7 +191,7 @@ function finish(tail: number, total: number): void {
   // The length is in bits and 64 wide (RFC 1321 section 3.2).
   block[14] = total << 3;
   block[15] = total / 0x20000000;
-  compress();
+  compress(block, 0);
 }
 
 /**
@@ -215,7 +238,7 @@ function finishEncoding(text: string, at: number): number {
     // The bytes that did not fit go to the next word, which may be the first of the next block.
     const rest = shift === 0 ? 0 : packed >>> (32 - shift);
     if (fill >= 64) {
-      compress();
+      compress(block, 0);
       block.fill(0);
       fill -= 64;
       block[0] = rest;
@@ -228,30 +251,30 @@ function finishEncoding(text: string, at: number): number {
 }
 
 /**
- * Hashes the block: RFC 1321 section 3.4, unrolled, with all words in locals.
+ * Hashes sixteen words from `at` on: RFC 1321 section 3.4, unrolled, with all words in locals.
  *
  * Each step waits for the word of the step before, so the operations that depend on this word
  * decide the speed. The two halves of G have no bit in common, so they are added instead of or-ed,
  * which leaves one dependent operation. F is written as d ^ (b & (c ^ d)), which has two, where the
  * RFC's form has three (4 ns per block).
  */
-function compress(): void {
-  const x0 = block[0]!;
-  const x1 = block[1]!;
-  const x2 = block[2]!;
-  const x3 = block[3]!;
-  const x4 = block[4]!;
-  const x5 = block[5]!;
-  const x6 = block[6]!;
-  const x7 = block[7]!;
-  const x8 = block[8]!;
-  const x9 = block[9]!;
-  const x10 = block[10]!;
-  const x11 = block[11]!;
-  const x12 = block[12]!;
-  const x13 = block[13]!;
-  const x14 = block[14]!;
-  const x15 = block[15]!;
+function compress(words: Int32Array, at: number): void {
+  const x0 = words[at]!;
+  const x1 = words[at + 1]!;
+  const x2 = words[at + 2]!;
+  const x3 = words[at + 3]!;
+  const x4 = words[at + 4]!;
+  const x5 = words[at + 5]!;
+  const x6 = words[at + 6]!;
+  const x7 = words[at + 7]!;
+  const x8 = words[at + 8]!;
+  const x9 = words[at + 9]!;
+  const x10 = words[at + 10]!;
+  const x11 = words[at + 11]!;
+  const x12 = words[at + 12]!;
+  const x13 = words[at + 13]!;
+  const x14 = words[at + 14]!;
+  const x15 = words[at + 15]!;
   const a0 = state[0]!;
   const b0 = state[1]!;
   const c0 = state[2]!;
