@@ -39,6 +39,11 @@ export const ANSWERS: Readonly<Record<string, string>> = {
     all.createUniformShardMap(3).locateRecord({ PartitionKey: 'e' }),
     all.createShardMap([]),
   ]`,
+  'shardline/aggregation': `[
+    all.aggregateRecords([]),
+    all.aggregateRecords(['a', 'b'].map((key) => ({ Data: new Uint8Array(2), PartitionKey: key }))),
+    all.deaggregateRecord({ Data: Uint8Array.of(1), PartitionKey: 'a' }),
+  ]`,
   'shardline/batch': `[
     all.hashPartitionKeys(['a', 'b', 'c', 'd', 'e', '日本語']),
     all.kernel,

@@ -21,6 +21,7 @@ import { RESOLUTIONS, writeTypeTests } from './type-tests.ts';
 
 /** The vectors, for implementations of the service in other languages. */
 const VECTORS = [
+  'aggregation.json',
   'partition-keys.json',
   'reshard.json',
   'sequence-numbers.json',

@@ -9,18 +9,20 @@ import type { AwsShard, CreateStreamInput, SequenceNumberParts } from 'shardline
 import { describe, expect, it } from 'vitest';
 import { files } from '../../tools/vectors/generate.ts';
 import { expandRequest, type JsonObject, readRequest } from '../../tools/vectors/request.ts';
+import { naiveDeaggregate } from '../oracles/reference/naive-deaggregate.ts';
 import { naiveRing } from '../oracles/reference/naive-reshard.ts';
 import { NaiveStream } from '../oracles/reference/naive-stream.ts';
 import { fullBucket, taken, waitMs } from '../oracles/reference/rational-bucket.ts';
 import { decode } from '../oracles/reference/sequence-number.ts';
 import { listFiles, read, readJson, root } from '../support/repository.ts';
+import frames from './aggregated-records.json' with { type: 'json' };
 import listings from './reshard-cases.json' with { type: 'json' };
 import layouts from './shard-layouts.json' with { type: 'json' };
 import recorded from './validation-cases.json' with { type: 'json' };
 import { expandText, omitData } from './validation-cases.ts';
 
 const KEYS = 2n ** 128n;
-const BYTES_MAX = 330_000;
+const BYTES_MAX = 380_000;
 
 interface Vectors<T> {
   readonly version: number;
@@ -419,4 +421,65 @@ it(`check.py agrees with the vectors${hasPython ? '' : ' (python3 is missing)'}`
   if (!hasPython) return;
   const output = execFileSync('python3', [`${root}vectors/check.py`], { encoding: 'utf8' });
   expect(output).toBe('ok\n');
+});
+
+interface AggregationVector {
+  readonly title: string;
+  readonly tier: string;
+  readonly data: string;
+  readonly range?: { readonly startingHashKey: string; readonly endingHashKey: string };
+  readonly kind: 'aggregate' | 'outside' | 'plain';
+  readonly lostByKcl: boolean;
+  readonly canonical?: boolean;
+  readonly records?: readonly {
+    readonly partitionKey: string;
+    readonly explicitHashKey?: string;
+    readonly data: string;
+  }[];
+}
+
+describe('the cases of aggregation', () => {
+  const { cases } = load<AggregationVector>('aggregation');
+
+  it.each(cases)('have the answer of the twin: $title', ({ data, range, ...one }) => {
+    const bytes = Buffer.from(data, 'hex');
+    const answer =
+      range === undefined
+        ? naiveDeaggregate(bytes)
+        : naiveDeaggregate(bytes, {
+            startingHashKey: BigInt(range.startingHashKey),
+            endingHashKey: BigInt(range.endingHashKey),
+          });
+    expect(one.lostByKcl).toBe(answer === 'lost');
+    if (typeof answer === 'string') {
+      expect(one.kind).toBe(answer === 'lost' ? 'plain' : answer);
+      expect(one.records).toBeUndefined();
+      return;
+    }
+    expect(one.kind).toBe('aggregate');
+    expect(one.records).toEqual(
+      answer.map(({ key, hashKey, data: content }) => ({
+        partitionKey: key,
+        ...(hashKey !== undefined && { explicitHashKey: hashKey }),
+        data: content,
+      })),
+    );
+  });
+
+  it('have the records that were published with a frame', () => {
+    expect(new Set(frames.map(({ tier }) => tier))).toEqual(
+      new Set(['real-kpl', 'aws-library', 'third-party']),
+    );
+    for (const { title, data, records = [] } of frames) {
+      const found = cases.find((one) => one.data === data && one.title === title)!;
+      if (found.kind === 'aggregate') expect(found.records).toEqual(records);
+      else expect(found.lostByKcl).toBe(records.length > 0);
+    }
+  });
+
+  it('are canonical if the KPL or an aggregator of AWS made them', () => {
+    const official = cases.filter(({ tier }) => /^(?:real-kpl|aws-library)$/.test(tier));
+    expect(official.length).toBeGreaterThan(4);
+    for (const one of official) expect(one.canonical).toBe(true);
+  });
 });

@@ -7,6 +7,7 @@
 import { writeFileSync } from 'node:fs';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { aggregation } from './generate/aggregation.ts';
 import { partitionKeys } from './generate/partition-keys.ts';
 import { reshards } from './generate/reshard.ts';
 import { sequenceNumbers } from './generate/sequence-numbers.ts';
@@ -17,10 +18,15 @@ import { formatVectorFile } from './generate/vector-file.ts';
 
 /** The text of every vector file, by its path from the top folder. */
 export const files: ReadonlyMap<string, string> = new Map(
-  [partitionKeys, uniformRanges, sequenceNumbers, validations, reshards, throttles].map((file) => [
-    `vectors/${file.name}.json`,
-    formatVectorFile(file),
-  ]),
+  [
+    partitionKeys,
+    uniformRanges,
+    sequenceNumbers,
+    validations,
+    reshards,
+    throttles,
+    aggregation,
+  ].map((file) => [`vectors/${file.name}.json`, formatVectorFile(file)]),
 );
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
