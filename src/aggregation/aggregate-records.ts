@@ -95,7 +95,7 @@ export function aggregateRecords(records: readonly PutRecordsRequestEntry[]): Re
     const copy = copyRecord(record, i);
     const { Data, PartitionKey, ExplicitHashKey } = copy;
     report(checkPartitionKey(PartitionKey, ''), i, '.partitionKey');
-    if (Data === undefined) report(MISSING, i, '.data');
+    if (!Data) report(MISSING, i, '.data');
     if (ExplicitHashKey !== undefined) {
       const violation = checkExplicitHashKey(ExplicitHashKey, '');
       report(violation, i, '.explicitHashKey');

@@ -59,7 +59,7 @@ export function startsWithMagic(data: Uint8Array): boolean {
 
 /**
  * Returns a copy of the members of a record, each of which is read once. `null` counts as absent
- * (docs/facts.md#request-null-absent).
+ * (docs/facts.md#request-null-absent): a key that is null is undefined in the copy.
  *
  * @param index The record's index in `records`, for messages; undefined for a single `record`.
  * @throws {TypeError} If the record is not an object, or a member is of the wrong type.
@@ -81,7 +81,7 @@ export function copyRecord(record: PutRecordsRequestEntry, index?: number): PutR
     assertTypedArray(Data, 'Uint8Array', `${title()}.Data`);
   }
   return {
-    Data: Data ?? undefined,
+    Data,
     PartitionKey: PartitionKey ?? undefined,
     ExplicitHashKey: ExplicitHashKey ?? undefined,
   };
