@@ -8,6 +8,9 @@ import { do_not_optimize, measure, run } from 'mitata';
 /** A power of two, so that a mask cycles through the inputs. */
 export const INPUTS = 4096;
 
+const WARM_UP_ROUNDS = 200;
+const ROUNDS = 800;
+
 const requirePeer = createRequire(new URL('peers/package.json', import.meta.url));
 
 /**
@@ -93,15 +96,29 @@ export async function nanosecondsEach(count: number, call: () => unknown): Promi
   return p50 / count;
 }
 
+/** Returns the median time of each call. They take turns, so that a busy machine hits all alike. */
+export async function mediansMs(calls: readonly (() => unknown)[]): Promise<number[]> {
+  const samples = calls.map((): number[] => []);
+  for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {
+    for (const [i, call] of calls.entries()) {
+      const startMs = performance.now();
+      await call();
+      if (round >= WARM_UP_ROUNDS) samples[i]!.push(performance.now() - startMs);
+    }
+  }
+  return samples.map((list) => list.sort((a, b) => a - b)[list.length >> 1]!);
+}
+
 /** Prints a table with a row per candidate and a column per case, in nanoseconds. */
 export function printTable(
   columns: readonly string[],
   rows: Readonly<Record<string, number[]>>,
+  what = 'key',
 ): void {
   const width = Math.max(...columns.map((column) => column.length)) + 3;
   const line = (cells: readonly string[]): string =>
     cells.map((cell) => cell.padStart(width)).join('');
-  console.log(`${line(columns)}  ns per key, median`);
+  console.log(`${line(columns)}  ns per ${what}, median`);
   for (const [name, row] of Object.entries(rows)) {
     console.log(`${line(row.map((nanoseconds) => nanoseconds.toFixed(1)))}  ${name}`);
   }
