@@ -5,7 +5,7 @@ import { hashPartitionKey, unwrap } from 'shardline';
 import { aggregateRecords, deaggregateRecord, type UserRecord } from 'shardline/aggregation';
 import { describe, expect, it } from 'vitest';
 import { AggregateBuilder } from '../../src/aggregation/aggregate-builder.ts';
-import { keyedRecords } from '../support/aggregates.ts';
+import { keyedRecords, wellFormed } from '../support/aggregates.ts';
 import { hashKeys } from '../support/arbitraries.ts';
 
 /** The records without their numbers, which must be 0, 1, 2 and so on. */
@@ -27,7 +27,7 @@ describe('an aggregate', () => {
         expect(recordsOf(opened)).toEqual(
           // A key that is sent bare is sent as it is; in a frame it is UTF-8.
           isPacked
-            ? records.map((one) => ({ ...one, PartitionKey: one.PartitionKey.toWellFormed() }))
+            ? records.map((one) => ({ ...one, PartitionKey: wellFormed(one.PartitionKey) }))
             : records,
         );
       }),

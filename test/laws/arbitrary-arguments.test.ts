@@ -19,6 +19,7 @@ import {
   type Shard,
   unwrap,
 } from 'shardline';
+import * as aggregation from 'shardline/aggregation';
 import * as batch from 'shardline/batch';
 import { describe, expect, it } from 'vitest';
 import { anything, disguised, hashKeys, shardsBetween, texts } from '../support/arbitraries.ts';
@@ -79,7 +80,7 @@ function methodsOf(title: string, object: object): [string, AnyFunction][] {
 }
 
 const functions: [string, AnyFunction][] = [
-  ...(Object.entries({ ...shardline, ...batch }).filter(
+  ...(Object.entries({ ...shardline, ...aggregation, ...batch }).filter(
     // Names of classes start with a capital letter.
     ([name, value]) => typeof value === 'function' && /^[a-z]/.test(name),
   ) as [string, AnyFunction][]),

@@ -15,8 +15,10 @@ import {
   createStream,
   createUniformShardMap,
   formatSequenceNumber,
+  type HashRange,
   hashPartitionKey,
   type OperationName,
+  type PutRecordsRequestEntry,
   parseSequenceNumber,
   type RecordKeys,
   refuseMissingStream,
@@ -26,9 +28,11 @@ import {
   type StreamSnapshot,
   unwrap,
 } from 'shardline';
+import { aggregateRecords, deaggregateRecord, type RecordToOpen } from 'shardline/aggregation';
 import { createBatchRouter, hashPartitionKeys } from 'shardline/batch';
 import { describe, expect, test } from 'vitest';
 import { MODEL, type Rule } from '../../src/api/service-model.ts';
+import { keyedRecords } from '../support/aggregates.ts';
 import { hashKeys, partitionKeys } from '../support/arbitraries.ts';
 import { numberDigits, numberParts } from '../support/sequence-numbers.ts';
 import { ARN, autoStream, CONTEXT, NAME, streamOf, T0 } from '../support/streams.ts';
@@ -309,6 +313,19 @@ const freeCalls = {
     title: 'hashPartitionKeys',
     request,
     run: (_: World, given: string[]) => hashPartitionKeys(given),
+  })),
+  aggregateRecords: fc.array(fc.record(recordMembers), { maxLength: 20 }).map((request) => ({
+    title: 'aggregateRecords',
+    request,
+    run: (_: World, given: PutRecordsRequestEntry[]) => aggregateRecords(given),
+  })),
+  deaggregateRecord: keyedRecords.map((records) => ({
+    title: 'deaggregateRecord',
+    request: [unwrap(aggregateRecords(records)), MAPS[0]!.shards[1]],
+    run: (_: World, [record, range]: [RecordToOpen, HashRange]) => [
+      deaggregateRecord(record),
+      deaggregateRecord(record, range),
+    ],
   })),
   restoreStream: fc.constantFrom(streamOf(3), autoStream()).map((stream) => ({
     title: 'restoreStream',

@@ -21,7 +21,7 @@ import { type Deaggregation, deaggregateRecord } from 'shardline/aggregation';
 import { describe, expect, it } from 'vitest';
 import { AggregateBuilder } from '../../src/aggregation/aggregate-builder.ts';
 import { decodeText } from '../../src/aggregation/decode-text.ts';
-import { frameOf, keyedRecords, messages } from '../support/aggregates.ts';
+import { frameOf, keyedRecords, messages, wellFormed } from '../support/aggregates.ts';
 import { cuts, texts } from '../support/arbitraries.ts';
 import { decodeAsJava, type NaiveAnswer, naiveDeaggregate } from './reference/naive-deaggregate.ts';
 
@@ -114,7 +114,7 @@ describe('AggregateBuilder', () => {
         const hashKeys = [...new Set(records.flatMap((one) => one.ExplicitHashKey ?? []))];
         const expected = encode({
           // It refuses an unpaired surrogate, which we write as TextEncoder does.
-          partitionKeyTable: keys.map((key) => key.toWellFormed()),
+          partitionKeyTable: keys.map((key) => wellFormed(key)),
           explicitHashKeyTable: hashKeys,
           records: records.map(({ Data, PartitionKey, ExplicitHashKey }) => ({
             partitionKeyIndex: BigInt(keys.indexOf(PartitionKey)),
@@ -145,7 +145,7 @@ describe('AggregateBuilder', () => {
         ]);
         expect(read).toEqual(
           records.map((one) => [
-            one.PartitionKey.toWellFormed(),
+            wellFormed(one.PartitionKey),
             one.ExplicitHashKey,
             Buffer.from(one.Data),
           ]),
@@ -159,7 +159,7 @@ describe('deaggregateRecord', () => {
   const table = (text: fc.Arbitrary<string>) => fc.array(text, { minLength: 3, maxLength: 5 });
   const index = fc.bigInt(0n, 2n);
   const oracleMessages: fc.Arbitrary<OracleMessage> = fc.record({
-    partitionKeyTable: table(texts.map((text) => text.slice(0, 30).toWellFormed())),
+    partitionKeyTable: table(texts.map((text) => wellFormed(text.slice(0, 30)))),
     explicitHashKeyTable: table(fc.bigInt(0n, 2n ** 128n - 1n).map(String)),
     records: fc.array(
       fc.record(

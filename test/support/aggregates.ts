@@ -5,6 +5,11 @@ import fc from 'fast-check';
 import type { KeyedRecord } from 'shardline/aggregation';
 import { hashKeys, partitionKeys, texts } from './arbitraries.ts';
 
+/** Returns a text as UTF-8 carries it: unpaired surrogates become U+FFFD. */
+export function wellFormed(text: string): string {
+  return Buffer.from(text).toString();
+}
+
 /** Puts a message in a frame. */
 export function frameOf(message: Uint8Array): Uint8Array {
   const digest = createHash('md5').update(message).digest();
