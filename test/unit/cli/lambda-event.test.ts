@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { readLambdaEvent } from '../../../src/cli/lambda-event.ts';
+import { read } from '../../support/repository.ts';
+
+describe('readLambdaEvent', () => {
+  it('lists each record, and the user records of an aggregate after it', () => {
+    const lines = readLambdaEvent(read('examples/lambda/events/aggregated.json'));
+    expect(lines.map(({ userRecords }) => userRecords)).toEqual(
+      [1, 4, 0, 0, 0, 0, 4, 0, 0, 0, 0, 3, 0, 0, 0].map((count) => count || undefined),
+    );
+    expect(lines[0]).toEqual({
+      shardId: 'shardId-000000000006',
+      sequenceNumber: '49545115243490985018280067714973144582180062593244200961',
+      arrivedAt: '2018-12-17T22:10:50.987Z',
+      partitionKey: '1',
+      hashKey: '261578874264819908609102035485573088411',
+      bytes: 22,
+      userRecords: 1,
+    });
+    expect(lines[2]).toMatchObject({
+      subSequenceNumber: 0,
+      partitionKey: 'fc03dd88-3e79-448a-b01a-7cf1bd47b784',
+      hashKey: '38486495867508399078159723846051807020',
+      bytes: 32,
+    });
+  });
+
+  it('says what is wrong with a broken aggregate', () => {
+    const [broken] = readLambdaEvent(read('examples/lambda/events/broken.json'));
+    expect(broken).toMatchObject({
+      userRecords: 1,
+      flaw: expect.stringMatching('explicit hash key'),
+    });
+  });
+
+  it.each([
+    ['{', SyntaxError],
+    ['null', TypeError],
+    ['{"Records":{}}', TypeError],
+    ['{"Records":[{"kinesis":{}}]}', TypeError],
+  ])('refuses %s', (text, error) => {
+    expect(() => readLambdaEvent(text)).toThrow(error);
+  });
+});
