@@ -7,7 +7,7 @@
 import type { PutRecordsRequestEntry } from '../api/aws-types.ts';
 import { assertArray } from '../base/argument.ts';
 import { type FaultResult, ok, type Result } from '../base/fault.ts';
-import { RECORD_KIB_MAX, VIOLATIONS_REPORTED_MAX } from '../base/limits.ts';
+import { VIOLATIONS_REPORTED_MAX } from '../base/limits.ts';
 import {
   lengthAtLeast,
   lengthAtMost,
@@ -19,11 +19,14 @@ import { checkExplicitHashKey, checkPartitionKey, readHashKey } from '../hashing
 import { AggregateBuilder, type KeyedRecord } from './aggregate-builder.ts';
 import { copyRecord } from './frame.ts';
 
-/** The most bytes of a record on any stream, partition key included. */
-const BYTES_MAX = 1024 * RECORD_KIB_MAX;
+/**
+ * The most bytes of a record on any stream, partition key included: 10 MiB
+ * (docs/facts.md#record-size-range).
+ */
+const BYTES_MAX = 10_485_760;
 
-/** More records than this do not fit: each takes six bytes or more. */
-const RECORDS_MAX = BYTES_MAX / 6;
+/** More records than this do not fit, because each takes six bytes or more. */
+const RECORDS_MAX = 1_747_626;
 
 /**
  * Packs records into one aggregated record in the format of the Kinesis Producer Library, which the

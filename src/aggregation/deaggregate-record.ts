@@ -297,7 +297,7 @@ function readUserRecords(message: Message, range: HashRange | undefined): Deaggr
         : { PartitionKey, Data, subSequenceNumber },
     );
   }
-  return records.length === 0 ? 'it holds no records' : { kind: 'aggregate', records };
+  return records.length === 0 ? 'the frame holds no records' : { kind: 'aggregate', records };
 }
 
 function describeFlaw(record: number, what: string, bound: number | string, got: unknown): string {

@@ -71,7 +71,7 @@ describe('deaggregateRecord', () => {
   });
 
   it.each([
-    ['no records', '0a016b', 'it holds no records'],
+    ['no records', '0a016b', 'the frame holds no records'],
     ['a bad key index', '0a016b1a0508001a01641a0508011a0165', /^user record 1: .*below 1: got 1$/],
     ['a bad hash key index', '0a016b1a07080010051a0164', /^user record 0: .*below 0: got 5$/],
     ['a hash key that is not a number', '0a016b1201781a07080010001a0164', /2\^128: got 'x'$/],
