@@ -9,10 +9,11 @@ import { isBytes, lengthOf } from '../base/argument.ts';
 /**
  * Which values a validation message shows.
  *
- * - `data-omitted`: all except Data, as the service does since 2022 at the latest
+ * - `data-omitted`: all except Data, as the service has done since 2022 at the latest
  *   (docs/facts.md#validation-values-omitted). A list of records, which holds Data, is omitted too
  *   (docs/known-gaps.md#validation-wording).
- * - `value-shown`: all, as the service did until about 2021 (docs/facts.md#validation-values-shown).
+ * - `value-shown`: all, as the service did until about 2021
+ *   (docs/facts.md#validation-values-shown).
  */
 export type ValidationMessageStyle = 'data-omitted' | 'value-shown';
 

@@ -39,13 +39,14 @@ export function assertObject(value: unknown, title: string): asserts value is ob
   }
 }
 
-/** Returns whether a value is an array. Unlike Array.isArray, it never throws. */
+/** Returns whether a value is an array. Unlike Array.isArray, it takes a revoked Proxy. */
 export function isArray(value: unknown): value is readonly unknown[] {
   try {
     return arrayIsArray(value);
-  } catch {
-    // A revoked Proxy.
-    return false;
+  } catch (error) {
+    // A revoked Proxy. A stack that ends here says nothing about the value.
+    if (error instanceof TypeError) return false;
+    throw error;
   }
 }
 

@@ -29,8 +29,8 @@ const PROBE: readonly number[] = [
  *
  * At import, a module of 31 bytes tells which one it is. The first router, or the first
  * `hashPartitionKeys` of five keys or more, compiles the SIMD kernel itself. If the host refuses it
- * then, for example in a handler of a Cloudflare Worker, this becomes `scalar`. What a router runs is
- * in its own `kernel`.
+ * then, for example in a handler of a Cloudflare Worker, this becomes `scalar`. What a router runs
+ * is in its own `kernel`.
  *
  * @example
  * ```ts
@@ -42,15 +42,12 @@ const PROBE: readonly number[] = [
 export let kernel: Kernel = /* @__PURE__ */ probe();
 
 function probe(): Kernel {
-  const isThere = createEncoder() !== undefined && compile(Uint8Array.from(PROBE)) !== undefined;
-  return isThere ? 'wasm-simd' : 'scalar';
+  const module = createEncoder() && compile(Uint8Array.from(PROBE));
+  return module && instantiate(module) ? 'wasm-simd' : 'scalar';
 }
 
 /** The SIMD kernel of this process, once the host has compiled it. */
 let simdKernel: SimdKernel | undefined;
-
-/** Whether the host has refused the kernel. It is asked once. */
-let isRefused = false;
 
 /**
  * Returns the SIMD kernel of this process, or undefined where it cannot run. The first call
@@ -60,12 +57,12 @@ let isRefused = false;
  */
 export function openSimdKernel(module?: object): SimdKernel | undefined {
   if (module !== undefined) assertKernelModule(module);
-  if (simdKernel !== undefined || (isRefused && module === undefined)) return simdKernel;
+  // A host that has refused the kernel is not asked again, unless it gets the compiled module.
+  if (simdKernel !== undefined || (kernel === 'scalar' && module === undefined)) return simdKernel;
   const encoder = createEncoder();
   const compiled = encoder && (module ?? compile(decodeModule(KERNEL_WASM)));
   const exports = compiled && (instantiate(compiled) as KernelExports | undefined);
   if (exports === undefined) {
-    isRefused = true;
     kernel = 'scalar';
     return undefined;
   }

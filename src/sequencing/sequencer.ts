@@ -13,7 +13,6 @@ import {
   formatSequenceNumber,
   parseSequenceNumber,
   SECOND_MAX,
-  SEQUENCE_INDEX_MAX,
   secondOf,
 } from './sequence-number.ts';
 import { startingSequenceNumber } from './sequence-number-range.ts';
@@ -83,7 +82,7 @@ export interface Sequencer {
 const WRITING_LAG_MS = 1000;
 
 /** Highest sequence index of a record. The next one is that of the EndingSequenceNumber. */
-const RECORD_INDEX_MAX = SEQUENCE_INDEX_MAX - 1n;
+const RECORD_INDEX_MAX = 0x7fff_ffff_ffff_fffen;
 
 /** The farthest time from the epoch that `next` takes: the last exact integer. */
 const TIME_MS_MAX = 9_007_199_254_740_991;

@@ -11,7 +11,7 @@ import { UNIFORM_SCALING_SHARDS_MAX } from '../base/limits.ts';
 import type { StreamIdentity } from '../base/stream-identity.ts';
 import { type HashRange, uniformHashRanges } from './hash-key-range.ts';
 import type { Shard } from './shard.ts';
-import { formatShardId, refuseUnknownShard } from './shard-id.ts';
+import { formatShardId, refuseUnknownShard, writeShardId } from './shard-id.ts';
 import type { IndexedShardMap } from './shard-map.ts';
 import { checkShardQuota, type ShardQuota } from './shard-quota.ts';
 
@@ -237,14 +237,14 @@ function createSplitStep(parent: Shard, hashKey: bigint, shardIndex: number): Re
     parentShardIndexes: [parent.shardIndex],
     children: [
       {
-        shardId: formatShardId(shardIndex),
+        shardId: writeShardId(shardIndex),
         shardIndex,
         startingHashKey: parent.startingHashKey,
         endingHashKey: hashKey - 1n,
         parentShardId: parent.shardId,
       },
       {
-        shardId: formatShardId(shardIndex + 1),
+        shardId: writeShardId(shardIndex + 1),
         shardIndex: shardIndex + 1,
         startingHashKey: hashKey,
         endingHashKey: parent.endingHashKey,
@@ -260,7 +260,7 @@ function createMergeStep(lower: Shard, upper: Shard, shardIndex: number): Reshar
     parentShardIndexes: [lower.shardIndex, upper.shardIndex],
     children: [
       {
-        shardId: formatShardId(shardIndex),
+        shardId: writeShardId(shardIndex),
         shardIndex,
         startingHashKey: lower.startingHashKey,
         endingHashKey: upper.endingHashKey,

@@ -37,6 +37,14 @@ export const SHARD_ID_FORM = 'shardId- and twelve digits, at most shardId-002147
  */
 export function formatShardId(shardIndex: number): string {
   assertInteger(shardIndex, SHARD_INDEX_MIN, SHARD_INDEX_MAX, 'shardIndex');
+  return writeShardId(shardIndex);
+}
+
+/**
+ * Returns the same for an integer of any size. A plan may open more shards than there are ids, and
+ * is refused as a whole ({@link checkShardIndexes}).
+ */
+export function writeShardId(shardIndex: number): string {
   return shardIndex < 0
     ? `${PREFIX}-${String(-shardIndex).padStart(SHARD_ID_DIGITS - 1, '0')}`
     : PREFIX + String(shardIndex).padStart(SHARD_ID_DIGITS, '0');

@@ -21,7 +21,7 @@ export function expandRequest(value: unknown): unknown {
   );
 }
 
-/** Returns a message without the values of Data and of lists, as the service words it since 2022. */
+/** Returns a message without the values of Data and of lists, as the service has since 2022. */
 export function omitData(message: string): string {
   return message.replace(/Value '(?:java\.nio\.HeapByteBuffer)?\[[^']*' at '/g, "Value at '");
 }

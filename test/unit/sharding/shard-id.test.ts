@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { quote } from '../../../src/base/argument.ts';
 import {
   formatShardId,
   parseShardId,
@@ -39,7 +40,7 @@ describe('formatShardId and parseShardId', () => {
       ok: false,
       fault: {
         code: 'InvalidArgumentException',
-        message: `'${text}' is not a shard id: expected shardId- and twelve digits, at most shardId-002147483647`,
+        message: `${quote(text)} is not a shard id: expected shardId- and twelve digits, at most shardId-002147483647`,
         blame: 'client',
       },
     });
