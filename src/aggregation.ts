@@ -1,7 +1,7 @@
 /**
  * Packs records into aggregated records of the Kinesis Producer Library, and opens them.
  *
- * @module
+ * @module shardline/aggregation
  */
 
 export type { KeyedRecord } from './aggregation/aggregate-builder.ts';

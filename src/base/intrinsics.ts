@@ -4,10 +4,9 @@
  * In a vm context (Jest, edge runtimes, DOM emulations) every look-up of a global asks an
  * interceptor, which takes some 100 ns: a hash that looks up `String` per character takes 20 times
  * as long there as in the main context. No operation on keys or records looks up a global
- * (test/laws/no-global-per-key.test.ts). A method of a literal, such as `''.charCodeAt`, needs
- * none.
+ * (test/laws/no-global-per-key.test.ts). A method of a literal needs none, such as `''.charCodeAt`.
  *
- * Bundlers keep a bare `Number.isInteger`, which could be a getter; a call marked as pure they drop.
+ * Bundlers keep a bare `Number.isInteger`, which could be a getter, and drop a call marked as pure.
  *
  * @module
  */
