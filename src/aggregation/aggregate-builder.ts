@@ -36,16 +36,17 @@ export interface KeyedRecord {
 /** The partition key that carries records of several keys (docs/facts.md#aggregate-carrier-kpl). */
 const SHARED_PARTITION_KEY = 'a';
 
-/** A record in a frame. */
-interface AddedRecord {
-  readonly data: Uint8Array;
-  readonly dataBytes: number;
-  readonly keyIndex: number;
-  /** {@link ABSENT} without an explicit hash key. */
-  readonly hashKeyIndex: number;
-  /** The size of its message, without tag and length. */
-  readonly messageBytes: number;
-}
+/**
+ * A record in a frame. `hashKeyIndex` is {@link ABSENT} without an explicit hash key, and
+ * `messageBytes` is the size of its message, without tag and length.
+ */
+type AddedRecord = readonly [
+  data: Uint8Array,
+  dataBytes: number,
+  keyIndex: number,
+  hashKeyIndex: number,
+  messageBytes: number,
+];
 
 /** Strings without duplicates, in the order in which they were added, with their indexes. */
 type Table = Map<string, number>;
@@ -114,7 +115,7 @@ export class AggregateBuilder {
 
     keys.set(key, keyIndex);
     if (hashKey !== undefined) hashKeys.set(hashKey, hashKeyIndex);
-    this.#records.push({ data, dataBytes, keyIndex, hashKeyIndex, messageBytes });
+    this.#records.push([data, dataBytes, keyIndex, hashKeyIndex, messageBytes]);
     this.#first ??= record;
     this.#firstKeyBytes = firstKeyBytes;
     this.#frameBytes = frameBytes;
@@ -149,7 +150,7 @@ export class AggregateBuilder {
     out.set(MAGIC);
     let at = writeTable(out, MAGIC_BYTES, PARTITION_KEY_TAG, this.#keys);
     at = writeTable(out, at, EXPLICIT_HASH_KEY_TAG, this.#hashKeys);
-    for (const { data, dataBytes, keyIndex, hashKeyIndex, messageBytes } of this.#records) {
+    for (const [data, dataBytes, keyIndex, hashKeyIndex, messageBytes] of this.#records) {
       at = writeNumber(out, at, RECORD_TAG, messageBytes);
       at = writeNumber(out, at, KEY_INDEX_TAG, keyIndex);
       if (hashKeyIndex !== ABSENT) at = writeNumber(out, at, HASH_KEY_INDEX_TAG, hashKeyIndex);

@@ -7,7 +7,8 @@
 import type { PutRecordsRequestEntry } from '../api/aws-types.ts';
 import { assertArray } from '../base/argument.ts';
 import { type FaultResult, ok, type Result } from '../base/fault.ts';
-import { VIOLATIONS_REPORTED_MAX } from '../base/limits.ts';
+import { isInteger } from '../base/intrinsics.ts';
+import { HASH_KEY_MAX, VIOLATIONS_REPORTED_MAX } from '../base/limits.ts';
 import {
   lengthAtLeast,
   lengthAtMost,
@@ -75,60 +76,62 @@ export function aggregateRecords(records: readonly PutRecordsRequestEntry[]): Re
   assertArray(records, 'records');
   // A Proxy may return anything for its length.
   const { length } = records;
-  if (!Number.isInteger(length) || length < 1) return refuseMember('records', lengthAtLeast(1));
-  if (length > RECORDS_MAX) return refuseMember('data', lengthAtMost(BYTES_MAX));
+  if (!isInteger(length) || length < 1) return refuseMember('records', lengthAtLeast(1));
+  if (length > RECORDS_MAX) return refuseSize();
 
   const copies: KeyedRecord[] = [];
   // Missing members are reported before wrong ones (docs/facts.md#validation-missing-first).
-  const missing: Violation[] = [];
-  const wrong: Violation[] = [];
-  let tooHigh: FaultResult | undefined;
-  const report = (violation: Violation | undefined, i: number, member: string): void => {
+  const violations: Violation[] = [];
+  let missing = 0;
+  let tooHigh: string | undefined;
+  const report = (i: number, member: string, violation?: Violation): void => {
     if (violation === undefined) return;
-    const list = violation.constraint === MUST_NOT_BE_NULL ? missing : wrong;
-    list.push({ ...violation, path: `records.${i + 1}.member${member}` });
+    const { constraint } = violation;
+    const isMissing = constraint === MUST_NOT_BE_NULL;
+    const at = isMissing ? missing++ : violations.length;
+    violations.splice(at, 0, violationOf(`records.${i + 1}.member${member}`, constraint));
   };
   // After ten missing members the message cannot change any more.
-  for (let i = 0; i < length && missing.length < VIOLATIONS_REPORTED_MAX; i++) {
+  for (let i = 0; i < length && missing < VIOLATIONS_REPORTED_MAX; i++) {
     const record = records[i] ?? undefined;
     if (record === undefined) {
-      report(MISSING, i, '');
+      report(i, '', violationOf());
       continue;
     }
     const copy = copyRecord(record, i);
     const { Data, PartitionKey, ExplicitHashKey } = copy;
-    report(checkPartitionKey(PartitionKey, ''), i, '.partitionKey');
-    if (!Data) report(MISSING, i, '.data');
+    report(i, '.partitionKey', checkPartitionKey(PartitionKey, ''));
+    if (!Data) report(i, '.data', violationOf());
     if (ExplicitHashKey !== undefined) {
-      const violation = checkExplicitHashKey(ExplicitHashKey, '');
-      report(violation, i, '.explicitHashKey');
-      if (violation === undefined) tooHigh ??= refuseTooHigh(ExplicitHashKey);
+      report(i, '.explicitHashKey', checkExplicitHashKey(ExplicitHashKey, ''));
+      if (isTooHigh(ExplicitHashKey)) tooHigh ??= ExplicitHashKey;
     }
     copies.push(copy as KeyedRecord);
   }
-  const violations = [...missing, ...wrong];
   if (violations.length > 0) return refuseViolations(violations);
-  if (tooHigh !== undefined) return tooHigh;
+  if (tooHigh !== undefined) return readHashKey(tooHigh) as FaultResult;
 
   const builder = new AggregateBuilder();
-  for (const record of copies) {
-    if (!builder.tryAdd(record, BYTES_MAX)) return refuseMember('data', lengthAtMost(BYTES_MAX));
-  }
+  for (const record of copies) if (!builder.tryAdd(record, BYTES_MAX)) return refuseSize();
   return ok(builder.build());
 }
 
-const MISSING: Violation = { path: '', value: undefined, constraint: MUST_NOT_BE_NULL };
-
-function refuseMember(path: string, constraint: string): FaultResult {
-  return refuseViolations([{ path, value: undefined, constraint }]);
+function violationOf(path = '', constraint = MUST_NOT_BE_NULL): Violation {
+  return { path, value: undefined, constraint };
 }
 
-/** 2^128 - 1. Of two hash keys of as many digits, the higher one is also the higher text. */
-const HIGHEST = '340282366920938463463374607431768211455';
+function refuseMember(path: string, constraint: string): FaultResult {
+  return refuseViolations([violationOf(path, constraint)]);
+}
 
-function refuseTooHigh(hashKey: string): FaultResult | undefined {
+function refuseSize(): FaultResult {
+  return refuseMember('data', lengthAtMost(BYTES_MAX));
+}
+
+const HIGHEST: string = /* @__PURE__ */ (() => HASH_KEY_MAX.toString())();
+
+/** Returns whether decimal digits are above 2^128 - 1. */
+function isTooHigh(digits: string): boolean {
   // Reading a bigint takes ten times as long as comparing texts.
-  if (hashKey.length < HIGHEST.length || hashKey <= HIGHEST) return undefined;
-  const read = readHashKey(hashKey);
-  return read.ok ? undefined : read;
+  return digits.length === HIGHEST.length && digits > HIGHEST;
 }

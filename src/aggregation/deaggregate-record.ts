@@ -12,6 +12,8 @@ import {
   quote,
   viewBytes,
 } from '../base/argument.ts';
+import { isDecimal } from '../base/decimal.ts';
+import { toBigint } from '../base/intrinsics.ts';
 import { HASH_KEY_DIGITS_MAX, HASH_KEY_MAX, HASH_KEY_MIN } from '../base/limits.ts';
 import type { HashRange } from '../sharding/hash-key-range.ts';
 import { decodeText } from './decode-text.ts';
@@ -258,6 +260,8 @@ function readUserRecords(message: Message, range: HashRange | undefined): Deaggr
   // The hash keys that are known to be in the range: twice the index of a partition key, or one
   // more than twice that of an explicit hash key.
   const inside = new Set<number>();
+  const flaw = (what: string, bound: number | string, got: number | string): string =>
+    `user record ${records.length}: ${what} must be an integer from 0 and below ${bound}: got ${got}`;
   for (let i = 0; i < fields.length; i += 4) {
     const keyIndex = fields[i]!;
     const hashKeyIndex = fields[i + 1]!;
@@ -265,27 +269,15 @@ function readUserRecords(message: Message, range: HashRange | undefined): Deaggr
     const isExplicit = hashKeyIndex !== ABSENT;
     const PartitionKey = keys[keyIndex];
     const ExplicitHashKey = isExplicit ? hashKeys[hashKeyIndex] : undefined;
-    if (PartitionKey === undefined) {
-      return describeFlaw(subSequenceNumber, 'index of partition key', keys.length, keyIndex);
-    }
+    if (PartitionKey === undefined) return flaw('index of partition key', keys.length, keyIndex);
     if (isExplicit && ExplicitHashKey === undefined) {
-      return describeFlaw(
-        subSequenceNumber,
-        'index of explicit hash key',
-        hashKeys.length,
-        hashKeyIndex,
-      );
+      return flaw('index of explicit hash key', hashKeys.length, hashKeyIndex);
     }
     const slot = isExplicit ? 2 * hashKeyIndex + 1 : 2 * keyIndex;
     if ((isExplicit || range !== undefined) && !inside.has(slot)) {
       const hashKey = isExplicit ? parseHashKey(ExplicitHashKey!) : hashKeyOf(PartitionKey);
       if (hashKey === undefined) {
-        return describeFlaw(
-          subSequenceNumber,
-          'explicit hash key',
-          '2^128',
-          quote(ExplicitHashKey!),
-        );
+        return flaw('explicit hash key', '2^128', quote(ExplicitHashKey!));
       }
       if (range !== undefined && !isInside(hashKey, range)) return { kind: 'outside', records: [] };
       inside.add(slot);
@@ -300,10 +292,6 @@ function readUserRecords(message: Message, range: HashRange | undefined): Deaggr
   return records.length === 0 ? 'the frame holds no records' : { kind: 'aggregate', records };
 }
 
-function describeFlaw(record: number, what: string, bound: number | string, got: unknown): string {
-  return `user record ${record}: ${what} must be an integer from 0 and below ${bound}: got ${got}`;
-}
-
 /** Both ends belong to a range (docs/facts.md#aggregate-range). */
 function isInside(hashKey: bigint, { startingHashKey, endingHashKey }: HashRange): boolean {
   return hashKey >= startingHashKey && hashKey <= endingHashKey;
@@ -316,13 +304,10 @@ function isInside(hashKey: bigint, { startingHashKey, endingHashKey }: HashRange
  * not: no producer writes them (docs/facts.md#aggregate-explicit-hash-key).
  */
 function parseHashKey(text: string): bigint | undefined {
-  const sign = text[0] === '+' || text[0] === '-' ? 1 : 0;
-  let at = sign;
-  while (text[at] === '0') at++;
+  let at = text[0] === '+' || text[0] === '-' ? 1 : 0;
+  while (text[at] === '0' && at + 1 < text.length) at++;
   const digits = text.slice(at);
-  if (text.length === sign || digits.length > HASH_KEY_DIGITS_MAX || /[^0-9]/.test(digits)) {
-    return undefined;
-  }
-  const hashKey = BigInt(digits);
+  if (!isDecimal(digits, HASH_KEY_DIGITS_MAX)) return undefined;
+  const hashKey = toBigint(digits);
   return hashKey > (text[0] === '-' ? 0n : HASH_KEY_MAX) ? undefined : hashKey;
 }

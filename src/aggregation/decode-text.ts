@@ -4,6 +4,7 @@
  * @module
  */
 
+import { fromCharCode } from '../base/intrinsics.ts';
 import { isSurrogate } from '../base/utf8.ts';
 
 /**
@@ -22,7 +23,7 @@ export function decodeText(bytes: Uint8Array, start: number, end: number): strin
       const [a, b, c, d] = [bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!];
       const [e, f, g, h] = [bytes[at + 4]!, bytes[at + 5]!, bytes[at + 6]!, bytes[at + 7]!];
       if ((a | b | c | d | e | f | g | h) < 0x80) {
-        text += String.fromCharCode(a, b, c, d, e, f, g, h);
+        text += fromCharCode(a, b, c, d, e, f, g, h);
         at += 8;
         continue;
       }

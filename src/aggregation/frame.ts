@@ -8,10 +8,11 @@
  */
 
 import type { PutRecordsRequestEntry } from '../api/aws-types.ts';
-import { assertObject, assertString, assertTypedArray, isBytes } from '../base/argument.ts';
+import { assertTypedArray, isBytes } from '../base/argument.ts';
 import { uint128FromWords } from '../base/uint128.ts';
 import { utf8Length, writeUtf8 } from '../base/utf8.ts';
 import { md5Bytes } from '../hashing/md5.ts';
+import { assertRecord, readRecordText, titleRecord } from '../sharding/record-keys.ts';
 
 /** The magic, which starts every frame. */
 export const MAGIC: readonly number[] = [0xf3, 0x89, 0x9a, 0xc2];
@@ -65,30 +66,17 @@ export function startsWithMagic(data: Uint8Array): boolean {
  * @throws {TypeError} If the record is not an object, or a member is of the wrong type.
  */
 export function copyRecord(record: PutRecordsRequestEntry, index?: number): PutRecordsRequestEntry {
-  // The title is built for a wrong record only, because it costs more than the checks.
-  const title = (): string => (index === undefined ? 'record' : `records[${index}]`);
-  if (typeof record !== 'object' || record === null || Array.isArray(record)) {
-    assertObject(record, title());
-  }
+  assertRecord(record, index);
   const { Data, PartitionKey, ExplicitHashKey } = record;
-  if (!isAbsent(PartitionKey) && typeof PartitionKey !== 'string') {
-    assertString(PartitionKey, `${title()}.PartitionKey`);
-  }
-  if (!isAbsent(ExplicitHashKey) && typeof ExplicitHashKey !== 'string') {
-    assertString(ExplicitHashKey, `${title()}.ExplicitHashKey`);
-  }
-  if (!isAbsent(Data) && !isBytes(Data)) {
-    assertTypedArray(Data, 'Uint8Array', `${title()}.Data`);
-  }
-  return {
+  const copy = {
     Data,
-    PartitionKey: PartitionKey ?? undefined,
-    ExplicitHashKey: ExplicitHashKey ?? undefined,
+    PartitionKey: readRecordText(PartitionKey, 'PartitionKey', index),
+    ExplicitHashKey: readRecordText(ExplicitHashKey, 'ExplicitHashKey', index),
   };
-}
-
-function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null;
+  if (Data !== undefined && Data !== null && !isBytes(Data)) {
+    assertTypedArray(Data, 'Uint8Array', `${titleRecord(index)}.Data`);
+  }
+  return copy;
 }
 
 /**

@@ -28,31 +28,48 @@ export interface RecordKeys {
  * @throws {TypeError} If the record is not an object, or a member is neither a string nor absent.
  */
 export function readRecordKeys(record: RecordKeys, index?: number): bigint | string | FaultResult {
-  if (typeof record !== 'object' || record === null || isArray(record)) {
-    assertObject(record, titleOf(index));
-  }
-  const { PartitionKey: partitionKey, ExplicitHashKey: explicitHashKey } = record;
-  const hasKey = partitionKey !== undefined && partitionKey !== null;
-  // The title is built for a wrong record only, because it costs more than all the checks.
-  if (hasKey && typeof partitionKey !== 'string') {
-    assertString(partitionKey, `${titleOf(index)}.PartitionKey`);
-  }
-  const isExplicit = explicitHashKey !== undefined && explicitHashKey !== null;
-  if (isExplicit && typeof explicitHashKey !== 'string') {
-    assertString(explicitHashKey, `${titleOf(index)}.ExplicitHashKey`);
-  }
+  assertRecord(record, index);
+  const { PartitionKey, ExplicitHashKey } = record;
+  const partitionKey = readRecordText(PartitionKey, 'PartitionKey', index);
+  const explicitHashKey = readRecordText(ExplicitHashKey, 'ExplicitHashKey', index);
   const keyViolation = checkPartitionKey(partitionKey, 'partitionKey');
-  const hashKeyViolation = isExplicit
-    ? checkExplicitHashKey(explicitHashKey, 'explicitHashKey')
-    : undefined;
+  const hashKeyViolation =
+    explicitHashKey === undefined
+      ? undefined
+      : checkExplicitHashKey(explicitHashKey, 'explicitHashKey');
   if (keyViolation !== undefined || hashKeyViolation !== undefined) {
     return refuseViolations([keyViolation, hashKeyViolation].filter((one) => one !== undefined));
   }
-  if (!isExplicit) return partitionKey!;
+  if (explicitHashKey === undefined) return partitionKey!;
   const hashKey = readHashKey(explicitHashKey);
   return hashKey.ok ? hashKey.value : hashKey;
 }
 
-function titleOf(index: number | undefined): string {
+/**
+ * @param index As in {@link readRecordKeys}.
+ * @throws {TypeError} If the record is not an object.
+ */
+export function assertRecord(record: unknown, index?: number): void {
+  // The title is built for a wrong record only, because it costs more than all the checks.
+  if (typeof record !== 'object' || record === null || isArray(record)) {
+    assertObject(record, titleRecord(index));
+  }
+}
+
+/**
+ * Returns a key of a record. `null` counts as absent (docs/facts.md#request-null-absent).
+ *
+ * @param index As in {@link readRecordKeys}.
+ * @throws {TypeError} If it is neither a string nor absent.
+ */
+export function readRecordText(value: unknown, name: string, index?: number): string | undefined {
+  if (typeof value === 'string') return value;
+  if (value === undefined || value === null) return undefined;
+  assertString(value, `${titleRecord(index)}.${name}`);
+  return value;
+}
+
+/** Returns what messages call a record. */
+export function titleRecord(index: number | undefined): string {
   return index === undefined ? 'record' : `records[${index}]`;
 }
