@@ -212,7 +212,7 @@ describe('deaggregateRecord', () => {
         const kind = typeof answer === 'string' ? answer : 'aggregate';
         kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
       }),
-      { numRuns: 2000 },
+      { numRuns: 3000 },
     );
     // The inputs reach every answer often.
     for (const kind of ['plain', 'lost', 'aggregate']) expect(kinds.get(kind)).toBeGreaterThan(100);
