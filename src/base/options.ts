@@ -25,42 +25,10 @@ export function readOptions<T extends object>(
   for (const given of Object.keys(options)) {
     if ((names as readonly string[]).includes(given)) continue;
     throw wrongType(
-      `${title} must have no unknown options: got ${quote(given)}, the nearest option is ${quote(findNearest(given, names))}`,
+      `${title} must have no unknown options: got ${quote(given)}, expected ${names.join(', ')}`,
     );
   }
   const copy: Partial<T> = {};
   for (const name of names) copy[name] = options[name];
   return copy as T;
-}
-
-/** Names are compared up to this length, so that a long one costs no time. */
-const COMPARED_UNITS_MAX = 64;
-
-/** Returns the name that has most in common with a text. */
-function findNearest(text: string, names: readonly string[]): string {
-  let nearest = '';
-  let most = -1;
-  for (const name of names) {
-    const likeness = measureLikeness(text.slice(0, COMPARED_UNITS_MAX), name);
-    if (likeness > most) [nearest, most] = [name, likeness];
-  }
-  return nearest;
-}
-
-/**
- * Returns how much two texts have in common, from 0 to 1: the part of their characters that is in
- * their longest common subsequence, whatever their case.
- */
-function measureLikeness(a: string, b: string): number {
-  const [left, right] = [a.toLowerCase(), b.toLowerCase()];
-  // The lengths of the longest common subsequences of `left` so far and the beginnings of `right`.
-  let lengths: number[] = new Array(right.length + 1).fill(0);
-  for (const unit of left) {
-    const next = [0];
-    for (let i = 0; i < right.length; i++) {
-      next.push(unit === right[i] ? lengths[i]! + 1 : Math.max(next[i]!, lengths[i + 1]!));
-    }
-    lengths = next;
-  }
-  return (2 * lengths[right.length]!) / (left.length + right.length);
 }

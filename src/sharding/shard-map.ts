@@ -11,6 +11,7 @@ import {
   assertString,
   describe,
   isArray,
+  quote,
   wrongType,
   wrongValue,
 } from '../base/argument.ts';
@@ -23,7 +24,7 @@ import { compareStartingHashKeys, uniformHashRanges } from './hash-key-range.ts'
 import { createRangeIndex, findRange, type RangeIndex } from './range-index.ts';
 import { type RecordKeys, readRecordKeys } from './record-keys.ts';
 import type { AwsShard, Shard } from './shard.ts';
-import { formatShardId, parseShardId, SHARD_ID_FORM } from './shard-id.ts';
+import { formatShardId, parseShardId } from './shard-id.ts';
 import { LISTING_SHARDS_MAX, readShardListing } from './shard-listing.ts';
 import { describeTilingFlaw } from './tiling.ts';
 
@@ -206,27 +207,18 @@ function notAMap(map: unknown): TypeError {
   return wrongType(`map must be a shard map: got ${found}`);
 }
 
-/** Returns a copy of a shard that this library did not make. Each member is read once. */
+/**
+ * Returns the members of a shard that routing and planning need. The library did not make the shard:
+ * each member is read once, and checked.
+ */
 function copyOpenShard(shard: Shard, title: string): Shard {
   assertObject(shard, title);
-  const {
-    shardId,
-    shardIndex,
-    startingHashKey,
-    endingHashKey,
-    parentShardId,
-    adjacentParentShardId,
-    startingSequenceNumber,
-    endingSequenceNumber,
-  } = shard;
+  const { shardId, shardIndex, startingHashKey, endingHashKey, endingSequenceNumber } = shard;
   assertString(shardId, `${title}.shardId`);
   const parsed = parseShardId(shardId);
-  if (!parsed.ok) {
-    throw wrongValue(`${title}.shardId must be ${SHARD_ID_FORM}: got ${describe(shardId)}`);
-  }
-  if (shardIndex !== parsed.value) {
+  if (!parsed.ok || shardIndex !== parsed.value) {
     throw wrongValue(
-      `${title}.shardIndex must be the number in ${shardId}: got ${describe(shardIndex)}`,
+      `${title}.shardIndex must be the number in its shardId, ${quote(shardId)}: got ${describe(shardIndex)}`,
     );
   }
   assertBigint(startingHashKey, HASH_KEY_MIN, HASH_KEY_MAX, `${title}.startingHashKey`);
@@ -234,16 +226,7 @@ function copyOpenShard(shard: Shard, title: string): Shard {
   if (endingSequenceNumber !== undefined) {
     throw wrongValue(`${title} must be open: ${shardId} has an endingSequenceNumber`);
   }
-  return {
-    shardId,
-    shardIndex,
-    startingHashKey,
-    endingHashKey,
-    parentShardId,
-    adjacentParentShardId,
-    startingSequenceNumber,
-    endingSequenceNumber,
-  };
+  return { shardId, shardIndex, startingHashKey, endingHashKey };
 }
 
 /** Our own bound, so that a wrong number throws instead of filling the heap. */

@@ -41,19 +41,10 @@ describe('readOptions', () => {
     expect(read(new Inherited()).throughput).toBe('unlimited');
   });
 
-  it.each([
-    ['throughtput', 'throughput'],
-    ['THROUGHPUT', 'throughput'],
-    ['limit', 'shardLimit'],
-    ['shards', 'shardLimit'],
-    ['Region', 'region'],
-    ['awsRegion', 'region'],
-    ['', 'throughput'],
-    ['__proto__', 'throughput'],
-  ])("refuses '%s' and names '%s'", (given, nearest) => {
+  it.each(['throughtput', 'THROUGHPUT', '', '__proto__'])("refuses '%s'", (given) => {
     expect(() => read(Object.fromEntries([[given, undefined]]))).toThrow(
       new TypeError(
-        `options must have no unknown options: got '${given}', the nearest option is '${nearest}'`,
+        `options must have no unknown options: got '${given}', expected throughput, shardLimit, region`,
       ),
     );
   });
@@ -61,7 +52,7 @@ describe('readOptions', () => {
   it('refuses a long name quickly and shortly', () => {
     const start = performance.now();
     expect(() => read({ ['x'.repeat(1_000_000)]: 1 })).toThrow(
-      /^options must have no unknown options: got 'x{64}\.\.\.' \(1000000 characters\), the nearest option is '/,
+      /^options must have no unknown options: got 'x{64}\.\.\.' \(1000000 characters\), expected throughput, /,
     );
     expect(performance.now() - start).toBeLessThan(500);
   });

@@ -277,9 +277,7 @@ describe('createBatchRouter', () => {
     const create = createBatchRouter as (map: unknown, options: unknown) => unknown;
     const map = createUniformShardMap(2);
     expect(() => create(map, { kernal: 'scalar' })).toThrow(
-      new TypeError(
-        "options must have no unknown options: got 'kernal', the nearest option is 'kernel'",
-      ),
+      new TypeError("options must have no unknown options: got 'kernal', expected kernel, module"),
     );
     expect(() => create(map, 'scalar')).toThrow(
       new TypeError("options must be an object: got the string 'scalar'"),

@@ -161,7 +161,7 @@ describe('state', () => {
   it('is refused with an unknown member', () => {
     expect(() => createSequencer({ ...shard, lastSequenceNo: '1' } as never)).toThrow(
       new TypeError(
-        "options must have no unknown options: got 'lastSequenceNo', the nearest option is 'lastSequenceNumber'",
+        "options must have no unknown options: got 'lastSequenceNo', expected shardIndex, shardCreatedAtMs, lastSequenceNumber",
       ),
     );
   });

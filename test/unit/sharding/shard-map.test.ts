@@ -244,12 +244,14 @@ describe('readTilingShards', () => {
     [
       change(1, { shardId: 'shard-1' }),
       new RangeError(
-        "map.shards[1].shardId must be shardId- and twelve digits, at most shardId-002147483647: got the string 'shard-1'",
+        "map.shards[1].shardIndex must be the number in its shardId, 'shard-1': got 1",
       ),
     ],
     [
       change(1, { shardIndex: 2 }),
-      new RangeError('map.shards[1].shardIndex must be the number in shardId-000000000001: got 2'),
+      new RangeError(
+        "map.shards[1].shardIndex must be the number in its shardId, 'shardId-000000000001': got 2",
+      ),
     ],
     [
       change(0, { startingHashKey: '0' }),
