@@ -1,19 +1,23 @@
 /**
- * `shardline decode`: prints the fields of sequence numbers.
+ * `shardline decode`: prints the fields of sequence numbers, and the records of Lambda events.
  *
  * @module
  */
 
+import { text as readAll } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import { quote } from '../base/argument.ts';
+import { escapeControls, quote } from '../base/argument.ts';
 import { parseSequenceNumber, type SequenceNumberParts } from '../sequencing/sequence-number.ts';
 import { formatShardId } from '../sharding/shard-id.ts';
-import { UsageError } from './errors.ts';
+import { InputError, UsageError } from './errors.ts';
 import { FlawReports } from './flaw-reports.ts';
 import { decodeText, type Input, nameFile, promptOnTerminal, readBytes } from './input.ts';
+import { JsonError } from './json-documents.ts';
+import { EventError, type EventRecord, readLambdaEvents } from './lambda-event.ts';
 import { LineSplitter, type Lines } from './line-splitter.ts';
 import { writeOutput } from './output.ts';
 import { adviseOnRefusal, describeOddity } from './sequence-number-advice.ts';
+import { describeJsonFlaw } from './shard-file.ts';
 
 const DETAILS = `
 Numbers that are arguments are printed with one field per line. Numbers from
@@ -27,13 +31,27 @@ line has - in their place.
 The eventID of a Lambda event, shardId-N:NUMBER, is decoded if its shard is that
 of the number. Numbers that no Kinesis stream gives today cause a warning.
 
+With --event, the records of a Lambda event are printed one per line, the
+fields separated by tabs:
+  shardId, sequenceNumber, subSequenceNumber, arrivedAt, partitionKey, hashKey,
+  bytes, userRecords
+An aggregated record has the number of its userRecords, which follow it, each
+with a subSequenceNumber. Its own hashKey is that of its partitionKey, as events
+lack the explicit hash key. A line has - in place of a field that it lacks.
+Control characters in keys are escaped as in JSON. A broken aggregate causes a
+warning. With --json, each line is an object, with the flaw of such a record.
+
 Examples:
   $ shardline decode 49590338271490256608559692538361571095921575989136588898
   $ jq -r '.Records[].kinesis.sequenceNumber' event.json | shardline decode
-  $ jq -r '.Records[].eventID' event.json | shardline decode --json`;
+  $ jq -r '.Records[].eventID' event.json | shardline decode --json
+  $ shardline decode --event event.json`;
 
 /** Has room for 18,000 numbers in one line, as `aws ... --output text` prints a list. */
 const LINE_BYTES_MAX = 1 << 20;
+
+/** The command of the AWS SAM CLI that prints an event. */
+const GENERATE_EVENT = 'sam local generate-event kinesis get-records';
 
 /** See docs/facts.md#lambda-event-id. */
 const EVENT_ID = /^(shardId-[^:]*):(.*)$/s;
@@ -41,15 +59,25 @@ const EVENT_ID = /^(shardId-[^:]*):(.*)$/s;
 export function addDecode(program: Command): void {
   program
     .command('decode')
-    .summary('print the fields of sequence numbers')
-    .description('Prints the fields of sequence numbers.')
+    .summary('decode sequence numbers and Lambda events')
+    .description('Prints the fields of sequence numbers, or the records of a Lambda event.')
     .argument(
       '[sequence-number...]',
       'sequence numbers or eventIDs; standard input if - or omitted',
     )
+    .option('--event <file>', 'a Lambda event as JSON, or - for standard input')
     .option('--json', 'print JSON')
     .addHelpText('after', DETAILS)
-    .action(async (texts: string[], { json }: { json?: true }) => {
+    .action(async (texts: string[], { event, json }: { event?: string; json?: true }) => {
+      if (event !== undefined) {
+        if (texts.length > 0) {
+          throw new UsageError(
+            'expected sequence numbers or --event, got both\nPass --event FILE alone.',
+          );
+        }
+        await writeOutput(decodeEvents(event, json ? formatJson : formatRow));
+        return;
+      }
       if (texts.includes('-') && texts.length > 1) {
         throw new UsageError(
           'expected sequence numbers or -, got both\nPass - alone, or nothing, to read standard input.',
@@ -107,6 +135,53 @@ async function* decodeInput(format: Format): AsyncGenerator<string> {
   }
   yield decodeLines(splitter.end());
   reports.printTotals(numbers, 'numbers', 'sequence numbers, one per line');
+}
+
+/** @throws {InputError} If the file cannot be read, or is not a Lambda event for Kinesis. */
+async function* decodeEvents(file: string, format: Format): AsyncGenerator<string> {
+  const title = `the event from ${nameFile(file)}`;
+  const advice = `Pass the event that Lambda gives to a function, or one of: ${GENERATE_EVENT}`;
+  const input: Input = { file, title, advice };
+  const text = (await readAll(decodeText(readBytes(input), input))).trimEnd();
+  const refuse = (flaw: string): InputError =>
+    new InputError(`cannot read ${title}: ${flaw}\n${advice}`);
+  if (text === '') throw refuse('it is empty');
+  const reports = new FlawReports();
+  for (const record of readEvents(text, refuse)) {
+    const { flaw, ...fields } = record;
+    const { sequenceNumber } = fields;
+    if (flaw !== undefined) {
+      reports.addWarning(
+        `the record ${quote(sequenceNumber)} is a broken aggregate, shown as one record: ${flaw}`,
+      );
+    }
+    yield format === formatJson ? format({ ...record }) : format(toEventRow(fields));
+  }
+  reports.printTotals(0, 'records', 'none');
+}
+
+function readEvents(text: string, refuse: (flaw: string) => InputError): EventRecord[] {
+  try {
+    return readLambdaEvents(text);
+  } catch (error) {
+    if (error instanceof EventError) throw refuse(error.message);
+    if (error instanceof JsonError) throw refuse(describeJsonFlaw(text, error));
+    throw error;
+  }
+}
+
+/** Returns the fields of a line in order. Text of the event cannot add a field or a line. */
+function toEventRow(record: Omit<EventRecord, 'flaw'>): Fields {
+  return {
+    shardId: escapeControls(record.shardId),
+    sequenceNumber: escapeControls(record.sequenceNumber),
+    subSequenceNumber: record.subSequenceNumber,
+    arrivedAt: record.arrivedAt,
+    partitionKey: escapeControls(record.partitionKey),
+    hashKey: escapeControls(record.hashKey),
+    bytes: record.bytes,
+    userRecords: record.userRecords,
+  };
 }
 
 /** Returns the fields of a sequence number or an eventID, or undefined after reporting its flaw. */

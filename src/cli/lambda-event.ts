@@ -1,11 +1,14 @@
 /**
- * Reads Lambda's event for Kinesis: what `shardline decode --event FILE` prints.
+ * Reads Lambda's events for Kinesis, for `shardline decode --event`
+ * (https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html).
  *
  * @module
  */
 
 import { deaggregateRecord } from '../aggregation/deaggregate-record.ts';
+import { describe, quote } from '../base/argument.ts';
 import { hashPartitionKey } from '../hashing/hash-key.ts';
+import { parseJsonDocuments } from './json-documents.ts';
 
 /** What is printed of a record of the stream, or of a user record in an aggregate. */
 export interface EventRecord {
@@ -25,39 +28,64 @@ export interface EventRecord {
   readonly flaw?: string;
 }
 
+/** A text that is not an event of Kinesis records. The message says what is wrong with it. */
+export class EventError extends Error {}
+
+/** Base64 as Lambda writes it, padded. */
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
 /**
- * Returns the records of an event, each aggregate followed by its user records.
+ * Returns the records of events, each aggregate followed by its user records.
  *
  * The hash key of an aggregate is that of its partition key, because an event does not carry the
  * explicit hash key under which it was put.
  *
- * @throws {SyntaxError} If the text is not JSON.
- * @throws {TypeError} If it is not an event of Kinesis records.
+ * @param text One event, or several that follow each other.
+ * @throws {JsonError} If the text is not JSON.
+ * @throws {EventError} If it is not an event of Kinesis records.
  */
-export function readLambdaEvent(text: string): EventRecord[] {
-  const event: unknown = JSON.parse(text);
-  const records = memberOf(event, 'Records');
-  if (!Array.isArray(records)) throw new TypeError('the event must have a list of Records');
-  return records.flatMap((record, i) => readRecord(record, `Records[${i}]`));
+export function readLambdaEvents(text: string): EventRecord[] {
+  const records: EventRecord[] = [];
+  for (const event of parseJsonDocuments(text)) {
+    const list = memberOf(event, 'Records');
+    if (!Array.isArray(list)) {
+      throw new EventError(`expected a list under Records, got ${describeMember(list)}`);
+    }
+    for (const [i, record] of list.entries()) records.push(...readRecord(record, `Records[${i}]`));
+  }
+  return records;
 }
 
 function readRecord(record: unknown, title: string): EventRecord[] {
+  const source = memberOf(record, 'eventSource');
+  if (source !== 'aws:kinesis') {
+    throw new EventError(
+      `expected aws:kinesis under ${title}.eventSource, got ${describeMember(source)}`,
+    );
+  }
   const kinesis = memberOf(record, 'kinesis');
-  const text = (from: unknown, name: string): string => {
+  const read = (from: unknown, name: string): string => {
     const value = memberOf(from, name);
-    if (typeof value !== 'string') throw new TypeError(`${title} must have a text ${name}`);
-    return value;
+    if (typeof value === 'string') return value;
+    const path = from === kinesis ? `${title}.kinesis` : title;
+    throw new EventError(`expected a string under ${path}.${name}, got ${describeMember(value)}`);
   };
   const arrivedAt = memberOf(kinesis, 'approximateArrivalTimestamp');
-  if (typeof arrivedAt !== 'number') {
-    throw new TypeError(`${title} must have a number approximateArrivalTimestamp`);
+  if (typeof arrivedAt !== 'number' || Math.abs(arrivedAt) > SECONDS_MAX) {
+    throw new EventError(
+      `expected seconds under ${title}.kinesis.approximateArrivalTimestamp, got ${describeMember(arrivedAt)}`,
+    );
   }
-  const PartitionKey = text(kinesis, 'partitionKey');
-  const Data = Buffer.from(text(kinesis, 'data'), 'base64');
+  const PartitionKey = read(kinesis, 'partitionKey');
+  const base64 = read(kinesis, 'data');
+  if (!BASE64.test(base64)) {
+    throw new EventError(`expected base64 under ${title}.kinesis.data, got ${quote(base64)}`);
+  }
+  const Data = Buffer.from(base64, 'base64');
   const { kind, records, flaw } = deaggregateRecord({ Data, PartitionKey });
   const common = {
-    shardId: text(record, 'eventID').split(':')[0]!,
-    sequenceNumber: text(kinesis, 'sequenceNumber'),
+    shardId: read(record, 'eventID').split(':')[0]!,
+    sequenceNumber: read(kinesis, 'sequenceNumber'),
     arrivedAt: new Date(Math.round(arrivedAt * 1000)).toISOString(),
   };
   const carrier: EventRecord = {
@@ -79,7 +107,14 @@ function readRecord(record: unknown, title: string): EventRecord[] {
   return [carrier, ...inside];
 }
 
+/** The time that is farthest from the epoch in a Date. */
+const SECONDS_MAX = 8.64e12;
+
 function memberOf(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   return Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function describeMember(value: unknown): string {
+  return value === undefined ? 'none' : describe(value);
 }

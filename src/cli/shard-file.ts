@@ -63,7 +63,8 @@ function readPages(text: string, pages: ShardPage[]): string | undefined {
   }
 }
 
-function describeJsonFlaw(text: string, { message, start, isTruncated }: JsonError): string {
+/** Describes why a text is not JSON. */
+export function describeJsonFlaw(text: string, { message, start, isTruncated }: JsonError): string {
   const head = escapeControls(text.trimStart().slice(0, 32));
   const other = OTHER_TEXTS.find(([pattern]) => pattern.test(head));
   if (other !== undefined) return `expected JSON, got ${other[1]}`;

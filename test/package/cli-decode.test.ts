@@ -1,6 +1,7 @@
 // `shardline decode` as its users run it. Oracle of the fields: a number that AWS published, see
 // test/recordings/sequence-numbers.json.
 import { describe, expect, it } from 'vitest';
+import { read } from '../support/repository.ts';
 import { runShardline, splitOutput } from './command.ts';
 
 const LAMBDA_SAMPLE = '49590338271490256608559692538361571095921575989136588898';
@@ -183,5 +184,128 @@ describe('shardline decode', () => {
     const { status, stderr } = runShardline(['decode', '-', LAMBDA_SAMPLE]);
     expect(stderr).toContain('expected sequence numbers or -, got both\n');
     expect(status).toBe(2);
+  });
+});
+
+describe('shardline decode --event', () => {
+  const AGGREGATED = 'examples/lambda/events/aggregated.json';
+  const BROKEN = 'examples/lambda/events/broken.json';
+  const NUMBER = '4954511524349098501828006771497314458218006259324420096';
+
+  it('prints each record, and the user records of an aggregate after it', () => {
+    const { status, stdout, stderr } = runShardline(['decode', '--event', AGGREGATED]);
+    expect([status, stderr]).toEqual([0, '']);
+    const lines = splitOutput(stdout);
+    expect(lines).toHaveLength(15);
+    expect(lines.slice(0, 3).map((line) => line.split('\t'))).toEqual([
+      [
+        'shardId-000000000006',
+        `${NUMBER}1`,
+        '-',
+        '2018-12-17T22:10:50.987Z',
+        '1',
+        '261578874264819908609102035485573088411',
+        '22',
+        '1',
+      ],
+      [
+        'shardId-000000000006',
+        `${NUMBER}2`,
+        '-',
+        '2018-12-17T22:10:51.987Z',
+        'a',
+        '16955237001963240173058271559858726497',
+        '495',
+        '4',
+      ],
+      [
+        'shardId-000000000006',
+        `${NUMBER}2`,
+        '0',
+        '2018-12-17T22:10:51.987Z',
+        'fc03dd88-3e79-448a-b01a-7cf1bd47b784',
+        '38486495867508399078159723846051807020',
+        '32',
+        '-',
+      ],
+    ]);
+  });
+
+  it('prints the same from standard input', () => {
+    expect(runShardline(['decode', '--event', '-'], read(AGGREGATED))).toEqual(
+      runShardline(['decode', '--event', AGGREGATED]),
+    );
+  });
+
+  it('warns about a broken aggregate, and prints its flaw with --json', () => {
+    const { status, stdout, stderr } = runShardline(['decode', '--json', '--event', BROKEN]);
+    const flaw =
+      "user record 0: explicit hash key must be an integer from 0 and below 2^128: got 'bar'";
+    expect(status).toBe(0);
+    expect(splitOutput(stdout).map((line) => JSON.parse(line))).toMatchObject([
+      { sequenceNumber: `${NUMBER}1`, userRecords: 1, flaw },
+      { sequenceNumber: `${NUMBER}2`, partitionKey: 'b' },
+    ]);
+    expect(stderr).toBe(
+      `shardline: warning: the record '${NUMBER}1' is a broken aggregate, shown as one record: ${flaw}\n`,
+    );
+  });
+
+  it('escapes control characters in a key, so that it forges no field and no line', () => {
+    const { Records } = JSON.parse(read(BROKEN));
+    Records[1].kinesis.partitionKey = 'a\tb\n\u001b[31m';
+    const event = JSON.stringify({ Records: [Records[1]] });
+    const { stdout } = runShardline(['decode', '--event', '-'], event);
+    expect(stdout.split('\t')).toHaveLength(8);
+    expect(stdout).toContain('\ta\\u0009b\\u000a\\u001b[31m\t');
+  });
+
+  /** The second record of an event, with one member changed. */
+  function eventWith(member: string, value: unknown): string {
+    const { Records } = JSON.parse(read(BROKEN));
+    const target = member in Records[1].kinesis ? Records[1].kinesis : Records[1];
+    target[member] = value;
+    return JSON.stringify({ Records });
+  }
+
+  it.each([
+    ['it is empty', ''],
+    ['the JSON that starts at line 1 is cut off at line 1', '{"Records":['],
+    ['expected JSON, got YAML, as --output yaml prints it', 'Records: x'],
+    ['expected a list under Records, got none', '{}'],
+    ['expected a list under Records, got 7', '{"Records":7}'],
+    [
+      "expected aws:kinesis under Records[0].eventSource, got the string 'aws:sqs'",
+      '{"Records":[{"eventSource":"aws:sqs"}]}',
+    ],
+    ['expected a string under Records[1].eventID, got 7', eventWith('eventID', 7)],
+    [
+      'expected a string under Records[1].kinesis.partitionKey, got null',
+      eventWith('partitionKey', null),
+    ],
+    [
+      "expected seconds under Records[1].kinesis.approximateArrivalTimestamp, got the string '1'",
+      eventWith('approximateArrivalTimestamp', '1'),
+    ],
+    [
+      'expected seconds under Records[1].kinesis.approximateArrivalTimestamp, got 1e+300',
+      eventWith('approximateArrivalTimestamp', 1e300),
+    ],
+    ["expected base64 under Records[1].kinesis.data, got 'YW='", eventWith('data', 'YW=')],
+  ])('refuses an event: %s', (flaw, event) => {
+    const { status, stdout, stderr } = runShardline(['decode', '--event', '-'], event);
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toBe(
+      `shardline: cannot read the event from standard input: ${flaw}\nPass the event that Lambda gives to a function, or one of: sam local generate-event kinesis get-records\n`,
+    );
+  });
+
+  it('refuses a file that is not there, and sequence numbers beside an event', () => {
+    const missing = runShardline(['decode', '--event', 'no.json']);
+    expect(missing.stderr).toContain('cannot read the event from no.json: no such file');
+    expect(missing.status).toBe(1);
+    const both = runShardline(['decode', '--event', AGGREGATED, LAMBDA_SAMPLE]);
+    expect(both.stderr).toContain('expected sequence numbers or --event, got both\n');
+    expect(both.status).toBe(2);
   });
 });

@@ -91,11 +91,8 @@ describe('shardline', () => {
   const hasJq = spawnSync('jq', ['--version']).status === 0;
 
   it.skipIf(process.platform === 'win32' || !hasJq)('has examples that work', () => {
-    const record = {
-      kinesis: { sequenceNumber: NUMBER },
-      eventID: `shardId-000000000006:${NUMBER}`,
-    };
-    writeInput('event.json', JSON.stringify({ Records: [record] }));
+    const event = read('examples/lambda/events/aggregated.json');
+    writeInput('event.json', event.replaceAll(/\b4954\d{52}/g, NUMBER));
     writeInput('keys.txt', 'a\nb\n');
     writeInput('orders.csv', '1,2,a\n3,4,b\n');
     const helps = ['', 'route', 'spread', 'decode'].map(

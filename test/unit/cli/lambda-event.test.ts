@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { readLambdaEvent } from '../../../src/cli/lambda-event.ts';
+import { JsonError } from '../../../src/cli/json-documents.ts';
+import { EventError, readLambdaEvents } from '../../../src/cli/lambda-event.ts';
 import { read } from '../../support/repository.ts';
 
-describe('readLambdaEvent', () => {
+describe('readLambdaEvents', () => {
   it('lists each record, and the user records of an aggregate after it', () => {
-    const lines = readLambdaEvent(read('examples/lambda/events/aggregated.json'));
+    const lines = readLambdaEvents(read('examples/lambda/events/aggregated.json'));
     expect(lines.map(({ userRecords }) => userRecords)).toEqual(
       [1, 4, 0, 0, 0, 0, 4, 0, 0, 0, 0, 3, 0, 0, 0].map((count) => count || undefined),
     );
@@ -26,7 +27,7 @@ describe('readLambdaEvent', () => {
   });
 
   it('says what is wrong with a broken aggregate', () => {
-    const [broken] = readLambdaEvent(read('examples/lambda/events/broken.json'));
+    const [broken] = readLambdaEvents(read('examples/lambda/events/broken.json'));
     expect(broken).toMatchObject({
       userRecords: 1,
       flaw: expect.stringMatching('explicit hash key'),
@@ -34,11 +35,12 @@ describe('readLambdaEvent', () => {
   });
 
   it.each([
-    ['{', SyntaxError],
-    ['null', TypeError],
-    ['{"Records":{}}', TypeError],
-    ['{"Records":[{"kinesis":{}}]}', TypeError],
+    ['{', JsonError],
+    ['null', EventError],
+    ['{"Records":{}}', EventError],
+    ['{"Records":[{"kinesis":{}}]}', EventError],
+    ['{"Records":[{"eventSource":"aws:kinesis"}]}', EventError],
   ])('refuses %s', (text, error) => {
-    expect(() => readLambdaEvent(text)).toThrow(error);
+    expect(() => readLambdaEvents(text)).toThrow(error);
   });
 });
