@@ -7,6 +7,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { askAggregation } from './aggregation-questions.ts';
 import { PEERS, Peer } from './peer.ts';
 import {
   askFields,
@@ -87,6 +88,17 @@ function* alignTable(rows: readonly string[][]): Generator<string> {
   for (const line of [lines[0]!, rule, ...lines.slice(1)]) yield `| ${line.join(' | ')} |`;
 }
 
+/** Yields the table of a library that is asked for one file of vectors alone. */
+function* aloneTableOf(name: string, verdicts: Verdicts): Generator<string> {
+  const heads = ['passed', 'failed', 'other choice', 'not applicable'];
+  const outcomes: readonly Outcome[] = ['passed', 'failed', 'otherwise', 'not asked'];
+  const rows = [...verdicts].map(([row, list]) => [
+    row,
+    ...outcomes.map((outcome) => `${count(list, outcome)}`),
+  ]);
+  yield* alignTable([['vectors', ...heads.map((head) => `${name}: ${head}`)], ...rows]);
+}
+
 /** Yields the differences, in groups of the same kind. */
 function* differencesOf(verdicts: Verdicts): Generator<string> {
   for (const [row, list] of verdicts) {
@@ -119,6 +131,7 @@ function* differencesOf(verdicts: Verdicts): Generator<string> {
 /** Yields the report. It has no date and no machine: the same answers give the same text. */
 function* reportOf(
   all: ReadonlyMap<string, Verdicts>,
+  aggregation: Verdicts,
   versions: Record<string, string>,
 ): Generator<string> {
   const named = [...all.keys()].map((name) => `${name} ${versions[name]}`);
@@ -131,7 +144,11 @@ function* reportOf(
   yield 'kinesalite was last released in 2020: operations, members and limits that are younger are not in it. kinesis-local, which is kinesis-mock, has words of its own for most refusals, and each of them counts here. Violations in a message count in any order, in the wording of 2018 or of today. Partition keys are asked through 256 shards, which shows eight bits of each hash. The fields of sequence numbers are asked of the functions of kinesalite in `db/index.js`.';
   yield '';
   yield* tableOf(all);
-  for (const [name, verdicts] of all) {
+  yield '';
+  yield `aws-kinesis-agg ${versions['aws-kinesis-agg']} is the library of AWS for aggregated records in JavaScript. It is asked for \`aggregation.json\`, which no emulator has an operation for. It takes no range. Failed: it differs from the Kinesis Client Library. Other choice: that library loses records too.`;
+  yield '';
+  yield* aloneTableOf('aws-kinesis-agg', aggregation);
+  for (const [name, verdicts] of [...all, ['aws-kinesis-agg', aggregation] as const]) {
     yield '';
     yield `## ${name} ${versions[name]}`;
     yield* differencesOf(verdicts);
@@ -164,6 +181,7 @@ for (const kind of PEERS) {
   }
 }
 clearTimeout(timer);
+const aggregation: Verdicts = new Map([['aggregation', askAggregation(load('aggregation').cases)]]);
 
-writeFileSync(`${here}report.md`, `${[...reportOf(all, dependencies)].join('\n')}\n`);
-console.log([...tableOf(all)].join('\n'));
+writeFileSync(`${here}report.md`, `${[...reportOf(all, aggregation, dependencies)].join('\n')}\n`);
+console.log([...tableOf(all), ...aloneTableOf('aws-kinesis-agg', aggregation)].join('\n'));
