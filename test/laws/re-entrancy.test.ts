@@ -314,11 +314,16 @@ const freeCalls = {
     request,
     run: (_: World, given: string[]) => hashPartitionKeys(given),
   })),
-  aggregateRecords: fc.array(fc.record(recordMembers), { maxLength: 20 }).map((request) => ({
-    title: 'aggregateRecords',
-    request,
-    run: (_: World, given: PutRecordsRequestEntry[]) => aggregateRecords(given),
-  })),
+  // Without large data: comparing two answers of megabytes takes seconds.
+  aggregateRecords: fc
+    .array(fc.record({ ...recordMembers, Data: fc.constantFrom(SMALL, SMALL, null, undefined) }), {
+      maxLength: 8,
+    })
+    .map((request) => ({
+      title: 'aggregateRecords',
+      request,
+      run: (_: World, given: PutRecordsRequestEntry[]) => aggregateRecords(given),
+    })),
   deaggregateRecord: keyedRecords.map((records) => ({
     title: 'deaggregateRecord',
     request: [unwrap(aggregateRecords(records)), MAPS[0]!.shards[1]],
