@@ -59,7 +59,7 @@ const EVENT_ID = /^(shardId-[^:]*):(.*)$/s;
 export function addDecode(program: Command): void {
   program
     .command('decode')
-    .summary('decode sequence numbers and Lambda events')
+    .summary('decode sequence numbers and events')
     .description('Prints the fields of sequence numbers, or the records of a Lambda event.')
     .argument(
       '[sequence-number...]',
