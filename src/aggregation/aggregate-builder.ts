@@ -52,7 +52,9 @@ type AddedRecord = readonly [
 type Table = Map<string, number>;
 
 /**
- * Add records with {@link AggregateBuilder.tryAdd}, then call {@link AggregateBuilder.build}.
+ * An aggregated record that is being filled.
+ *
+ * Add records with {@link AggregateBuilder.tryAdd}, then call {@link AggregateBuilder.buildRecord}.
  *
  * The message of a frame has no length of its own, so what a record adds to its size depends only
  * on this record and on the two tables of keys (docs/facts.md#aggregate-size). Adding a record
@@ -74,7 +76,7 @@ export class AggregateBuilder {
   }
 
   /**
-   * The size of the record that {@link build} returns, as all limits count it: Data and
+   * The size of the record that {@link buildRecord} returns, as all limits count it: Data and
    * PartitionKey (docs/facts.md#record-size-counts). 0 without records.
    */
   get bytes(): number {
@@ -129,11 +131,11 @@ export class AggregateBuilder {
    * A single record is returned as it is, unless its Data starts with the magic. Such data must be
    * framed: otherwise a consumer might open it (docs/facts.md#aggregate-single).
    */
-  build(): KeyedRecord {
+  buildRecord(): KeyedRecord {
     const { Data, PartitionKey, ExplicitHashKey } = this.#first!;
     const isOneKey = this.#keys.size === 1;
     const carrier = {
-      Data: this.#records.length === 1 && !startsWithMagic(Data) ? Data : this.encode(),
+      Data: this.#records.length === 1 && !startsWithMagic(Data) ? Data : this.buildFrame(),
       PartitionKey: isOneKey ? PartitionKey : SHARED_PARTITION_KEY,
     };
     if (isOneKey && this.#hashKeys.size === 0) return carrier;
@@ -145,7 +147,7 @@ export class AggregateBuilder {
    * indexes and data always written, an explicit hash key exactly where a record has one
    * (docs/facts.md#aggregate-canonical).
    */
-  encode(): Uint8Array {
+  buildFrame(): Uint8Array {
     const out = new Uint8Array(this.#frameBytes);
     out.set(MAGIC);
     let at = writeTable(out, MAGIC_BYTES, PARTITION_KEY_TAG, this.#keys);

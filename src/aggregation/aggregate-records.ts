@@ -113,7 +113,7 @@ export function aggregateRecords(records: readonly PutRecordsRequestEntry[]): Re
 
   const builder = new AggregateBuilder();
   for (const record of copies) if (!builder.tryAdd(record, BYTES_MAX)) return refuseSize();
-  return ok(builder.build());
+  return ok(builder.buildRecord());
 }
 
 function violationOf(path = '', constraint = MUST_NOT_BE_NULL): Violation {

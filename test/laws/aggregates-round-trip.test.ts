@@ -72,7 +72,7 @@ describe('an aggregate', () => {
           const hash = ExplicitHashKey ? BigInt(ExplicitHashKey) : hashPartitionKey(PartitionKey);
           return hash >= range.startingHashKey && hash <= range.endingHashKey;
         });
-        const { kind } = deaggregateRecord({ Data: builder.encode() }, range);
+        const { kind } = deaggregateRecord({ Data: builder.buildFrame() }, range);
         expect(kind).toBe(isInside ? 'aggregate' : 'outside');
       }),
     );
@@ -91,7 +91,7 @@ describe('an aggregate', () => {
         }
         expect(builder.count).toBe(added);
         if (added === 0) return;
-        const { Data, PartitionKey } = builder.build();
+        const { Data, PartitionKey } = builder.buildRecord();
         expect(Data.length + Buffer.byteLength(PartitionKey)).toBe(builder.bytes);
       }),
     );

@@ -124,7 +124,7 @@ describe('AggregateBuilder', () => {
             data: Data,
           })),
         });
-        expect(Buffer.from(builder.encode())).toEqual(Buffer.from(frameOf(expected)));
+        expect(Buffer.from(builder.buildFrame())).toEqual(Buffer.from(frameOf(expected)));
       }),
     );
   });
@@ -134,7 +134,7 @@ describe('AggregateBuilder', () => {
       fc.property(keyedRecords, (records) => {
         const builder = new AggregateBuilder();
         for (const record of records) builder.tryAdd(record, NO_LIMIT);
-        const message = decode(builder.encode().slice(4, -16));
+        const message = decode(builder.buildFrame().slice(4, -16));
         const read = message.records.map((one) => [
           message.partitionKeyTable[Number(one.partitionKeyIndex)],
           // An index that is not there reads as 0.

@@ -25,7 +25,7 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 describe('AggregateBuilder', () => {
   it('writes tables, then records, and indexes of 0', () => {
     const builder = builderOf([record('a', 'x', '5'), record('b', ''), record('a', 'y')]);
-    expect(hex(builder.encode())).toBe(
+    expect(hex(builder.buildFrame())).toBe(
       frameOf(
         '0a0161' + '0a0162' + '120135' + '1a07080010001a0178' + '1a0408011a00' + '1a0508001a0179',
       ),
@@ -34,10 +34,12 @@ describe('AggregateBuilder', () => {
 
   it('keeps the order of keys that look like indexes or members of an object', () => {
     const keys = ['9', '10', 'b', '2', '__proto__', 'hasOwnProperty'];
-    const { PartitionKey, ExplicitHashKey } = builderOf(keys.map((key) => record(key, ''))).build();
+    const { PartitionKey, ExplicitHashKey } = builderOf(
+      keys.map((key) => record(key, '')),
+    ).buildRecord();
     expect(PartitionKey).toBe('a');
     expect(ExplicitHashKey).toBe('92737277766069325975379119957797678374');
-    const frame = Buffer.from(builderOf(keys.map((key) => record(key, ''))).encode());
+    const frame = Buffer.from(builderOf(keys.map((key) => record(key, ''))).buildFrame());
     let last = 0;
     for (const key of keys) {
       const at = frame.indexOf(Buffer.concat([Buffer.of(0x0a, key.length), Buffer.from(key)]));
@@ -47,24 +49,24 @@ describe('AggregateBuilder', () => {
   });
 
   it('writes an unpaired surrogate as U+FFFD', () => {
-    expect(hex(builderOf([record('\ud800', '')]).encode())).toBe(
+    expect(hex(builderOf([record('\ud800', '')]).buildFrame())).toBe(
       frameOf('0a03efbfbd' + '1a0408001a00'),
     );
   });
 
   it('gives a single record back as it is', () => {
     const one = record('k', 'x', '7');
-    const built = builderOf([one]).build();
+    const built = builderOf([one]).buildRecord();
     expect(built).toEqual(one);
     expect(built.Data).toBe(one.Data);
-    expect(builderOf([record('k', 'x')]).build()).not.toHaveProperty('ExplicitHashKey');
+    expect(builderOf([record('k', 'x')]).buildRecord()).not.toHaveProperty('ExplicitHashKey');
   });
 
   it('frames a single record whose data starts with the magic', () => {
     const data = Uint8Array.of(0xf3, 0x89, 0x9a, 0xc2);
     const builder = builderOf([{ Data: data, PartitionKey: 'k' }]);
-    expect(builder.build()).toEqual({ Data: builder.encode(), PartitionKey: 'k' });
-    expect(hex(builder.encode())).toBe(frameOf('0a016b' + '1a0808001a04f3899ac2'));
+    expect(builder.buildRecord()).toEqual({ Data: builder.buildFrame(), PartitionKey: 'k' });
+    expect(hex(builder.buildFrame())).toBe(frameOf('0a016b' + '1a0808001a04f3899ac2'));
   });
 
   it.each([
@@ -84,7 +86,7 @@ describe('AggregateBuilder', () => {
     ],
     ['several keys and a hash key', [record('b', '', '9'), record('c', '')], 'a', '9'],
   ])('carries records of %s', (_, records, key, hashKey) => {
-    const { PartitionKey, ExplicitHashKey } = builderOf(records).build();
+    const { PartitionKey, ExplicitHashKey } = builderOf(records).buildRecord();
     expect([PartitionKey, ExplicitHashKey]).toEqual([key, hashKey]);
   });
 
@@ -94,7 +96,7 @@ describe('AggregateBuilder', () => {
     const keys = Array.from({ length: 200 }, (_, i) => `${i}`.repeat(1 + (i % 7)));
     for (const [i, key] of ['漢'.repeat(50), ...keys].entries()) {
       builder.tryAdd(record(key, 'x'.repeat(i), i % 3 === 0 ? `${i}` : undefined), NO_LIMIT);
-      const { Data, PartitionKey } = builder.build();
+      const { Data, PartitionKey } = builder.buildRecord();
       expect(builder.bytes).toBe(Data.length + Buffer.byteLength(PartitionKey));
       expect(builder.count).toBe(i + 1);
     }
@@ -103,10 +105,10 @@ describe('AggregateBuilder', () => {
   it('leaves out a record that does not fit, and nothing of it', () => {
     const builder = builderOf([record('kk', 'x'), record('ll', 'x')]);
     const { bytes } = builder;
-    const before = builder.build();
+    const before = builder.buildRecord();
     // 1 for a tag, 1 for a length: twice in the tables and twice in the record; 2 indexes.
     expect(builder.tryAdd(record('m', '', '1'), bytes + 3 + 3 + 8 - 1)).toBe(false);
-    expect([builder.bytes, builder.count, builder.build()]).toEqual([bytes, 2, before]);
+    expect([builder.bytes, builder.count, builder.buildRecord()]).toEqual([bytes, 2, before]);
     expect(builder.tryAdd(record('m', '', '1'), bytes + 3 + 3 + 8)).toBe(true);
     expect(builder.bytes).toBe(bytes + 3 + 3 + 8);
   });

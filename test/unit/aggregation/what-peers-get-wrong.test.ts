@@ -87,7 +87,7 @@ describe('packing', () => {
     const records = Array.from({ length: 2000 }, (_, i) => record(key(i), ''));
     const { builder, refused } = fill(records, RECORD_BYTES_DEFAULT);
     expect(refused.length).toBeGreaterThan(0);
-    expect(sizeOf(builder.build())).toBe(builder.bytes);
+    expect(sizeOf(builder.buildRecord())).toBe(builder.bytes);
     expect(builder.bytes).toBeLessThanOrEqual(RECORD_BYTES_DEFAULT);
     // There was no room for one more.
     expect(builder.bytes + 252 * 3).toBeGreaterThan(RECORD_BYTES_DEFAULT);
@@ -99,14 +99,14 @@ describe('packing', () => {
     ['an index of two bytes', Array.from({ length: 130 }, (_, i) => record(`${i}`, '', `${i}`))],
   ])('counts %s exactly', (_, records: KeyedRecord[]) => {
     const { builder } = fill(records, Number.POSITIVE_INFINITY);
-    expect(builder.bytes).toBe(sizeOf(builder.build()));
+    expect(builder.bytes).toBe(sizeOf(builder.buildRecord()));
   });
 
   it('loses no record whose frame would exceed the limit by its last 20 bytes', () => {
     for (let bytes = 60; bytes <= 100; bytes++) {
       const records = [record('a', 'x'), record('b', 'x'.repeat(bytes))];
       const { builder, refused } = fill(records, 100);
-      const opened = deaggregateRecord(builder.build()).records.length;
+      const opened = deaggregateRecord(builder.buildRecord()).records.length;
       expect(opened + refused.length).toBe(2);
     }
     // Alone, it needs no frame.
@@ -142,7 +142,7 @@ describe('packing', () => {
     const { builder, refused } = fill(records, RECORD_BYTES_DEFAULT);
     expect(refused).toEqual([]);
     expect(builder.bytes).toBe(RECORD_BYTES_DEFAULT);
-    const { Data, PartitionKey } = builder.build();
+    const { Data, PartitionKey } = builder.buildRecord();
     expect([Data.length, PartitionKey]).toEqual([1_048_575, 'k']);
     // The SHA-256 of the frame that ten lines of Python write (hashlib for the MD5).
     expect(createHash('sha256').update(Data).digest('hex')).toBe(
