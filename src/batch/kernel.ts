@@ -18,11 +18,11 @@ import { SimdKernel } from './simd-kernel.ts';
 /** The code that hashes a batch: `wasm-simd`, or `scalar` where that cannot run. */
 export type Kernel = 'wasm-simd' | 'scalar';
 
-/** A module with a function that makes a vector and drops it. A host that compiles it has SIMD. */
-const PROBE: readonly number[] = [
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15,
-  253, 98, 11,
-];
+/**
+ * A module with a function that makes a vector, written as KERNEL_WASM is. A host that compiles it
+ * has SIMD.
+ */
+const PROBE = '-*N*`*Z.---.2.*M-.*h0/.-77.5-*.-,j<,j*O8';
 
 /**
  * The kernel that `hashPartitionKeys` and new routers run.
@@ -42,7 +42,7 @@ const PROBE: readonly number[] = [
 export let kernel: Kernel = /* @__PURE__ */ probe();
 
 function probe(): Kernel {
-  const module = createEncoder() && compile(Uint8Array.from(PROBE));
+  const module = createEncoder() && compile(decodeModule(PROBE));
   return module && instantiate(module) ? 'wasm-simd' : 'scalar';
 }
 
@@ -75,7 +75,7 @@ export function openSimdKernel(module?: object): SimdKernel | undefined {
 function assertKernelModule(module: object): void {
   if (listExports(module).includes(KERNEL_ID)) return;
   throw new TypeError(
-    `options.module must be the compiled module of shardline/batch/kernel.wasm of this release: got ${describe(module)}`,
+    `options.module must be the compiled shardline/batch/kernel.wasm of this release: got ${describe(module)}`,
   );
 }
 

@@ -13,16 +13,7 @@ import { assertTypedArray, lengthOf } from '../base/argument.ts';
  * @throws {RangeError} If `out` is too short, or cannot be allocated.
  */
 export function prepareMapIndexes(count: number, out: Uint32Array | undefined): Uint32Array {
-  if (out !== undefined) {
-    assertTypedArray(out, 'Uint32Array', 'out');
-    assertRoom(out, count);
-    return out;
-  }
-  try {
-    return new Uint32Array(count);
-  } catch (error) {
-    throw refuseToAllocate(count, error);
-  }
+  return prepare(Uint32Array, count, out);
 }
 
 /**
@@ -32,15 +23,25 @@ export function prepareMapIndexes(count: number, out: Uint32Array | undefined): 
  * @throws {RangeError} If `out` is too short, or cannot be allocated.
  */
 export function prepareDigests(count: number, out: Uint8Array | undefined): Uint8Array {
+  return prepare(Uint8Array, 16 * count, out);
+}
+
+function prepare<T extends Uint8Array | Uint32Array>(
+  Class: { new (length: number): T; readonly name: string },
+  length: number,
+  out: T | undefined,
+): T {
   if (out !== undefined) {
-    assertTypedArray(out, 'Uint8Array', 'out');
-    assertRoom(out, 16 * count);
+    assertTypedArray(out, Class.name as 'Uint8Array' | 'Uint32Array', 'out');
+    assertRoom(out, length);
     return out;
   }
   try {
-    return new Uint8Array(16 * count);
-  } catch (error) {
-    throw refuseToAllocate(count, error);
+    return new Class(length);
+  } catch (cause) {
+    throw new RangeError(`cannot allocate ${length} entries of out: pass fewer keys`, {
+      cause,
+    });
   }
 }
 
@@ -54,10 +55,4 @@ export function assertRoom(out: Uint8Array | Uint32Array, wanted: number): void 
   if (length < wanted) {
     throw new RangeError(`out must have room for ${wanted} entries: got ${length}`);
   }
-}
-
-function refuseToAllocate(count: number, cause: unknown): RangeError {
-  return new RangeError(`cannot allocate out for ${count} keys: pass fewer keys at a time`, {
-    cause,
-  });
 }

@@ -185,7 +185,7 @@ export function readTilingShards(map: Pick<ShardMap, 'shards'>): readonly Shard[
     const shard = copyOpenShard(member as Shard, title);
     if (below !== undefined && below.startingHashKey > shard.startingHashKey) {
       throw wrongValue(
-        `map.shards must be in ascending order of startingHashKey: ${shard.shardId} starts below ${below.shardId}, which comes before it`,
+        `map.shards must be in ascending order of startingHashKey: got ${shard.shardId} after ${below.shardId}`,
       );
     }
     if (ids.has(shard.shardId)) {
@@ -203,13 +203,13 @@ export function readTilingShards(map: Pick<ShardMap, 'shards'>): readonly Shard[
 
 function notAMap(map: unknown): TypeError {
   const isResult = typeof (map as { readonly ok?: unknown } | undefined)?.ok === 'boolean';
-  const found = isResult ? 'a Result; pass its value: unwrap(result)' : describe(map);
+  const found = isResult ? 'a Result; unwrap it' : describe(map);
   return wrongType(`map must be a shard map: got ${found}`);
 }
 
 /**
- * Returns the members of a shard that routing and planning need. The library did not make the shard:
- * each member is read once, and checked.
+ * Returns the members of a shard that routing and planning need. The library did not make the
+ * shard: each member is read once, and checked.
  */
 function copyOpenShard(shard: Shard, title: string): Shard {
   assertObject(shard, title);

@@ -8,7 +8,7 @@ export const BUDGETS: readonly (readonly [code: string, bytes: number])[] = [
   // What a producer needs.
   [
     `export { createShardMap, createUniformShardMap, formatHashKey, hashPartitionKey, HASH_KEY_MAX, HASH_KEY_MIN, KinesisError, parseHashKey, unwrap } from './dist/index.js'`,
-    5_500,
+    6_100,
   ],
   [`export { hashPartitionKey } from './dist/index.js'`, 2_500],
   [
@@ -18,5 +18,5 @@ export const BUDGETS: readonly (readonly [code: string, bytes: number])[] = [
   [`export { createStream, restoreStream } from './dist/index.js'`, 23_000],
   [`export * from './dist/index.js'`, 30_000],
   [`export * from './dist/batch.js'`, 16_000],
-  [`export * from './dist/aggregation.js'`, 5_000],
+  [`export * from './dist/aggregation.js'`, 6_200],
 ];

@@ -230,8 +230,8 @@ describe('readTilingShards', () => {
     [{}, 'an object'],
     [{ shards: [] }, 'an object'],
     [{ shards: new Set() }, 'an object'],
-    [createShardMap([]), 'a Result; pass its value: unwrap(result)'],
-    [{ ok: true, value: map }, 'a Result; pass its value: unwrap(result)'],
+    [createShardMap([]), 'a Result; unwrap it'],
+    [{ ok: true, value: map }, 'a Result; unwrap it'],
   ])('throws for %o, which is not a map', (value, found) => {
     expect(() => readTilingShards(value as never)).toThrow(
       new TypeError(`map must be a shard map: got ${found}`),
@@ -280,7 +280,7 @@ describe('readTilingShards', () => {
     [
       [...map.shards].reverse(),
       new RangeError(
-        'map.shards must be in ascending order of startingHashKey: shardId-000000000002 starts below shardId-000000000003, which comes before it',
+        'map.shards must be in ascending order of startingHashKey: got shardId-000000000002 after shardId-000000000003',
       ),
     ],
     [
