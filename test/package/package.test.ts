@@ -112,6 +112,9 @@ function readInstalled(path: string): string {
  * Counts the names in a file whose map leads to the same name in the source. The bundler renames
  * some. `unmapped` lists the constants whose value is not at a column that the map knows.
  */
+/** Words that the bundler writes on its own, such as `void 0` for undefined. */
+const KEYWORD = /^(?:catch|const|else|for|if|let|return|var|void)$/;
+
 function followMap(path: string): { same: number; all: number; unmapped: string[] } {
   const map = new SourceMap(JSON.parse(readInstalled(`${path}.map`)));
   const sourceLines = new Map<string, string[]>();
@@ -128,7 +131,7 @@ function followMap(path: string): { same: number; all: number; unmapped: string[
   for (const [line, text] of readInstalled(path).split('\n').entries()) {
     for (const { 0: name, index } of text.matchAll(/[A-Za-z_]\w*/g)) {
       const source = sourceAt(line, index);
-      if (source === undefined) continue;
+      if (source === undefined || KEYWORD.test(name)) continue;
       found.all++;
       if (source.startsWith(name)) found.same++;
     }
