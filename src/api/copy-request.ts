@@ -51,11 +51,12 @@ function copyMember(rule: Rule, value: unknown): unknown {
     case 'structure':
       return isList ? value : copyStructure(rule.members!, value as Structure);
     case 'list':
-      return isList
-        ? copyList(value as readonly Structure[], rule.max!, (entry) =>
+      if (!isList) return value;
+      return rule.members === undefined
+        ? copyList(value as readonly object[], rule.max!, (entry) => entry)
+        : copyList(value as readonly Structure[], rule.max!, (entry) =>
             copyStructure(rule.members!, entry),
-          )
-        : value;
+          );
     case 'map':
       return isList ? value : copyMap(value as Structure);
     case 'timestamp': {

@@ -51,16 +51,21 @@ function printValue(value: unknown): string {
     const length = lengthOf(value);
     return `'java.nio.HeapByteBuffer[pos=0 lim=${length} cap=${length}]'`;
   }
-  // Java prints a list member as its class and a hash code, which may vary
-  // (docs/facts.md#validation-list-print).
-  if (Array.isArray(value)) {
-    const entry = 'com.amazonaws.kinesis.v20131202.PutRecordsRequestEntry@c965e310';
-    return `'[${printMembers(value, () => entry)}]'`;
-  }
+  if (Array.isArray(value)) return `'[${printMembers(value, printEntry)}]'`;
   if (typeof value === 'object') {
     return `'{${printMembers(Object.entries(value), ([key, member]) => `${truncate(key)}=${truncate(member)}`)}}'`;
   }
   return `'${truncate(value)}'`;
+}
+
+/**
+ * Prints an entry of a list. Java prints a structure as its class and a hash code, which may vary
+ * (docs/facts.md#validation-list-print).
+ */
+function printEntry(entry: unknown): string {
+  return typeof entry === 'string'
+    ? truncate(entry)
+    : 'com.amazonaws.kinesis.v20131202.PutRecordsRequestEntry@c965e310';
 }
 
 function printMembers<T>(members: readonly T[], printMember: (member: T) => string): string {

@@ -22,6 +22,7 @@ import {
   mapKeysHaveLength,
   mapValuesHaveLength,
   matches,
+  membersSatisfy,
   type Violation,
   valueAtLeast,
   valueAtMost,
@@ -129,6 +130,10 @@ function checkMember(rule: Rule, value: unknown, place: Place, findings: Finding
       if (!Array.isArray(value)) throw wrongType(title, 'an array', value);
       if (value.length < min) wrong.push({ path, value, constraint: lengthAtLeast(min) });
       if (value.length > max) wrong.push({ path, value, constraint: lengthAtMost(max) });
+      if (rule.strings !== undefined) {
+        checkStrings(rule.strings, value.slice(0, max), place, findings);
+        break;
+      }
       for (let i = 0; i < value.length && i < max; i++) {
         const entry: unknown = value[i];
         const entryPath = `${path}.${i + 1}.member`;
@@ -167,6 +172,32 @@ function checkString(rule: Rule, text: string, path: string, wrong: Violation[])
   if (exceedsCodePoints(text, max)) {
     wrong.push({ path, value: text, constraint: lengthAtMost(max) });
   }
+}
+
+/**
+ * Checks the strings of a list. One violation of the whole list reports those that are wrong
+ * (docs/facts.md#validation-list-constraints).
+ */
+function checkStrings(
+  { min = 0, max = Number.POSITIVE_INFINITY, values }: NonNullable<Rule['strings']>,
+  list: readonly unknown[],
+  { path, title }: Place,
+  { missing, wrong }: Findings,
+): void {
+  let areValid = true;
+  for (const [i, text] of list.entries()) {
+    if (isAbsent(text)) {
+      const memberPath = `${path}.${i + 1}.member`;
+      missing.push({ path: memberPath, value: text, constraint: MUST_NOT_BE_NULL });
+      continue;
+    }
+    assertString(text, `${title}[${i}]`);
+    areValid &&= values?.includes(text) ?? (text.length >= min && !exceedsCodePoints(text, max));
+  }
+  if (areValid) return;
+  const constraints =
+    values === undefined ? [lengthAtMost(max), lengthAtLeast(min)] : [isOneOf(values)];
+  wrong.push({ path, value: list, constraint: membersSatisfy(constraints) });
 }
 
 const TAG_KEY_CHARACTERS_MAX = 128;

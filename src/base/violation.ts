@@ -51,6 +51,11 @@ export function isOneOf(values: readonly string[]): string {
   return `Member must satisfy enum value set: [${values.join(', ')}]`;
 }
 
+/** The constraint on every member of a list (docs/facts.md#validation-list-constraints). */
+export function membersSatisfy(constraints: readonly string[]): string {
+  return `Member must satisfy constraint: [${constraints.join(', ')}]`;
+}
+
 /** The constraint on every key of a map (docs/facts.md#validation-map-constraints). */
 export function mapKeysHaveLength(min: number, max: number): string {
   return `Map keys must satisfy constraint: [${lengthAtMost(max)}, ${lengthAtLeast(min)}]`;

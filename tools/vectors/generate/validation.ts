@@ -17,8 +17,14 @@ const RECORD_BYTES_MAX = 1_048_576;
 /** How the service prints an entry of a list. An unknown number follows. */
 const HASH_CODE = 'PutRecordsRequestEntry@';
 
-/** Operations whose recorded cases repeat those of another operation. */
-const LEFT_OUT = ['DecreaseStreamRetentionPeriod', 'DescribeStreamSummary', 'MergeShards'];
+/** Operations whose recorded cases repeat those of another one, or that no single stream answers. */
+const LEFT_OUT = [
+  'AddTagsToStream',
+  'DecreaseStreamRetentionPeriod',
+  'DescribeStreamSummary',
+  'MergeShards',
+  'RemoveTagsFromStream',
+];
 
 /**
  * Cases whose answer today is not known. The model allows a missing ShardCount, and sets no upper
