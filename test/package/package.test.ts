@@ -108,13 +108,13 @@ function readInstalled(path: string): string {
   return readFileSync(join(folder, 'node_modules/shardline', path), 'utf8');
 }
 
+/** Words that the bundler writes on its own, such as `void 0` for undefined. */
+const KEYWORD = /^(?:catch|const|else|for|if|let|return|var|void)$/;
+
 /**
  * Counts the names in a file whose map leads to the same name in the source. The bundler renames
  * some. `unmapped` lists the constants whose value is not at a column that the map knows.
  */
-/** Words that the bundler writes on its own, such as `void 0` for undefined. */
-const KEYWORD = /^(?:catch|const|else|for|if|let|return|var|void)$/;
-
 function followMap(path: string): { same: number; all: number; unmapped: string[] } {
   const map = new SourceMap(JSON.parse(readInstalled(`${path}.map`)));
   const sourceLines = new Map<string, string[]>();
