@@ -17,7 +17,7 @@ const RECORD_BYTES_MAX = 1_048_576;
 /** How the service prints an entry of a list. An unknown number follows. */
 const HASH_CODE = 'PutRecordsRequestEntry@';
 
-/** Operations whose recorded cases repeat those of another one, or that no single stream answers. */
+/** Operations whose recorded cases repeat those of another, or that no single stream answers. */
 const LEFT_OUT = [
   'AddTagsToStream',
   'DecreaseStreamRetentionPeriod',
