@@ -6,6 +6,49 @@
 
 export { checkRequest, refuseMissingStream } from './account/missing-stream.ts';
 export type {
+  AddTagsToStreamInput,
+  AwsRecord,
+  Consumer,
+  ConsumerDescription,
+  ConsumerInput,
+  ConsumerStatus,
+  DeleteStreamInput,
+  DescribeAccountSettingsOutput,
+  DescribeLimitsOutput,
+  DescribeStreamConsumerOutput,
+  EmptyInput,
+  EnhancedMonitoringInput,
+  EnhancedMonitoringOutput,
+  GetRecordsInput,
+  GetRecordsOutput,
+  GetResourcePolicyOutput,
+  GetShardIteratorOutput,
+  ListStreamConsumersInput,
+  ListStreamConsumersOutput,
+  ListStreamsInput,
+  ListStreamsOutput,
+  ListTagsForResourceOutput,
+  ListTagsForStreamInput,
+  ListTagsForStreamOutput,
+  PutResourcePolicyInput,
+  RegisterStreamConsumerInput,
+  RegisterStreamConsumerOutput,
+  RemoveTagsFromStreamInput,
+  ResourceInput,
+  StreamEncryptionInput,
+  StreamSummary,
+  SubscribeToShardInput,
+  Tag,
+  TagMap,
+  TagResourceInput,
+  UntagResourceInput,
+  UpdateStreamModeInput,
+  UpdateStreamRecordDistributionStrategyInput,
+  UpdateStreamWarmThroughputInput,
+  UpdateStreamWarmThroughputOutput,
+} from './api/account-types.ts';
+export type {
+  ChildShard,
   CreateStreamInput,
   DecreaseStreamRetentionPeriodInput,
   DescribeStreamInput,
@@ -30,6 +73,7 @@ export type {
   ScalingType,
   ShardFilter,
   ShardFilterType,
+  ShardLevelMetric,
   SplitShardInput,
   StreamAddress,
   StreamDescription,
@@ -44,7 +88,12 @@ export type {
 } from './api/aws-types.ts';
 export type { ValidationMessageStyle } from './api/print-value.ts';
 export { recordBytes } from './api/request-size.ts';
-export type { OperationName } from './api/service-model.ts';
+export {
+  MODEL as SERVICE_MODEL,
+  type OperationName,
+  type RequestLimits,
+  type Rule,
+} from './api/service-model.ts';
 export {
   type Fault,
   type FaultCode,
@@ -100,7 +149,13 @@ export { planResharding, type ReshardCall } from './sharding/reshard-plan.ts';
 export { type AwsShard, type Shard, toAwsShard } from './sharding/shard.ts';
 export { formatShardId, parseShardId } from './sharding/shard-id.ts';
 export { createShardMap, createUniformShardMap, type ShardMap } from './sharding/shard-map.ts';
-export { createStream, restoreStream } from './stream/create-stream.ts';
+export { createStream, type RestoreOptions, restoreStream } from './stream/create-stream.ts';
+export {
+  type ReadableRecord,
+  type ReadOptions,
+  type RecordPage,
+  readRecords,
+} from './stream/query/read-records.ts';
 export type {
   ContextSnapshot,
   ReshardStepSnapshot,
@@ -116,4 +171,4 @@ export type {
   ShardIterator,
   Stream,
 } from './stream/stream.ts';
-export type { StreamContext } from './stream/stream-config.ts';
+export type { ContextChanges, StreamContext } from './stream/stream-config.ts';

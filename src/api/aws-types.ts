@@ -243,9 +243,27 @@ export interface GetShardIteratorInput extends StreamAddress, IteratorRequest {
   readonly DryRun?: boolean | undefined;
 }
 
-/** The shard-level metrics of a stream. None are supported (docs/facts.md#description-members). */
+/** A metric that CloudWatch gets per shard (docs/facts.md#shard-level-metrics). */
+export type ShardLevelMetric =
+  | 'IncomingBytes'
+  | 'IncomingRecords'
+  | 'IteratorAgeMilliseconds'
+  | 'OutgoingBytes'
+  | 'OutgoingRecords'
+  | 'ReadProvisionedThroughputExceeded'
+  | 'WriteProvisionedThroughputExceeded';
+
+/** The shard-level metrics of a stream. */
 export interface EnhancedMetrics {
-  ShardLevelMetrics?: never[] | undefined;
+  ShardLevelMetrics?: ShardLevelMetric[] | undefined;
+}
+
+/** A child of a closed shard (docs/facts.md#child-shards). */
+export interface ChildShard {
+  ShardId: string;
+  /** One for a split; two for a merge, the lower one first. */
+  ParentShards: string[];
+  HashKeyRange: { StartingHashKey: string; EndingHashKey: string };
 }
 
 /** A stream with its shards. */
@@ -258,7 +276,7 @@ export interface StreamDescription {
   HasMoreShards: boolean;
   RetentionPeriodHours: number;
   StreamCreationTimestamp: Date;
-  /** One entry with an empty list. */
+  /** One entry. */
   EnhancedMonitoring: EnhancedMetrics[];
   EncryptionType?: EncryptionType | undefined;
   KeyId?: string | undefined;
@@ -287,7 +305,7 @@ export interface StreamDescriptionSummary {
   StreamModeDetails?: StreamModeDetails | undefined;
   RetentionPeriodHours: number;
   StreamCreationTimestamp: Date;
-  /** One entry with an empty list. */
+  /** One entry. */
   EnhancedMonitoring: EnhancedMetrics[];
   EncryptionType?: EncryptionType | undefined;
   KeyId?: string | undefined;

@@ -122,3 +122,25 @@ export function refuseScaledTooOften(
     `Stream ${streamName} under account ${accountId} has been scaled ${times} times in the last 24 hours, which is as often as it may be.`,
   );
 }
+
+/**
+ * Refuses a NextToken that the account did not issue for this list
+ * (docs/facts.md#list-token-invalid). The message is ours (docs/known-gaps.md#unrecorded-messages).
+ */
+export function refuseInvalidToken(): FaultResult {
+  return refuse(
+    'InvalidArgumentException',
+    'The pagination token passed to the operation is invalid.',
+  );
+}
+
+/**
+ * Refuses a NextToken that is no longer valid (docs/facts.md#list-token-life). The message is ours
+ * (docs/known-gaps.md#unrecorded-messages).
+ */
+export function refuseExpiredToken(): FaultResult {
+  return refuse(
+    'ExpiredNextTokenException',
+    'The pagination token passed to the operation is expired.',
+  );
+}

@@ -16,7 +16,7 @@ import {
   REQUEST_RECORDS_MAX,
   SEQUENCE_NUMBER_DIGITS_MAX,
 } from '../base/limits.ts';
-import type { RecordDistributionStrategy } from './aws-types.ts';
+import type { RecordDistributionStrategy, ShardLevelMetric } from './aws-types.ts';
 
 /** The operations whose requests the service model describes. */
 export type OperationName =
@@ -102,6 +102,17 @@ export interface Rule {
   /** The constraint on each string of a list. A list without it holds structures. */
   readonly strings?: Pick<Rule, 'min' | 'max' | 'values'>;
 }
+
+/** The shard-level metrics, in the model's order. */
+export const SHARD_LEVEL_METRICS: readonly ShardLevelMetric[] = [
+  'IncomingBytes',
+  'IncomingRecords',
+  'OutgoingBytes',
+  'OutgoingRecords',
+  'WriteProvisionedThroughputExceeded',
+  'ReadProvisionedThroughputExceeded',
+  'IteratorAgeMilliseconds',
+];
 
 /** In the order in which the service prints them (docs/facts.md#validation-enum-print). */
 const ITERATOR_TYPES = [
@@ -224,18 +235,7 @@ export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PUR
       isRequired: true,
       min: 1,
       max: 7,
-      strings: {
-        values: [
-          'IncomingBytes',
-          'IncomingRecords',
-          'OutgoingBytes',
-          'OutgoingRecords',
-          'WriteProvisionedThroughputExceeded',
-          'ReadProvisionedThroughputExceeded',
-          'IteratorAgeMilliseconds',
-          'ALL',
-        ],
-      },
+      strings: { values: [...SHARD_LEVEL_METRICS, 'ALL'] },
     },
     ...stream,
   ];
@@ -247,7 +247,7 @@ export const MODEL: Readonly<Record<OperationName, readonly Rule[]>> = /* @__PUR
       isRequired: true,
       min: 1,
       max: 2048,
-      // Only the first account id after the first `:kinesis:` is tried: what follows may be anything.
+      // Only the first account id after the first `:kinesis:` is tried: anything may follow.
       pattern: createArnPattern(
         'arn:aws.*:kinesis:.*:\\d{12}:.*(stream|channel)/\\S+',
         /^(?=(arn:aws.*?:kinesis:.*?:\d{12}:))\1.*(?:stream|channel)\/\S+$/,

@@ -46,7 +46,8 @@ export function readStreamName(
   owner: { readonly accountId: string; readonly region: string },
 ): Result<string | undefined> {
   const streamName = readText(operation, request, 'StreamName');
-  const streamArn = readText(operation, request, 'StreamARN');
+  const streamArn =
+    readText(operation, request, 'StreamARN') ?? readText(operation, request, 'ResourceARN');
   if (streamArn === undefined || streamArn.length > STREAM_ARN_CHARACTERS_MAX) {
     return ok(streamName);
   }

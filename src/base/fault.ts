@@ -17,6 +17,7 @@ import { assertObject, assertString, describe, wrongValue } from './argument.ts'
  */
 export type FaultCode =
   | 'DryRunOperationException'
+  | 'ExpiredIteratorException'
   | 'ExpiredNextTokenException'
   | 'InternalFailure'
   | 'InvalidArgumentException'
@@ -56,6 +57,11 @@ export type Result<T> = { readonly ok: true; readonly value: T } | FaultResult;
 /** Returns a result that holds a value. */
 export function ok<T>(value: T): { readonly ok: true; readonly value: T } {
   return { ok: true, value };
+}
+
+/** Returns the result with its value changed by `change`, or its fault. */
+export function mapValue<T, U>(result: Result<T>, change: (value: T) => U): Result<U> {
+  return result.ok ? ok(change(result.value)) : result;
 }
 
 /** Returns a result that holds a fault for which the client is to blame. */

@@ -163,3 +163,44 @@ export const LISTED_SHARDS_MAX = 1000;
 
 /** The most shards per page of DescribeStream (docs/facts.md#describe-page-size). */
 export const DESCRIBED_SHARDS_MAX = 100;
+
+/** The most UpdateStreamMode calls per stream in 24 hours (docs/facts.md#mode-switch-quota). */
+export const MODE_CHANGES_PER_DAY = 2;
+
+/**
+ * The most calls per stream in 24 hours that start encryption, and the most that stop it
+ * (docs/facts.md#encryption-changes).
+ */
+export const ENCRYPTION_CHANGES_PER_DAY = 25;
+
+/**
+ * The most on-demand streams of an account in a region, by default (docs/facts.md#on-demand-quota).
+ */
+export const ON_DEMAND_STREAMS_DEFAULT = 50;
+
+/** The most tags of a stream or a consumer (docs/facts.md#tags-count). */
+export const TAGS_MAX = 50;
+
+/** The most registered consumers of a stream (docs/facts.md#consumer-limits). */
+export const CONSUMERS_MAX = 20;
+
+/** The most consumers of a stream in CREATING at one time (docs/facts.md#consumer-limits). */
+export const CONSUMERS_CREATING_MAX = 5;
+
+/** The most bytes per page of GetRecords, partition keys included (docs/facts.md#read-limits). */
+export const READ_BYTES_MAX = 10_485_760;
+
+/** The most records per page of GetRecords (docs/facts.md#read-limits). */
+export const READ_RECORDS_MAX = 10_000;
+
+/** The default MaxResults of ListStreamConsumers (docs/facts.md#list-defaults). */
+export const LISTED_CONSUMERS_DEFAULT = 100;
+
+/** The default Limit of ListStreams (docs/facts.md#list-defaults). */
+export const LISTED_STREAMS_DEFAULT = 100;
+
+/** How long the NextToken of a list is valid (docs/facts.md#list-token-life). */
+export const TOKEN_LIFE_MS = 300_000;
+
+/** How long a shard iterator is valid (docs/facts.md#iterator-life). */
+export const ITERATOR_LIFE_MS = 300_000;

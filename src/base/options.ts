@@ -30,3 +30,8 @@ export function readOptions<T extends object>(
   for (const name of names) copy[name] = options[name];
   return copy as T;
 }
+
+/** Returns whether two objects of one type have the same members. */
+export function isShallowEqual<T extends object>(a: T, b: T): boolean {
+  return (Object.keys(a) as (keyof T)[]).every((name) => a[name] === b[name]);
+}

@@ -11,15 +11,23 @@ import { refuseAutoOnProvisioned } from '../api/service-errors.ts';
 import { DEFAULT_LIMITS } from '../api/service-model.ts';
 import { validateRequest } from '../api/validate-request.ts';
 import { assertObject } from '../base/argument.ts';
-import { ok, type Result } from '../base/fault.ts';
+import { type FaultResult, ok, type Result } from '../base/fault.ts';
 import { ON_DEMAND_SHARDS, RECORD_KIB_DEFAULT, RETENTION_HOURS_DEFAULT } from '../base/limits.ts';
+import { readOptions } from '../base/options.ts';
 import { MUST_NOT_BE_NULL, refuseViolations } from '../base/violation.ts';
 import { secondOf } from '../sequencing/sequence-number.ts';
 import { uniformHashRanges } from '../sharding/hash-key-range.ts';
 import { checkShardQuota } from '../sharding/shard-quota.ts';
 import { readSnapshot } from './snapshot/read-snapshot.ts';
 import type { Stream } from './stream.ts';
-import { assertCallTime, resolveContext, type StreamContext } from './stream-config.ts';
+import {
+  assertCallTime,
+  quotaOf,
+  resolveContext,
+  type StreamConfig,
+  type StreamContext,
+  type StreamHost,
+} from './stream-config.ts';
 import { StreamMachine } from './stream-machine.ts';
 import { createStreamShards } from './stream-shards.ts';
 import type { StreamState } from './stream-state.ts';
@@ -68,8 +76,26 @@ export function createStream(
   assertObject(context, 'context');
   assertCallTime(nowMs);
   const copy = copyRequest('CreateStream', request);
+  return buildStream(copy, resolveContext(context, readName(copy)), nowMs);
+}
+
+/** Returns the name in a request that is not yet validated; an empty text if it is not a string. */
+export function readName({ StreamName }: CreateStreamInput): string {
+  return typeof StreamName === 'string' ? StreamName : '';
+}
+
+/**
+ * Creates a stream from a copy of a CreateStream request.
+ *
+ * @param account The account, if there is one. Otherwise the config has the number of other shards.
+ */
+export function buildStream(
+  copy: CreateStreamInput,
+  config: StreamConfig,
+  nowMs: number,
+  account?: { readonly host: StreamHost; readonly checkNameAndTags: () => FaultResult | undefined },
+): Result<StreamMachine> {
   const violations = [...validateRequest('CreateStream', copy, DEFAULT_LIMITS)];
-  const config = resolveContext(context, copy.StreamName ?? '');
   const streamMode = copy.StreamModeDetails?.StreamMode ?? 'PROVISIONED';
   const isOnDemand = streamMode === 'ON_DEMAND';
   const shardCount = isOnDemand ? ON_DEMAND_SHARDS : (copy.ShardCount ?? undefined);
@@ -81,9 +107,16 @@ export function createStream(
   if (violations.length > 0 || shardCount === undefined) {
     return refuseViolations(violations, getValuePrinter(config.validationMessages));
   }
+  const refused = account?.checkNameAndTags();
+  if (refused !== undefined) return refused;
   const recordDistributionStrategy = copy.RecordDistributionStrategy ?? 'USER_PARTITION_KEY';
   if (recordDistributionStrategy === 'AUTO' && !isOnDemand) return refuseAutoOnProvisioned();
-  const overQuota = checkShardQuota(config, { openShardCount: 0, additionalShards: shardCount });
+  const overQuota =
+    account?.host.checkStreamMode(streamMode, nowMs) ??
+    checkShardQuota(quotaOf(config, account?.host, nowMs), {
+      openShardCount: 0,
+      additionalShards: shardCount,
+    });
   if (overQuota !== undefined) return overQuota;
   const maxRecordSizeInKiB = copy.MaxRecordSizeInKiB ?? RECORD_KIB_DEFAULT;
   const shards = createStreamShards(
@@ -98,16 +131,34 @@ export function createStream(
     streamMode,
     recordDistributionStrategy,
     warmThroughputMiBps: copy.WarmThroughputMiBps ?? undefined,
+    encryption: {
+      type: config.encryptionType,
+      keyId: undefined,
+      fromMs: 0,
+      typeBefore: config.encryptionType,
+    },
+    shardLevelMetrics: [],
     createdAtMs: nowMs,
-    activeAtMs: nowMs + config.transitionMs,
+    activeAtMs: nowMs + config.creatingMs,
+    updatingUntilMs: 0,
+    goneAtMs: undefined,
     retentionPeriodHours: RETENTION_HOURS_DEFAULT,
     maxRecordSizeInKiB,
     trimmedToMs: 0,
     arrivedAtMs: nowMs,
     scaledAtMs: [],
+    modeChangedAtMs: [],
+    encryptionStartedAtMs: [],
+    encryptionStoppedAtMs: [],
     distributedCount: 0,
   };
-  return ok(new StreamMachine(config, state, shards));
+  return ok(new StreamMachine({ config, state, shards, pending: undefined }, account?.host));
+}
+
+/** How to restore a stream. */
+export interface RestoreOptions {
+  /** The last number of each shard that has records newer than the snapshot. */
+  readonly lastSequenceNumbers?: Iterable<string> | undefined;
 }
 
 /**
@@ -124,11 +175,18 @@ export function createStream(
  * JSON.stringify(restored.snapshot()) === text; // => true
  * ```
  *
- * @returns The stream, or an `InvalidSnapshot` fault that says what is wrong and where.
+ * @param options.lastSequenceNumbers For a snapshot that is older than the last records: the last
+ *   number of each shard that has some, whether or not the record is still stored. The snapshot
+ *   must have the stream's last `revision`. The stream goes on as if nothing had happened, except
+ *   that its token buckets are full, and that the next turn under AUTO is that of the snapshot.
+ *   Numbers hold seconds: if the clock steps back, arrival times may decrease by less than two.
+ * @returns The stream, or an `InvalidSnapshot` fault that says what is wrong and where: with the
+ *   snapshot, or with a number that is of no shard of it.
+ * @throws {TypeError} If an option has an unknown name.
  */
-export function restoreStream(snapshot: unknown): Result<Stream> {
-  const parts = readSnapshot(snapshot);
+export function restoreStream(snapshot: unknown, options: RestoreOptions = {}): Result<Stream> {
+  const { lastSequenceNumbers } = readOptions(options, ['lastSequenceNumbers'], 'options');
+  const parts = readSnapshot(snapshot, () => lastSequenceNumbers);
   if (!parts.ok) return parts;
-  const { config, state, shards, pending } = parts.value;
-  return ok(new StreamMachine(config, state, shards, pending));
+  return ok(new StreamMachine(parts.value));
 }

@@ -4,10 +4,11 @@
  * @module
  */
 
-import type { EncryptionType } from '../api/aws-types.ts';
+import type { EncryptionType, StreamMode } from '../api/aws-types.ts';
 import type { ValidationMessageStyle } from '../api/print-value.ts';
 import { formatStreamArn } from '../api/stream-arn.ts';
 import { assertInteger, assertString, describe, wrongValue } from '../base/argument.ts';
+import type { FaultResult } from '../base/fault.ts';
 import { isInteger } from '../base/intrinsics.ts';
 import { readOptions } from '../base/options.ts';
 import type { StreamIdentity } from '../base/stream-identity.ts';
@@ -25,15 +26,24 @@ export interface StreamContext {
    */
   readonly throughput?: 'enforced' | 'unlimited' | undefined;
   /**
-   * How long the stream is CREATING after its creation (docs/facts.md#stream-states) and UPDATING
-   * after a call that reshards it, in milliseconds. While it is UPDATING, records go to the old
-   * shards (docs/facts.md#reshard-updating). From 0 (default) to 86,400,000, one day.
+   * How long each transition of the stream takes, in milliseconds (docs/facts.md#stream-states):
+   * the default of the next three options. From 0 (default) to 86,400,000, one day.
    */
   readonly transitionMs?: number | undefined;
+  /** How long the stream is CREATING after its creation. By default `transitionMs`. */
+  readonly creatingMs?: number | undefined;
   /**
-   * The EncryptionType of answers. With `KMS`, those of puts have it
-   * (docs/facts.md#encryption-kms). With `NONE` (default) they leave it out
-   * (docs/facts.md#encryption-omitted).
+   * How long the stream is UPDATING after a call that reshards it, or changes its mode, encryption
+   * or warm throughput. Meanwhile records go to the old shards (docs/facts.md#reshard-updating). By
+   * default `transitionMs`.
+   */
+  readonly updatingMs?: number | undefined;
+  /** How long a deleted stream is DELETING in an account. By default `transitionMs`. */
+  readonly deletingMs?: number | undefined;
+  /**
+   * The EncryptionType of a new stream, until StartStreamEncryption or StopStreamEncryption changes
+   * it. With `KMS`, the answers of puts have it (docs/facts.md#encryption-kms). With `NONE`
+   * (default) they leave it out (docs/facts.md#encryption-omitted).
    */
   readonly encryptionType?: EncryptionType | undefined;
   /**
@@ -58,9 +68,36 @@ export interface StreamContext {
 export interface StreamConfig
   extends StreamIdentity,
     ShardQuota,
-    Readonly<{ [K in keyof StreamContext]-?: Exclude<StreamContext[K], undefined> }> {
+    Readonly<{ [K in keyof ResolvedContext]-?: Exclude<ResolvedContext[K], undefined> }> {
   readonly streamArn: string;
 }
+
+/** `transitionMs` is short for three members, and only they are kept. */
+type ResolvedContext = Omit<StreamContext, 'transitionMs'>;
+
+/** What a stream asks of the account that it is in. */
+export interface StreamHost {
+  /** Refuses the mode of a new or a changed stream for the quota on on-demand streams. */
+  readonly checkStreamMode: (streamMode: StreamMode, nowMs: number) => FaultResult | undefined;
+  /** Returns the number of open shards of the account's other streams. */
+  readonly countOtherOpenShards: (nowMs: number) => number;
+  /** Is called when the stream's revision changes. */
+  readonly noteChange: () => void;
+}
+
+/** Returns the shard quota of a stream at a time. In an account, it counts the other streams. */
+export function quotaOf(
+  config: StreamConfig,
+  host: StreamHost | undefined,
+  nowMs: number,
+): StreamConfig {
+  return host === undefined
+    ? config
+    : { ...config, otherOpenShardCount: host.countOtherOpenShards(nowMs) };
+}
+
+/** The members of a context that can change while the stream exists. */
+export type ContextChanges = Partial<Omit<StreamContext, 'accountId' | 'region'>>;
 
 const LARGE_REGIONS: readonly string[] = ['us-east-1', 'us-west-2', 'eu-west-1'];
 
@@ -70,11 +107,40 @@ export const CONTEXT_OPTIONS: readonly (keyof StreamContext)[] = [
   'region',
   'throughput',
   'transitionMs',
+  'creatingMs',
+  'updatingMs',
+  'deletingMs',
   'encryptionType',
   'validationMessages',
   'shardLimit',
   'otherOpenShardCount',
 ];
+
+/** The names of the members of a config that come from the context. */
+export const CONFIG_MEMBERS: readonly (keyof ResolvedContext)[] = CONTEXT_OPTIONS.filter(
+  (name): name is keyof ResolvedContext => name !== 'transitionMs',
+);
+
+/** The names of the members that can change. */
+export const CONTEXT_CHANGES: readonly (keyof ContextChanges)[] = CONTEXT_OPTIONS.filter(
+  (name): name is keyof ContextChanges => name !== 'accountId' && name !== 'region',
+);
+
+/**
+ * Returns a context with some members changed. Those that are undefined stay as they are, and
+ * `transitionMs` changes the three that it is short for.
+ */
+export function mergeContext<T extends object>(
+  context: T,
+  changes: ContextChanges,
+): T & ContextChanges {
+  const isLong = changes.transitionMs === undefined;
+  const transitions = isLong
+    ? {}
+    : { creatingMs: undefined, updatingMs: undefined, deletingMs: undefined };
+  const given = Object.entries(changes).filter(([, value]) => value !== undefined);
+  return { ...context, ...transitions, ...Object.fromEntries(given) };
+}
 
 /**
  * Returns the config of a stream: checks its context and resolves the defaults. Each member is read
@@ -117,7 +183,12 @@ export function resolveContext(
     `${title}.validationMessages`,
   );
   const transitionMs = options.transitionMs ?? 0;
-  assertInteger(transitionMs, 0, TRANSITION_MS_MAX, `${title}.transitionMs`);
+  const { creatingMs = transitionMs, updatingMs = transitionMs } = options;
+  const { deletingMs = transitionMs } = options;
+  const transitions = { creatingMs, updatingMs, deletingMs };
+  for (const [name, durationMs] of Object.entries({ transitionMs, ...transitions })) {
+    assertInteger(durationMs, 0, TRANSITION_MS_MAX, `${title}.${name}`);
+  }
   const shardLimit = options.shardLimit ?? (LARGE_REGIONS.includes(region) ? 20_000 : 6_000);
   assertInteger(shardLimit, 1, SHARD_LIMIT_MAX, `${title}.shardLimit`);
   const otherOpenShardCount = options.otherOpenShardCount ?? 0;
@@ -126,7 +197,7 @@ export function resolveContext(
     accountId,
     region,
     throughput,
-    transitionMs,
+    ...transitions,
     encryptionType,
     validationMessages,
     shardLimit,

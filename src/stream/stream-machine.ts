@@ -9,11 +9,23 @@
  */
 
 import type {
+  DeleteStreamInput,
+  EnhancedMonitoringInput,
+  EnhancedMonitoringOutput,
+  StreamEncryptionInput,
+  UpdateStreamModeInput,
+  UpdateStreamRecordDistributionStrategyInput,
+  UpdateStreamWarmThroughputInput,
+  UpdateStreamWarmThroughputOutput,
+} from '../api/account-types.ts';
+import type {
+  ChildShard,
   DecreaseStreamRetentionPeriodInput,
   DescribeStreamInput,
   DescribeStreamOutput,
   DescribeStreamSummaryInput,
   DescribeStreamSummaryOutput,
+  EncryptionType,
   GetShardIteratorInput,
   IncreaseStreamRetentionPeriodInput,
   ListShardsInput,
@@ -25,6 +37,7 @@ import type {
   PutRecordsRequestEntry,
   PutRecordsResultEntry,
   SplitShardInput,
+  StreamMode,
   StreamStatus,
   UpdateMaxRecordSizeInput,
   UpdateShardCountInput,
@@ -37,6 +50,7 @@ import { getValuePrinter } from '../api/print-value.ts';
 import { checkRequestSize } from '../api/request-size.ts';
 import { readShardIndexes, refuseRequestedStream } from '../api/requested-shards.ts';
 import {
+  refuseAutoOnProvisioned,
   refuseDryRun,
   refuseOnDemandStream,
   refuseOrderingUnderAuto,
@@ -48,9 +62,10 @@ import {
 import { DEFAULT_LIMITS, type OperationName, type RequestLimits } from '../api/service-model.ts';
 import { readStreamName } from '../api/stream-arn.ts';
 import { validateRequest } from '../api/validate-request.ts';
-import { lengthOf } from '../base/argument.ts';
-import { type FaultResult, ok, type Result, unwrap } from '../base/fault.ts';
+import { assertString, lengthOf } from '../base/argument.ts';
+import { type FaultResult, mapValue, ok, type Result, unwrap } from '../base/fault.ts';
 import { UNIFORM_SCALINGS_PER_DAY } from '../base/limits.ts';
+import { isShallowEqual, readOptions } from '../base/options.ts';
 import { utf8Length } from '../base/utf8.ts';
 import { refuseViolations } from '../base/violation.ts';
 import {
@@ -70,12 +85,13 @@ import {
 import { distributeRecord } from './put/distribute-record.ts';
 import { type Route, routeRecord } from './put/route-record.ts';
 import { readExclusiveMinimum } from './put/sequence-number-for-ordering.ts';
+import { listChildShards } from './query/child-shards.ts';
 import { describeStream, describeStreamSummary } from './query/describe-stream.ts';
 import { listShards } from './query/list-shards.ts';
 import { getShardIterator } from './query/shard-iterator.ts';
 import { changeRetention, type RetentionOperation, trimHorizonMs } from './retention.ts';
 import type { StreamSnapshot } from './snapshot/snapshot.ts';
-import { writeSnapshot } from './snapshot/write-snapshot.ts';
+import { type StreamParts, writeSnapshot } from './snapshot/write-snapshot.ts';
 import type {
   AcceptedRecord,
   EmptyOutput,
@@ -84,46 +100,62 @@ import type {
   ShardIterator,
   Stream,
 } from './stream.ts';
-import { assertCallTime, type StreamConfig } from './stream-config.ts';
+import {
+  assertCallTime,
+  CONTEXT_CHANGES,
+  type ContextChanges,
+  mergeContext,
+  quotaOf,
+  resolveContext,
+  type StreamConfig,
+  type StreamHost,
+} from './stream-config.ts';
+import {
+  changeMetrics,
+  checkEncryptionChange,
+  checkModeChange,
+  lastDayOf,
+  refuseProvisioned,
+} from './stream-settings.ts';
 import {
   applyReshard,
   dropExpiredShards,
   type ShardState,
   type StreamShards,
 } from './stream-shards.ts';
-import { DISTRIBUTED_COUNT_MAX, type PendingReshard, type StreamState } from './stream-state.ts';
+import {
+  DISTRIBUTED_COUNT_MAX,
+  encryptionTypeAt,
+  type PendingReshard,
+  type StreamState,
+} from './stream-state.ts';
 import type { StreamView } from './stream-view.ts';
-
-const DAY_MS = 86_400_000;
 
 /** A stream in memory, behind the interface {@link Stream}. */
 export class StreamMachine implements Stream {
-  readonly #config: StreamConfig;
   readonly #state: StreamState;
-  readonly #isAuto: boolean;
-  /** Takes the tokens of a record for a put. A dry run only checks for them. */
-  readonly #takeTokens: TakeTokens;
-  readonly #waitForTokens: TakeTokens;
+  readonly #host: StreamHost | undefined;
+  #config: StreamConfig;
+  /** Whether the strategy is AUTO. Derived from the state, like the limits. */
+  #isAuto: boolean;
   #limits: RequestLimits;
+  /** Takes the tokens of a record for a put. A dry run only checks for them. */
+  #takeTokens: TakeTokens;
+  #waitForTokens: TakeTokens;
+  #revision = 0;
   #shards: StreamShards;
   #pending: PendingReshard | undefined;
   /** The shards after the pending reshard. Invariant: present exactly while one is pending. */
   #nextShards: StreamShards | undefined;
 
-  constructor(
-    config: StreamConfig,
-    state: StreamState,
-    shards: StreamShards,
-    pending?: PendingReshard,
-  ) {
+  constructor({ config, state, shards, pending }: StreamParts, host?: StreamHost) {
     this.#config = config;
     this.#state = state;
     this.#shards = shards;
+    this.#host = host;
     this.#isAuto = state.recordDistributionStrategy === 'AUTO';
-    const isUnlimited = config.throughput === 'unlimited';
-    this.#takeTokens = isUnlimited ? admitAll : takeTokens;
-    this.#waitForTokens = isUnlimited ? admitAll : waitForTokens;
     this.#limits = limitsOf(state);
+    [this.#takeTokens, this.#waitForTokens] = tokenPolicyOf(config);
     if (pending !== undefined) {
       this.#pending = pending;
       this.#nextShards = unwrap(this.#prepare(shards, pending));
@@ -134,7 +166,7 @@ export class StreamMachine implements Stream {
   putRecord(request: PutRecordInput, nowMs: number): PutRecordResult {
     assertCallTime(nowMs);
     const record = copyPutRecord(request);
-    if (!isPlainPutRecord(record, this.#config, this.#limits) || nowMs < this.#state.activeAtMs) {
+    if (!isPlainPutRecord(record, this.#config, this.#limits) || !this.#isOpenForPuts(nowMs)) {
       const refused = this.#checkPut('PutRecord', record, nowMs);
       if (refused !== undefined) return refused;
     }
@@ -167,7 +199,7 @@ export class StreamMachine implements Stream {
     const accepted = this.#accept(shard, route.hashKey, nowMs);
     const { shardId: ShardId, sequenceNumber: SequenceNumber } = accepted;
     // Without encryption, the answer has no EncryptionType (docs/facts.md#encryption-omitted).
-    return this.#config.encryptionType === 'KMS'
+    return encryptionTypeAt(this.#state.encryption, nowMs) === 'KMS'
       ? { ok: true, value: { ShardId, SequenceNumber, EncryptionType: 'KMS' }, accepted }
       : { ok: true, value: { ShardId, SequenceNumber }, accepted };
   }
@@ -175,7 +207,7 @@ export class StreamMachine implements Stream {
   putRecords(request: PutRecordsInput, nowMs: number): PutRecordsResult {
     assertCallTime(nowMs);
     const copy = copyPutRecords(request);
-    if (!isPlainPutRecords(copy, this.#config, this.#limits) || nowMs < this.#state.activeAtMs) {
+    if (!isPlainPutRecords(copy, this.#config, this.#limits) || !this.#isOpenForPuts(nowMs)) {
       const refused = this.#checkPut('PutRecords', copy, nowMs);
       if (refused !== undefined) return refused;
     }
@@ -217,7 +249,7 @@ export class StreamMachine implements Stream {
       }
     }
     const value: PutRecordsOutput = { FailedRecordCount, Records };
-    if (this.#config.encryptionType === 'KMS') value.EncryptionType = 'KMS';
+    if (encryptionTypeAt(this.#state.encryption, nowMs) === 'KMS') value.EncryptionType = 'KMS';
     return { ok: true, value, accepted: acceptedRecords, retryAfterMs };
   }
 
@@ -225,7 +257,11 @@ export class StreamMachine implements Stream {
     const copy = copyRequestAt('SplitShard', request, nowMs);
     return this.#reshard('SplitShard', copy, nowMs, (input, [shardIndex]) => {
       const newStartingHashKey = BigInt(copy.NewStartingHashKey!);
-      return splitShard(input, { shardIndex: shardIndex!, newStartingHashKey }, this.#config);
+      return splitShard(
+        input,
+        { shardIndex: shardIndex!, newStartingHashKey },
+        quotaOf(this.#config, this.#host, nowMs),
+      );
     });
   }
 
@@ -243,13 +279,14 @@ export class StreamMachine implements Stream {
     let recent: readonly number[] = [];
     const result = this.#reshard('UpdateShardCount', copy, nowMs, (input) => {
       CurrentShardCount = input.map.shards.length;
-      recent = this.#state.scaledAtMs.filter((atMs) => atMs > nowMs - DAY_MS);
+      recent = lastDayOf(this.#state.scaledAtMs, nowMs);
       return recent.length < UNIFORM_SCALINGS_PER_DAY
-        ? scaleUniformly(input, TargetShardCount, this.#config)
+        ? scaleUniformly(input, TargetShardCount, quotaOf(this.#config, this.#host, nowMs))
         : refuseScaledTooOften(this.#config, recent.length);
     });
     if (!result.ok) return result;
     this.#state.scaledAtMs = [...recent, nowMs];
+    this.#noteChange();
     const { streamName: StreamName, streamArn: StreamARN } = this.#config;
     return ok({ StreamName, CurrentShardCount, TargetShardCount, StreamARN });
   }
@@ -269,17 +306,118 @@ export class StreamMachine implements Stream {
   }
 
   updateMaxRecordSize(request: UpdateMaxRecordSizeInput, nowMs: number): Result<EmptyOutput> {
-    const copy = copyRequestAt('UpdateMaxRecordSize', request, nowMs);
-    const checked = this.#checkActive('UpdateMaxRecordSize', copy, nowMs);
-    if (!checked.ok) return checked;
-    this.#commit(this.#shardsAt(nowMs));
-    // The new limit takes effect at once (docs/known-gaps.md#setting-changes).
-    this.#state.maxRecordSizeInKiB = copy.MaxRecordSizeInKiB!;
-    this.#limits = limitsOf(this.#state);
-    for (const shard of this.#shards.open) {
-      resizeTokenBucket(shard, this.#limits.recordBytesMax, nowMs);
-    }
-    return ok({});
+    return this.#change('UpdateMaxRecordSize', request, nowMs, ({ MaxRecordSizeInKiB }) =>
+      ok(() => {
+        // The new limit takes effect at once (docs/known-gaps.md#setting-changes).
+        this.#state.maxRecordSizeInKiB = MaxRecordSizeInKiB!;
+        this.#limits = limitsOf(this.#state);
+        for (const shard of this.#shards.open) {
+          resizeTokenBucket(shard, this.#limits.recordBytesMax, nowMs);
+        }
+        return {};
+      }),
+    );
+  }
+
+  updateStreamMode(request: UpdateStreamModeInput, nowMs: number): Result<EmptyOutput> {
+    return this.#change('UpdateStreamMode', request, nowMs, (copy) => {
+      const streamMode = copy.StreamModeDetails!.StreamMode!;
+      const state = this.#state;
+      // A call that changes nothing does not count (docs/known-gaps.md#mode-unchanged).
+      if (state.streamMode === streamMode) return ok(() => ({}));
+      const overQuota = this.#host?.checkStreamMode(streamMode, nowMs);
+      if (overQuota !== undefined) return overQuota;
+      return mapValue(checkModeChange(state, streamMode, this.#config, nowMs), (recent) => () => {
+        state.streamMode = streamMode;
+        state.warmThroughputMiBps = copy.WarmThroughputMiBps ?? undefined;
+        state.modeChangedAtMs = [...recent, nowMs];
+        this.#startUpdating(nowMs);
+        return {};
+      });
+    });
+  }
+
+  updateStreamWarmThroughput(
+    request: UpdateStreamWarmThroughputInput,
+    nowMs: number,
+  ): Result<UpdateStreamWarmThroughputOutput> {
+    return this.#change('UpdateStreamWarmThroughput', request, nowMs, (copy) => {
+      if (this.#state.streamMode !== 'ON_DEMAND') {
+        return refuseProvisioned('warm throughput', this.#config);
+      }
+      const MiBps = copy.WarmThroughputMiBps!;
+      return ok(() => {
+        this.#state.warmThroughputMiBps = MiBps;
+        this.#startUpdating(nowMs);
+        const { streamName: StreamName, streamArn: StreamARN } = this.#config;
+        const WarmThroughput = { TargetMiBps: MiBps, CurrentMiBps: MiBps };
+        return { StreamName, StreamARN, WarmThroughput };
+      });
+    });
+  }
+
+  updateStreamRecordDistributionStrategy(
+    request: UpdateStreamRecordDistributionStrategyInput,
+    nowMs: number,
+  ): Result<EmptyOutput> {
+    return this.#change('UpdateStreamRecordDistributionStrategy', request, nowMs, (copy) => {
+      if (this.#state.streamMode !== 'ON_DEMAND') return refuseAutoOnProvisioned();
+      return ok(() => {
+        // It takes effect at once (docs/facts.md#auto-strategy).
+        this.#state.recordDistributionStrategy = copy.RecordDistributionStrategy!;
+        this.#isAuto = copy.RecordDistributionStrategy === 'AUTO';
+        this.#limits = limitsOf(this.#state);
+        return {};
+      });
+    });
+  }
+
+  startStreamEncryption(request: StreamEncryptionInput, nowMs: number): Result<EmptyOutput> {
+    return this.#change('StartStreamEncryption', request, nowMs, (copy) => {
+      const { EncryptionType, KeyId } = copy;
+      const times = this.#state.encryptionStartedAtMs;
+      const checked = checkEncryptionChange(times, EncryptionType!, this.#config, nowMs);
+      return mapValue(checked, (recent) => () => {
+        this.#encrypt('KMS', KeyId, nowMs);
+        this.#state.encryptionStartedAtMs = [...recent, nowMs];
+        return {};
+      });
+    });
+  }
+
+  stopStreamEncryption(request: StreamEncryptionInput, nowMs: number): Result<EmptyOutput> {
+    return this.#change('StopStreamEncryption', request, nowMs, (copy) => {
+      const times = this.#state.encryptionStoppedAtMs;
+      const checked = checkEncryptionChange(times, copy.EncryptionType!, this.#config, nowMs);
+      return mapValue(checked, (recent) => () => {
+        this.#encrypt('NONE', undefined, nowMs);
+        this.#state.encryptionStoppedAtMs = [...recent, nowMs];
+        return {};
+      });
+    });
+  }
+
+  enableEnhancedMonitoring(
+    request: EnhancedMonitoringInput,
+    nowMs: number,
+  ): Result<EnhancedMonitoringOutput> {
+    return this.#changeMonitoring('EnableEnhancedMonitoring', request, nowMs);
+  }
+
+  disableEnhancedMonitoring(
+    request: EnhancedMonitoringInput,
+    nowMs: number,
+  ): Result<EnhancedMonitoringOutput> {
+    return this.#changeMonitoring('DisableEnhancedMonitoring', request, nowMs);
+  }
+
+  deleteStream(request: DeleteStreamInput, nowMs: number): Result<EmptyOutput> {
+    return this.#change('DeleteStream', request, nowMs, () =>
+      ok(() => {
+        this.#state.goneAtMs = nowMs + this.#config.deletingMs;
+        return {};
+      }),
+    );
   }
 
   listShards(request: ListShardsInput, nowMs: number): Result<ListShardsOutput> {
@@ -311,6 +449,12 @@ export class StreamMachine implements Stream {
     return iterator.ok && copy.DryRun === true ? refuseDryRun() : iterator;
   }
 
+  childShards(shardId: string, nowMs: number): readonly ChildShard[] {
+    assertString(shardId, 'shardId');
+    assertCallTime(nowMs);
+    return listChildShards(this.#shardsAt(nowMs).shards.values(), shardId);
+  }
+
   shardMap(nowMs: number): ShardMap {
     assertCallTime(nowMs);
     return this.#shardsAt(nowMs).map;
@@ -319,6 +463,38 @@ export class StreamMachine implements Stream {
   trimHorizonMs(nowMs: number): number {
     assertCallTime(nowMs);
     return this.#horizonAt(nowMs);
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** The StreamCreationTimestamp, in epoch milliseconds. */
+  get createdAtMs(): number {
+    return this.#state.createdAtMs;
+  }
+
+  /** When the stream is gone; undefined unless it was deleted. */
+  get goneAtMs(): number | undefined {
+    return this.#state.goneAtMs;
+  }
+
+  get arn(): string {
+    return this.#config.streamArn;
+  }
+
+  get streamMode(): StreamMode {
+    return this.#state.streamMode;
+  }
+
+  updateContext(changes: ContextChanges): void {
+    const { streamName, streamArn: _, ...context } = this.#config;
+    const changed = readOptions(changes, CONTEXT_CHANGES, 'changes');
+    const config = resolveContext(mergeContext(context, changed), streamName, 'changes');
+    if (isShallowEqual(config, this.#config)) return;
+    this.#config = config;
+    [this.#takeTokens, this.#waitForTokens] = tokenPolicyOf(config);
+    this.#noteChange();
   }
 
   snapshot(): StreamSnapshot {
@@ -368,7 +544,7 @@ export class StreamMachine implements Stream {
   }
 
   /**
-   * Checks the same for a put, for which a stream in CREATING does not exist
+   * Checks the same for a put, for which a stream in CREATING or DELETING does not exist
    * (docs/facts.md#stream-creating-put).
    */
   #checkPut(
@@ -378,7 +554,14 @@ export class StreamMachine implements Stream {
   ): FaultResult | undefined {
     const checked = this.#check(operation, request);
     if (!checked.ok) return checked;
-    return this.#statusAt(nowMs) === 'CREATING' ? refuseStreamNotFound(this.#config) : undefined;
+    const status = this.#statusAt(nowMs);
+    const isThere = status === 'ACTIVE' || status === 'UPDATING';
+    return isThere ? undefined : refuseStreamNotFound(this.#config);
+  }
+
+  /** Returns whether the stream is ACTIVE or UPDATING, with two comparisons. */
+  #isOpenForPuts(nowMs: number): boolean {
+    return nowMs >= this.#state.activeAtMs && this.#state.goneAtMs === undefined;
   }
 
   /**
@@ -448,15 +631,16 @@ export class StreamMachine implements Stream {
       this.#commit(shards);
       return ok({});
     }
-    const { transitionMs } = this.#config;
-    const pending = { atMs: nowMs + transitionMs, steps: steps.value };
+    const { updatingMs } = this.#config;
+    const pending = { atMs: nowMs + updatingMs, steps: steps.value };
     const next = this.#prepare(shards, pending);
     if (!next.ok) return next;
     this.#commit(shards);
     this.#pending = pending;
     this.#nextShards = next.value;
+    this.#noteChange();
     // Committed at once. Otherwise a clock that steps back would find the old shards again.
-    if (transitionMs === 0) this.#commit(next.value);
+    if (updatingMs === 0) this.#commit(next.value);
     return ok({});
   }
 
@@ -469,20 +653,79 @@ export class StreamMachine implements Stream {
     request: IncreaseStreamRetentionPeriodInput,
     nowMs: number,
   ): Result<EmptyOutput> {
+    return this.#change(operation, request, nowMs, (copy) => {
+      const state = this.#state;
+      const requested = copy.RetentionPeriodHours!;
+      const hours = { requested, current: state.retentionPeriodHours };
+      return mapValue(
+        changeRetention(operation, hours, this.#config.streamName),
+        (changed) => () => {
+          state.trimmedToMs = Math.max(0, this.#horizonAt(nowMs));
+          state.retentionPeriodHours = changed;
+          return {};
+        },
+      );
+    });
+  }
+
+  #changeMonitoring(
+    operation: 'DisableEnhancedMonitoring' | 'EnableEnhancedMonitoring',
+    request: EnhancedMonitoringInput,
+    nowMs: number,
+  ): Result<EnhancedMonitoringOutput> {
+    return this.#change(operation, request, nowMs, ({ ShardLevelMetrics: metrics }) =>
+      ok(() => {
+        const state = this.#state;
+        const before = state.shardLevelMetrics;
+        const isEnabled = operation === 'EnableEnhancedMonitoring';
+        state.shardLevelMetrics = changeMetrics(before, metrics!, isEnabled);
+        const { streamName: StreamName, streamArn: StreamARN } = this.#config;
+        return {
+          StreamName,
+          StreamARN,
+          CurrentShardLevelMetrics: [...before],
+          DesiredShardLevelMetrics: [...state.shardLevelMetrics],
+        };
+      }),
+    );
+  }
+
+  #noteChange(): void {
+    this.#revision++;
+    this.#host?.noteChange();
+  }
+
+  #encrypt(type: EncryptionType, keyId: string | undefined, nowMs: number): void {
+    const typeBefore = encryptionTypeAt(this.#state.encryption, nowMs);
+    this.#startUpdating(nowMs);
+    const fromMs = this.#state.updatingUntilMs;
+    this.#state.encryption = { type, keyId, fromMs, typeBefore };
+  }
+
+  #startUpdating(nowMs: number): void {
+    this.#state.updatingUntilMs = nowMs + this.#config.updatingMs;
+  }
+
+  /**
+   * Makes the change that `plan` returns, if the request is valid and the stream is ACTIVE. A fault
+   * of `plan` changes nothing.
+   */
+  #change<I extends object, O>(
+    operation: OperationName,
+    request: I,
+    nowMs: number,
+    plan: (copy: I) => Result<() => O>,
+  ): Result<O> {
     const copy = copyRequestAt(operation, request, nowMs);
     const checked = this.#checkActive(operation, copy, nowMs);
     if (!checked.ok) return checked;
-    const state = this.#state;
-    const hours = changeRetention(
-      operation,
-      { requested: copy.RetentionPeriodHours!, current: state.retentionPeriodHours },
-      this.#config.streamName,
-    );
-    if (!hours.ok) return hours;
+    const change = plan(copy);
+    if (!change.ok) return change;
     this.#commit(this.#shardsAt(nowMs));
-    state.trimmedToMs = Math.max(0, this.#horizonAt(nowMs));
-    state.retentionPeriodHours = hours.value;
-    return ok({});
+    const before = { ...this.#state };
+    const answer = change.value();
+    if (!isShallowEqual(before, this.#state)) this.#noteChange();
+    return ok(answer);
   }
 
   #viewAt(nowMs: number): StreamView {
@@ -501,10 +744,12 @@ export class StreamMachine implements Stream {
   }
 
   #statusAt(nowMs: number): StreamStatus {
-    const { activeAtMs, arrivedAtMs } = this.#state;
+    const { goneAtMs, activeAtMs, arrivedAtMs, updatingUntilMs } = this.#state;
+    if (goneAtMs !== undefined) return 'DELETING';
     // If the clock steps back, a stream that has accepted a record is not CREATING again.
     if (Math.max(nowMs, arrivedAtMs) < activeAtMs) return 'CREATING';
-    return this.#pending !== undefined && nowMs < this.#pending.atMs ? 'UPDATING' : 'ACTIVE';
+    const readyAtMs = Math.max(updatingUntilMs, this.#pending?.atMs ?? 0);
+    return nowMs < readyAtMs ? 'UPDATING' : 'ACTIVE';
   }
 
   /** Returns the shards at a time. A call that succeeds must commit them. */
@@ -520,6 +765,7 @@ export class StreamMachine implements Stream {
     this.#shards = shards;
     this.#pending = undefined;
     this.#nextShards = undefined;
+    this.#noteChange();
   }
 
   /** Returns the shards after a reshard, or a fault if none can be created. */
@@ -544,6 +790,11 @@ function copyRequestAt<T extends object>(operation: OperationName, request: T, n
 
 function limitsOf({ maxRecordSizeInKiB, recordDistributionStrategy }: StreamState): RequestLimits {
   return { recordBytesMax: maxRecordSizeInKiB * 1024, recordDistributionStrategy };
+}
+
+/** Returns how puts and dry runs take tokens. */
+function tokenPolicyOf({ throughput }: StreamConfig): [put: TakeTokens, dryRun: TakeTokens] {
+  return throughput === 'unlimited' ? [admitAll, admitAll] : [takeTokens, waitForTokens];
 }
 
 /** Takes no tokens, for unlimited throughput. */

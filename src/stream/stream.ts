@@ -5,6 +5,17 @@
  */
 
 import type {
+  DeleteStreamInput,
+  EnhancedMonitoringInput,
+  EnhancedMonitoringOutput,
+  StreamEncryptionInput,
+  UpdateStreamModeInput,
+  UpdateStreamRecordDistributionStrategyInput,
+  UpdateStreamWarmThroughputInput,
+  UpdateStreamWarmThroughputOutput,
+} from '../api/account-types.ts';
+import type {
+  ChildShard,
   DecreaseStreamRetentionPeriodInput,
   DescribeStreamInput,
   DescribeStreamOutput,
@@ -28,6 +39,7 @@ import type { FaultResult, Result } from '../base/fault.ts';
 import type { IteratorPosition, resolvePosition } from '../sequencing/iterator-position.ts';
 import type { ShardMap } from '../sharding/shard-map.ts';
 import type { StreamSnapshot } from './snapshot/snapshot.ts';
+import type { ContextChanges } from './stream-config.ts';
 
 /** An accepted record, as a store must keep it besides its data and partition key. */
 export interface AcceptedRecord {
@@ -135,6 +147,43 @@ export interface Stream {
   /** Sets the limit on the size of a record, partition key included: 1,024 to 10,240 KiB. */
   updateMaxRecordSize(request: UpdateMaxRecordSizeInput, nowMs: number): Result<EmptyOutput>;
   /**
+   * Sets the mode. The number of shards stays as it is. At most two calls in 24 hours may change it
+   * (docs/facts.md#mode-switch-quota).
+   */
+  updateStreamMode(request: UpdateStreamModeInput, nowMs: number): Result<EmptyOutput>;
+  /** Sets the warm throughput of an on-demand stream. It changes no shard. */
+  updateStreamWarmThroughput(
+    request: UpdateStreamWarmThroughputInput,
+    nowMs: number,
+  ): Result<UpdateStreamWarmThroughputOutput>;
+  /** Sets how an on-demand stream finds the shard of a record. It takes effect at once. */
+  updateStreamRecordDistributionStrategy(
+    request: UpdateStreamRecordDistributionStrategyInput,
+    nowMs: number,
+  ): Result<EmptyOutput>;
+  /**
+   * Starts encryption, or changes its key. The answers of puts say so once the stream is ACTIVE
+   * again (docs/facts.md#encryption-begins-active).
+   */
+  startStreamEncryption(request: StreamEncryptionInput, nowMs: number): Result<EmptyOutput>;
+  /** Stops encryption, in the same way. */
+  stopStreamEncryption(request: StreamEncryptionInput, nowMs: number): Result<EmptyOutput>;
+  /** Enables shard-level metrics, which descriptions then list. */
+  enableEnhancedMonitoring(
+    request: EnhancedMonitoringInput,
+    nowMs: number,
+  ): Result<EnhancedMonitoringOutput>;
+  /** Disables shard-level metrics. */
+  disableEnhancedMonitoring(
+    request: EnhancedMonitoringInput,
+    nowMs: number,
+  ): Result<EnhancedMonitoringOutput>;
+  /**
+   * Deletes the stream: it is DELETING from then on, for the caller to drop. An account drops it by
+   * itself, and checks for consumers.
+   */
+  deleteStream(request: DeleteStreamInput, nowMs: number): Result<EmptyOutput>;
+  /**
    * Lists the shards, open and closed, in pages of at most 1,000. Expired ones are not listed
    * (docs/facts.md#expired-shards-unlisted).
    */
@@ -151,6 +200,11 @@ export interface Stream {
    * `LATEST` is after the last number that was assigned, whether or not its record is still stored.
    */
   getShardIterator(request: GetShardIteratorInput, nowMs: number): Result<ShardIterator>;
+  /**
+   * Returns the children of a closed shard at a time, by ascending index, as a GetRecords at its
+   * end lists them (docs/facts.md#child-shards); none for a shard that is open or does not exist.
+   */
+  childShards(shardId: string, nowMs: number): readonly ChildShard[];
   /** Returns the map of the shards that are open at a time. */
   shardMap(nowMs: number): ShardMap;
   /**
@@ -159,6 +213,20 @@ export interface Stream {
    * a shorter one (docs/facts.md#retention-no-return).
    */
   trimHorizonMs(nowMs: number): number;
+  /**
+   * A number that changes exactly when the snapshot changes by more than sequence numbers, arrival
+   * times, token buckets and `distributedCount`, the turn under AUTO. A store that keeps records,
+   * and saves a snapshot when this changes, can restore the stream with `lastSequenceNumbers`.
+   */
+  readonly revision: number;
+  /**
+   * Changes members of the context. Those that are left out or undefined stay as they are. A change
+   * of `encryptionType` affects new streams only.
+   *
+   * @throws {TypeError} If a member is of the wrong type or has an unknown name.
+   * @throws {RangeError} If a member is out of range.
+   */
+  updateContext(changes: ContextChanges): void;
   /** Returns the whole state as plain JSON, from which `restoreStream` restores the stream. */
   snapshot(): StreamSnapshot;
 }

@@ -31,7 +31,6 @@ const CITED_FACTS_MIN = 186;
 /** The facts that `src` does not rely on. A fact leaves this list when a comment cites it. */
 const FACTS_NOT_RELIED_ON = [
   'auto-aggregation',
-  'closed-shard-end',
   'create-at-once',
   'hash-key-samples',
   'kpl-key-length',
@@ -39,11 +38,8 @@ const FACTS_NOT_RELIED_ON = [
   'kpl-shard-map',
   'kpl-stale-map',
   'list-shards-rate',
-  'mode-switch-quota',
-  'on-demand-quota',
   'on-demand-throughput',
   'scaling-quarters',
-  'stream-exists',
 ];
 
 interface Entry {

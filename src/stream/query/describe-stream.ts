@@ -71,7 +71,8 @@ function commonMembers({
     RetentionPeriodHours: state.retentionPeriodHours,
     // In whole seconds (docs/facts.md#creation-timestamp-seconds).
     StreamCreationTimestamp: new Date(secondOf(state.createdAtMs) * 1000),
-    EnhancedMonitoring: [{ ShardLevelMetrics: [] }],
-    EncryptionType: config.encryptionType,
+    EnhancedMonitoring: [{ ShardLevelMetrics: [...state.shardLevelMetrics] }],
+    EncryptionType: state.encryption.type,
+    ...(state.encryption.keyId !== undefined && { KeyId: state.encryption.keyId }),
   };
 }

@@ -10,7 +10,7 @@ import { ok, type Result } from '../../base/fault.ts';
 import { LISTED_SHARDS_MAX } from '../../base/limits.ts';
 import { secondOf } from '../../sequencing/sequence-number.ts';
 import { firstMsOf, type StreamView } from '../stream-view.ts';
-import { formatNextToken, parseNextToken } from './next-token.ts';
+import { formatNextToken, parseNextToken, type TokenStream } from './next-token.ts';
 import { readPage, readShardQuery, type ShardQuery } from './shard-query.ts';
 
 /**
@@ -29,13 +29,13 @@ export function listShards(
   const { shards: Shards, lastShardIndex } = readPage(view, query.value, limit);
   if (lastShardIndex === undefined) return ok({ Shards });
   const token = { ...query.value, afterShardIndex: lastShardIndex, issuedAtMs: nowMs };
-  return ok({ Shards, NextToken: formatNextToken(token, streamKeyOf(view)) });
+  return ok({ Shards, NextToken: formatNextToken(token, tokenStreamOf(view)) });
 }
 
 function readQuery(view: StreamView, request: ListShardsInput, nowMs: number): Result<ShardQuery> {
   const { NextToken, StreamCreationTimestamp: createdAt } = request;
   if (NextToken !== undefined && NextToken !== null) {
-    return parseNextToken(NextToken, streamKeyOf(view), nowMs);
+    return parseNextToken(NextToken, tokenStreamOf(view), nowMs);
   }
   // Compared by the second, because that is what a description shows
   // (docs/facts.md#creation-timestamp-seconds). The service's error for the timestamp of another
@@ -47,7 +47,6 @@ function readQuery(view: StreamView, request: ListShardsInput, nowMs: number): R
   return readShardQuery({ filter, exclusiveStartShardId, firstMs: firstMsOf(view) }, view.config);
 }
 
-/** Returns a text that no two streams share, not even two that had the same name. */
-function streamKeyOf({ config, state }: StreamView): string {
-  return `${config.streamArn}:${state.createdAtMs}`;
+function tokenStreamOf({ config, state }: StreamView): TokenStream {
+  return { name: config.streamName, key: `${config.streamArn}:${state.createdAtMs}` };
 }

@@ -4,8 +4,11 @@
  * @module
  */
 
+import type { ShardLevelMetric } from '../../api/aws-types.ts';
+import { SHARD_LEVEL_METRICS } from '../../api/service-model.ts';
 import {
   assertInteger,
+  assertString,
   describe,
   isArgumentError,
   wrongType,
@@ -13,6 +16,8 @@ import {
 } from '../../base/argument.ts';
 import { ok, type Result, refuse, unwrap } from '../../base/fault.ts';
 import {
+  ENCRYPTION_CHANGES_PER_DAY,
+  MODE_CHANGES_PER_DAY,
   RECORD_KIB_DEFAULT,
   RECORD_KIB_MAX,
   RETENTION_HOURS_MAX,
@@ -31,7 +36,7 @@ import { formatShardId } from '../../sharding/shard-id.ts';
 import { describeTilingFlaw, findTilingFlaw } from '../../sharding/tiling.ts';
 import { RECORD_CAPACITY, TOKENS_PER_BYTE } from '../../sharding/token-bucket.ts';
 import {
-  CONTEXT_OPTIONS,
+  CONFIG_MEMBERS,
   NOW_MS_MAX,
   resolveContext,
   type StreamConfig,
@@ -47,7 +52,13 @@ import {
   type StreamShard,
   type StreamShards,
 } from '../stream-shards.ts';
-import { DISTRIBUTED_COUNT_MAX, type PendingReshard, type StreamState } from '../stream-state.ts';
+import {
+  DISTRIBUTED_COUNT_MAX,
+  type PendingReshard,
+  type StreamEncryption,
+  type StreamState,
+} from '../stream-state.ts';
+import { resumeShards } from './resume-shards.ts';
 import { SNAPSHOT_VERSION } from './snapshot.ts';
 import { SnapshotReader } from './snapshot-reader.ts';
 import type { StreamParts } from './write-snapshot.ts';
@@ -60,10 +71,17 @@ import type { StreamParts } from './write-snapshot.ts';
  * refuses the calls that need more. Its snapshot is still accepted.
  *
  * @returns The parts, or an `InvalidSnapshot` fault that says what is wrong and where.
+ *
+ * @param numbersOf Returns the numbers that a stream assigned after its snapshot was taken, if any.
  */
-export function readSnapshot(snapshot: unknown): Result<StreamParts> {
+export function readSnapshot(
+  snapshot: unknown,
+  numbersOf: (streamName: string) => Iterable<unknown> | undefined,
+): Result<StreamParts> {
   try {
-    return ok(readParts(snapshot));
+    const parts = readParts(snapshot);
+    const numbers = numbersOf(parts.config.streamName);
+    return ok(numbers === undefined ? parts : resumeShards(parts, numbers));
   } catch (error) {
     // Assertions throw, because a wrong argument is a bug of the caller. Here it is data. Other
     // errors are not about the snapshot: a stack overflow, or what the caller's own getters throw.
@@ -84,9 +102,9 @@ function readParts(snapshot: unknown): StreamParts {
 
 function readConfig(context: SnapshotReader, streamName: string): StreamConfig {
   const members = context.members as unknown as StreamContext;
-  const options = readOptions(members, CONTEXT_OPTIONS, context.title);
+  const options = readOptions(members, CONFIG_MEMBERS, context.title);
   // All members must be there: a missing one would get today's default, not the value it had.
-  for (const name of CONTEXT_OPTIONS) {
+  for (const name of CONFIG_MEMBERS) {
     if (options[name] !== undefined && options[name] !== null) continue;
     throw wrongType(`${context.title}.${name} must be present: got ${describe(options[name])}`);
   }
@@ -107,8 +125,12 @@ function readState(root: SnapshotReader): StreamState {
       streamMode === 'ON_DEMAND' ? strategies : [strategies[0]],
     ),
     warmThroughputMiBps: warmThroughputMiBps ?? undefined,
+    encryption: readEncryption(root.child('encryption')),
+    shardLevelMetrics: readMetrics(root),
     createdAtMs: root.time('createdAtMs'),
     activeAtMs: root.time('activeAtMs'),
+    updatingUntilMs: root.time('updatingUntilMs'),
+    goneAtMs: root.optionalTime('goneAtMs'),
     retentionPeriodHours: root.integer(
       'retentionPeriodHours',
       RETENTION_HOURS_MIN,
@@ -118,8 +140,48 @@ function readState(root: SnapshotReader): StreamState {
     trimmedToMs: root.time('trimmedToMs'),
     arrivedAtMs: root.time('arrivedAtMs'),
     scaledAtMs: root.list('scaledAtMs', readCallTime, UNIFORM_SCALINGS_PER_DAY),
+    modeChangedAtMs: root.list('modeChangedAtMs', readCallTime, MODE_CHANGES_PER_DAY),
+    encryptionStartedAtMs: root.list(
+      'encryptionStartedAtMs',
+      readCallTime,
+      ENCRYPTION_CHANGES_PER_DAY,
+    ),
+    encryptionStoppedAtMs: root.list(
+      'encryptionStoppedAtMs',
+      readCallTime,
+      ENCRYPTION_CHANGES_PER_DAY,
+    ),
     distributedCount: root.integer('distributedCount', 0, DISTRIBUTED_COUNT_MAX),
   };
+}
+
+function readEncryption(encryption: SnapshotReader): StreamEncryption {
+  const types = ['NONE', 'KMS'] as const;
+  const { keyId } = encryption.members;
+  if (keyId !== null) assertString(keyId, `${encryption.title}.keyId`);
+  return {
+    type: encryption.choice('type', types),
+    keyId: keyId ?? undefined,
+    fromMs: encryption.time('fromMs'),
+    typeBefore: encryption.choice('typeBefore', types),
+  };
+}
+
+/** Reads the metrics. They must be in the model's order, as the writer writes them. */
+function readMetrics(root: SnapshotReader): ShardLevelMetric[] {
+  let indexMin = 0;
+  return root.list(
+    'shardLevelMetrics',
+    (value, title) => {
+      const index = SHARD_LEVEL_METRICS.indexOf(value as ShardLevelMetric, indexMin);
+      if (index === -1) {
+        throw wrongValue(`${title} must be a metric, in the model's order: got ${describe(value)}`);
+      }
+      indexMin = index + 1;
+      return SHARD_LEVEL_METRICS[index]!;
+    },
+    SHARD_LEVEL_METRICS.length,
+  );
 }
 
 function readCallTime(timeMs: unknown, title: string): number {

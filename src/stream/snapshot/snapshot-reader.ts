@@ -20,6 +20,8 @@ import type { HashRange } from '../../sharding/hash-key-range.ts';
 import { formatShardId } from '../../sharding/shard-id.ts';
 import { NOW_MS_MAX, TRANSITION_MS_MAX } from '../stream-config.ts';
 
+const TIME_MS_MAX = NOW_MS_MAX + TRANSITION_MS_MAX;
+
 /**
  * Reads the members of one object of a snapshot. Each method reads its member once. It throws a
  * TypeError or a RangeError, with the place of the member, if it is invalid.
@@ -80,7 +82,15 @@ export class SnapshotReader {
 
   /** Reads a time, in epoch milliseconds: that of a call, or the end of a transition. */
   time(name: string, min = 0): number {
-    return this.integer(name, min, NOW_MS_MAX + TRANSITION_MS_MAX);
+    return this.integer(name, min, TIME_MS_MAX);
+  }
+
+  /** Returns undefined for a time that is null. */
+  optionalTime(name: string): number | undefined {
+    const value = this.members[name];
+    if (value === null) return undefined;
+    assertInteger(value, 0, TIME_MS_MAX, `${this.title}.${name}`);
+    return value;
   }
 
   /** Reads a whole second, in epoch milliseconds. A reshard may have put it ahead of the clock. */

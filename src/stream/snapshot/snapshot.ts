@@ -4,8 +4,13 @@
  * @module
  */
 
-import type { RecordDistributionStrategy, StreamMode } from '../../api/aws-types.ts';
-import type { StreamContext } from '../stream-config.ts';
+import type {
+  EncryptionType,
+  RecordDistributionStrategy,
+  ShardLevelMetric,
+  StreamMode,
+} from '../../api/aws-types.ts';
+import type { StreamConfig } from '../stream-config.ts';
 
 /** The version of the format that the library writes and reads. */
 export const SNAPSHOT_VERSION = 1;
@@ -54,9 +59,7 @@ export interface ReshardStepSnapshot {
 }
 
 /** The context of a stream in a snapshot, with all defaults resolved. */
-export type ContextSnapshot = {
-  readonly [K in keyof StreamContext]-?: Exclude<StreamContext[K], undefined>;
-};
+export type ContextSnapshot = Omit<StreamConfig, 'streamName' | 'streamArn'>;
 
 /**
  * The whole state of a stream as plain JSON. Times are epoch milliseconds.
@@ -70,10 +73,24 @@ export interface StreamSnapshot {
   readonly streamMode: StreamMode;
   readonly recordDistributionStrategy: RecordDistributionStrategy;
   readonly warmThroughputMiBps: number | null;
+  readonly encryption: {
+    readonly type: EncryptionType;
+    readonly keyId: string | null;
+    /** When it takes effect. */
+    readonly fromMs: number;
+    /** The type until then. */
+    readonly typeBefore: EncryptionType;
+  };
+  /** In the model's order. */
+  readonly shardLevelMetrics: readonly ShardLevelMetric[];
   /** The StreamCreationTimestamp. */
   readonly createdAtMs: number;
   /** When the stream becomes ACTIVE. */
   readonly activeAtMs: number;
+  /** Until when a change of a setting keeps the stream UPDATING. */
+  readonly updatingUntilMs: number;
+  /** When the stream is gone; null unless it is DELETING. */
+  readonly goneAtMs: number | null;
   /** From 24 to 8,760. */
   readonly retentionPeriodHours: number;
   /** From 1,024 to 10,240. */
@@ -86,6 +103,10 @@ export interface StreamSnapshot {
    * The times of the UpdateShardCount calls that succeeded: at least those of the last 24 hours.
    */
   readonly scaledAtMs: readonly number[];
+  /** The same for UpdateStreamMode, StartStreamEncryption and StopStreamEncryption. */
+  readonly modeChangedAtMs: readonly number[];
+  readonly encryptionStartedAtMs: readonly number[];
+  readonly encryptionStoppedAtMs: readonly number[];
   /** The number of records that an AUTO stream has accepted. After 2^52 it starts again at 0. */
   readonly distributedCount: number;
   /** The index of the next shard, above every index ever assigned. */

@@ -1,6 +1,6 @@
 import { createStream } from 'shardline';
 import { describe, expect, it } from 'vitest';
-import { assertCallTime, resolveContext } from '../../../src/stream/stream-config.ts';
+import { assertCallTime, mergeContext, resolveContext } from '../../../src/stream/stream-config.ts';
 import { ACCOUNT, CONTEXT, DAY_MS, NAME } from '../../support/streams.ts';
 
 describe('resolveContext', () => {
@@ -9,7 +9,9 @@ describe('resolveContext', () => {
       accountId: ACCOUNT,
       region: 'us-east-1',
       throughput: 'enforced',
-      transitionMs: 0,
+      creatingMs: 0,
+      updatingMs: 0,
+      deletingMs: 0,
       encryptionType: 'NONE',
       validationMessages: 'data-omitted',
       shardLimit: 20_000,
@@ -24,7 +26,9 @@ describe('resolveContext', () => {
       accountId: '000000000000',
       region: 'eu-west-1',
       throughput: 'unlimited',
-      transitionMs: DAY_MS,
+      creatingMs: 1,
+      updatingMs: 2,
+      deletingMs: DAY_MS,
       encryptionType: 'KMS',
       validationMessages: 'value-shown',
       shardLimit: 1,
@@ -38,7 +42,23 @@ describe('resolveContext', () => {
       },
     });
     expect(resolveContext(context, NAME)).toMatchObject(chosen);
-    expect(reads.sort()).toEqual(Object.keys(chosen).sort());
+    expect(reads.sort()).toEqual([...Object.keys(chosen), 'transitionMs'].sort());
+  });
+
+  it('takes transitionMs for the three times that are not chosen', () => {
+    const context = { ...CONTEXT, transitionMs: 5, updatingMs: 7 };
+    const times = { creatingMs: 5, updatingMs: 7, deletingMs: 5 };
+    expect(resolveContext(context, NAME)).toMatchObject(times);
+    const { streamName, streamArn: _, ...config } = resolveContext(context, NAME);
+    const timesAfter = (changes: object) =>
+      resolveContext(mergeContext(config, changes), streamName);
+    expect(timesAfter({ creatingMs: undefined })).toMatchObject(times);
+    expect(timesAfter({ creatingMs: 1 })).toMatchObject({ ...times, creatingMs: 1 });
+    expect(timesAfter({ transitionMs: 9, deletingMs: 8 })).toMatchObject({
+      creatingMs: 9,
+      updatingMs: 9,
+      deletingMs: 8,
+    });
   });
 
   it.each([

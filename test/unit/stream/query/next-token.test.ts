@@ -3,10 +3,11 @@ import {
   formatNextToken,
   type NextToken,
   parseNextToken,
+  readTokenStream,
 } from '../../../../src/stream/query/next-token.ts';
 import { faultOf, T0 } from '../../../support/streams.ts';
 
-const KEY = 'arn:1';
+const KEY = { name: 'orders', key: 'arn:1' };
 const TOKEN: NextToken = { afterShardIndex: 0, fromMs: T0 - 5, toMs: T0 + 5, issuedAtMs: T0 };
 const INVALID =
   'InvalidArgumentException: The pagination token passed to the operation is invalid.';
@@ -17,7 +18,7 @@ describe('a NextToken', () => {
     (members) => {
       const token = { ...TOKEN, ...members };
       const text = formatNextToken(token, KEY);
-      expect(text).toMatch(/^[0-9a-f]{88}$/);
+      expect(text).toMatch(/^[0-9a-f]{88}orders$/);
       expect(parseNextToken(text, KEY, token.issuedAtMs)).toEqual({ ok: true, value: token });
     },
   );
@@ -51,6 +52,8 @@ describe('a NextToken', () => {
   });
 
   it('is invalid for another stream', () => {
-    expect(faultOf(parseNextToken(formatNextToken(TOKEN, KEY), 'arn:2', T0))).toBe(INVALID);
+    const text = formatNextToken(TOKEN, KEY);
+    expect(readTokenStream(text)).toBe('orders');
+    expect(faultOf(parseNextToken(text, { ...KEY, key: 'arn:2' }, T0))).toBe(INVALID);
   });
 });

@@ -110,7 +110,7 @@ describe('restoreStream', () => {
     ['no version', (draft) => delete draft.version],
     ['an invalid name', (draft) => (draft.streamName = 'a b')],
     ['no context', (draft) => delete draft.context],
-    ['no transition time', (draft) => delete draft.context.transitionMs],
+    ['no transition time', (draft) => delete draft.context.updatingMs],
     ['no shard limit', (draft) => (draft.context.shardLimit = null)],
     ['no throughput', (draft) => delete draft.context.throughput],
     ['no encryption type', (draft) => delete draft.context.encryptionType],
