@@ -4,7 +4,16 @@
  * @module shardline
  */
 
+export type { Account, AccountOperations } from './account/account.ts';
+export type { AccountContext, AccountContextChanges } from './account/account-config.ts';
+export type { AccountSnapshot, ConsumerSnapshot } from './account/account-snapshot.ts';
+export {
+  createAccount,
+  type RestoreAccountOptions,
+  restoreAccount,
+} from './account/create-account.ts';
 export { checkRequest, refuseMissingStream } from './account/missing-stream.ts';
+export type { RecordReading } from './account/reading.ts';
 export type {
   AddTagsToStreamInput,
   AwsRecord,

@@ -87,10 +87,15 @@ export function refuseMissingStream(
   return refuseRequestedStream(operation, copy, { streamName, accountId: config.accountId });
 }
 
-function validateAndName(
+/**
+ * Does what {@link checkRequest} does, for a copy of a request.
+ *
+ * @param config The account and region that the request was sent to, and the style of messages.
+ */
+export function validateAndName(
   operation: OperationName,
   request: object,
-  config: StreamConfig,
+  config: Pick<StreamConfig, 'accountId' | 'region' | 'validationMessages'>,
 ): Result<string | undefined> {
   const violations = validateRequest(operation, request, DEFAULT_LIMITS);
   if (violations.length > 0) {

@@ -249,7 +249,7 @@ export interface DescribeAccountSettingsOutput {
 /** The answer of GetShardIterator. */
 export interface GetShardIteratorOutput {
   /** An opaque token, valid for 300 seconds and in this account only. */
-  ShardIterator?: string | undefined;
+  ShardIterator: string;
 }
 
 /** The request of GetRecords. */

@@ -24,9 +24,7 @@ import { MODEL, type OperationName, type Rule, type Structure } from './service-
  */
 export function copyRequest<T extends object>(operation: OperationName, request: T): T {
   if (typeof operation !== 'string' || !Object.hasOwn(MODEL, operation)) {
-    throw new TypeError(
-      `operation must be one of ${Object.keys(MODEL).join(', ')}: got ${describe(operation)}`,
-    );
+    throw new TypeError(`operation must be one of SERVICE_MODEL: got ${describe(operation)}`);
   }
   assertObject(request, 'request');
   return copyStructure(MODEL[operation], request as Structure) as T;

@@ -124,7 +124,16 @@ const ITERATOR_TYPES = [
 ] as const;
 
 /**
- * The members of each request, in the order in which messages report violations.
+ * The members of each request, in the order in which messages report violations: the rules of the
+ * service model, and for a protocol layer the type of each member.
+ *
+ * @example
+ * ```ts
+ * import { SERVICE_MODEL } from 'shardline';
+ *
+ * const blobs = SERVICE_MODEL.PutRecord.filter(({ type }) => type === 'blob');
+ * blobs.map(({ name }) => name); // => ['Data']
+ * ```
  *
  * The order is the service's until January 2016; since then it varies from answer to answer
  * (docs/facts.md#validation-order). The places of newer members are our choice

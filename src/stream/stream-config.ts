@@ -117,14 +117,27 @@ export const CONTEXT_OPTIONS: readonly (keyof StreamContext)[] = [
 ];
 
 /** The names of the members of a config that come from the context. */
-export const CONFIG_MEMBERS: readonly (keyof ResolvedContext)[] = CONTEXT_OPTIONS.filter(
-  (name): name is keyof ResolvedContext => name !== 'transitionMs',
+export const CONFIG_MEMBERS: readonly (keyof ResolvedContext)[] = /* @__PURE__ */ withoutNames(
+  CONTEXT_OPTIONS,
+  'transitionMs',
 );
 
 /** The names of the members that can change. */
-export const CONTEXT_CHANGES: readonly (keyof ContextChanges)[] = CONTEXT_OPTIONS.filter(
-  (name): name is keyof ContextChanges => name !== 'accountId' && name !== 'region',
+export const CONTEXT_CHANGES: readonly (keyof ContextChanges)[] = /* @__PURE__ */ withoutNames(
+  CONTEXT_OPTIONS,
+  'accountId',
+  'region',
 );
+
+/** Returns a list of names without some of them. */
+export function withoutNames<T extends string, Dropped extends T>(
+  names: readonly T[],
+  ...dropped: readonly Dropped[]
+): Exclude<T, Dropped>[] {
+  return names.filter(
+    (name): name is Exclude<T, Dropped> => !(dropped as readonly T[]).includes(name),
+  );
+}
 
 /**
  * Returns a context with some members changed. Those that are undefined stay as they are, and

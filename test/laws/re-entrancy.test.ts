@@ -7,9 +7,11 @@
 
 import fc from 'fast-check';
 import {
+  type Account,
   type AwsShard,
   type CreateStreamInput,
   checkRequest,
+  createAccount,
   createLineage,
   createShardMap,
   createStream,
@@ -32,15 +34,17 @@ import { aggregateRecords, deaggregateRecord, type RecordToOpen } from 'shardlin
 import { createBatchRouter, hashPartitionKeys } from 'shardline/batch';
 import { describe, expect, test } from 'vitest';
 import { MODEL, type Rule } from '../../src/api/service-model.ts';
+import { accountRequests } from '../support/account-calls.ts';
 import { keyedRecords } from '../support/aggregates.ts';
 import { hashKeys, partitionKeys } from '../support/arbitraries.ts';
 import { numberDigits, numberParts } from '../support/sequence-numbers.ts';
 import { ARN, autoStream, CONTEXT, NAME, streamOf, T0 } from '../support/streams.ts';
 
-/** The streams of a run. The outer call is mostly made on `own`. */
+/** The streams of a run, and an account. The outer call is mostly made on `own`. */
 interface World {
   readonly own: Stream;
   readonly other: Stream;
+  readonly account: Account;
 }
 
 /**
@@ -187,6 +191,14 @@ const requests = {
     StartingSequenceNumber: rarely(orderingNumbers),
     Timestamp: rarely(times.map((timeMs) => new Date(timeMs))),
   }),
+  updateStreamMode: accountRequests.UpdateStreamMode,
+  updateStreamWarmThroughput: accountRequests.UpdateStreamWarmThroughput,
+  updateStreamRecordDistributionStrategy: accountRequests.UpdateStreamRecordDistributionStrategy,
+  startStreamEncryption: accountRequests.StartStreamEncryption,
+  stopStreamEncryption: accountRequests.StopStreamEncryption,
+  enableEnhancedMonitoring: accountRequests.EnableEnhancedMonitoring,
+  disableEnhancedMonitoring: accountRequests.DisableEnhancedMonitoring,
+  deleteStream: accountRequests.DeleteStream,
 };
 
 type Method = keyof typeof requests;
@@ -202,6 +214,17 @@ function streamCalls(method: Method): fc.Arbitrary<Call> {
     run: (world, given) => world[stream][method](given, nowMs),
   }));
 }
+
+/** Calls of one operation of an account. */
+function accountCalls(operation: OperationName): fc.Arbitrary<Call> {
+  return fc.tuple(accountRequests[operation], times).map(([request, nowMs]) => ({
+    title: `account.call ${operation}`,
+    request,
+    run: ({ account }, given) => account.call(operation, given, nowMs),
+  }));
+}
+
+const accountOperations = Object.keys(accountRequests) as OperationName[];
 
 const createRequests = fc.record({
   StreamName: names.StreamName,
@@ -350,6 +373,7 @@ const functions = Object.keys(freeCalls) as (keyof typeof freeCalls)[];
 const anyCall: fc.Arbitrary<Call> = fc.oneof(
   ...methods.map((method) => streamCalls(method)),
   ...functions.map((name) => freeCalls[name]),
+  { weight: 8, arbitrary: fc.constantFrom(...accountOperations).chain(accountCalls) },
   { weight: 4, arbitrary: streamCalls('putRecord') },
   { weight: 4, arbitrary: freeCalls.locateRecord },
   { weight: 8, arbitrary: freeCalls.formatSequenceNumber },
@@ -363,6 +387,15 @@ const anyCall: fc.Arbitrary<Call> = fc.oneof(
  */
 const CALLS_PER_READ = 3;
 
+/** Creates an account with a stream and a consumer of it. */
+function createWorldAccount(): Account {
+  const account = createAccount(CONTEXT);
+  unwrap(account.call('CreateStream', { StreamName: NAME, ShardCount: 2 }, T0));
+  const consumer = { StreamARN: ARN, ConsumerName: 'reader' };
+  unwrap(account.call('RegisterStreamConsumer', consumer, T0));
+  return account;
+}
+
 /** How the streams of a world are made. Any two worlds of one kind are equal. */
 const worlds: fc.Arbitrary<() => World> = fc
   .constantFrom(
@@ -372,7 +405,11 @@ const worlds: fc.Arbitrary<() => World> = fc
     () => streamOf(4, { throughput: 'unlimited', otherOpenShardCount: 3, shardLimit: 8 }),
     () => autoStream(),
   )
-  .map((createOwn) => () => ({ own: createOwn(), other: streamOf(7) }));
+  .map((createOwn) => () => ({
+    own: createOwn(),
+    other: streamOf(7),
+    account: createWorldAccount(),
+  }));
 
 /** The outcome of a call: its value, or the error that it throws. */
 function outcomeOf(call: Call, world: World, request = call.request): unknown {
@@ -445,6 +482,7 @@ describe('a request of getters or Proxies that call the library', () => {
           expect(outcome).toEqual(outcomeOf(call, plain));
           expect(trapped.own.snapshot()).toEqual(plain.own.snapshot());
           expect(trapped.other.snapshot()).toEqual(plain.other.snapshot());
+          expect(trapped.account.snapshot()).toEqual(plain.account.snapshot());
         },
       ),
     );
@@ -454,6 +492,13 @@ describe('a request of getters or Proxies that call the library', () => {
     law(streamCalls(method));
   });
 
+  test.each(accountOperations)(
+    'account.call of %s answers as if the inner calls came first',
+    (operation) => {
+      law(accountCalls(operation));
+    },
+  );
+
   test.each(functions.filter((name) => name !== 'hashPartitionKey'))(
     '%s answers as if the inner calls came first',
     (name) => {
@@ -462,13 +507,14 @@ describe('a request of getters or Proxies that call the library', () => {
   );
 });
 
-/** The paths of all members of a request that the model knows, list lengths included. */
+/** The paths of all members that the model knows, of maps, and of the lengths of lists. */
 function pathsOf(rules: readonly Rule[], value: unknown, path = ''): string[] {
   return rules.flatMap(({ name, type, members, max }) => {
     const member = (value as Record<string, unknown>)[name];
     const here = `${path}/${name}`;
     if (typeof member !== 'object' || member === null) return [here];
     if (type === 'structure') return [here, ...pathsOf(members!, member, here)];
+    if (type === 'map') return [here, ...Object.keys(member).map((key) => `${here}/${key}`)];
     if (!Array.isArray(member)) return [here];
     const entries = member.slice(0, max).flatMap((entry, i) => {
       const isStructure = typeof entry === 'object' && entry !== null;
@@ -490,6 +536,17 @@ test.each(methods)('%s reads each member of its request exactly once', (method) 
       );
       const rules = MODEL[operations[methods.indexOf(method)]!];
       expect(reads.sort()).toEqual(pathsOf(rules, request).sort());
+    }),
+  );
+});
+
+test.each(accountOperations)('account.call of %s reads each member once', (operation) => {
+  fc.assert(
+    fc.property(accountRequests[operation], times, (request, nowMs) => {
+      const reads: string[] = [];
+      const proxy = trap(request, 'proxy', (path) => reads.push(path)) as never;
+      createWorldAccount().call(operation, proxy, nowMs);
+      expect(reads.sort()).toEqual(pathsOf(MODEL[operation], request).sort());
     }),
   );
 });

@@ -15,8 +15,11 @@ export const BUDGETS: readonly (readonly [code: string, bytes: number])[] = [
     `export { compareSequenceNumbers, createSequencer, formatSequenceNumber, parseSequenceNumber } from './dist/index.js'`,
     4_000,
   ],
-  [`export { createStream, restoreStream } from './dist/index.js'`, 23_000],
-  [`export * from './dist/index.js'`, 30_000],
+  // A stream answers 20 operations, and carries the service model of all 39: 2 kB of it.
+  [`export { createStream, restoreStream } from './dist/index.js'`, 26_500],
+  // An account answers all 39.
+  [`export { createAccount, restoreAccount } from './dist/index.js'`, 32_500],
+  [`export * from './dist/index.js'`, 36_000],
   [`export * from './dist/batch.js'`, 16_000],
   [`export * from './dist/aggregation.js'`, 6_200],
 ];

@@ -25,6 +25,33 @@ export type Inputs = [
   Accepts<ours.IncreaseStreamRetentionPeriodInput, sdk.IncreaseStreamRetentionPeriodCommandInput>,
   Accepts<ours.DecreaseStreamRetentionPeriodInput, sdk.DecreaseStreamRetentionPeriodCommandInput>,
   Accepts<ours.UpdateMaxRecordSizeInput, sdk.UpdateMaxRecordSizeCommandInput>,
+  Accepts<ours.UpdateStreamModeInput, sdk.UpdateStreamModeCommandInput>,
+  Accepts<
+    ours.UpdateStreamRecordDistributionStrategyInput,
+    sdk.UpdateStreamRecordDistributionStrategyCommandInput
+  >,
+  Accepts<ours.UpdateStreamWarmThroughputInput, sdk.UpdateStreamWarmThroughputCommandInput>,
+  Accepts<ours.DeleteStreamInput, sdk.DeleteStreamCommandInput>,
+  Accepts<ours.AddTagsToStreamInput, sdk.AddTagsToStreamCommandInput>,
+  Accepts<ours.RemoveTagsFromStreamInput, sdk.RemoveTagsFromStreamCommandInput>,
+  Accepts<ours.ListTagsForStreamInput, sdk.ListTagsForStreamCommandInput>,
+  Accepts<ours.TagResourceInput, sdk.TagResourceCommandInput>,
+  Accepts<ours.UntagResourceInput, sdk.UntagResourceCommandInput>,
+  Accepts<ours.PutResourcePolicyInput, sdk.PutResourcePolicyCommandInput>,
+  Accepts<ours.RegisterStreamConsumerInput, sdk.RegisterStreamConsumerCommandInput>,
+  Accepts<ours.ListStreamConsumersInput, sdk.ListStreamConsumersCommandInput>,
+  Accepts<ours.ListStreamsInput, sdk.ListStreamsCommandInput>,
+  Accepts<ours.GetRecordsInput, sdk.GetRecordsCommandInput>,
+  Accepts<ours.StreamEncryptionInput, sdk.StartStreamEncryptionCommandInput>,
+  Accepts<ours.StreamEncryptionInput, sdk.StopStreamEncryptionCommandInput>,
+  Accepts<ours.EnhancedMonitoringInput, sdk.EnableEnhancedMonitoringCommandInput>,
+  Accepts<ours.EnhancedMonitoringInput, sdk.DisableEnhancedMonitoringCommandInput>,
+  Accepts<ours.ResourceInput, sdk.ListTagsForResourceCommandInput>,
+  Accepts<ours.ResourceInput, sdk.GetResourcePolicyCommandInput>,
+  Accepts<ours.ResourceInput, sdk.DeleteResourcePolicyCommandInput>,
+  Accepts<ours.ConsumerInput, sdk.DescribeStreamConsumerCommandInput>,
+  Accepts<ours.ConsumerInput, sdk.DeregisterStreamConsumerCommandInput>,
+  Accepts<ours.SubscribeToShardInput, sdk.SubscribeToShardCommandInput>,
 ];
 
 /** Our inputs can be passed to the SDK, except for the list of records, which is read-only here. */
@@ -58,6 +85,31 @@ export type Outputs = [
     ours.DescribeStreamSummaryOutput
   >,
   Accepts<sdk.Shard, ours.ListedShard>,
+  Accepts<
+    Omit<sdk.UpdateStreamWarmThroughputCommandOutput, '$metadata'>,
+    ours.UpdateStreamWarmThroughputOutput
+  >,
+  Accepts<Omit<sdk.ListTagsForStreamCommandOutput, '$metadata'>, ours.ListTagsForStreamOutput>,
+  Accepts<Omit<sdk.ListTagsForResourceCommandOutput, '$metadata'>, ours.ListTagsForResourceOutput>,
+  Accepts<Omit<sdk.GetResourcePolicyCommandOutput, '$metadata'>, ours.GetResourcePolicyOutput>,
+  Accepts<
+    Omit<sdk.RegisterStreamConsumerCommandOutput, '$metadata'>,
+    ours.RegisterStreamConsumerOutput
+  >,
+  Accepts<
+    Omit<sdk.DescribeStreamConsumerCommandOutput, '$metadata'>,
+    ours.DescribeStreamConsumerOutput
+  >,
+  Accepts<Omit<sdk.ListStreamConsumersCommandOutput, '$metadata'>, ours.ListStreamConsumersOutput>,
+  Accepts<Omit<sdk.ListStreamsCommandOutput, '$metadata'>, ours.ListStreamsOutput>,
+  Accepts<Omit<sdk.DescribeLimitsCommandOutput, '$metadata'>, ours.DescribeLimitsOutput>,
+  Accepts<
+    Omit<sdk.DescribeAccountSettingsCommandOutput, '$metadata'>,
+    ours.DescribeAccountSettingsOutput
+  >,
+  Accepts<Omit<sdk.GetShardIteratorCommandOutput, '$metadata'>, ours.GetShardIteratorOutput>,
+  Accepts<Omit<sdk.GetRecordsCommandOutput, '$metadata'>, ours.GetRecordsOutput>,
+  Accepts<sdk.EnhancedMonitoringOutput, ours.EnhancedMonitoringOutput>,
 ];
 
 /** The parameters of a function of ours. */
@@ -127,6 +179,58 @@ export type Members = [
   Holds<SameMembers<ours.ListShardsOutput, sdk.ListShardsOutput>>,
   Holds<SameMembers<ours.StreamDescription, sdk.StreamDescription>>,
   Holds<SameMembers<ours.StreamDescriptionSummary, sdk.StreamDescriptionSummary>>,
+  Holds<SameMembers<ours.UpdateStreamModeInput, sdk.UpdateStreamModeInput>>,
+  Holds<
+    SameMembers<
+      ours.UpdateStreamRecordDistributionStrategyInput,
+      sdk.UpdateStreamRecordDistributionStrategyInput
+    >
+  >,
+  Holds<SameMembers<ours.UpdateStreamWarmThroughputInput, sdk.UpdateStreamWarmThroughputInput>>,
+  Holds<SameMembers<ours.DeleteStreamInput, sdk.DeleteStreamInput>>,
+  Holds<SameMembers<ours.AddTagsToStreamInput, sdk.AddTagsToStreamInput>>,
+  Holds<SameMembers<ours.RemoveTagsFromStreamInput, sdk.RemoveTagsFromStreamInput>>,
+  Holds<SameMembers<ours.ListTagsForStreamInput, sdk.ListTagsForStreamInput>>,
+  Holds<SameMembers<ours.TagResourceInput, sdk.TagResourceInput>>,
+  Holds<SameMembers<ours.UntagResourceInput, sdk.UntagResourceInput>>,
+  Holds<SameMembers<ours.PutResourcePolicyInput, sdk.PutResourcePolicyInput>>,
+  Holds<SameMembers<ours.RegisterStreamConsumerInput, sdk.RegisterStreamConsumerInput>>,
+  Holds<SameMembers<ours.ListStreamConsumersInput, sdk.ListStreamConsumersInput>>,
+  Holds<SameMembers<ours.ListStreamsInput, sdk.ListStreamsInput>>,
+  Holds<SameMembers<ours.GetRecordsInput, sdk.GetRecordsInput>>,
+  Holds<SameMembers<ours.StreamEncryptionInput, sdk.StartStreamEncryptionInput>>,
+  Holds<SameMembers<ours.StreamEncryptionInput, sdk.StopStreamEncryptionInput>>,
+  Holds<SameMembers<ours.EnhancedMonitoringInput, sdk.EnableEnhancedMonitoringInput>>,
+  Holds<SameMembers<ours.EnhancedMonitoringInput, sdk.DisableEnhancedMonitoringInput>>,
+  Holds<SameMembers<ours.ResourceInput, sdk.ListTagsForResourceInput>>,
+  Holds<SameMembers<ours.ResourceInput, sdk.GetResourcePolicyInput>>,
+  Holds<SameMembers<ours.ResourceInput, sdk.DeleteResourcePolicyInput>>,
+  Holds<SameMembers<ours.ConsumerInput, sdk.DescribeStreamConsumerInput>>,
+  Holds<SameMembers<ours.ConsumerInput, sdk.DeregisterStreamConsumerInput>>,
+  Holds<SameMembers<ours.SubscribeToShardInput, sdk.SubscribeToShardInput>>,
+  Holds<SameMembers<ours.UpdateStreamWarmThroughputOutput, sdk.UpdateStreamWarmThroughputOutput>>,
+  Holds<SameMembers<ours.ListTagsForStreamOutput, sdk.ListTagsForStreamOutput>>,
+  Holds<SameMembers<ours.ListTagsForResourceOutput, sdk.ListTagsForResourceOutput>>,
+  Holds<SameMembers<ours.GetResourcePolicyOutput, sdk.GetResourcePolicyOutput>>,
+  Holds<SameMembers<ours.RegisterStreamConsumerOutput, sdk.RegisterStreamConsumerOutput>>,
+  Holds<SameMembers<ours.DescribeStreamConsumerOutput, sdk.DescribeStreamConsumerOutput>>,
+  Holds<SameMembers<ours.ListStreamConsumersOutput, sdk.ListStreamConsumersOutput>>,
+  Holds<SameMembers<ours.ListStreamsOutput, sdk.ListStreamsOutput>>,
+  // An account here has no channels.
+  Holds<
+    SameMembers<
+      ours.DescribeLimitsOutput,
+      Omit<sdk.DescribeLimitsOutput, 'ChannelCount' | 'ChannelCountLimit'>
+    >
+  >,
+  Holds<SameMembers<ours.DescribeAccountSettingsOutput, sdk.DescribeAccountSettingsOutput>>,
+  Holds<SameMembers<ours.GetShardIteratorOutput, sdk.GetShardIteratorOutput>>,
+  Holds<SameMembers<ours.GetRecordsOutput, sdk.GetRecordsOutput>>,
+  Holds<SameMembers<ours.EnhancedMonitoringOutput, sdk.EnhancedMonitoringOutput>>,
+  Holds<SameMembers<ours.AwsRecord, sdk._Record>>,
+  Holds<SameMembers<ours.Consumer, sdk.Consumer>>,
+  Holds<SameMembers<ours.ConsumerDescription, sdk.ConsumerDescription>>,
+  Holds<SameMembers<ours.StreamSummary, sdk.StreamSummary>>,
   // @ts-expect-error: this file can fail.
   Holds<SameMembers<ours.StreamDescription, sdk.StreamDescriptionSummary>>,
 ];
@@ -134,7 +238,10 @@ export type Members = [
 /** The unions have the same cases. */
 type Same<A, B> = [A, B] extends [B, A] ? true : false;
 export type Unions = [
+  Holds<Same<ours.ConsumerStatus, sdk.ConsumerStatus>>,
   Holds<Same<ours.EncryptionType, sdk.EncryptionType>>,
+  // A request may say ALL, and no answer does.
+  Holds<Same<ours.ShardLevelMetric | 'ALL', sdk.MetricsName>>,
   Holds<Same<ours.RecordDistributionStrategy, sdk.RecordDistributionStrategy>>,
   Holds<Same<ours.ScalingType, sdk.ScalingType>>,
   Holds<Same<ours.ShardFilterType, sdk.ShardFilterType>>,

@@ -179,7 +179,7 @@ describe('validateRequest', () => {
       [
         'toString' as OperationName,
         {},
-        'operation must be one of PutRecord, PutRecords, CreateStream, ',
+        "operation must be one of SERVICE_MODEL: got the string 'toString'",
       ],
       ['PutRecord' as never, undefined, 'request must be an object: got undefined'],
     ];

@@ -1,0 +1,41 @@
+/**
+ * The limits and settings of an account.
+ *
+ * @module
+ */
+
+import type { DescribeAccountSettingsOutput, DescribeLimitsOutput } from '../api/account-types.ts';
+import { type FaultResult, refuse } from '../base/fault.ts';
+import { type AccountState, countOnDemandStreams, countOpenShards } from './account-state.ts';
+
+/** Answers DescribeLimits. */
+export function describeLimits(state: AccountState, nowMs: number): DescribeLimitsOutput {
+  return {
+    ShardLimit: state.config.shardLimit,
+    OpenShardCount: countOpenShards(state, nowMs),
+    OnDemandStreamCount: countOnDemandStreams(state, nowMs),
+    OnDemandStreamCountLimit: state.config.onDemandStreamLimit,
+  };
+}
+
+/**
+ * Answers DescribeAccountSettings. No account has committed itself to a minimum throughput
+ * (docs/known-gaps.md#account-settings).
+ */
+export function describeAccountSettings(): DescribeAccountSettingsOutput {
+  return { MinimumThroughputBillingCommitment: { Status: 'DISABLED' } };
+}
+
+/**
+ * Refuses another on-demand stream if the account has as many as it may
+ * (docs/facts.md#on-demand-quota), or returns undefined if there is room for it.
+ */
+export function checkOnDemandQuota(state: AccountState, nowMs: number): FaultResult | undefined {
+  const { accountId, region, onDemandStreamLimit: limit } = state.config;
+  const count = countOnDemandStreams(state, nowMs);
+  if (count < limit) return undefined;
+  return refuse(
+    'LimitExceededException',
+    `This request would exceed the limit on the number of On-Demand streams for the account ${accountId} in ${region}. Current On-Demand streams count: ${count}. Limit: ${limit}.`,
+  );
+}

@@ -1,0 +1,66 @@
+/**
+ * The resource that a ResourceARN names: a stream or a registered consumer.
+ *
+ * @module
+ */
+
+import type { OperationName } from '../api/service-model.ts';
+import { mapValue, ok, type Result } from '../base/fault.ts';
+import {
+  type AccountState,
+  consumersAt,
+  type HostedStream,
+  identityOf,
+  refuseInvalid,
+  requireStream,
+  streamAt,
+} from './account-state.ts';
+import { refuseConsumerNotFound, type StreamConsumer } from './consumers.ts';
+
+const CONSUMER_ARN = /^(arn:aws.*:stream\/([a-zA-Z0-9_.-]+))\/consumer\/([a-zA-Z0-9_.-]+):[0-9]+$/;
+
+/** The parts of a consumer's ARN. */
+export interface ConsumerAddress {
+  readonly streamArn: string;
+  readonly streamName: string;
+  readonly consumerName: string;
+}
+
+/** Returns the parts of a consumer's ARN, or undefined if it is not one. */
+export function parseConsumerArn(arn: string): ConsumerAddress | undefined {
+  const match = CONSUMER_ARN.exec(arn);
+  if (match === null) return undefined;
+  return { streamArn: match[1]!, streamName: match[2]!, consumerName: match[3]! };
+}
+
+/** Returns the consumer of an ARN, and its stream. */
+export function findConsumer(
+  state: AccountState,
+  arn: string,
+  nowMs: number,
+): Result<{ readonly hosted: HostedStream; readonly consumer: StreamConsumer }> {
+  const { consumerName = arn, streamName = '' } = parseConsumerArn(arn) ?? {};
+  const hosted = streamAt(state, streamName, nowMs);
+  const consumer = hosted && consumersAt(hosted, nowMs).get(consumerName);
+  return consumer?.arn === arn
+    ? ok({ hosted: hosted!, consumer })
+    : refuseConsumerNotFound(consumerName, identityOf(state, streamName));
+}
+
+/** Validates a request with a ResourceARN, and returns the stream or the consumer that it names. */
+export function requireResource(
+  state: AccountState,
+  operation: OperationName,
+  request: { readonly ResourceARN?: string | undefined },
+  nowMs: number,
+): Result<{ readonly hosted: HostedStream; readonly resource: HostedStream | StreamConsumer }> {
+  const invalid = refuseInvalid(state, operation, request);
+  if (invalid !== undefined) return invalid;
+  const arn = request.ResourceARN!;
+  if (parseConsumerArn(arn) === undefined) {
+    const found = requireStream(state, operation, request, nowMs);
+    return mapValue(found, (hosted) => ({ hosted, resource: hosted }));
+  }
+  const found = findConsumer(state, arn, nowMs);
+  return mapValue(found, ({ hosted, consumer }) => ({ hosted, resource: consumer }));
+}
