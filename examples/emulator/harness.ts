@@ -2,7 +2,7 @@
 
 import { KinesisClient, type KinesisClientConfig } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { StreamContext } from 'shardline';
+import type { AccountContext } from 'shardline';
 import { Emulator } from './operations.ts';
 import { type Server, serve } from './server.ts';
 
@@ -31,7 +31,7 @@ export function createClient(endpoint: string, version: HttpVersion): KinesisCli
 }
 
 export async function startHarness(
-  context: Partial<StreamContext> = {},
+  context: Partial<AccountContext> = {},
   version: HttpVersion = 'HTTP/1.1',
 ): Promise<Harness> {
   const now = { ms: Date.parse('2026-01-05T12:00:00Z') };

@@ -5,85 +5,28 @@
  * test/helpers.js, run on AWS 2018).
  */
 
+import { type OperationName, type Rule, SERVICE_MODEL } from 'shardline';
+import type { Operation } from './operations.ts';
+
 /** A JSON value is not of the type that the operation expects. */
 export class SerializationError extends Error {}
 
-type Scalar = 'Blob' | 'Boolean' | 'Integer' | 'String' | 'Timestamp';
-interface Members {
-  readonly [name: string]: Type;
-}
-type Type =
-  | Scalar
-  | { readonly list: Type }
-  | { readonly map: Type }
-  | { readonly structure: Members };
-
-const stream: Members = { StreamName: 'String', StreamARN: 'String', StreamId: 'String' };
-const entry: Members = { Data: 'Blob', PartitionKey: 'String', ExplicitHashKey: 'String' };
-
-/** The requests of the emulator, each with the types of its members. */
-const REQUESTS = {
-  CreateStream: {
-    StreamName: 'String',
-    ShardCount: 'Integer',
-    StreamModeDetails: { structure: { StreamMode: 'String' } },
-    Tags: { map: 'String' },
-    WarmThroughputMiBps: 'Integer',
-    MaxRecordSizeInKiB: 'Integer',
-    RecordDistributionStrategy: 'String',
-  },
-  DecreaseStreamRetentionPeriod: { RetentionPeriodHours: 'Integer', ...stream },
-  DeleteStream: { EnforceConsumerDeletion: 'Boolean', ...stream },
-  DescribeStream: { Limit: 'Integer', ExclusiveStartShardId: 'String', ...stream },
-  DescribeStreamSummary: stream,
-  GetRecords: {
-    ShardIterator: 'String',
-    Limit: 'Integer',
-    StreamARN: 'String',
-    StreamId: 'String',
-    DryRun: 'Boolean',
-  },
-  GetShardIterator: {
-    ShardId: 'String',
-    ShardIteratorType: 'String',
-    StartingSequenceNumber: 'String',
-    Timestamp: 'Timestamp',
-    DryRun: 'Boolean',
-    ...stream,
-  },
-  IncreaseStreamRetentionPeriod: { RetentionPeriodHours: 'Integer', ...stream },
-  ListShards: {
-    NextToken: 'String',
-    ExclusiveStartShardId: 'String',
-    MaxResults: 'Integer',
-    StreamCreationTimestamp: 'Timestamp',
-    ShardFilter: { structure: { Type: 'String', ShardId: 'String', Timestamp: 'Timestamp' } },
-    ...stream,
-  },
-  ListStreams: { Limit: 'Integer', ExclusiveStartStreamName: 'String', NextToken: 'String' },
-  MergeShards: { ShardToMerge: 'String', AdjacentShardToMerge: 'String', ...stream },
-  PutRecord: { SequenceNumberForOrdering: 'String', DryRun: 'Boolean', ...entry, ...stream },
-  PutRecords: { Records: { list: { structure: entry } }, DryRun: 'Boolean', ...stream },
-  SplitShard: { ShardToSplit: 'String', NewStartingHashKey: 'String', ...stream },
-  UpdateMaxRecordSize: { MaxRecordSizeInKiB: 'Integer', StreamARN: 'String', StreamId: 'String' },
-  UpdateShardCount: { TargetShardCount: 'Integer', ScalingType: 'String', ...stream },
-} as const satisfies Readonly<Record<string, Members>>;
-
-export type Operation = keyof typeof REQUESTS;
-
-export const OPERATIONS: readonly Operation[] = Object.keys(REQUESTS) as Operation[];
+/** The operations that are served. */
+export const OPERATIONS = (Object.keys(SERVICE_MODEL) as OperationName[]).filter(
+  (name): name is Operation => name !== 'SubscribeToShard',
+);
 
 export function isOperation(name: string): name is Operation {
-  return Object.hasOwn(REQUESTS, name);
+  return (OPERATIONS as readonly string[]).includes(name);
 }
 
 /**
- * Returns the request in the SDK's shape.
+ * Returns the request in the SDK's shape. The service model knows the type of each member.
  *
  * @throws {SerializationError} If a value is of the wrong type.
  */
 export function readRequest(operation: Operation, json: unknown): object {
-  return readMembers(json as Record<string, unknown>, REQUESTS[operation]);
+  return readMembers(json as Record<string, unknown>, SERVICE_MODEL[operation]);
 }
 
 /** Converts an answer to JSON: bytes in base64, times in seconds since 1970. */
@@ -96,55 +39,70 @@ export function writeAnswer(value: unknown): unknown {
 }
 
 /** Reads the known members and ignores the others. A null member counts as absent. */
-function readMembers(json: Readonly<Record<string, unknown>>, members: Members): object {
+function readMembers(json: Readonly<Record<string, unknown>>, rules: readonly Rule[]): object {
   const structure: Record<string, unknown> = {};
-  for (const name in members) {
-    const value = json[name];
-    if (value !== undefined && value !== null) structure[name] = readValue(value, members[name]!);
+  for (const rule of rules) {
+    const value = Object.hasOwn(json, rule.name) ? json[rule.name] : null;
+    if (value !== null) structure[rule.name] = readMember(value, rule);
   }
   return structure;
 }
 
-function readValue(value: unknown, type: Type): unknown {
-  if (value === null) return undefined;
-  if (typeof type === 'string') return readScalar(value, type);
-  if ('list' in type) {
-    if (!Array.isArray(value)) throw createPlaceError(value, 'Expected list or null');
-    return value.map((element) => readValue(element, type.list));
+function readMember(value: unknown, { type, members }: Rule): unknown {
+  switch (type) {
+    case 'list':
+      if (!Array.isArray(value)) throw createPlaceError(value, 'Expected list or null');
+      return value.map((entry: unknown) => {
+        if (entry === null) return undefined;
+        return members === undefined ? readScalar(entry, 'string') : readStructure(entry, members);
+      });
+    case 'map': {
+      if (!isObject(value)) throw createPlaceError(value, 'Expected map or null');
+      const parts = Object.entries(value).filter(([, part]) => part !== null);
+      return Object.fromEntries(parts.map(([name, part]) => [name, readScalar(part, 'string')]));
+    }
+    case 'structure':
+      return readStructure(value, members!);
+    default:
+      return readScalar(value, type);
   }
-  const isMap = 'map' in type;
-  if (typeof value !== 'object' || Array.isArray(value)) {
-    throw createPlaceError(value, isMap ? 'Expected map or null' : 'Expected null');
-  }
-  if (!isMap) return readMembers(value as Record<string, unknown>, type.structure);
-  const parts = Object.entries(value as object).filter(([, part]) => part !== null);
-  return Object.fromEntries(parts.map(([name, part]) => [name, readValue(part, type.map)]));
 }
+
+function readStructure(value: unknown, members: readonly Rule[]): object {
+  if (!isObject(value)) throw createPlaceError(value, 'Expected null');
+  return readMembers(value, members);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+type Scalar = Exclude<Rule['type'], 'list' | 'map' | 'structure'>;
 
 function readScalar(value: unknown, type: Scalar): unknown {
   const target = {
-    Blob: 'a Blob',
-    Boolean: 'an Boolean',
-    Integer: 'an Integer',
-    String: 'an String',
-    Timestamp: 'milliseconds since epoch',
+    blob: 'a Blob',
+    boolean: 'an Boolean',
+    integer: 'an Integer',
+    string: 'an String',
+    timestamp: 'milliseconds since epoch',
   }[type];
   const createError = (found: string) =>
     new SerializationError(`${found} can not be converted to ${target}`);
   switch (typeof value) {
     case 'boolean':
-      if (type === 'Boolean') return value;
+      if (type === 'boolean') return value;
       throw createError('class java.lang.Boolean');
     case 'number':
-      if (type === 'Integer') return Math.max(-INT_MAX - 1, Math.min(INT_MAX, Math.floor(value)));
-      if (type === 'Timestamp') {
+      if (type === 'integer') return Math.max(-INT_MAX - 1, Math.min(INT_MAX, Math.floor(value)));
+      if (type === 'timestamp') {
         return new Date(Math.max(-TIME_MS_MAX, Math.min(TIME_MS_MAX, Math.round(value * 1000))));
       }
       throw createError('class com.amazon.coral.value.json.numbers.TruncatingBigNumber');
     case 'string':
-      if (type === 'String') return value;
-      if (type === 'Blob') return readBase64(value);
-      throw createError(type === 'Boolean' ? `'${value.toUpperCase()}'` : 'class java.lang.String');
+      if (type === 'string') return value;
+      if (type === 'blob') return readBase64(value);
+      throw createError(type === 'boolean' ? `'${value.toUpperCase()}'` : 'class java.lang.String');
     default:
       throw createPlaceError(value, '');
   }

@@ -24,24 +24,43 @@ export interface Server {
   close(): Promise<void>;
 }
 
+/** What a client may cost. */
+export interface ServerLimits {
+  /** How long a connection may be silent, in milliseconds. */
+  readonly idleMs: number;
+  /** The most bytes of a body: PutRecords has up to 10 MiB of records, in base64. */
+  readonly bodyBytesMax: number;
+}
+
+const LIMITS: ServerLimits = { idleMs: 30_000, bodyBytesMax: 16_777_216 };
+
+/** The beginning of HTTP/2 without TLS. No method of HTTP/1.1 begins with it. */
+const PREFACE = 'PRI';
+
 /** @param port 0 to pick a free one. */
-export async function serve(emulator: Emulator, port: number): Promise<Server> {
+export async function serve(
+  emulator: Emulator,
+  port: number,
+  limits: Partial<ServerLimits> = {},
+): Promise<Server> {
+  const { idleMs, bodyBytesMax } = { ...LIMITS, ...limits };
   // Reading and writing fail if the client closes the connection: there is nobody to answer.
   const handle = (request: Incoming, response: Outgoing): Promise<void> =>
-    respond(emulator, request, response).catch(() => undefined);
+    respond(emulator, request, response, bodyBytesMax).catch(() => undefined);
   const http1 = createHttp1Server((request, response) => void handle(request, response));
   const http2 = createHttp2Server((request, response) => void handle(request, response));
+  // Both close a connection that is silent for that long.
+  http1.setTimeout(idleMs);
+  http2.setTimeout(idleMs);
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket)).on('error', () => socket.destroy());
-    // HTTP/2 without TLS starts with `PRI * HTTP/2.0`. Put back what was read: the server of the
-    // right version reads it again.
-    socket.once('readable', () => {
-      const head: Buffer | null = socket.read();
-      if (head === null) return;
-      socket.unshift(head);
-      (head.toString('latin1', 0, 3) === 'PRI' ? http2 : http1).emit('connection', socket);
+    const destroy = () => socket.destroy();
+    socket.setTimeout(idleMs, destroy);
+    recognize(socket, (isHttp2) => {
+      socket.setTimeout(0).off('timeout', destroy);
+      (isHttp2 ? http2 : http1).emit('connection', socket);
     });
   });
   server.listen(port, '127.0.0.1');
@@ -56,19 +75,57 @@ export async function serve(emulator: Emulator, port: number): Promise<Server> {
   };
 }
 
-async function respond(emulator: Emulator, request: Incoming, response: Outgoing): Promise<void> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  const [status, value] = call(emulator, request.headers['x-amz-target'], Buffer.concat(chunks));
+/**
+ * Tells HTTP/2 from HTTP/1.1 by the first bytes, in however many packets they come. They are put
+ * back for the server of the right version to read.
+ */
+function recognize(socket: Socket, found: (isHttp2: boolean) => void): void {
+  let head = Buffer.alloc(0);
+  const onReadable = (): void => {
+    for (let part: Buffer | null = socket.read(); part !== null; part = socket.read()) {
+      head = Buffer.concat([head, part]);
+    }
+    const text = head.toString('latin1', 0, PREFACE.length);
+    if (text.length < PREFACE.length && PREFACE.startsWith(text)) return;
+    socket.off('readable', onReadable);
+    socket.unshift(head);
+    found(text === PREFACE);
+  };
+  socket.on('readable', onReadable);
+}
+
+async function respond(
+  emulator: Emulator,
+  request: Incoming,
+  response: Outgoing,
+  bodyBytesMax: number,
+): Promise<void> {
+  const body = await readBody(request, bodyBytesMax);
+  const [status, value] =
+    body === undefined
+      ? ([413, { __type: 'RequestEntityTooLargeException' }] as const)
+      : call(emulator, request.headers['x-amz-target'], body);
   const json = writeAnswer(value) as object;
-  const body = Object.keys(json).length > 0 ? JSON.stringify(json) : '';
+  const text = Object.keys(json).length > 0 ? JSON.stringify(json) : '';
   response.writeHead(status, {
     'x-amzn-requestid': randomUUID(),
     'x-amz-id-2': randomBytes(72).toString('base64'),
     'content-type': 'application/x-amz-json-1.1',
-    'content-length': Buffer.byteLength(body),
+    'content-length': Buffer.byteLength(text),
   });
-  response.end(body);
+  response.end(text);
+}
+
+/** Returns a body, or undefined if it is too large. The rest of it is read, and not kept. */
+async function readBody(request: Incoming, bytesMax: number): Promise<Buffer | undefined> {
+  let chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes <= bytesMax) chunks.push(chunk);
+    else chunks = [];
+  }
+  return bytes <= bytesMax ? Buffer.concat(chunks) : undefined;
 }
 
 /** Returns status and body. Errors have the bodies of production in 2018 (kinesalite's tests). */

@@ -7,9 +7,11 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import {
+  AddTagsToStreamCommand,
   CreateStreamCommand,
   DecreaseStreamRetentionPeriodCommand,
   DeleteStreamCommand,
+  DescribeLimitsCommand,
   DescribeStreamCommand,
   DescribeStreamSummaryCommand,
   ExpiredIteratorException,
@@ -22,16 +24,25 @@ import {
   LimitExceededException,
   ListShardsCommand,
   ListStreamsCommand,
+  ListTagsForResourceCommand,
   MergeShardsCommand,
   ProvisionedThroughputExceededException,
   PutRecordCommand,
   PutRecordsCommand,
+  paginateListStreamConsumers,
+  paginateListStreams,
   type _Record as ReadRecord,
+  RegisterStreamConsumerCommand,
   ResourceInUseException,
   ResourceNotFoundException,
   SplitShardCommand,
+  StartStreamEncryptionCommand,
+  UntagResourceCommand,
   UpdateMaxRecordSizeCommand,
   UpdateShardCountCommand,
+  UpdateStreamModeCommand,
+  waitUntilStreamExists,
+  waitUntilStreamNotExists,
 } from '@aws-sdk/client-kinesis';
 import { type AwsShard, createShardMap, type ShardMap, unwrap } from 'shardline';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -436,7 +447,7 @@ describe('a stream', () => {
       await expect(both).rejects.toThrow('NextToken and StreamName cannot be provided together.');
     }
     const stray = client.send(new ListShardsCommand({ NextToken: 'nowhere/1' }));
-    await expect(stray).rejects.toThrow('The pagination token is invalid.');
+    await expect(stray).rejects.toThrow('The pagination token passed to the operation is invalid.');
     const nothing = client.send(new ListShardsCommand({}));
     await expect(nothing).rejects.toThrow('Either NextToken or StreamName should be provided.');
     const page = await client.send(new ListStreamsCommand({ Limit: 1 }));
@@ -446,6 +457,78 @@ describe('a stream', () => {
     await client.send(new DeleteStreamCommand({ StreamARN: ARN }));
     const gone = client.send(new DescribeStreamSummaryCommand({ StreamName }));
     await expect(gone).rejects.toBeInstanceOf(ResourceNotFoundException);
+  });
+
+  it('lives from its creation to its deletion, with all that belongs to it', async () => {
+    const harness = await start({ creatingMs: 5000, updatingMs: 2000, deletingMs: 7000 });
+    const { client } = harness;
+    const wait = { client, maxWaitTime: 20, minDelay: 0.02, maxDelay: 0.1 };
+    /** Lets time pass while a waiter asks again and again. */
+    const during = <T>(ms: number, waiting: Promise<T>): Promise<T> => {
+      setTimeout(() => (harness.nowMs += ms), 100);
+      return waiting;
+    };
+    const summarize = async () => {
+      const answer = await client.send(new DescribeStreamSummaryCommand({ StreamName }));
+      return answer.StreamDescriptionSummary!;
+    };
+    await client.send(
+      new CreateStreamCommand({ StreamName, ShardCount: 2, Tags: { team: 'a', stage: 'test' } }),
+    );
+    expect((await summarize()).StreamStatus).toBe('CREATING');
+    const exists = await during(5000, waitUntilStreamExists(wait, { StreamName }));
+    expect(exists.state).toBe('SUCCESS');
+
+    await client.send(new AddTagsToStreamCommand({ StreamName, Tags: { stage: 'live' } }));
+    await client.send(new UntagResourceCommand({ ResourceARN: ARN, TagKeys: ['team'] }));
+    const { Tags } = await client.send(new ListTagsForResourceCommand({ ResourceARN: ARN }));
+    expect(Tags).toEqual([{ Key: 'stage', Value: 'live' }]);
+
+    const KeyId = 'alias/aws/kinesis';
+    const kms = { StreamName, EncryptionType: 'KMS', KeyId } as const;
+    await client.send(new StartStreamEncryptionCommand(kms));
+    expect((await put(client, 'a')).EncryptionType).toBe(undefined);
+    harness.nowMs += 2000;
+    expect((await put(client, 'a')).EncryptionType).toBe('KMS');
+    expect(await summarize()).toMatchObject({ EncryptionType: 'KMS', KeyId });
+
+    const StreamModeDetails = { StreamMode: 'ON_DEMAND' } as const;
+    await client.send(new UpdateStreamModeCommand({ StreamARN: ARN, StreamModeDetails }));
+    expect(await summarize()).toMatchObject({ StreamStatus: 'UPDATING', StreamModeDetails });
+    harness.nowMs += 2000;
+    const limits = await client.send(new DescribeLimitsCommand({}));
+    expect(limits).toMatchObject({ OpenShardCount: 2, OnDemandStreamCount: 1 });
+
+    const names = ['a', 'b', 'c'];
+    for (const ConsumerName of names) {
+      const request = { StreamARN: ARN, ConsumerName };
+      const { Consumer } = await client.send(new RegisterStreamConsumerCommand(request));
+      expect(Consumer).toMatchObject({ ConsumerName, ConsumerStatus: 'CREATING' });
+    }
+    harness.nowMs += 5000;
+    const pages = [];
+    const paging = paginateListStreamConsumers({ client, pageSize: 2 }, { StreamARN: ARN });
+    for await (const { Consumers } of paging) pages.push(Consumers!);
+    expect(pages.map((page) => page.length)).toEqual([2, 1]);
+    expect(pages.flat().map(({ ConsumerName }) => ConsumerName)).toEqual(names);
+    expect(new Set(pages.flat().map((one) => one.ConsumerStatus))).toEqual(new Set(['ACTIVE']));
+    await client.send(new CreateStreamCommand({ StreamName: 'other', ShardCount: 1 }));
+    const listed = [];
+    for await (const { StreamNames } of paginateListStreams({ client, pageSize: 1 }, {})) {
+      listed.push(StreamNames);
+    }
+    expect(listed).toEqual([[StreamName], ['other']]);
+
+    const inUse = client.send(new DeleteStreamCommand({ StreamName }));
+    await expect(inUse).rejects.toBeInstanceOf(ResourceInUseException);
+    await client.send(new DeleteStreamCommand({ StreamName, EnforceConsumerDeletion: true }));
+    expect((await summarize()).StreamStatus).toBe('DELETING');
+    const gone = await during(7000, waitUntilStreamNotExists(wait, { StreamName }));
+    expect(gone.state).toBe('SUCCESS');
+    await client.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
+    expect((await client.send(new ListTagsForResourceCommand({ ResourceARN: ARN }))).Tags).toEqual(
+      [],
+    );
   });
 
   it('becomes ACTIVE after the transition, and then accepts changes', async () => {
