@@ -37,7 +37,19 @@ export interface NaiveState {
   trimmedToMs: number;
   arrivedAtMs: number;
   scaledAtMs: readonly number[];
-  /** How many records have been put. */
+  mode: 'PROVISIONED' | 'ON_DEMAND';
+  strategy: 'AUTO' | 'USER_PARTITION_KEY';
+  encryption: { readonly type: 'KMS' | 'NONE'; readonly keyId: string | undefined };
+  /** The type that puts answer with until `updatingUntilMs`. */
+  typeBefore: 'KMS' | 'NONE';
+  /** When the last change of the encryption takes effect. */
+  encryptedFromMs: number;
+  metrics: readonly string[];
+  updatingUntilMs: number;
+  isDeleted: boolean;
+  /** The times of the calls that changed the mode, started encryption or stopped it. */
+  changes: Readonly<Record<'mode' | 'start' | 'stop', readonly number[]>>;
+  /** How many records have been put under AUTO. */
   putCount: number;
 }
 
@@ -144,7 +156,7 @@ export function acceptRecord(
   const second = Math.max(shard.last.second, secondOf(state.nowMs) - 1);
   const last = { sequenceIndex: shard.last.sequenceIndex + 1n, second };
   state.shards[index] = { ...shard, last };
-  state.putCount += 1;
+  if (state.strategy === 'AUTO') state.putCount += 1;
   state.arrivedAtMs = Math.max(state.arrivedAtMs, state.nowMs);
   return {
     shardId: naiveShardId(index),

@@ -14,6 +14,7 @@ import type {
   CreateStreamInput,
   DescribeStreamInput,
   DescribeStreamSummaryInput,
+  EnhancedMonitoringInput,
   Fault,
   FaultCode,
   IncreaseStreamRetentionPeriodInput,
@@ -24,8 +25,11 @@ import type {
   PutRecordsRequestEntry,
   SplitShardInput,
   StreamContext,
+  StreamEncryptionInput,
   UpdateMaxRecordSizeInput,
   UpdateShardCountInput,
+  UpdateStreamModeInput,
+  UpdateStreamRecordDistributionStrategyInput,
 } from 'shardline';
 import { referenceHashKey } from './hash-key.ts';
 import { type NaiveRing, naiveMerge, naiveRing, naiveScale, naiveSplit } from './naive-reshard.ts';
@@ -101,8 +105,6 @@ function check(isFine: boolean, code: FaultCode, message: string): asserts isFin
 export class NaiveStream {
   readonly #name: string;
   readonly #context: StreamContext;
-  readonly #isOnDemand: boolean;
-  readonly #isAuto: boolean;
   readonly #createdAtMs: number;
   /** The state that the latest accepted call left. */
   state: NaiveState;
@@ -111,8 +113,7 @@ export class NaiveStream {
   constructor(request: CreateStreamInput, context: StreamContext, nowMs: number) {
     this.#name = request.StreamName!;
     this.#context = context;
-    this.#isOnDemand = request.StreamModeDetails?.StreamMode === 'ON_DEMAND';
-    this.#isAuto = request.RecordDistributionStrategy === 'AUTO';
+    const type = context.encryptionType ?? 'NONE';
     this.#createdAtMs = nowMs;
     this.state = {
       nowMs,
@@ -123,10 +124,21 @@ export class NaiveStream {
       trimmedToMs: 0,
       arrivedAtMs: nowMs,
       scaledAtMs: [],
+      mode: request.StreamModeDetails?.StreamMode ?? 'PROVISIONED',
+      strategy: request.RecordDistributionStrategy ?? 'USER_PARTITION_KEY',
+      encryption: { type, keyId: undefined },
+      typeBefore: type,
+      encryptedFromMs: 0,
+      metrics: [],
+      updatingUntilMs: 0,
+      isDeleted: false,
+      changes: { mode: [], start: [], stop: [] },
       putCount: 0,
     };
     const createdSecond = Math.max(0, secondOf(nowMs) - 3);
-    for (const { start, end } of naiveRing(this.#isOnDemand ? 4 : request.ShardCount!)) {
+    for (const { start, end } of naiveRing(
+      this.state.mode === 'ON_DEMAND' ? 4 : request.ShardCount!,
+    )) {
       openShard(this.state, { start, end, parents: [], openedAtMs: nowMs, createdSecond }, nowMs);
     }
   }
@@ -160,7 +172,7 @@ export class NaiveStream {
       checkDryRun(request);
       const accepted = acceptRecord(state, place.index, place.hashKey);
       const { shardId: ShardId, sequenceNumber: SequenceNumber } = accepted;
-      return { value: { ShardId, SequenceNumber, ...this.#encryption() }, accepted };
+      return { value: { ShardId, SequenceNumber, ...encryptionOf(state) }, accepted };
     });
   }
 
@@ -190,7 +202,7 @@ export class NaiveStream {
       const FailedRecordCount = puts.filter(({ accepted }) => !accepted).length;
       const Records = puts.map(({ entry }) => entry);
       return {
-        value: { FailedRecordCount, Records, ...this.#encryption() },
+        value: { FailedRecordCount, Records, ...encryptionOf(state) },
         accepted: puts.map(({ accepted }) => accepted),
         retryAfterMs: puts.map(({ retryAfterMs }) => retryAfterMs),
       };
@@ -329,6 +341,66 @@ export class NaiveStream {
     });
   }
 
+  updateStreamMode(request: UpdateStreamModeInput, nowMs: number): NaiveAnswer {
+    return this.#change(nowMs, (state) => {
+      this.#checkAddress(request);
+      this.#checkActive(state);
+      const mode = request.StreamModeDetails!.StreamMode!;
+      if (mode === state.mode) return { value: {} };
+      this.#count(state, 'mode', 2);
+      check(
+        mode === 'ON_DEMAND' || state.strategy !== 'AUTO',
+        'InvalidArgumentException',
+        `Stream ${this.#fullName} has the AUTO record distribution strategy, which is only supported in on-demand mode.`,
+      );
+      state.mode = mode;
+      this.#startUpdating(state);
+      return { value: {} };
+    });
+  }
+
+  updateStreamRecordDistributionStrategy(
+    request: UpdateStreamRecordDistributionStrategyInput,
+    nowMs: number,
+  ): NaiveAnswer {
+    return this.#change(nowMs, (state) => {
+      this.#checkAddress(request);
+      this.#checkActive(state);
+      check(
+        state.mode === 'ON_DEMAND',
+        'InvalidArgumentException',
+        'The AUTO record distribution strategy is only supported for streams in on-demand mode.',
+      );
+      state.strategy = request.RecordDistributionStrategy!;
+      return { value: {} };
+    });
+  }
+
+  startStreamEncryption(request: StreamEncryptionInput, nowMs: number): NaiveAnswer {
+    return this.#setEncryption('start', request, nowMs);
+  }
+
+  stopStreamEncryption(request: StreamEncryptionInput, nowMs: number): NaiveAnswer {
+    return this.#setEncryption('stop', request, nowMs);
+  }
+
+  enableEnhancedMonitoring(request: EnhancedMonitoringInput, nowMs: number): NaiveAnswer {
+    return this.#setMetrics(true, request, nowMs);
+  }
+
+  disableEnhancedMonitoring(request: EnhancedMonitoringInput, nowMs: number): NaiveAnswer {
+    return this.#setMetrics(false, request, nowMs);
+  }
+
+  deleteStream(request: Address, nowMs: number): NaiveAnswer {
+    return this.#change(nowMs, (state) => {
+      this.#checkAddress(request, () => nameViolations(request));
+      this.#checkActive(state);
+      state.isDeleted = true;
+      return { value: {} };
+    });
+  }
+
   listShards(request: ListShardsInput, nowMs: number): NaiveAnswer {
     return this.#answer(nowMs, (state) => {
       const { NextToken, StreamCreationTimestamp: createdAt } = request;
@@ -451,14 +523,81 @@ export class NaiveStream {
     return `Rate exceeded for shard ${naiveShardId(index)} in stream ${this.#fullName}.`;
   }
 
-  #encryption(): object {
-    return this.#context.encryptionType === 'KMS' ? { EncryptionType: 'KMS' } : {};
+  get #isOnDemand(): boolean {
+    return this.state.mode === 'ON_DEMAND';
   }
 
-  #status({ nowMs, arrivedAtMs, pending }: NaiveState): string {
+  get #isAuto(): boolean {
+    return this.state.strategy === 'AUTO';
+  }
+
+  #startUpdating(state: NaiveState): void {
+    state.updatingUntilMs = state.nowMs + (this.#context.transitionMs ?? 0);
+  }
+
+  /** Counts a change of the last 24 hours, or refuses it if there are too many. */
+  #count(state: NaiveState, kind: 'mode' | 'start' | 'stop', most: number): void {
+    const recent = state.changes[kind].filter((atMs) => atMs > state.nowMs - DAY_MS);
+    const what = kind === 'mode' ? 'mode' : 'encryption';
+    check(
+      recent.length < most,
+      'LimitExceededException',
+      `Stream ${this.#fullName} has changed its ${what} ${recent.length} times in the last 24 hours, which is the most that is allowed.`,
+    );
+    state.changes = { ...state.changes, [kind]: [...recent, state.nowMs] };
+  }
+
+  #setEncryption(
+    kind: 'start' | 'stop',
+    request: StreamEncryptionInput,
+    nowMs: number,
+  ): NaiveAnswer {
+    return this.#change(nowMs, (state) => {
+      this.#checkAddress(request, () => nameViolations(request));
+      this.#checkActive(state);
+      check(
+        request.EncryptionType === 'KMS',
+        'InvalidArgumentException',
+        `EncryptionType must be KMS, not ${request.EncryptionType}.`,
+      );
+      this.#count(state, kind, 25);
+      state.typeBefore = typeOf(state);
+      state.encryption =
+        kind === 'start'
+          ? { type: 'KMS', keyId: request.KeyId }
+          : { type: 'NONE', keyId: undefined };
+      this.#startUpdating(state);
+      state.encryptedFromMs = state.updatingUntilMs;
+      return { value: {} };
+    });
+  }
+
+  #setMetrics(isEnabled: boolean, request: EnhancedMonitoringInput, nowMs: number): NaiveAnswer {
+    return this.#change(nowMs, (state) => {
+      this.#checkAddress(request, () => nameViolations(request));
+      this.#checkActive(state);
+      const named = request.ShardLevelMetrics!;
+      const CurrentShardLevelMetrics = state.metrics;
+      state.metrics = METRICS.filter((metric) => {
+        const isNamed = named.includes('ALL') || named.some((name) => name === metric);
+        return isNamed ? isEnabled : CurrentShardLevelMetrics.includes(metric);
+      });
+      return {
+        value: {
+          StreamName: this.#name,
+          StreamARN: this.#arn,
+          CurrentShardLevelMetrics,
+          DesiredShardLevelMetrics: state.metrics,
+        },
+      };
+    });
+  }
+
+  #status({ nowMs, arrivedAtMs, pending, isDeleted, updatingUntilMs }: NaiveState): string {
+    if (isDeleted) return 'DELETING';
     const activeAtMs = this.#createdAtMs + (this.#context.transitionMs ?? 0);
     if (Math.max(nowMs, arrivedAtMs) < activeAtMs) return 'CREATING';
-    return pending === undefined ? 'ACTIVE' : 'UPDATING';
+    return pending === undefined && nowMs >= updatingUntilMs ? 'ACTIVE' : 'UPDATING';
   }
 
   #checkValid(problems: Problem[]): void {
@@ -516,7 +655,7 @@ export class NaiveStream {
 
   #checkCreated(state: NaiveState): void {
     check(
-      this.#status(state) !== 'CREATING',
+      this.#status(state) === 'ACTIVE' || this.#status(state) === 'UPDATING',
       'ResourceNotFoundException',
       `Stream ${this.#fullName} not found.`,
     );
@@ -652,10 +791,30 @@ export class NaiveStream {
       StreamModeDetails: { StreamMode: this.#isOnDemand ? 'ON_DEMAND' : 'PROVISIONED' },
       RetentionPeriodHours: state.retentionHours,
       StreamCreationTimestamp: new Date(secondOf(this.#createdAtMs) * 1000),
-      EnhancedMonitoring: [{ ShardLevelMetrics: [] }],
-      EncryptionType: this.#context.encryptionType ?? 'NONE',
+      EnhancedMonitoring: [{ ShardLevelMetrics: state.metrics }],
+      EncryptionType: state.encryption.type,
+      ...(state.encryption.keyId !== undefined && { KeyId: state.encryption.keyId }),
     };
   }
+}
+
+const METRICS = [
+  'IncomingBytes',
+  'IncomingRecords',
+  'OutgoingBytes',
+  'OutgoingRecords',
+  'WriteProvisionedThroughputExceeded',
+  'ReadProvisionedThroughputExceeded',
+  'IteratorAgeMilliseconds',
+];
+
+function typeOf({ nowMs, encryption, typeBefore, encryptedFromMs }: NaiveState): 'KMS' | 'NONE' {
+  return nowMs < encryptedFromMs ? typeBefore : encryption.type;
+}
+
+/** What the answer of a put says about encryption. */
+function encryptionOf(state: NaiveState): object {
+  return typeOf(state) === 'KMS' ? { EncryptionType: 'KMS' } : {};
 }
 
 function bytesOf({ Data, PartitionKey }: PutRecordsRequestEntry): number {

@@ -344,6 +344,65 @@ const resizes = fc
     });
   });
 
+const modeChanges = fc
+  .tuple(ticks, fc.constantFrom('PROVISIONED' as const, 'ON_DEMAND' as const))
+  .map(([tick, StreamMode]) => {
+    return new Call(tick, `change the mode to ${StreamMode}`, (model, real) => {
+      const request = { StreamARN: ARN, StreamModeDetails: { StreamMode } };
+      ask(model, real, 'updateStreamMode', request);
+    });
+  });
+
+const strategies = fc
+  .tuple(ticks, fc.constantFrom('AUTO' as const, 'USER_PARTITION_KEY' as const))
+  .map(([tick, RecordDistributionStrategy]) => {
+    return new Call(tick, `distribute by ${RecordDistributionStrategy}`, (model, real) => {
+      const request = { StreamARN: ARN, RecordDistributionStrategy };
+      ask(model, real, 'updateStreamRecordDistributionStrategy', request);
+    });
+  });
+
+const encryptions = fc
+  .tuple(
+    ticks,
+    names,
+    fc.constantFrom('startStreamEncryption' as const, 'stopStreamEncryption' as const),
+    fc.constantFrom('KMS' as const, 'KMS' as const, 'NONE' as const),
+    fc.constantFrom(1, 1, 1, 26),
+  )
+  .map(([tick, name, operation, EncryptionType, times]) => {
+    return new Call(tick, `${operation} ${times} times`, (model, real) => {
+      const request = { ...name, EncryptionType, KeyId: 'alias/aws/kinesis' };
+      for (let i = 0; i < times; i++) ask(model, real, operation, request);
+    });
+  });
+
+const metrics = fc.constantFrom(
+  'ALL' as const,
+  'IncomingBytes' as const,
+  'OutgoingBytes' as const,
+  'IteratorAgeMilliseconds' as const,
+);
+const monitorings = fc
+  .tuple(
+    ticks,
+    names,
+    fc.constantFrom('enableEnhancedMonitoring' as const, 'disableEnhancedMonitoring' as const),
+    fc.array(metrics, { minLength: 1, maxLength: 3 }),
+  )
+  .map(([tick, name, operation, ShardLevelMetrics]) => {
+    return new Call(tick, `${operation} ${ShardLevelMetrics}`, (model, real) => {
+      ask(model, real, operation, { ...name, ShardLevelMetrics });
+    });
+  });
+
+/** Rarely succeeds: nothing but questions succeeds after it. */
+const deletions = fc.tuple(ticks, names, fc.nat({ max: 19 })).map(([tick, name, dice]) => {
+  return new Call(tick, 'delete', (model, real) => {
+    if (dice === 0) ask(model, real, 'deleteStream', name);
+  });
+});
+
 const filterTypes = fc.constantFrom(
   'AT_LATEST',
   'AT_TRIM_HORIZON',
@@ -471,7 +530,15 @@ const restarts = ticks.map((tick) => {
 
 const puts = [putRecord, putRecord, putRecord, putRecords, putRecords];
 const reshards = [splits, merges, scalings, splits, merges];
-const settings = [retentions, resizes];
+const settings = [
+  retentions,
+  resizes,
+  modeChanges,
+  strategies,
+  encryptions,
+  monitorings,
+  deletions,
+];
 const questions = [listings, nextPages, descriptions];
 
 const contexts: fc.Arbitrary<StreamContext> = fc.record({
