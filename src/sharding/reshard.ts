@@ -11,7 +11,7 @@ import { UNIFORM_SCALING_SHARDS_MAX } from '../base/limits.ts';
 import type { StreamIdentity } from '../base/stream-identity.ts';
 import { type HashRange, uniformHashRanges } from './hash-key-range.ts';
 import type { Shard } from './shard.ts';
-import { formatShardId, refuseUnknownShard, writeShardId } from './shard-id.ts';
+import { refuseUnknownShard, writeShardId } from './shard-id.ts';
 import type { IndexedShardMap } from './shard-map.ts';
 import { checkShardQuota, type ShardQuota } from './shard-quota.ts';
 
@@ -273,7 +273,7 @@ function createMergeStep(lower: Shard, upper: Shard, shardIndex: number): Reshar
 
 function findShard(input: ReshardInput, shardIndex: number, stream: StreamIdentity): Result<Shard> {
   const shard = input.shards.get(shardIndex);
-  return shard === undefined ? refuseUnknownShard(formatShardId(shardIndex), stream) : ok(shard);
+  return shard === undefined ? refuseUnknownShard(writeShardId(shardIndex), stream) : ok(shard);
 }
 
 /** Returns whether a shard owns its lowest hash key. A closed one has lost it to a descendant. */
