@@ -39,7 +39,7 @@ function prepare<T extends Uint8Array | Uint32Array>(
   try {
     return new Class(length);
   } catch (cause) {
-    throw new RangeError(`cannot allocate ${length} entries of out: pass fewer keys`, {
+    throw new RangeError(`cannot allocate ${length} entries of out`, {
       cause,
     });
   }

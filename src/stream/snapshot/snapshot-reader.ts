@@ -20,7 +20,8 @@ import type { HashRange } from '../../sharding/hash-key-range.ts';
 import { formatShardId } from '../../sharding/shard-id.ts';
 import { NOW_MS_MAX, TRANSITION_MS_MAX } from '../stream-config.ts';
 
-const TIME_MS_MAX = NOW_MS_MAX + TRANSITION_MS_MAX;
+/** The end of the longest transition that starts at the last time of a call. */
+const TIME_MS_MAX: number = /* @__PURE__ */ (() => NOW_MS_MAX + TRANSITION_MS_MAX)();
 
 /**
  * Reads the members of one object of a snapshot. Each method reads its member once. It throws a

@@ -106,7 +106,7 @@ describe('restoreStream with lastSequenceNumbers', () => {
       );
     }
     expect(() => restoreStream(snapshot, { lastSequenceNumber: [] } as never)).toThrow(
-      /options must have no unknown options: got 'lastSequenceNumber'/,
+      /options has no option 'lastSequenceNumber'/,
     );
   });
 });
