@@ -27,7 +27,10 @@ const RECORD_REFILL_MS = 1000;
 export interface TokenBucket {
   /** Tokens for records, one per record. Invariant: from 0 to {@link RECORD_CAPACITY}. */
   recordTokens: number;
-  /** Tokens for bytes, 125 per byte. Invariant: from 0 to `byteCapacity`. */
+  /**
+   * Tokens for bytes, 125 per byte. Invariant: at most `byteCapacity`; below 0 only in debt for a
+   * record that needed more than the capacity.
+   */
   byteTokens: number;
   /** Capacity for bytes: the stream's largest record, at 125 tokens per byte. */
   byteCapacity: number;
@@ -64,23 +67,27 @@ export type TakeTokens = (bucket: TokenBucket, bytes: number, nowMs: number) => 
  * Otherwise a correction of one day would shut the shard for a day
  * (docs/known-gaps.md#clock-steps-back).
  *
- * @param bytes Data and partition key, from 0 to the capacity.
+ * @param bytes Data and partition key, from 0 to the capacity. A record that needs more bytes than
+ *   the capacity is taken from full buckets, and leaves them in debt.
+ * @param weight How many times the tokens of the record are taken: 4 for a producer with a quarter
+ *   of the shard. From 1 to {@link RECORD_CAPACITY}.
  * @returns 0 if the tokens were taken. Otherwise the milliseconds until they can be taken; the
  *   buckets are then unchanged.
  */
-export function takeTokens(bucket: TokenBucket, bytes: number, nowMs: number): number {
+export function takeTokens(bucket: TokenBucket, bytes: number, nowMs: number, weight = 1): number {
   const sinceMs = refillTimeMs(bucket, nowMs);
   const refillMs = max(sinceMs, 0);
   const behindMs = max(-sinceMs, 0);
   const recordTokens = refilledRecords(bucket, refillMs);
   const byteTokens = refilledBytes(bucket, refillMs);
-  const needed = bytes * TOKENS_PER_BYTE;
-  if (recordTokens < 1 || byteTokens < needed) {
-    const recordsMs = (1 - recordTokens) / RECORD_TOKENS_PER_MS;
-    const bytesMs = Math.ceil((needed - byteTokens) / BYTE_TOKENS_PER_MS);
+  const needed = bytes * TOKENS_PER_BYTE * weight;
+  const enough = needed < bucket.byteCapacity ? needed : bucket.byteCapacity;
+  if (recordTokens < weight || byteTokens < enough) {
+    const recordsMs = Math.ceil((weight - recordTokens) / RECORD_TOKENS_PER_MS);
+    const bytesMs = Math.ceil((enough - byteTokens) / BYTE_TOKENS_PER_MS);
     return behindMs + max(recordsMs, bytesMs);
   }
-  bucket.recordTokens = recordTokens - 1;
+  bucket.recordTokens = recordTokens - weight;
   bucket.byteTokens = byteTokens - needed;
   bucket.refilledAtMs = nowMs + behindMs;
   return 0;
