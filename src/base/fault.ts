@@ -12,8 +12,9 @@ import { assertObject, assertString, describe, wrongValue } from './argument.ts'
 /**
  * The code of a fault: the name of a service error, as the SDK spells it.
  *
- * Two codes are our own. `InvalidShardMap` is for a shard listing that cannot be routed over, and
- * `InvalidSnapshot` for input that is not a valid snapshot.
+ * Four codes are our own. `InvalidShardMap` is for a shard listing that cannot be routed over,
+ * `InvalidSnapshot` for input that is not a valid snapshot, `PartitionKeyNotFound` for a search
+ * that found no key, and `PendingBytesExceeded` for a producer that is full.
  */
 export type FaultCode =
   | 'DryRunOperationException'
@@ -24,6 +25,8 @@ export type FaultCode =
   | 'InvalidShardMap'
   | 'InvalidSnapshot'
   | 'LimitExceededException'
+  | 'PartitionKeyNotFound'
+  | 'PendingBytesExceeded'
   | 'ProvisionedThroughputExceededException'
   | 'ResourceInUseException'
   | 'ResourceNotFoundException'

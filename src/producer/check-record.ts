@@ -1,0 +1,52 @@
+/**
+ * Checks one record of a request that is still to be built, and measures it.
+ *
+ * @module
+ */
+
+import type { PutRecordsRequestEntry } from '../api/aws-types.ts';
+import { isPlainEntry } from '../api/plain-request.ts';
+import type { RequestLimits } from '../api/service-model.ts';
+import { validateRequest } from '../api/validate-request.ts';
+import { assertObject } from '../base/argument.ts';
+import type { FaultResult } from '../base/fault.ts';
+import { refuseViolations } from '../base/violation.ts';
+import { readHashKey } from '../hashing/hash-key.ts';
+
+/** A name for the checks of the model, which demand one. It appears in no message. */
+const StreamName = 'stream';
+
+/**
+ * Returns a copy of a record. Each member is read once, and `null` becomes undefined.
+ *
+ * @throws {TypeError} If it is not an object.
+ */
+export function copyRecord(record: PutRecordsRequestEntry, title: string): PutRecordsRequestEntry {
+  assertObject(record, title);
+  const { PartitionKey, ExplicitHashKey, Data } = record;
+  return {
+    Data: Data ?? undefined,
+    PartitionKey: PartitionKey ?? undefined,
+    ExplicitHashKey: ExplicitHashKey ?? undefined,
+  };
+}
+
+/**
+ * Returns the fault of PutRecord for this record, or undefined if the service takes it when its
+ * shard has room.
+ *
+ * @param record A copy made by {@link copyRecord}.
+ * @throws {TypeError} If a member is of the wrong type.
+ */
+export function checkRecord(
+  record: PutRecordsRequestEntry,
+  limits: RequestLimits,
+): FaultResult | undefined {
+  if (!isPlainEntry(record, limits)) {
+    const violations = validateRequest('PutRecord', { ...record, StreamName }, limits);
+    if (violations.length > 0) return refuseViolations(violations);
+  }
+  if (record.ExplicitHashKey === undefined) return undefined;
+  const hashKey = readHashKey(record.ExplicitHashKey);
+  return hashKey.ok ? undefined : hashKey;
+}

@@ -1,0 +1,126 @@
+/**
+ * Reads from the answer to an accepted record whether the shard map is still that of the stream.
+ *
+ * @module
+ */
+
+import type { PutRecordsResultEntry } from '../api/aws-types.ts';
+import { assertInteger, assertObject } from '../base/argument.ts';
+import { parseSequenceNumber } from '../sequencing/sequence-number.ts';
+import type { RecordKeys } from '../sharding/record-keys.ts';
+import type { Shard } from '../sharding/shard.ts';
+import type { ShardMap } from '../sharding/shard-map.ts';
+import { NOW_MS_MAX } from '../stream/stream-config.ts';
+
+/**
+ * What an answer says of a shard map.
+ *
+ * - `expected`: the record is where the map says.
+ * - `stale`: it is not, and was sent after the listing. List the shards again.
+ * - `older`: it is not, but was sent before the listing, which may know better. Ignore it.
+ */
+export type Placement = 'expected' | 'stale' | 'older';
+
+/** When a record was sent, and when the listing of the shard map was answered. */
+export interface PlacementTimes {
+  /** Epoch milliseconds, by the same clock as `listedAtMs`. */
+  readonly sentAtMs: number;
+  readonly listedAtMs: number;
+}
+
+/** A shard as answers name it. */
+export interface AnsweredShard {
+  readonly shardId: string;
+  /** The lowest sequence number of the shard and the lowest one above all of them, if known. */
+  readonly numbers: readonly [from: string, to: string] | undefined;
+}
+
+/**
+ * Compares the answer to an accepted record with a shard map.
+ *
+ * The map is stale if it has another shard for the record's hash key, or if the shard was created
+ * at another time. The second term finds a stream that was deleted and created again with the same
+ * shard ids: the second of creation is part of every sequence number
+ * (docs/facts.md#sequence-number-layout) and of the shard's StartingSequenceNumber
+ * (docs/facts.md#shard-start-number). Without a StartingSequenceNumber, as in
+ * `createUniformShardMap`, only the first term counts.
+ *
+ * Compare with the newest map, not with the one that was used to send. A record that was accepted is
+ * stored, wherever it is: do not send it again. Aggregated records are different
+ * (docs/guide-producers.md).
+ *
+ * @example
+ * ```ts
+ * import { createUniformShardMap } from 'shardline';
+ * import { readPlacement } from 'shardline/producer';
+ *
+ * const map = createUniformShardMap(2);
+ * const entry = { PartitionKey: 'b', Data: new Uint8Array(1) };
+ * const answer = {
+ *   ShardId: 'shardId-000000000003',
+ *   SequenceNumber: '49543463076548007577105092696389259426273281578509533186',
+ * };
+ * readPlacement(map, entry, answer, { sentAtMs: 2000, listedAtMs: 1000 }); // => 'stale'
+ * readPlacement(map, entry, answer, { sentAtMs: 1000, listedAtMs: 2000 }); // => 'older'
+ * ```
+ *
+ * @param entry The record. Without a PartitionKey, as on AUTO streams, any shard is expected.
+ * @param answer The entry of the answer. A failed one names no shard, so it is expected.
+ * @throws {TypeError} If an argument is of the wrong type.
+ * @throws {RangeError} If a time is not an integer in its range, or the service does not accept the
+ *   keys of the record.
+ */
+export function readPlacement(
+  map: Pick<ShardMap, 'locateRecord'>,
+  entry: RecordKeys,
+  answer: PutRecordsResultEntry,
+  times: PlacementTimes,
+): Placement {
+  assertObject(map, 'map');
+  assertObject(entry, 'entry');
+  assertObject(answer, 'answer');
+  assertObject(times, 'times');
+  const { PartitionKey, ExplicitHashKey } = entry;
+  const { ShardId, SequenceNumber } = answer;
+  const { sentAtMs, listedAtMs } = times;
+  assertInteger(sentAtMs, 0, NOW_MS_MAX, 'times.sentAtMs');
+  assertInteger(listedAtMs, 0, NOW_MS_MAX, 'times.listedAtMs');
+  if (PartitionKey === undefined || PartitionKey === null) return 'expected';
+  if (typeof ShardId !== 'string' || typeof SequenceNumber !== 'string') return 'expected';
+  const located = map.locateRecord({ PartitionKey, ExplicitHashKey });
+  if (!located.ok) {
+    throw new RangeError(
+      `entry must be a record that the service accepts: got one that it answers with ${located.fault.message}`,
+    );
+  }
+  if (isAnswered(toAnsweredShard(located.value), ShardId, SequenceNumber)) return 'expected';
+  return sentAtMs > listedAtMs ? 'stale' : 'older';
+}
+
+/** Returns a shard as answers name it. */
+export function toAnsweredShard({ shardId, startingSequenceNumber }: Shard): AnsweredShard {
+  return { shardId, numbers: readNumbers(startingSequenceNumber) };
+}
+
+/** Returns whether an answer names this shard, and one of its sequence numbers. */
+export function isAnswered(
+  { shardId, numbers }: AnsweredShard,
+  answeredId: string,
+  sequenceNumber: string,
+): boolean {
+  if (answeredId !== shardId) return false;
+  // Decimal numbers of the same length compare as texts. Others are of a version without evidence.
+  if (numbers === undefined || sequenceNumber.length !== numbers[0].length) return true;
+  return numbers[0] <= sequenceNumber && sequenceNumber < numbers[1];
+}
+
+/** The position of the second of creation in numbers of version 1 and 2. */
+const CREATION_SHIFT = 148n;
+
+function readNumbers(startingSequenceNumber: unknown): AnsweredShard['numbers'] {
+  if (typeof startingSequenceNumber !== 'string') return undefined;
+  const parts = parseSequenceNumber(startingSequenceNumber);
+  if (!parts.ok || parts.value.version === 0) return undefined;
+  const creation = BigInt(startingSequenceNumber) >> CREATION_SHIFT;
+  return [`${creation << CREATION_SHIFT}`, `${(creation + 1n) << CREATION_SHIFT}`];
+}
