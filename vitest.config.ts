@@ -5,6 +5,7 @@ export default defineConfig({
   resolve: {
     alias: {
       'shardline/aggregation': fileURLToPath(new URL('src/aggregation.ts', import.meta.url)),
+      'shardline/producer': fileURLToPath(new URL('src/producer.ts', import.meta.url)),
       'shardline/batch': fileURLToPath(new URL('src/batch.ts', import.meta.url)),
       shardline: fileURLToPath(new URL('src/index.ts', import.meta.url)),
     },

@@ -21,8 +21,8 @@ export interface PartitionKeySearch {
   /** The first number. From 0 (default) to 2^52. */
   readonly from?: number | undefined;
   /**
-   * How many keys are tried, from 1 to 2^32. By default 40 times as many as it takes on average, and
-   * at most ten million, which take a few seconds.
+   * How many keys are tried, from 1 to 2^32. By default 40 times as many as it takes on average,
+   * and at most ten million, which take a few seconds.
    */
   readonly tries?: number | undefined;
 }

@@ -5,7 +5,7 @@
  */
 
 import type { PutRecordsResultEntry } from '../api/aws-types.ts';
-import { assertInteger, assertObject } from '../base/argument.ts';
+import { assertInteger, assertObject, wrongValue } from '../base/argument.ts';
 import { parseSequenceNumber } from '../sequencing/sequence-number.ts';
 import type { RecordKeys } from '../sharding/record-keys.ts';
 import type { Shard } from '../sharding/shard.ts';
@@ -45,9 +45,9 @@ export interface AnsweredShard {
  * (docs/facts.md#shard-start-number). Without a StartingSequenceNumber, as in
  * `createUniformShardMap`, only the first term counts.
  *
- * Compare with the newest map, not with the one that was used to send. A record that was accepted is
- * stored, wherever it is: do not send it again. Aggregated records are different
- * (docs/guide-producers.md).
+ * Compare with the newest map, not with the one that was used to send. A record that was accepted
+ * is stored, wherever it is: do not send it again. Aggregated records are different
+ * (docs/facts.md#aggregate-range).
  *
  * @example
  * ```ts
@@ -89,7 +89,7 @@ export function readPlacement(
   if (typeof ShardId !== 'string' || typeof SequenceNumber !== 'string') return 'expected';
   const located = map.locateRecord({ PartitionKey, ExplicitHashKey });
   if (!located.ok) {
-    throw new RangeError(
+    throw wrongValue(
       `entry must be a record that the service accepts: got one that it answers with ${located.fault.message}`,
     );
   }

@@ -6,7 +6,13 @@
 
 import type { PutRecordsRequestEntry, RecordDistributionStrategy } from '../api/aws-types.ts';
 import type { RequestLimits } from '../api/service-model.ts';
-import { assertInteger, describe, lengthOf, readArrayLength } from '../base/argument.ts';
+import {
+  assertInteger,
+  describe,
+  lengthOf,
+  readArrayLength,
+  wrongValue,
+} from '../base/argument.ts';
 import type { Fault } from '../base/fault.ts';
 import {
   RECORD_KIB_DEFAULT,
@@ -136,5 +142,5 @@ function readLimits(limits: RecordLimits): RequestLimits {
 /** @throws {RangeError} If the value is not a record distribution strategy. */
 export function assertStrategy(value: RecordDistributionStrategy, title: string): void {
   if (value === 'AUTO' || value === 'USER_PARTITION_KEY') return;
-  throw new RangeError(`${title} must be AUTO or USER_PARTITION_KEY: got ${describe(value)}`);
+  throw wrongValue(`${title} must be AUTO or USER_PARTITION_KEY: got ${describe(value)}`);
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { assertInteger, describe } from '../base/argument.ts';
+import { assertInteger, describe, wrongValue } from '../base/argument.ts';
 import { RECORD_BYTES_DEFAULT, RECORD_BYTES_LIMIT, REQUEST_BYTES_MAX } from '../base/limits.ts';
 import { readOptions } from '../base/options.ts';
 import { readTilingShards, type ShardMap } from '../sharding/shard-map.ts';
@@ -34,7 +34,7 @@ export interface ShardBudgets {
    *
    * @param mapIndex The index of the shard in `map.shards`.
    * @param bytes Data and partition key, from 0 to 10,485,760.
-   * @param nowMs Epoch milliseconds. A clock that steps back refills nothing until it has caught up.
+   * @param nowMs Epoch milliseconds. A clock that steps back refills nothing until it catches up.
    * @returns 0 if it was taken and the record may be sent. Otherwise how many milliseconds to wait
    *   before the next try; nothing was taken.
    * @throws {TypeError} If an argument is not a number.
@@ -93,5 +93,5 @@ export function createShardBudgets(
 /** @throws {RangeError} If the value is not a share of a shard. */
 export function assertShare(value: number, title: string): void {
   if (value >= SHARE_MIN && value <= 1) return;
-  throw new RangeError(`${title} must be a number from ${SHARE_MIN} to 1: got ${describe(value)}`);
+  throw wrongValue(`${title} must be a number from ${SHARE_MIN} to 1: got ${describe(value)}`);
 }

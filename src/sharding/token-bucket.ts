@@ -81,7 +81,7 @@ export function takeTokens(bucket: TokenBucket, bytes: number, nowMs: number, we
   const recordTokens = refilledRecords(bucket, refillMs);
   const byteTokens = refilledBytes(bucket, refillMs);
   const needed = bytes * TOKENS_PER_BYTE * weight;
-  const enough = needed < bucket.byteCapacity ? needed : bucket.byteCapacity;
+  const enough = Math.min(needed, bucket.byteCapacity);
   if (recordTokens < weight || byteTokens < enough) {
     const recordsMs = Math.ceil((weight - recordTokens) / RECORD_TOKENS_PER_MS);
     const bytesMs = Math.ceil((enough - byteTokens) / BYTE_TOKENS_PER_MS);

@@ -30,7 +30,6 @@ const CITED_FACTS_MIN = 186;
 
 /** The facts that `src` does not rely on. A fact leaves this list when a comment cites it. */
 const FACTS_NOT_RELIED_ON = [
-  'auto-aggregation',
   'create-at-once',
   'hash-key-samples',
   'kpl-key-length',

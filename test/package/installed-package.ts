@@ -64,6 +64,10 @@ export const ANSWERS: Readonly<Record<string, string>> = {
       ],
     }).route(['a', 'b', 'c', 'd', 'e', '日本語']),
   ]`,
+  'shardline/producer': `[
+    all.planRequests([{ Data: new Uint8Array(2), PartitionKey: 'a' }, { PartitionKey: 'b' }]),
+    all.findPartitionKey({ startingHashKey: 0n, endingHashKey: 2n ** 120n }),
+  ]`,
 };
 
 /** On Windows, npm and the commands of packages are shell scripts. */

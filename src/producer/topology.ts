@@ -1,0 +1,72 @@
+/**
+ * The shards of a map, as a producer needs them: found by key and by the answer to a record.
+ *
+ * @module
+ */
+
+import { uint128ToWords } from '../base/uint128.ts';
+import { md5Text } from '../hashing/md5.ts';
+import { findRange, type RangeIndex } from '../sharding/range-index.ts';
+import type { Shard } from '../sharding/shard.ts';
+import { getRangeIndex } from '../sharding/shard-map.ts';
+import { type AnsweredShard, isAnswered, toAnsweredShard } from './placement.ts';
+
+/** The keys of a valid record. Without any, it goes to the first shard. */
+interface ValidKeys {
+  readonly PartitionKey?: string | undefined;
+  readonly ExplicitHashKey?: string | undefined;
+}
+
+/** Scratch of the look-ups, written and read within one call that runs no caller code. */
+const words: Uint32Array = /* @__PURE__ */ new Uint32Array(4);
+
+/** The open shards of a stream. Immutable. */
+export class Topology {
+  readonly shards: readonly Shard[];
+  /** The shards as answers name them. */
+  readonly answered: readonly AnsweredShard[];
+  readonly #index: RangeIndex;
+  readonly #mapIndexes: ReadonlyMap<string, number>;
+
+  /** @param shards Those of a shard map. */
+  constructor(shards: readonly Shard[]) {
+    this.shards = shards;
+    this.answered = shards.map(toAnsweredShard);
+    this.#index = getRangeIndex(shards);
+    this.#mapIndexes = new Map(shards.map(({ shardId }, mapIndex) => [shardId, mapIndex]));
+  }
+
+  /** Returns the map index of a record. */
+  locate({ PartitionKey = '', ExplicitHashKey }: ValidKeys): number {
+    if (ExplicitHashKey !== undefined) return this.locateHashKey(BigInt(ExplicitHashKey));
+    md5Text(PartitionKey, words);
+    return findRange(this.#index, words);
+  }
+
+  locateHashKey(hashKey: bigint): number {
+    uint128ToWords(hashKey, words);
+    return findRange(this.#index, words);
+  }
+
+  /** Returns the map index of the shard that an answer names; undefined if it is unknown. */
+  findAnswered(shardId: string, sequenceNumber: string): number | undefined {
+    const mapIndex = this.#mapIndexes.get(shardId);
+    if (mapIndex === undefined) return undefined;
+    return isAnswered(this.answered[mapIndex]!, shardId, sequenceNumber) ? mapIndex : undefined;
+  }
+
+  /** Returns whether the shards are the same, as far as answers can tell. */
+  equals({ shards }: Topology): boolean {
+    return (
+      shards.length === this.shards.length &&
+      shards.every((shard, i) => {
+        const { shardId, startingHashKey, startingSequenceNumber } = this.shards[i]!;
+        return (
+          shard.shardId === shardId &&
+          shard.startingHashKey === startingHashKey &&
+          shard.startingSequenceNumber === startingSequenceNumber
+        );
+      })
+    );
+  }
+}
