@@ -6,10 +6,8 @@
  * in its file.
  */
 
-import { join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { read, root } from '../../support/repository.ts';
+import { bundleWith } from '../../support/bundle-with-break.ts';
 import { firstOperations } from './generator.ts';
 import { LAWS, type Law } from './laws.ts';
 import type { Operation } from './operation.ts';
@@ -298,33 +296,9 @@ function* withRestarts(operations: Iterable<Operation>): Generator<Operation> {
   }
 }
 
-/** The library, bundled with one expression of a source file replaced. */
-async function bundleWith(file: string, find: string, replace: string): Promise<Library> {
-  const path = join(root, 'src', file);
-  const parts = read(`src/${file}`).split(find);
-  expect(parts.length - 1, `${find} must occur exactly once in src/${file}`).toBe(1);
-  const plugin: Plugin = {
-    name: 'break',
-    setup: ({ onLoad }) =>
-      onLoad({ filter: /\.ts$/ }, (args) =>
-        args.path === path ? { contents: parts.join(replace), loader: 'ts' } : undefined,
-      ),
-  };
-  const { outputFiles } = await build({
-    entryPoints: [`${root}src/index.ts`],
-    plugins: [plugin],
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'neutral',
-  });
-  const base64 = Buffer.from(outputFiles[0]!.contents).toString('base64');
-  return import(/* @vite-ignore */ `data:text/javascript;base64,${base64}`);
-}
-
 describe('the simulation notices a break', () => {
   it.each(BREAKS)('$name', async ({ file, find, replace, law, lawWithoutTwin }) => {
-    const library = await bundleWith(file, find, replace);
+    const library = await bundleWith<Library>('index', file, find, replace);
     const run = RUNS.find((operations) => simulate(operations, { library }).failure) ?? [];
     const lines = traceFailure(run, { library });
     expect(lines.at(-1) ?? 'unnoticed').toContain(`BROKEN: ${law}`);
@@ -339,7 +313,7 @@ describe('the simulation notices a break', () => {
   });
 
   it('and nothing else: the bundled library keeps all laws', async () => {
-    const library = await bundleWith('index.ts', 'createStream', 'createStream');
+    const library = await bundleWith<Library>('index', 'index.ts', 'createStream', 'createStream');
     for (const run of RUNS) expect(simulate(run, { library }).failure).toBeUndefined();
   });
 });

@@ -79,7 +79,10 @@ function withoutKinds(
 }
 
 /** Leaves out ever smaller pieces of a list, as long as the rest is still broken. */
-function minimize<T>(items: readonly T[], isBroken: (some: readonly T[]) => boolean): readonly T[] {
+export function minimize<T>(
+  items: readonly T[],
+  isBroken: (some: readonly T[]) => boolean,
+): readonly T[] {
   let left = items;
   for (let size = Math.ceil(left.length / 2); size >= 1; size = Math.floor(size / 2)) {
     let isShorter = true;
