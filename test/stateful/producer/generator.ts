@@ -11,7 +11,7 @@ import type { DrawnRecord, Operation, ProducerSetup } from './operation.ts';
 
 /** The average number of operations per world. */
 const WORLD_OPERATIONS = 400;
-const LUCK_MAX = 0x7fff_ffff;
+const LUCK_MAX = 0x7fff_fff0;
 const DAY_MS = 86_400_000;
 
 /** Draws operations without end. */
@@ -67,6 +67,8 @@ export function* drawOperations(seed: number): Generator<Operation, never> {
     if (dice <= 300) {
       const count = isHeavy ? int(1, 6) : pick([1, 2, 5, 30, 300]);
       yield { kind: 'add', producer, records: Array.from({ length: count }, record) };
+    } else if (dice <= 340) {
+      yield { kind: 'wake', producer, luck: int(0, LUCK_MAX) };
     } else if (dice <= 640) {
       yield { kind: 'pump', producer, luck: int(0, LUCK_MAX) };
     } else if (dice <= 930) {

@@ -33,6 +33,8 @@ export interface Operations {
   };
   /** The producer is asked for actions until it waits. `luck` decides what the network does. */
   readonly pump: { readonly producer: number; readonly luck: number };
+  /** The same, and again a millisecond before it has something to do, and when it has. */
+  readonly wake: { readonly producer: number; readonly luck: number };
   readonly pass: { readonly ms: number };
   readonly split: { readonly shard: number; readonly permille: number };
   readonly merge: { readonly shard: number };
