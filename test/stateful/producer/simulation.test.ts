@@ -1,6 +1,6 @@
 /**
- * Simulates 20,000 operations; `npm run soak -- --producer` simulates a million. SIMULATION_SEED,
- * or otherwise FC_SEED, adds a seed.
+ * Simulates 20,000 operations; `npm run soak:producer` simulates more. SIMULATION_SEED, or
+ * otherwise FC_SEED, adds a seed.
  */
 
 import { describe, expect, it } from 'vitest';
