@@ -81,6 +81,12 @@ const SHARD_PAUSE: Pause = { firstMs: 50, maxMs: 1000 };
 const REQUEST_PAUSE: Pause = { firstMs: 50, maxMs: 20_000 };
 const THROTTLED_PAUSE: Pause = { firstMs: 1000, maxMs: 20_000 };
 
+/**
+ * How long a lane waits at least once its shard has no room. It could send a record every
+ * millisecond, but each would be a request of its own.
+ */
+const METER_MS = 25;
+
 /** Between listings that fail. Each pause is 1.5 times as long as the one before. */
 const LISTING_PAUSE: Pause = { firstMs: 1000, maxMs: 30_000 };
 
@@ -528,7 +534,7 @@ export class ProducerMachine implements Producer {
         break;
       }
       if (typeof packed === 'number') {
-        lane.blockedUntilMs = now + packed;
+        lane.blockedUntilMs = now + Math.max(packed, METER_MS);
       } else {
         parcels.push(packed.parcel);
         Records.push(packed.entry);

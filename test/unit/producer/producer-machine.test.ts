@@ -180,9 +180,9 @@ describe('next', () => {
     const stream = streamOf(1);
     const producer = producerOf(stream, { order: 'none' });
     for (let i = 0; i < 1003; i++) unwrap(producer.add(textRecord('a', ''), T0));
-    expect(exchange(producer, stream, T0)).toEqual({ action: 'wait', untilMs: T0 + 1 });
+    expect(exchange(producer, stream, T0)).toEqual({ action: 'wait', untilMs: T0 + 25 });
     expect(producer.pending.records).toBe(3);
-    expect(exchangeAll(producer, stream, T0)).toBe(T0 + 3);
+    expect(exchangeAll(producer, stream, T0)).toBe(T0 + 25);
   });
 
   it('gives every shard its turn', () => {
@@ -657,7 +657,7 @@ describe('drain', () => {
     nextPut(producer, T0);
     producer.drain();
     addAll(producer, 'a1', T0);
-    expect(producer.next(T0)).toEqual({ action: 'wait', untilMs: T0 + 1 });
+    expect(producer.next(T0)).toEqual({ action: 'wait', untilMs: T0 + 25 });
   });
 });
 
