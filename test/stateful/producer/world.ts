@@ -42,8 +42,8 @@ const WAIT_MS_MAX = 31_000;
 /** How many steps may pass without a result while a world comes to rest. */
 const REST_STEPS = 500;
 /**
- * How far the service's clock is ahead of that of the stream before, so that a stream that is created
- * again has higher numbers: reshards at one time take their creation seconds from the future.
+ * How far the clock of a stream is ahead of that of the stream before, so that a stream that is
+ * created again has higher numbers: reshards at one time take creation seconds from the future.
  */
 const STREAM_MS = 1_000_000;
 
