@@ -6,6 +6,7 @@
 
 import type { PutRecordsRequestEntry } from '../api/aws-types.ts';
 import { isPlainEntry } from '../api/plain-request.ts';
+import { getValuePrinter } from '../api/print-value.ts';
 import type { RequestLimits } from '../api/service-model.ts';
 import { validateRequest } from '../api/validate-request.ts';
 import { assertObject } from '../base/argument.ts';
@@ -44,7 +45,7 @@ export function checkRecord(
 ): FaultResult | undefined {
   if (!isPlainEntry(record, limits)) {
     const violations = validateRequest('PutRecord', { ...record, StreamName }, limits);
-    if (violations.length > 0) return refuseViolations(violations);
+    if (violations.length > 0) return refuseViolations(violations, getValuePrinter('data-omitted'));
   }
   if (record.ExplicitHashKey === undefined) return undefined;
   const hashKey = readHashKey(record.ExplicitHashKey);

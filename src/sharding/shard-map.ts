@@ -213,7 +213,8 @@ function notAMap(map: unknown): TypeError {
  */
 function copyOpenShard(shard: Shard, title: string): Shard {
   assertObject(shard, title);
-  const { shardId, shardIndex, startingHashKey, endingHashKey, endingSequenceNumber } = shard;
+  const { shardId, shardIndex, startingHashKey, endingHashKey } = shard;
+  const { startingSequenceNumber, endingSequenceNumber } = shard;
   assertString(shardId, `${title}.shardId`);
   const parsed = parseShardId(shardId);
   if (!parsed.ok || shardIndex !== parsed.value) {
@@ -226,7 +227,7 @@ function copyOpenShard(shard: Shard, title: string): Shard {
   if (endingSequenceNumber !== undefined) {
     throw wrongValue(`${title} must be open: ${shardId} has an endingSequenceNumber`);
   }
-  return { shardId, shardIndex, startingHashKey, endingHashKey };
+  return { shardId, shardIndex, startingHashKey, endingHashKey, startingSequenceNumber };
 }
 
 /** Our own bound, so that a wrong number throws instead of filling the heap. */

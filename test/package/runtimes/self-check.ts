@@ -18,7 +18,9 @@ import {
   type SequenceNumberParts,
   unwrap,
 } from 'shardline';
+import { aggregateRecords, deaggregateRecord } from 'shardline/aggregation';
 import { createBatchRouter, hashPartitionKeys, kernel } from 'shardline/batch';
+import { createProducer } from 'shardline/producer';
 import keyVectors from 'shardline/vectors/partition-keys.json' with { type: 'json' };
 import numberVectors from 'shardline/vectors/sequence-numbers.json' with { type: 'json' };
 import rangeVectors from 'shardline/vectors/uniform-ranges.json' with { type: 'json' };
@@ -159,6 +161,43 @@ const CHECKS: Readonly<Record<string, (check: Check) => void>> = {
       }
       check(hashKey, hashPartitionKey(key), `the hash key of ${title}`);
     }
+  },
+
+  aggregation: (check) => {
+    const records = ['a', '日本語', 'a'].map((PartitionKey, i) => ({
+      PartitionKey,
+      ExplicitHashKey: i === 2 ? '7' : undefined,
+      Data: Uint8Array.of(i, 255),
+    }));
+    const opened = deaggregateRecord(unwrap(aggregateRecords(records)));
+    check(opened.records.length, records.length, 'the number of opened records');
+    for (const [i, { PartitionKey, ExplicitHashKey, Data }] of opened.records.entries()) {
+      const record = records[i]!;
+      check(PartitionKey, record.PartitionKey, `the key of record ${i}`);
+      check(ExplicitHashKey, record.ExplicitHashKey, `the explicit hash key of record ${i}`);
+      check(`${Data}`, `${record.Data}`, `the data of record ${i}`);
+    }
+  },
+
+  producer: (check) => {
+    const nowMs = 1_700_000_000_000;
+    const StreamName = 'check';
+    const context = { accountId: '123456789012', region: 'us-east-1' };
+    const stream = unwrap(createStream({ StreamName, ShardCount: 2 }, context, nowMs));
+    const { Shards } = unwrap(stream.listShards({ StreamName }, nowMs));
+    const shardMap = unwrap(createShardMap(Shards));
+    const options = { StreamName, shardMap, listedAtMs: nowMs, lingerMs: 0 };
+    const producer = createProducer({ ...options, aggregation: 'shard' });
+    for (let i = 0; i < 50; i++) {
+      const record = { PartitionKey: `user-${i}`, Data: Uint8Array.of(i) };
+      check(unwrap(producer.add(record, nowMs)), i, 'the id of a record');
+    }
+    for (let todo = producer.next(nowMs); todo.action === 'put'; todo = producer.next(nowMs)) {
+      const output = unwrap(stream.putRecords(todo.input, nowMs));
+      producer.settle(todo.requestId, { output }, nowMs);
+    }
+    const results = producer.takeResults();
+    check(results.filter(({ ok }) => ok).length, 50, 'the number of stored records');
   },
 };
 

@@ -66,7 +66,7 @@ describe('planRequests', () => {
     ],
     [
       () => planRequests([], { recordBytesMax: 1 } as never),
-      "limits must have no unknown options: got 'recordBytesMax', the nearest option is 'RecordDistributionStrategy'",
+      "limits must have no unknown options: got 'recordBytesMax', expected MaxRecordSizeInKiB, RecordDistributionStrategy",
     ],
   ])("throws at a caller's bug, case %#", (call, message) => {
     expect(call).toThrow(message);
