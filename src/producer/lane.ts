@@ -5,12 +5,12 @@
  */
 
 import type { TokenBucket } from '../sharding/token-bucket.ts';
-import { Link, LinkedList } from './linked-list.ts';
+import { type Linked, LinkedList } from './linked-list.ts';
 import type { AnsweredShard } from './placement.ts';
 import type { Trouble } from './read-outcome.ts';
 
 /** A record that has been added and has no result yet. */
-export class PendingRecord {
+export class PendingRecord implements Linked<PendingRecord> {
   readonly id: number;
   readonly Data: Uint8Array;
   /** Empty for a record without one, on an AUTO stream. */
@@ -22,13 +22,14 @@ export class PendingRecord {
   readonly addedAtMs: number;
   /** The lane of its shard in the current topology. */
   lane: Lane;
-  /** Its place in a lane, or behind another record of its key. In no list while it is sent. */
-  readonly place: Link<PendingRecord> = new Link<PendingRecord>(this);
-  /** Its place among all pending records. In no list once it has ended. */
-  readonly age: Link<PendingRecord> = new Link<PendingRecord>(this);
+  /** Its lane, or the records behind another one of its key. In no list while it is sent. */
+  list: LinkedList<PendingRecord> | undefined = undefined;
+  previous: PendingRecord | undefined = undefined;
+  next: PendingRecord | undefined = undefined;
   /** The Kinesis record that carries it, while it is sent or in doubt. */
   parcel: Parcel | undefined = undefined;
   isOverdue = false;
+  isEnded = false;
   mayBeStored = false;
   /** The last failure. Present exactly if the record is to be sent again. */
   trouble: Trouble | undefined = undefined;
@@ -76,13 +77,15 @@ export interface Doubt {
 }
 
 /** The records of one shard that can be sent, and when. */
-export class Lane {
+export class Lane implements Linked<Lane> {
   /** Undefined if the service chooses the shards: any answer is expected, nothing is metered. */
   readonly shard: AnsweredShard | undefined;
   readonly bucket: TokenBucket | undefined;
   readonly ready: LinkedList<PendingRecord> = new LinkedList<PendingRecord>();
-  /** Its place among the lanes that are due, or among those that are open. */
-  readonly place: Link<Lane> = new Link<Lane>(this);
+  /** The lanes that are due, or those that are open. */
+  list: LinkedList<Lane> | undefined = undefined;
+  previous: Lane | undefined = undefined;
+  next: Lane | undefined = undefined;
   /** The sums over `ready`. */
   records = 0;
   bytes = 0;

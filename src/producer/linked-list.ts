@@ -1,55 +1,53 @@
 /**
  * A doubly linked list whose members can be removed from the middle in constant time.
  *
+ * The links are members of the values: with a million pending records, objects of their own would
+ * triple the work of the garbage collector.
+ *
  * @module
  */
 
-/** The place of a value in a list. It is made once per value, and moves between lists. */
-export class Link<T> {
-  readonly value: T;
-  /** The list that the link is in; undefined if it is in none. */
-  list: LinkedList<T> | undefined = undefined;
-  previous: Link<T> | undefined = undefined;
-  next: Link<T> | undefined = undefined;
-
-  constructor(value: T) {
-    this.value = value;
-  }
+/** A value that is in one list at most: remove it before it goes to another. */
+export interface Linked<T extends Linked<T>> {
+  /** The list that it is in; undefined if it is in none. */
+  list: LinkedList<T> | undefined;
+  previous: T | undefined;
+  next: T | undefined;
 }
 
-/** Values in order. A link is in one list at most: remove it before it goes to another. */
-export class LinkedList<T> {
-  first: Link<T> | undefined = undefined;
-  last: Link<T> | undefined = undefined;
+/** Values in order. */
+export class LinkedList<T extends Linked<T>> {
+  first: T | undefined = undefined;
+  last: T | undefined = undefined;
 
-  /** Adds a link at the end. */
-  push(link: Link<T>): void {
-    link.list = this;
-    link.previous = this.last;
-    link.next = undefined;
-    if (this.last === undefined) this.first = link;
-    else this.last.next = link;
-    this.last = link;
+  /** Adds a value at the end. */
+  push(value: T): void {
+    value.list = this;
+    value.previous = this.last;
+    value.next = undefined;
+    if (this.last === undefined) this.first = value;
+    else this.last.next = value;
+    this.last = value;
   }
 
-  /** Adds a link at the front. */
-  unshift(link: Link<T>): void {
-    link.list = this;
-    link.previous = undefined;
-    link.next = this.first;
-    if (this.first === undefined) this.last = link;
-    else this.first.previous = link;
-    this.first = link;
+  /** Adds a value at the front. */
+  unshift(value: T): void {
+    value.list = this;
+    value.previous = undefined;
+    value.next = this.first;
+    if (this.first === undefined) this.last = value;
+    else this.first.previous = value;
+    this.first = value;
   }
 
-  /** Removes a link, which must be in this list. */
-  remove(link: Link<T>): void {
-    if (link.previous === undefined) this.first = link.next;
-    else link.previous.next = link.next;
-    if (link.next === undefined) this.last = link.previous;
-    else link.next.previous = link.previous;
-    link.list = undefined;
-    link.previous = undefined;
-    link.next = undefined;
+  /** Removes a value, which must be in this list. */
+  remove(value: T): void {
+    if (value.previous === undefined) this.first = value.next;
+    else value.previous.next = value.next;
+    if (value.next === undefined) this.last = value.previous;
+    else value.next.previous = value.previous;
+    value.list = undefined;
+    value.previous = undefined;
+    value.next = undefined;
   }
 }

@@ -31,6 +31,7 @@ import { assertCallTime } from '../stream/stream-config.ts';
 import { checkRecord, copyRecord } from './check-record.ts';
 import { Lane, type Parcel, PendingRecord } from './lane.ts';
 import { LinkedList } from './linked-list.ts';
+import { PendingQueue } from './pending-queue.ts';
 import { type AnsweredShard, isAnswered } from './placement.ts';
 import { RequestSize } from './plan-requests.ts';
 import type {
@@ -109,23 +110,24 @@ export class ProducerMachine implements Producer {
   /** Whether a key has one record in a lane or a parcel at a time. */
   readonly #isHeldPerKey: boolean;
 
-  /** The latest time. It never decreases, and is `#skewMs` ahead of the caller's clock. */
-  #clockMs: number;
-  #skewMs = 0;
+  /**
+   * The latest time. It never decreases, and is `#skewMs` ahead of the caller's clock. It starts at
+   * 0: V8 keeps small integers in place, but makes an object for a greater one in each record.
+   */
+  #clockMs = 0;
+  #skewMs: number;
 
   #topology: Topology;
   /** The topology of a newer map, until all parcels of the current one are settled. */
   #nextTopology: Topology | undefined;
   #lanes: readonly Lane[];
-  #listedAtMs: number;
+  #listedAtMs = 0;
 
   #nextRecordId = 0;
   #pendingRecords = 0;
   #pendingBytes = 0;
   #results: RecordResult[] = [];
-  /** All pending records in the order of their ids: first the overdue ones, which are sent. */
-  readonly #overdue: LinkedList<PendingRecord> = new LinkedList();
-  readonly #byAge: LinkedList<PendingRecord> = new LinkedList();
+  #byAge: PendingQueue = new PendingQueue();
   /** For each key with a record that is ready or sent, the records behind that one. */
   readonly #followers: Map<string, LinkedList<PendingRecord> | undefined> = new Map();
 
@@ -156,8 +158,7 @@ export class ProducerMachine implements Producer {
     this.#config = config;
     this.#isSerial = config.isAggregating && config.isOrdered;
     this.#isHeldPerKey = !config.isAggregating && config.isOrdered && !config.isAuto;
-    this.#clockMs = listedAtMs;
-    this.#listedAtMs = listedAtMs;
+    this.#skewMs = -listedAtMs;
     this.#topology = new Topology(readTilingShards(shardMap));
     this.#lanes = this.#createLanes();
   }
@@ -180,7 +181,7 @@ export class ProducerMachine implements Producer {
     const lane = this.#lanes[this.#locate(copy)]!;
     const members = { Data, PartitionKey, ExplicitHashKey, dataBytes, bytes };
     const pending = new PendingRecord(this.#nextRecordId++, members, now, lane);
-    this.#byAge.push(pending.age);
+    this.#byAge.push(pending);
     this.#pendingRecords++;
     this.#pendingBytes += bytes;
     if (!this.#holdBack(pending)) this.#enqueue(pending, now);
@@ -198,7 +199,7 @@ export class ProducerMachine implements Producer {
     }
     if (this.#canSend && this.#pausedUntilMs <= now) {
       if (this.#isTimeToSend(now)) {
-        while (this.#open.first !== undefined) this.#move(this.#open.first.value, this.#due);
+        while (this.#open.first !== undefined) this.#move(this.#open.first, this.#due);
         this.#lingerFromMs = Number.POSITIVE_INFINITY;
       }
       const put = this.#send(now);
@@ -282,18 +283,12 @@ export class ProducerMachine implements Producer {
   }
 
   drain(): DrainedRecord[] {
-    const drained: DrainedRecord[] = [];
-    for (const list of [this.#overdue, this.#byAge]) {
-      for (let link = list.first; link !== undefined; link = list.first) {
-        const record = link.value;
-        list.remove(link);
-        drained.push({
-          recordId: record.id,
-          record: toEntry(record),
-          mayBeStored: record.mayBeStored || record.parcel !== undefined,
-        });
-      }
-    }
+    const drained = this.#byAge.list().map((record) => ({
+      recordId: record.id,
+      record: toEntry(record),
+      mayBeStored: record.mayBeStored || record.parcel !== undefined,
+    }));
+    this.#byAge = new PendingQueue(this.#nextRecordId);
     this.#pendingRecords = 0;
     this.#pendingBytes = 0;
     this.#isFlushing = false;
@@ -363,7 +358,7 @@ export class ProducerMachine implements Producer {
     const { PartitionKey: key } = record;
     const behind = this.#followers.get(key);
     if (behind !== undefined) {
-      behind.push(record.place);
+      behind.push(record);
       return true;
     }
     if (!this.#followers.has(key)) {
@@ -371,7 +366,7 @@ export class ProducerMachine implements Producer {
       return false;
     }
     const list = new LinkedList<PendingRecord>();
-    list.push(record.place);
+    list.push(record);
     this.#followers.set(key, list);
     return true;
   }
@@ -385,24 +380,24 @@ export class ProducerMachine implements Producer {
       return;
     }
     behind.remove(next);
-    this.#enqueue(next.value, now);
+    this.#enqueue(next, now);
   }
 
   /** Puts a record into its lane: at the front if it is to be sent again. */
   #enqueue(record: PendingRecord, now: number): void {
     const { lane, trouble } = record;
-    if (trouble === undefined) lane.ready.push(record.place);
-    else lane.ready.unshift(record.place);
+    if (trouble === undefined) lane.ready.push(record);
+    else lane.ready.unshift(record);
     this.#count(record, 1);
     if (trouble !== undefined || this.#hasLingered(record, now)) lane.isUrgent = true;
     this.#arrange(lane, now);
-    if (lane.place.list === this.#open && record.addedAtMs < this.#lingerFromMs) {
+    if (lane.list === this.#open && record.addedAtMs < this.#lingerFromMs) {
       this.#lingerFromMs = record.addedAtMs;
     }
   }
 
   #dequeue(record: PendingRecord): void {
-    record.lane.ready.remove(record.place);
+    record.lane.ready.remove(record);
     this.#count(record, -1);
   }
 
@@ -411,7 +406,7 @@ export class ProducerMachine implements Producer {
     lane.records += sign;
     lane.bytes += sign * bytes;
     lane.dataBytes += sign * record.dataBytes;
-    if (lane.place.list !== this.#open) return;
+    if (lane.list !== this.#open) return;
     this.#openRecords += sign;
     this.#openBytes += sign * bytes;
   }
@@ -423,7 +418,7 @@ export class ProducerMachine implements Producer {
   /** Puts a lane where it belongs: due, open, blocked or nowhere. */
   #arrange(lane: Lane, now: number): void {
     if (lane.isBlocked) return;
-    const first = lane.ready.first?.value;
+    const { first } = lane.ready;
     if (first === undefined) lane.isUrgent = false;
     if (first === undefined || (this.#isSerial && lane.parcels > 0)) {
       this.#move(lane, undefined);
@@ -443,21 +438,20 @@ export class ProducerMachine implements Producer {
 
   #isDue(lane: Lane, first: PendingRecord, now: number): boolean {
     if (this.#isFlushing) return true;
-    if (!this.#config.isAggregating) return lane.isUrgent || lane.place.list === this.#due;
+    if (!this.#config.isAggregating) return lane.isUrgent || lane.list === this.#due;
     // What an aggregated record adds to the data of its records may let the last one not fit.
     const isFull = lane.dataBytes >= this.#config.aggregateBytesMax;
     return isFull || first.trouble !== undefined || this.#hasLingered(first, now);
   }
 
   #move(lane: Lane, list: LinkedList<Lane> | undefined): void {
-    const { place } = lane;
-    if (place.list === list) return;
-    if (place.list === this.#open) {
+    if (lane.list === list) return;
+    if (lane.list === this.#open) {
       this.#openRecords -= lane.records;
       this.#openBytes -= lane.bytes;
     }
-    place.list?.remove(place);
-    list?.push(place);
+    lane.list?.remove(lane);
+    list?.push(lane);
     if (list === this.#open) {
       this.#openRecords += lane.records;
       this.#openBytes += lane.bytes;
@@ -489,7 +483,7 @@ export class ProducerMachine implements Producer {
   #wakeMs(now: number): number {
     const { lingerMs, recordTtlMs } = this.#config;
     let wakeMs = Number.POSITIVE_INFINITY;
-    const oldest = this.#byAge.first?.value;
+    const oldest = this.#byAge.oldestTimely;
     if (oldest !== undefined) wakeMs = oldest.addedAtMs + recordTtlMs;
     if (this.#wantsListing && !this.#isListing) wakeMs = Math.min(wakeMs, this.#listFromMs);
     if (this.#canSend) {
@@ -506,13 +500,10 @@ export class ProducerMachine implements Producer {
   /** Ends the records that have been pending for too long, as far as they are not sent. */
   #expire(now: number): void {
     const { recordTtlMs } = this.#config;
-    for (let link = this.#byAge.first; link !== undefined; link = this.#byAge.first) {
-      const record = link.value;
+    for (let record = this.#byAge.oldestTimely; record; record = this.#byAge.oldestTimely) {
       if (record.addedAtMs + recordTtlMs > now) return;
       if (record.parcel !== undefined && record.parcel.doubt === undefined) {
-        this.#byAge.remove(link);
-        this.#overdue.push(link);
-        record.isOverdue = true;
+        this.#byAge.markOverdue(record);
       } else {
         this.#endExpired(record, now);
       }
@@ -524,13 +515,12 @@ export class ProducerMachine implements Producer {
     const size = new RequestSize();
     const parcels: Parcel[] = [];
     const Records: PutAction['input']['Records'] = [];
-    for (let place = this.#due.first; place !== undefined; place = this.#due.first) {
-      const lane = place.value;
+    for (let lane = this.#due.first; lane !== undefined; lane = this.#due.first) {
       const packed = this.#pack(lane, size, now);
       if (packed === undefined) {
         // The request is full. The next one starts with another lane.
-        this.#due.remove(place);
-        this.#due.push(place);
+        this.#due.remove(lane);
+        this.#due.push(lane);
         break;
       }
       if (typeof packed === 'number') {
@@ -560,7 +550,7 @@ export class ProducerMachine implements Producer {
     size: RequestSize,
     now: number,
   ): { parcel: Parcel; entry: PutAction['input']['Records'][number] } | number | undefined {
-    const first = lane.ready.first!.value;
+    const first = lane.ready.first!;
     const builder = this.#config.isAggregating ? this.#collect(first) : undefined;
     const bytes = builder === undefined ? first.bytes : builder.bytes;
     if (!size.hasRoomFor(bytes)) return undefined;
@@ -578,7 +568,7 @@ export class ProducerMachine implements Producer {
       doubt: undefined,
     };
     while (records.length < parcel.pendingCount) {
-      const record = lane.ready.first!.value;
+      const record = lane.ready.first!;
       this.#dequeue(record);
       record.parcel = parcel;
       records.push(record);
@@ -594,8 +584,8 @@ export class ProducerMachine implements Producer {
       builder.tryAdd(first, Number.POSITIVE_INFINITY);
       return builder;
     }
-    let link = first.place.next;
-    while (link !== undefined && builder.tryAdd(link.value, aggregateBytesMax)) link = link.next;
+    let { next } = first;
+    while (next !== undefined && builder.tryAdd(next, aggregateBytesMax)) next = next.next;
     return builder;
   }
 
@@ -654,7 +644,7 @@ export class ProducerMachine implements Producer {
     this.#close(parcel);
     for (let i = parcel.records.length - 1; i >= 0; i--) {
       const record = parcel.records[i]!;
-      if (record.age.list === undefined) continue;
+      if (record.isEnded) continue;
       record.parcel = undefined;
       record.mayBeStored ||= trouble.mayBeStored;
       record.trouble = trouble;
@@ -662,7 +652,7 @@ export class ProducerMachine implements Producer {
     }
     // In the order in which they were added.
     for (const record of parcel.records) {
-      if (record.age.list === undefined || record.place.list !== undefined) continue;
+      if (record.isEnded || record.list !== undefined) continue;
       if (record.isOverdue) this.#endExpired(record, now);
       else this.#endFailed(record, trouble, now);
     }
@@ -673,10 +663,12 @@ export class ProducerMachine implements Producer {
     this.#close(parcel);
     parcel.lane.failures = 0;
     for (const [subSequenceNumber, record] of parcel.records.entries()) {
-      if (record.age.list === undefined) continue;
+      if (record.isEnded) continue;
       const { id: recordId } = record;
-      const result = { recordId, ok: true, shardId, sequenceNumber } as const;
-      this.#end(record, parcel.isAggregate ? { ...result, subSequenceNumber } : result, now);
+      const result: RecordResult = parcel.isAggregate
+        ? { recordId, ok: true, shardId, sequenceNumber, subSequenceNumber }
+        : { recordId, ok: true, shardId, sequenceNumber };
+      this.#end(record, result, now);
     }
     this.#arrange(parcel.lane, now);
   }
@@ -711,10 +703,10 @@ export class ProducerMachine implements Producer {
 
   /** Ends a record. If it was ready or sent, the record behind it becomes ready. */
   #end(record: PendingRecord, result: RecordResult, now: number): void {
-    const { place, lane } = record;
-    const isReady = place.list === lane.ready;
-    const isHead = place.list === undefined || isReady;
-    record.age.list!.remove(record.age);
+    const { list, lane } = record;
+    const isReady = list === lane.ready;
+    const isHead = list === undefined || isReady;
+    this.#byAge.remove(record);
     this.#pendingRecords--;
     this.#pendingBytes -= record.bytes;
     this.#results.push(result);
@@ -722,7 +714,7 @@ export class ProducerMachine implements Producer {
       this.#dequeue(record);
       this.#arrange(lane, now);
     } else {
-      place.list?.remove(place);
+      list?.remove(record);
     }
     if (isHead && this.#isHeldPerKey) this.#releaseFollower(record, now);
     if (this.#pendingRecords === 0) this.#isFlushing = false;
@@ -760,17 +752,12 @@ export class ProducerMachine implements Producer {
     this.#topology = this.#nextTopology;
     this.#nextTopology = undefined;
     this.#resetLanes(before);
-    for (const list of [this.#overdue, this.#byAge]) {
-      for (let link = list.first; link !== undefined; link = link.next) {
-        link.value.lane = this.#lanes[this.#locate(link.value)]!;
-      }
-    }
+    for (const record of this.#byAge.list()) record.lane = this.#lanes[this.#locate(record)]!;
     for (const { ready } of old) {
-      for (let place = ready.first; place !== undefined; place = ready.first) {
-        ready.remove(place);
-        const { lane } = place.value;
-        lane.ready.push(place);
-        this.#count(place.value, 1);
+      for (let record = ready.first; record !== undefined; record = ready.first) {
+        ready.remove(record);
+        record.lane.ready.push(record);
+        this.#count(record, 1);
       }
     }
     for (const lane of this.#lanes) {

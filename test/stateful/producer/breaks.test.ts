@@ -39,8 +39,8 @@ const BREAKS: readonly Break[] = [
   {
     name: 'a refused record goes to the end of its lane',
     file: MACHINE,
-    find: 'else lane.ready.unshift(record.place)',
-    replace: 'else lane.ready.push(record.place)',
+    find: 'else lane.ready.unshift(record)',
+    replace: 'else lane.ready.push(record)',
     laws: [ORDER],
   },
   {

@@ -1,35 +1,46 @@
 import { describe, expect, it } from 'vitest';
-import { Link, LinkedList } from '../../../src/producer/linked-list.ts';
+import { type Linked, LinkedList } from '../../../src/producer/linked-list.ts';
 
-function valuesOf<T>(list: LinkedList<T>): T[] {
-  const forward: T[] = [];
-  for (let link = list.first; link !== undefined; link = link.next) {
-    expect(link.list).toBe(list);
-    forward.push(link.value);
+class Item implements Linked<Item> {
+  readonly value: number;
+  list: LinkedList<Item> | undefined = undefined;
+  previous: Item | undefined = undefined;
+  next: Item | undefined = undefined;
+
+  constructor(value: number) {
+    this.value = value;
   }
-  const backward: T[] = [];
-  for (let link = list.last; link !== undefined; link = link.previous) backward.unshift(link.value);
+}
+
+function valuesOf(list: LinkedList<Item>): number[] {
+  const forward: number[] = [];
+  for (let item = list.first; item !== undefined; item = item.next) {
+    expect(item.list).toBe(list);
+    forward.push(item.value);
+  }
+  const backward: number[] = [];
+  for (let item = list.last; item !== undefined; item = item.previous) backward.unshift(item.value);
   expect(backward).toEqual(forward);
   return forward;
 }
 
 describe('LinkedList', () => {
   it('keeps the order of its ends', () => {
-    const list = new LinkedList<number>();
-    for (const value of [1, 2]) list.push(new Link(value));
-    list.unshift(new Link(0));
+    const list = new LinkedList<Item>();
+    for (const value of [1, 2]) list.push(new Item(value));
+    list.unshift(new Item(0));
     expect(valuesOf(list)).toEqual([0, 1, 2]);
   });
 
-  it.each([0, 1, 2])('removes the link at %i, which may go to another list', (at) => {
-    const list = new LinkedList<number>();
-    const links = [0, 1, 2].map((value) => new Link(value));
-    for (const link of links) list.push(link);
-    list.remove(links[at]!);
+  it.each([0, 1, 2])('removes the value at %i, which may go to another list', (at) => {
+    const list = new LinkedList<Item>();
+    const items = [0, 1, 2].map((value) => new Item(value));
+    for (const item of items) list.push(item);
+    list.remove(items[at]!);
     expect(valuesOf(list)).toEqual([0, 1, 2].filter((value) => value !== at));
-    expect(links[at]).toMatchObject({ list: undefined, next: undefined, previous: undefined });
-    const other = new LinkedList<number>();
-    other.unshift(links[at]!);
+    expect(items[at]).toMatchObject({ list: undefined, next: undefined, previous: undefined });
+    const other = new LinkedList<Item>();
+    other.unshift(items[at]!);
     expect(valuesOf(other)).toEqual([at]);
   });
 });
