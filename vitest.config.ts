@@ -7,6 +7,7 @@ export default defineConfig({
       'shardline/aggregation': fileURLToPath(new URL('src/aggregation.ts', import.meta.url)),
       'shardline/producer': fileURLToPath(new URL('src/producer.ts', import.meta.url)),
       'shardline/batch': fileURLToPath(new URL('src/batch.ts', import.meta.url)),
+      'shardline/load': fileURLToPath(new URL('src/load.ts', import.meta.url)),
       shardline: fileURLToPath(new URL('src/index.ts', import.meta.url)),
     },
   },

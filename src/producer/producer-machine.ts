@@ -558,7 +558,7 @@ export class ProducerMachine implements Producer {
     const waitMs = bucket ? takeTokens(bucket, bytes, now, this.#config.weight) : 0;
     if (waitMs > 0) return waitMs;
     size.add(bytes);
-    const entry = builder === undefined ? toEntry(first) : builder.build();
+    const entry = builder === undefined ? toEntry(first) : builder.buildRecord();
     const records: PendingRecord[] = [];
     const parcel: Parcel = {
       records,

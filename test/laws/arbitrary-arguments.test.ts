@@ -21,6 +21,7 @@ import {
 } from 'shardline';
 import * as aggregation from 'shardline/aggregation';
 import * as batch from 'shardline/batch';
+import * as load from 'shardline/load';
 import { describe, expect, it } from 'vitest';
 import { anything, disguised, hashKeys, shardsBetween, texts } from '../support/arbitraries.ts';
 import { expectCallerBug } from '../support/caller-bug.ts';
@@ -80,7 +81,7 @@ function methodsOf(title: string, object: object): [string, AnyFunction][] {
 }
 
 const functions: [string, AnyFunction][] = [
-  ...(Object.entries({ ...shardline, ...aggregation, ...batch }).filter(
+  ...(Object.entries({ ...shardline, ...aggregation, ...batch, ...load }).filter(
     // Names of classes start with a capital letter.
     ([name, value]) => typeof value === 'function' && /^[a-z]/.test(name),
   ) as [string, AnyFunction][]),
@@ -89,6 +90,7 @@ const functions: [string, AnyFunction][] = [
   ...methodsOf('map', map).filter(([name]) => !name.includes('mapIndex')),
   ...methodsOf('lineage', unwrap(shardline.createLineage(shardsBetween([5n])))),
   ...methodsOf('router', batch.createBatchRouter(map)),
+  ...methodsOf('meter', load.createLoadMeter()),
   ...methodsOf('sequencer', createSequencer({ shardIndex: 0, shardCreatedAtMs: 0 })),
 ];
 
@@ -116,6 +118,11 @@ const MEMBERS = [
   'code',
   'atMs',
   'kernel',
+  'Data',
+  'dialect',
+  'table',
+  'keys',
+  'shardMap',
 ];
 
 describe('arbitrary arguments', () => {

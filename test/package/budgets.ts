@@ -23,4 +23,7 @@ export const BUDGETS: readonly (readonly [code: string, bytes: number])[] = [
   [`export * from './dist/batch.js'`, 16_000],
   [`export * from './dist/aggregation.js'`, 6_200],
   [`export * from './dist/producer.js'`, 20_000],
+  [`export { createLoadMeter } from './dist/load.js'`, 7_500],
+  [`export { adviseSplit, balanceRanges } from './dist/load.js'`, 2_600],
+  [`export * from './dist/load.js'`, 11_200],
 ];

@@ -68,6 +68,14 @@ export const ANSWERS: Readonly<Record<string, string>> = {
     all.planRequests([{ Data: new Uint8Array(2), PartitionKey: 'a' }, { PartitionKey: 'b' }]),
     all.findPartitionKey({ startingHashKey: 0n, endingHashKey: 2n ** 120n }),
   ]`,
+  'shardline/load': `[
+    all.adviseSplit([{ hashKey: 5n, weight: 1 }, { hashKey: 9n, weight: 2 }], {
+      startingHashKey: 0n,
+      endingHashKey: 99n,
+    }),
+    all.balanceRanges([{ hashKey: 5n, weight: 1 }, { hashKey: 9n, weight: 2 }], 2),
+    all.adviseShardCount([{ hashKey: 5n, weight: 1 }], 4, 1),
+  ]`,
 };
 
 /** On Windows, npm and the commands of packages are shell scripts. */

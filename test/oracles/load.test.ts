@@ -1,0 +1,247 @@
+/**
+ * The advice of `shardline/load` against searches that try everything, and the bounds of hot keys
+ * against exact counts. `LOAD_CASES=20` multiplies the number of cases.
+ */
+
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import {
+  createShardMap,
+  createUniformShardMap,
+  type HashRange,
+  planResharding,
+  type Shard,
+  unwrap,
+} from 'shardline';
+import {
+  adviseShardCount,
+  adviseSplit,
+  balanceRanges,
+  createLoadMeter,
+  type Load,
+} from 'shardline/load';
+import { describe, expect, it } from 'vitest';
+import { NAME, streamOf, T0 } from '../support/streams.ts';
+
+const CASES = Number(process.env['LOAD_CASES'] ?? 1);
+const END = 2n ** 128n - 1n;
+
+const generator = xoroshiro128plus(20_261_126);
+
+/** Returns a random integer from `least` to `most`. */
+function random(least: number, most: number): number {
+  return uniformInt(generator, least, most);
+}
+
+function randomLoads(count: number, from: bigint, width: number): Load[] {
+  return Array.from({ length: count }, () => ({
+    hashKey: from + BigInt(random(0, width)),
+    weight: random(0, 3) === 0 ? 0 : random(1, 20),
+  }));
+}
+
+function loadOf(loads: readonly Load[], { startingHashKey, endingHashKey }: HashRange): number {
+  return loads.reduce(
+    (sum, { hashKey, weight }) =>
+      hashKey >= startingHashKey && hashKey <= endingHashKey ? sum + weight : sum,
+    0,
+  );
+}
+
+function fullestOf(loads: readonly Load[], ranges: readonly HashRange[]): number {
+  return Math.max(...ranges.map((range) => loadOf(loads, range)));
+}
+
+describe('adviseSplit', () => {
+  it('splits as well as the best of all hash keys', () => {
+    let undefinedCount = 0;
+    for (let i = 0; i < 1000 * CASES; i++) {
+      const startingHashKey = BigInt(random(0, 5));
+      const width = random(0, 24);
+      const shard = { startingHashKey, endingHashKey: startingHashKey + BigInt(width) };
+      const loads = randomLoads(random(0, 12), 0n, 32);
+      let least = Infinity;
+      for (let at = startingHashKey + 2n; at < shard.endingHashKey; at++) {
+        const lower = loadOf(loads, { startingHashKey, endingHashKey: at - 1n });
+        least = Math.min(least, Math.max(lower, loadOf(loads, shard) - lower));
+      }
+      const advice = adviseSplit(loads, shard);
+      if (advice === undefined) {
+        undefinedCount++;
+        expect(least).toBe(Infinity);
+        expect(width).toBeLessThan(3);
+        continue;
+      }
+      const at = BigInt(advice.NewStartingHashKey);
+      expect(at).toBeGreaterThan(startingHashKey + 1n);
+      expect(at).toBeLessThan(shard.endingHashKey);
+      const lower = loadOf(loads, { startingHashKey, endingHashKey: at - 1n });
+      const whole = loadOf(loads, shard);
+      expect(Math.max(lower, whole - lower)).toBe(least);
+      expect(advice.lowerShare).toBe(whole === 0 ? 0 : lower / whole);
+      expect(advice.upperShare).toBe(whole === 0 ? 0 : (whole - lower) / whole);
+    }
+    expect(undefinedCount).toBeGreaterThan(0);
+  });
+
+  it('is accepted by SplitShard', () => {
+    for (let i = 0; i < 50; i++) {
+      const stream = streamOf(random(1, 5));
+      const shard = stream.shardMap(T0).shards[0] as Shard;
+      const loads = Array.from({ length: 8 }, () => ({
+        hashKey: shard.startingHashKey + (BigInt(random(0, 2 ** 31 - 1)) << 80n),
+        weight: random(1, 9),
+      }));
+      const { NewStartingHashKey } = adviseSplit(loads, shard)!;
+      const input = { StreamName: NAME, ShardToSplit: shard.shardId, NewStartingHashKey };
+      expect(stream.splitShard(input, T0).ok).toBe(true);
+    }
+  });
+});
+
+describe('balanceRanges', () => {
+  /** The least fullest range, by trying all borders near a load. */
+  function bruteForce(loads: readonly Load[], shardCount: number): number {
+    const places = new Set<bigint>();
+    for (const { hashKey } of loads) {
+      for (let by = -1n; by <= 2n; by++) {
+        const at = hashKey + by;
+        if (at >= 2n && at < END) places.add(at);
+      }
+    }
+    const sorted = [...places].sort((a, b) => (a < b ? -1 : 1));
+    const memo = new Map<string, number>();
+    const search = (start: bigint, left: number): number => {
+      const key = `${start} ${left}`;
+      const known = memo.get(key);
+      if (known !== undefined) return known;
+      let least = loadOf(loads, { startingHashKey: start, endingHashKey: END });
+      if (left > 1) {
+        for (const at of sorted) {
+          if (at < start + 2n) continue;
+          const lower = loadOf(loads, { startingHashKey: start, endingHashKey: at - 1n });
+          if (lower < least) least = Math.min(least, Math.max(lower, search(at, left - 1)));
+        }
+      }
+      memo.set(key, least);
+      return least;
+    };
+    return search(0n, shardCount);
+  }
+
+  it.each([
+    ['crowded at the start of the key space', 0n, 12],
+    ['crowded at its end', END - 12n, 12],
+    ['apart', 1000n, 500],
+  ])('has the least possible fullest range: loads %s', (_, from, width) => {
+    for (let i = 0; i < 60 * CASES; i++) {
+      const loads = randomLoads(random(0, 8), from, width);
+      const shardCount = random(1, 5);
+      const ranges = balanceRanges(loads, shardCount);
+      expect(ranges).toHaveLength(shardCount);
+      expect(fullestOf(loads, ranges)).toBe(bruteForce(loads, shardCount));
+      for (const range of ranges) {
+        expect(range.endingHashKey).toBeGreaterThan(range.startingHashKey);
+      }
+    }
+  });
+
+  it('gives plans whose every call a stream accepts', () => {
+    for (let i = 0; i < 20; i++) {
+      const shardCount = random(1, 6);
+      const stream = streamOf(random(1, 6));
+      const from = [0n, END - 40n, 2n ** 127n - 20n][i % 3]!;
+      const ranges = balanceRanges(randomLoads(random(0, 20), from, 40), shardCount);
+      let nowMs = T0;
+      for (const { operation, input } of unwrap(planResharding(stream.shardMap(T0), ranges))) {
+        nowMs += 2000;
+        const request = { StreamName: NAME, ...input };
+        const result =
+          operation === 'SplitShard'
+            ? stream.splitShard(request as never, nowMs)
+            : stream.mergeShards(request as never, nowMs);
+        unwrap<unknown>(result);
+      }
+      const { Shards } = unwrap(stream.listShards({ StreamName: NAME }, nowMs + 2000));
+      expect(
+        unwrap(createShardMap(Shards)).shards.map(({ startingHashKey, endingHashKey }) => ({
+          startingHashKey,
+          endingHashKey,
+        })),
+      ).toEqual(ranges);
+    }
+  });
+});
+
+describe('adviseShardCount', () => {
+  it('is the lowest legal target that is enough', () => {
+    for (let i = 0; i < 100 * CASES; i++) {
+      const loads = Array.from({ length: random(0, 12) }, () => ({
+        hashKey: BigInt(random(0, 2 ** 31 - 1)) << 97n,
+        weight: random(1, 20),
+      }));
+      const open = random(1, 8);
+      const most = random(5, 60);
+      let expected: number | undefined;
+      for (let target = 2 * open; 2 * target >= open; target--) {
+        const { shards } = createUniformShardMap(target);
+        if (fullestOf(loads, shards) <= most) expected = target;
+      }
+      expect(adviseShardCount(loads, open, most)).toBe(expected);
+    }
+  });
+});
+
+describe('the hot keys of a load meter', () => {
+  const KEYS = 20_000;
+
+  it.each([
+    ['Zipf 1.1', 1.1],
+    ['Zipf 0.8', 0.8],
+    ['uniform', 0],
+  ])('have bounds that hold, for one meter and for three merged: %s', (_, exponent) => {
+    const sums: number[] = [];
+    for (let i = 0; i < KEYS; i++) sums.push((sums[i - 1] ?? 0) + (i + 1) ** -exponent);
+    const all = sums[KEYS - 1]!;
+    const bytesOf = new Float64Array(KEYS);
+    const recordsOf = new Float64Array(KEYS);
+    const one = createLoadMeter({ keys: 64 });
+    const parts = [0, 1, 2].map(() => createLoadMeter({ keys: 64 }));
+    for (let i = 0; i < 40_000; i++) {
+      const at = (random(0, 2 ** 31 - 1) / 2 ** 31) * all;
+      let key = 0;
+      for (let step = 16_384; step > 0; step >>= 1) {
+        if (key + step <= KEYS && sums[key + step - 1]! <= at) key += step;
+      }
+      const record = { PartitionKey: `key-${key}`, Data: new Uint8Array(random(50, 1050)) };
+      one.add(record);
+      parts[i % 3]!.add(record);
+      bytesOf[key]! += record.Data.length + record.PartitionKey.length;
+      recordsOf[key]! += 1;
+    }
+    const [merged, ...others] = parts;
+    for (const other of others) merged!.merge(other);
+    const map = createUniformShardMap(4);
+    for (const meter of [one, merged!]) {
+      const report = meter.report(map);
+      expect(report.records).toBe(40_000);
+      expect(report.error).toBeLessThan((2 * report.bytes) / 64);
+      expect(report.recordsError).toBeLessThan((2 * report.records) / 64);
+      const listed = new Set<number>();
+      for (const key of [...report.keys, ...report.keysByRecords]) {
+        const index = Number(key.PartitionKey.slice(4));
+        listed.add(index);
+        expect(key.error).toBeLessThanOrEqual(report.error);
+        expect(bytesOf[index]).toBeGreaterThanOrEqual(key.bytes);
+        expect(bytesOf[index]).toBeLessThanOrEqual(key.bytes + key.error);
+        expect(recordsOf[index]).toBeGreaterThanOrEqual(key.records);
+        expect(recordsOf[index]).toBeLessThanOrEqual(key.records + key.recordsError);
+      }
+      for (const [index, bytes] of bytesOf.entries()) {
+        if (!listed.has(index)) expect(bytes).toBeLessThanOrEqual(2 * report.error);
+      }
+      if (exponent > 1) expect(report.keys[0]?.PartitionKey).toBe('key-0');
+      if (exponent === 0) expect(report.keys).toEqual([]);
+    }
+  });
+});
