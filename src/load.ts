@@ -19,3 +19,4 @@ export {
   type ShardLoad,
 } from './load/load-meter.ts';
 export type { Load } from './load/loads.ts';
+export { type ShardSqlOptions, type SqlDialect, shardSql } from './load/shard-sql.ts';

@@ -45,7 +45,7 @@ describe('the size', () => {
     [`import { hashPartitionKey } from './dist/index.js'`],
     [`import { createBatchRouter, hashPartitionKeys, kernel } from './dist/batch.js'`],
     [`import { aggregateRecords, deaggregateRecord } from './dist/aggregation.js'`],
-    [`import { createLoadMeter, explainLoad } from './dist/load.js'`],
+    [`import { createLoadMeter, explainLoad, shardSql } from './dist/load.js'`],
   ])('of an unused %s is nothing', async (code) => {
     expect(await bundle(code)).toHaveLength(0);
     expect(await bundle(code, [distrust])).toHaveLength(0);

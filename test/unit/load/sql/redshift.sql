@@ -1,0 +1,19 @@
+WITH shardline_shards AS (
+  SELECT 'shardId-000000000000' AS shard_id, '00000000000000000000000000000000' AS first_hash, '7fffffffffffffffffffffffffffffff' AS last_hash
+  UNION ALL SELECT 'shardId-000000000001', '80000000000000000000000000000000', 'ffffffffffffffffffffffffffffffff'
+  UNION ALL SELECT 'shardId-000000000000', 'x000000000000000000000000000000000000000', 'x170141183460469231731687303715884105727'
+  UNION ALL SELECT 'shardId-000000000001', 'x170141183460469231731687303715884105728', 'x340282366920938463463374607431768211455'
+),
+shardline_hashes AS (
+  SELECT CASE WHEN "hash_key" IS NULL THEN md5("user") ELSE concat('x', lpad("hash_key", 39, '0')) END AS hash FROM "events"
+),
+shardline_routed AS (
+  SELECT s.shard_id AS shard_id, count(*) AS records
+  FROM shardline_hashes AS h CROSS JOIN shardline_shards AS s
+  WHERE h.hash BETWEEN s.first_hash AND s.last_hash
+  GROUP BY s.shard_id
+)
+SELECT s.shard_id AS shard_id, coalesce(max(r.records), 0) AS records
+FROM shardline_shards AS s LEFT JOIN shardline_routed AS r ON r.shard_id = s.shard_id
+GROUP BY s.shard_id
+ORDER BY min(s.first_hash)
