@@ -28,10 +28,21 @@ import {
   type SequenceNumberParts,
   type Stream,
   type StreamSnapshot,
+  toAwsShard,
   unwrap,
 } from 'shardline';
 import { aggregateRecords, deaggregateRecord, type RecordToOpen } from 'shardline/aggregation';
 import { createBatchRouter, hashPartitionKeys } from 'shardline/batch';
+import {
+  adviseShardCount,
+  adviseSplit,
+  balanceRanges,
+  createLoadMeter,
+  type Load,
+  type RecordToMeter,
+  type ShardSqlOptions,
+  shardSql,
+} from 'shardline/load';
 import { describe, expect, test } from 'vitest';
 import { MODEL, type Rule } from '../../src/api/service-model.ts';
 import { accountRequests } from '../support/account-calls.ts';
@@ -354,6 +365,31 @@ const freeCalls = {
       deaggregateRecord(record),
       deaggregateRecord(record, range),
     ],
+  })),
+  addToMeter: keyedRecords.map((records) => ({
+    title: 'add to a load meter',
+    request: records.slice(0, 3),
+    run: (_: World, given: RecordToMeter[]) => {
+      const meter = createLoadMeter({ keys: 2, bins: 3 });
+      for (let i = 0; i < 3 && i < records.length; i++) meter.add(given[i]!, T0);
+      return meter.report(MAPS[0]!);
+    },
+  })),
+  adviseOnLoads: fc
+    .array(fc.record({ hashKey: hashKeys(), weight: fc.nat(9) }), { maxLength: 3 })
+    .map((loads) => ({
+      title: 'adviseSplit, balanceRanges, adviseShardCount',
+      request: [loads, MAPS[0]!.shards[1]],
+      run: (_: World, [given, shard]: [Load[], HashRange]) => [
+        adviseSplit(given, shard),
+        balanceRanges(given, 3),
+        adviseShardCount(given, 2, 9),
+      ],
+    })),
+  shardSql: fc.constantFrom('duckdb' as const, 'mysql' as const).map((dialect) => ({
+    title: 'shardSql',
+    request: { dialect, shards: MAPS[0]!.shards.map(toAwsShard), table: 'a.b', keyColumn: 'c' },
+    run: (_: World, given: ShardSqlOptions) => shardSql(given),
   })),
   restoreStream: fc.constantFrom(streamOf(3), autoStream()).map((stream) => ({
     title: 'restoreStream',
