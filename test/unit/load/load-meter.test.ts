@@ -223,6 +223,20 @@ describe('merge', () => {
     expect(other.report(FOUR)).toEqual(before);
   });
 
+  it('adds to each key what the other meter may have missed of it', () => {
+    const [one, other] = [createLoadMeter(), createLoadMeter({ keys: 1 })];
+    one.add(recordOf('a', 999));
+    for (const record of [recordOf('a', 4), recordOf('b', 499), recordOf('c', 1)])
+      other.add(record);
+    expect(other.report(ONE).error).toBe(500);
+    one.merge(other);
+    expect(one.report(ONE).keys).toMatchObject([
+      { PartitionKey: 'a', bytes: 1000, error: 500, records: 1, recordsError: 1 },
+    ]);
+    other.merge(one);
+    expect(other.report(ONE).error).toBeGreaterThanOrEqual(1000);
+  });
+
   it('goes on counting seconds after it', () => {
     const [one, other] = [createLoadMeter({ seconds: 1 }), createLoadMeter()];
     one.add(recordOf('a', 1), T0);
