@@ -24,7 +24,7 @@ export function readOptions<T extends object>(
   assertObject(options, title);
   for (const given of Object.keys(options)) {
     if ((names as readonly string[]).includes(given)) continue;
-    throw wrongType(`${title} has no option ${quote(given)}: expected ${names.join(', ')}`);
+    throw wrongType(`${title} must have only the options ${names.join(', ')}: got ${quote(given)}`);
   }
   const copy: Partial<T> = {};
   for (const name of names) copy[name] = options[name];

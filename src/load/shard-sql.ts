@@ -127,7 +127,7 @@ const SYNTAXES: ReadonlyMap<string, Syntax> = /* @__PURE__ */ new Map<SqlDialect
  * UNION ALL.
  *
  * `npm run test:sql` runs the queries for DuckDB and PostgreSQL. Those for the other dialects are
- * written by their manuals and not run.
+ * neither run nor checked against their manuals.
  *
  * @example
  * ```ts

@@ -108,7 +108,7 @@ describe('quotas', () => {
     account.updateContext({ throughput: 'unlimited' });
     expect(account.call('PutRecord', record, NOW).ok).toBe(true);
     expect(() => account.updateContext({ throughtput: 'unlimited' } as never)).toThrow(
-      /changes has no option 'throughtput'/,
+      /changes must have only the options .*: got 'throughtput'/,
     );
   });
 });

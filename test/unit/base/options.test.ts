@@ -43,14 +43,14 @@ describe('readOptions', () => {
 
   it.each(['throughtput', 'THROUGHPUT', '', '__proto__'])("refuses '%s'", (given) => {
     expect(() => read(Object.fromEntries([[given, undefined]]))).toThrow(
-      new TypeError(`options has no option '${given}': expected throughput, shardLimit, region`),
+      new TypeError(`options must have only the options throughput, shardLimit, region: got '${given}'`),
     );
   });
 
   it('refuses a long name quickly and shortly', () => {
     const start = performance.now();
     expect(() => read({ ['x'.repeat(1_000_000)]: 1 })).toThrow(
-      /^options has no option 'x{64}\.\.\.' \(1000000 characters\): expected throughput, /,
+      /^options must have only the options throughput, shardLimit, region: got 'x{64}\.\.\.' \(1000000 characters\)/,
     );
     expect(performance.now() - start).toBeLessThan(500);
   });

@@ -277,7 +277,7 @@ describe('createBatchRouter', () => {
     const create = createBatchRouter as (map: unknown, options: unknown) => unknown;
     const map = createUniformShardMap(2);
     expect(() => create(map, { kernal: 'scalar' })).toThrow(
-      new TypeError("options has no option 'kernal': expected kernel, module"),
+      new TypeError("options must have only the options kernel, module: got 'kernal'"),
     );
     expect(() => create(map, 'scalar')).toThrow(
       new TypeError("options must be an object: got the string 'scalar'"),

@@ -161,7 +161,7 @@ describe('state', () => {
   it('is refused with an unknown member', () => {
     expect(() => createSequencer({ ...shard, lastSequenceNo: '1' } as never)).toThrow(
       new TypeError(
-        "options has no option 'lastSequenceNo': expected shardIndex, shardCreatedAtMs, lastSequenceNumber",
+        "options must have only the options shardIndex, shardCreatedAtMs, lastSequenceNumber: got 'lastSequenceNo'",
       ),
     );
   });

@@ -313,7 +313,7 @@ describe('restoreStream', () => {
     const draft = full();
     draft.context.shards = 1;
     expect(faultOf(restoreStream(draft))).toBe(
-      "InvalidSnapshot: snapshot.context has no option 'shards': expected accountId, region, throughput, creatingMs, updatingMs, deletingMs, encryptionType, validationMessages, shardLimit, otherOpenShardCount",
+      "InvalidSnapshot: snapshot.context must have only the options accountId, region, throughput, creatingMs, updatingMs, deletingMs, encryptionType, validationMessages, shardLimit, otherOpenShardCount: got 'shards'",
     );
   });
 

@@ -106,7 +106,7 @@ describe('restoreStream with lastSequenceNumbers', () => {
       );
     }
     expect(() => restoreStream(snapshot, { lastSequenceNumber: [] } as never)).toThrow(
-      /options has no option 'lastSequenceNumber'/,
+      /options must have only the options .*: got 'lastSequenceNumber'/,
     );
   });
 });
