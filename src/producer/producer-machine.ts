@@ -97,6 +97,9 @@ const RETRY_MS = 1000;
 /** A map that was listed after an answer knows its shard, unless the shard has closed since. */
 const UNKNOWING_MAPS_MAX = 2;
 
+/** How many maps are kept, because a shard may close while the answer that names it is under way. */
+const RECENT_MAPS_MAX = 8;
+
 interface SentRequest {
   readonly parcels: readonly Parcel[];
   readonly sentAtMs: number;
@@ -120,6 +123,8 @@ export class ProducerMachine implements Producer {
   #topology: Topology;
   /** The topology of a newer map, until all parcels of the current one are settled. */
   #nextTopology: Topology | undefined;
+  /** The topologies of the latest maps, the newest first. */
+  #recent: readonly Topology[];
   #lanes: readonly Lane[];
   #listedAtMs = 0;
 
@@ -160,6 +165,7 @@ export class ProducerMachine implements Producer {
     this.#isHeldPerKey = !config.isAggregating && config.isOrdered && !config.isAuto;
     this.#skewMs = -listedAtMs;
     this.#topology = new Topology(readTilingShards(shardMap));
+    this.#recent = [this.#topology];
     this.#lanes = this.#createLanes();
   }
 
@@ -261,7 +267,8 @@ export class ProducerMachine implements Producer {
     this.#wantsListing = false;
     this.#listFromMs = now;
     this.#listFailures = 0;
-    for (const parcel of this.#doubts) this.#decide(parcel, topology, now);
+    this.#recent = [topology, ...this.#recent.slice(0, RECENT_MAPS_MAX - 1)];
+    for (const parcel of this.#doubts) this.#decide(parcel, now);
     this.#adoptTopology(now);
   }
 
@@ -610,7 +617,7 @@ export class ProducerMachine implements Producer {
     }
     parcel.doubt = { shardId, sequenceNumber, unknowingMaps: -1 };
     this.#doubts.add(parcel);
-    this.#decide(parcel, this.#nextTopology ?? this.#topology, now);
+    this.#decide(parcel, now);
   }
 
   /** Returns the shard of a record by the newest map; undefined if any shard is expected. */
@@ -619,18 +626,22 @@ export class ProducerMachine implements Producer {
     return next === undefined ? record.lane.shard : next.answered[next.locate(record)];
   }
 
-  /** Decides whether an aggregated record is stored, if a topology knows the answered shard. */
-  #decide(parcel: Parcel, topology: Topology, now: number): void {
+  /** Decides whether an aggregated record is stored, if a recent map knows the answered shard. */
+  #decide(parcel: Parcel, now: number): void {
     const doubt = parcel.doubt!;
     const { shardId, sequenceNumber } = doubt;
-    const mapIndex = topology.findAnswered(shardId, sequenceNumber);
-    if (mapIndex === undefined && ++doubt.unknowingMaps < UNKNOWING_MAPS_MAX) {
+    // The range of a shard never changes, so any map that knows it will do.
+    const known = this.#recent.find(
+      (one) => one.findAnswered(shardId, sequenceNumber) !== undefined,
+    );
+    if (known === undefined && ++doubt.unknowingMaps < UNKNOWING_MAPS_MAX) {
       this.#wantsListing = true;
       return;
     }
     this.#doubts.delete(parcel);
     parcel.doubt = undefined;
-    if (parcel.records.every((record) => topology.locate(record) === mapIndex)) {
+    const mapIndex = known?.findAnswered(shardId, sequenceNumber);
+    if (known && parcel.records.every((record) => known.locate(record) === mapIndex)) {
       this.#endStored(parcel, shardId, sequenceNumber, now);
       return;
     }
