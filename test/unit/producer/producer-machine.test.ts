@@ -541,6 +541,22 @@ describe('expiry', () => {
 });
 
 describe('the shard map', () => {
+  it('knows the shard of an answer that closed while the answer was under way', () => {
+    const stream = streamOf(1);
+    const producer = producerOf(stream, { aggregation: 'shard' });
+    addAll(producer, 'a1 a2', T0);
+    const put = nextPut(producer, T0);
+    unwrap(split(stream, '0', HALF, T0));
+    const output = unwrap(stream.putRecords(put.input, T0));
+    const { ShardId } = output.Records[0]!;
+    producer.useShardMap(mapOf(stream, T0 + 1), T0 + 1, T0 + 1);
+    const { startingHashKey } = stream.shardMap(T0 + 1).get(ShardId!)!;
+    unwrap(split(stream, ShardId!, startingHashKey + 2n, T0 + 1));
+    producer.useShardMap(mapOf(stream, T0 + 2), T0 + 2, T0 + 2);
+    producer.settle(put.requestId, { output }, T0 + 3);
+    expect(summarize(producer.takeResults())).toEqual(['0 ok', '1 ok']);
+  });
+
   /** A producer that has just seen that its map is stale. */
   function staleProducer() {
     const stream = streamOf(1);
