@@ -97,7 +97,7 @@ const RETRY_MS = 1000;
 /** A map that was listed after an answer knows its shard, unless the shard has closed since. */
 const UNKNOWING_MAPS_MAX = 2;
 
-/** How many maps are kept, because a shard may close while the answer that names it is under way. */
+/** How many maps are kept: a shard may close while the answer that names it is under way. */
 const RECENT_MAPS_MAX = 8;
 
 interface SentRequest {
