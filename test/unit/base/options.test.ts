@@ -43,7 +43,9 @@ describe('readOptions', () => {
 
   it.each(['throughtput', 'THROUGHPUT', '', '__proto__'])("refuses '%s'", (given) => {
     expect(() => read(Object.fromEntries([[given, undefined]]))).toThrow(
-      new TypeError(`options must have only the options throughput, shardLimit, region: got '${given}'`),
+      new TypeError(
+        `options must have only the options throughput, shardLimit, region: got '${given}'`,
+      ),
     );
   });
 
