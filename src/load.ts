@@ -1,7 +1,7 @@
 /**
  * Finds out which shards and keys are hot, and what to do about it.
  *
- * @module
+ * @module shardline/load
  */
 
 export { adviseShardCount } from './load/advise-shard-count.ts';

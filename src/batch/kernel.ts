@@ -75,7 +75,7 @@ export function openSimdKernel(module?: object): SimdKernel | undefined {
 function assertKernelModule(module: object): void {
   if (listExports(module).includes(KERNEL_ID)) return;
   throw new TypeError(
-    `options.module must be the compiled shardline/batch/kernel.wasm of this release: got ${describe(module)}`,
+    `options.module must be shardline/batch/kernel.wasm of this release, compiled: got ${describe(module)}`,
   );
 }
 

@@ -174,7 +174,7 @@ describe('the option module', () => {
     ]) {
       expect(() => batch.createBatchRouter(map, { module: module as object })).toThrow(
         new TypeError(
-          `options.module must be the compiled shardline/batch/kernel.wasm of this release: got ${found}`,
+          `options.module must be shardline/batch/kernel.wasm of this release, compiled: got ${found}`,
         ),
       );
     }

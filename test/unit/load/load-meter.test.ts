@@ -259,7 +259,7 @@ describe('merge', () => {
 
 describe('the options', () => {
   it.each([
-    [{ key: 5 }, TypeError, "got 'key', the nearest option is 'keys'"],
+    [{ key: 5 }, TypeError, "got 'key'"],
     [{ keys: 0 }, RangeError, 'options.keys must be an integer from 1 to 1048576: got 0'],
     [{ bins: 1.5 }, RangeError, 'options.bins must be'],
     [{ seconds: '1' }, TypeError, 'options.seconds must be a number'],

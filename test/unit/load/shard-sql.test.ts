@@ -72,14 +72,14 @@ describe('shardSql', () => {
       { dialect: 'oracle' },
       "options.dialect must be one of bigquery, clickhouse, duckdb, mysql, postgresql, redshift, snowflake, spark, trino: got the string 'oracle'",
     ],
-    [{ shards: [shards[0]] }, 'map.shards must tile the key space'],
-    [{ shards: [{ ...shards[0], ShardId: "x'; --" }] }, 'shardId must be'],
+    [{ shards: [shards[0]] }, 'map.shards must ascend and tile the key space'],
+    [{ shards: [{ ...shards[0], ShardId: "x'; --" }] }, 'must be the number in its shardId'],
     [
       { shards: [{ ...shards[0], HashKeyRange: { StartingHashKey: 0 } }] },
       'options.shards[0].HashKeyRange.StartingHashKey must be a string of decimal digits: got 0',
     ],
     [{ keyColumn: undefined }, 'options.keyColumn must be a string'],
-    [{ tabel: 'x' }, "the nearest option is 'table'"],
+    [{ tabel: 'x' }, ": got 'tabel'"],
   ])('refuses %j', (wrong, message) => {
     expect(() => shardSql({ ...OPTIONS, ...wrong } as never)).toThrow(message);
   });

@@ -66,7 +66,7 @@ describe('planRequests', () => {
     ],
     [
       () => planRequests([], { recordBytesMax: 1 } as never),
-      "limits must have no unknown options: got 'recordBytesMax', expected MaxRecordSizeInKiB, RecordDistributionStrategy",
+      "limits must have only the options MaxRecordSizeInKiB, RecordDistributionStrategy: got 'recordBytesMax'",
     ],
   ])("throws at a caller's bug, case %#", (call, message) => {
     expect(call).toThrow(message);
