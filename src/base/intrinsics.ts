@@ -15,6 +15,7 @@ export const arrayIsArray: typeof Array.isArray = /* @__PURE__ */ (() => Array.i
 export const isInteger: typeof Number.isInteger = /* @__PURE__ */ (() => Number.isInteger)();
 export const fromCharCode: typeof String.fromCharCode = /* @__PURE__ */ (() =>
   String.fromCharCode)();
+export const ceil: typeof Math.ceil = /* @__PURE__ */ (() => Math.ceil)();
 export const floor: typeof Math.floor = /* @__PURE__ */ (() => Math.floor)();
 export const max: typeof Math.max = /* @__PURE__ */ (() => Math.max)();
 export const min: typeof Math.min = /* @__PURE__ */ (() => Math.min)();

@@ -11,7 +11,7 @@
  * @module
  */
 
-import { max, min } from '../base/intrinsics.ts';
+import { ceil, max, min } from '../base/intrinsics.ts';
 
 // A millisecond refills 1 record and 1,048.576 bytes. In tokens of 1/125 byte both are integers, so
 // no fraction is ever lost or gained.
@@ -81,10 +81,10 @@ export function takeTokens(bucket: TokenBucket, bytes: number, nowMs: number, we
   const recordTokens = refilledRecords(bucket, refillMs);
   const byteTokens = refilledBytes(bucket, refillMs);
   const needed = bytes * TOKENS_PER_BYTE * weight;
-  const enough = Math.min(needed, bucket.byteCapacity);
+  const enough = min(needed, bucket.byteCapacity);
   if (recordTokens < weight || byteTokens < enough) {
-    const recordsMs = Math.ceil((weight - recordTokens) / RECORD_TOKENS_PER_MS);
-    const bytesMs = Math.ceil((enough - byteTokens) / BYTE_TOKENS_PER_MS);
+    const recordsMs = ceil((weight - recordTokens) / RECORD_TOKENS_PER_MS);
+    const bytesMs = ceil((enough - byteTokens) / BYTE_TOKENS_PER_MS);
     return behindMs + max(recordsMs, bytesMs);
   }
   bucket.recordTokens = recordTokens - weight;

@@ -167,9 +167,13 @@ describe('sequence numbers', () => {
     fc.assert(
       fc.property(histories, transitions, (history, transitionMs) => {
         const { stream, puts, nowMs } = run(history, transitionMs);
+        const { Shards } = unwrap(stream.listShards({ StreamName: NAME }, T0));
+        const known = new Set(Shards.map(({ ShardId }) => ShardId));
         for (const key of KEYS) {
           const last = puts.findLast((put) => put.key === key);
-          if (last === undefined) continue;
+          // A clock may run a day ahead, where a reshard drops the shard, and step back. Then a
+          // number of the shard is like one of another stream, from the future.
+          if (last === undefined || !known.has(last.shardId)) continue;
           const request = { PartitionKey: key, SequenceNumberForOrdering: last.number };
           const put = stream.putRecord(recordOf(10, request), nowMs);
           expect(put).toMatchObject({ ok: true });
