@@ -59,9 +59,9 @@ export interface HotKey {
   readonly PartitionKey: string;
   /** Where all its records go; undefined if explicit hash keys send them to several places. */
   readonly hashKey: bigint | undefined;
-  /** Data and partition keys, as every limit counts them. At least so many bytes. */
+  /** Data and partition keys, as every limit counts them: a lower bound. */
   readonly bytes: number;
-  /** At most so many bytes more. */
+  /** How many bytes more there may be. */
   readonly error: number;
   /** `bytes` divided by all bytes. */
   readonly share: number;
@@ -77,7 +77,7 @@ export interface ShardLoad {
   readonly records: number;
   /** `bytes` divided by the bytes of all shards. */
   readonly share: number;
-  /** At most so many bytes more or fewer: 0 if the borders of the shard are borders of bins. */
+  /** How far off it may be: 0 if the borders of the shard are borders of bins. */
   readonly error: number;
   readonly recordsError: number;
   /**
