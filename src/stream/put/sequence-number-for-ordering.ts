@@ -30,8 +30,9 @@ const EXCLUSIVE_MINIMUM_MAX = 0x1fff_ffff_ffff_ffffn;
  * be below a given number of another shard, because all numbers of a shard that was created later
  * are higher (docs/facts.md#ordering-guarantee, docs/known-gaps.md#foreign-ordering).
  *
- * A number of this stream never counts as later than now. Its time may be ahead of the clock,
- * because the clock has stepped back or because it is the creation second of a new shard.
+ * A number of a shard that the stream still has never counts as later than now. Its time may be
+ * ahead of the clock, because the clock has stepped back or because it is the creation second of a
+ * new shard. A number of a dropped shard is like one of another stream.
  *
  * A number that the shard has assigned is accepted, whatever its index.
  *
