@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { onTestFinished } from 'vitest';
 import listing from '../recordings/data/list-shards-hp-16.json';
 import { root } from '../support/repository.ts';
 
@@ -49,7 +49,7 @@ export function runScript(
       ? ['bash', '--norc', '-o', 'pipefail', '-c', script]
       : ['script', '-qec', `stty cols ${terminal.columns}; ${script}`, '/dev/null'];
   const { error, status, stdout, stderr } = spawnSync(shell!, args, {
-    cwd: folder,
+    cwd: useFolder(),
     encoding: 'utf8',
     env: {
       PATH: `${stubs()}:${process.env['PATH']}`,
@@ -64,7 +64,7 @@ export function runScript(
 
 /** Returns a folder with the commands that scripts call. */
 function stubs(): string {
-  const path = join(folder, 'bin');
+  const path = join(useFolder(), 'bin');
   if (existsSync(path)) return path;
   mkdirSync(path);
   const commands = {
@@ -76,12 +76,23 @@ function stubs(): string {
   return path;
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'shardline-command-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+let folder: string | undefined;
+
+/** Returns the folder of this test, which is removed with the test. */
+function useFolder(): string {
+  if (folder !== undefined) return folder;
+  const path = mkdtempSync(join(tmpdir(), 'shardline-command-'));
+  onTestFinished(() => {
+    rmSync(path, { recursive: true });
+    folder = undefined;
+  });
+  folder = path;
+  return path;
+}
 
 /** Writes a file for the command to read and returns its path. */
 export function writeInput(name: string, content: string | Uint8Array): string {
-  const path = join(folder, name);
+  const path = join(useFolder(), name);
   writeFileSync(path, content);
   return path;
 }
