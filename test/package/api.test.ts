@@ -13,11 +13,16 @@ const names = Object.keys(manifest.exports)
   .filter((entry) => !/\.(json|wasm)$/.test(entry))
   .map((entry) => (entry === '.' ? 'index' : entry.slice(2)));
 
+const pathOf = (name: string, extension: string) => `${root}dist/${name}.${extension}`;
+const program = ts.createProgram(
+  names.flatMap((name) => [pathOf(name, 'd.ts'), pathOf(name, 'd.cts')]),
+  { lib: ['lib.es2022.d.ts'], types: [] },
+);
+const checker = program.getTypeChecker();
+const printer = ts.createPrinter({ removeComments: true });
+
 /** Every exported name of a declaration file with its declaration, comments aside, by name. */
 function describeApi(file: string): string {
-  const program = ts.createProgram([file], { lib: ['lib.es2022.d.ts'], types: [] });
-  const checker = program.getTypeChecker();
-  const printer = ts.createPrinter({ removeComments: true });
   const module = checker.getSymbolAtLocation(program.getSourceFile(file)!)!;
   const lines = checker.getExportsOfModule(module).map((name) => {
     const isAlias = (name.flags & ts.SymbolFlags.Alias) !== 0;
@@ -34,12 +39,11 @@ function describeApi(file: string): string {
 
 describe.each(names)('%s', (name) => {
   it('declares the same as before', async () => {
-    const api = describeApi(`${root}dist/${name}.d.ts`);
+    const api = describeApi(pathOf(name, 'd.ts'));
     await expect(api).toMatchFileSnapshot(`api/${name}.txt`);
   });
 
   it('declares the same for import and for require', () => {
-    const api = describeApi(`${root}dist/${name}.d.ts`);
-    expect(describeApi(`${root}dist/${name}.d.cts`)).toBe(api);
+    expect(describeApi(pathOf(name, 'd.cts'))).toBe(describeApi(pathOf(name, 'd.ts')));
   });
 });

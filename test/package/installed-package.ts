@@ -98,27 +98,37 @@ export function run(cwd: string, command: string, ...args: readonly string[]): s
   }
 }
 
-/** The package in a temporary folder, which the caller deletes. */
-export interface InstalledPackage {
-  /** A project whose only package is this one. */
-  readonly folder: string;
+/** A packed package. */
+export interface PackedPackage {
   readonly tarball: string;
   /** The files in the tarball, as sorted paths. */
   readonly packed: readonly string[];
 }
 
-/** Packs the build as it is, and installs the tarball. */
-export function installPackage(): InstalledPackage {
-  const folder = mkdtempSync(join(tmpdir(), 'shardline-package-'));
+/** The package in a temporary folder, which the caller deletes. */
+export interface InstalledPackage extends PackedPackage {
+  /** A project whose only package is this one. */
+  readonly folder: string;
+}
+
+/** Packs the build as it is, into a folder. */
+export function packPackage(folder: string): PackedPackage {
   const [report] = JSON.parse(
     run(root, 'npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', folder),
   ) as { filename: string; files: { path: string }[] }[];
-  const tarball = join(folder, report!.filename);
+  const packed = report!.files.map(({ path }) => path).sort();
+  return { tarball: join(folder, report!.filename), packed };
+}
+
+/** Packs the build as it is, and installs the tarball. */
+export function installPackage(): InstalledPackage {
+  const folder = mkdtempSync(join(tmpdir(), 'shardline-package-'));
+  const { tarball, packed } = packPackage(folder);
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
   run(
     folder,
     ...['npm', 'install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts'],
     tarball,
   );
-  return { folder, tarball, packed: report!.files.map(({ path }) => path).sort() };
+  return { folder, tarball, packed };
 }

@@ -239,13 +239,6 @@ describe.each(entries)('%s', (entry) => {
       module,
     );
   });
-
-  it('has a type for every name in both module systems', () => {
-    const names = consume('mjs', entry).names.join(', ');
-    const code = `import { ${names} } from '${entry}';
-      export const all: unknown[] = [${names}];`;
-    expect(typeErrorsOf({ 'typed.mts': code, 'typed.cts': code }, NODE)).toEqual([]);
-  });
 });
 
 describe('the types', () => {
@@ -253,6 +246,19 @@ describe('the types', () => {
     writeTypeTests(folder);
     const sdk = join(root, 'node_modules/@aws-sdk');
     symlinkSync(sdk, join(folder, 'node_modules/@aws-sdk'), 'junction');
+  });
+
+  it('have every name in both module systems', () => {
+    const codes = entries.flatMap((entry, i) => {
+      const names = consume('mjs', entry).names.join(', ');
+      const code = `import { ${names} } from '${entry}';
+        export const all: unknown[] = [${names}];`;
+      return [
+        [`typed-${i}.mts`, code],
+        [`typed-${i}.cts`, code],
+      ];
+    });
+    expect(typeErrorsOf(Object.fromEntries(codes), NODE)).toEqual([]);
   });
 
   it.each(RESOLUTIONS)('have no error in any declaration: $name', (resolution) => {

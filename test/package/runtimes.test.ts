@@ -1,18 +1,20 @@
 /** The packed package on the runtimes that need nothing but the devDependencies. */
 
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Place, packPackage } from './runtimes/place.ts';
+import { packPackage } from './installed-package.ts';
+import { Place } from './runtimes/place.ts';
 import { LIGHT_RUNTIMES } from './runtimes/runtimes.ts';
 
 let place: Place;
 
 beforeAll(async () => {
-  const tarball = await packPackage();
-  place = await Place.create(tarball);
-  rmSync(dirname(tarball), { recursive: true, force: true });
+  const folder = mkdtempSync(join(tmpdir(), 'shardline-runtimes-'));
+  place = await Place.create(packPackage(folder).tarball);
+  rmSync(folder, { recursive: true, force: true });
 }, 60_000);
 
 afterAll(() => place.remove());

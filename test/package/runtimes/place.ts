@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type BuildOptions, build } from 'esbuild';
-import { root } from '../../support/repository.ts';
 
 const INSTALL_MS = 300_000;
 const RUN_MS = 180_000;
@@ -23,14 +22,6 @@ export async function run(
   const options = { cwd: folder, timeout, shell, maxBuffer: 2 ** 26 };
   const { stdout } = await promisify(execFile)(program, [...args], options);
   return stdout;
-}
-
-/** Packs the built package into a new folder and returns the path of the tarball. */
-export async function packPackage(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'shardline-pack-'));
-  const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', folder];
-  const [report] = JSON.parse(await run(root, 'npm', args)) as { filename: string }[];
-  return join(folder, report!.filename);
 }
 
 export class Place {

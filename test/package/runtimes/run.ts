@@ -5,9 +5,11 @@
  * it may be, or if one that was named cannot be installed.
  */
 
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { Place, packPackage } from './place.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packPackage } from '../installed-package.ts';
+import { Place } from './place.ts';
 import { NotInstalled, type Outcome, RUNTIMES, type Runtime } from './runtimes.ts';
 
 /** How much slower than this Node a runtime may be that runs the same engine. */
@@ -25,7 +27,8 @@ const isWanted = ({ name }: Runtime) =>
 
 const rows: string[][] = [['runtime', 'version', 'answers', 'kernel', 'one key', 'in a batch']];
 const counts = { right: 0, wrong: 0, missing: 0 };
-const tarball = await packPackage();
+const folder = mkdtempSync(join(tmpdir(), 'shardline-runtimes-'));
+const { tarball } = packPackage(folder);
 let baseline: Outcome | undefined;
 
 for (const runtime of RUNTIMES) {
@@ -34,7 +37,7 @@ for (const runtime of RUNTIMES) {
   process.stderr.write(`${runtime.name} …\n`);
   rows.push([runtime.name, ...(await check(runtime))]);
 }
-rmSync(dirname(tarball), { recursive: true, force: true });
+rmSync(folder, { recursive: true, force: true });
 
 for (const row of rows) console.log(`| ${row.map(pad).join(' | ')} |`);
 console.log('One key and in a batch: nanoseconds per key of 16 characters.');
