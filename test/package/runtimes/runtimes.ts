@@ -144,6 +144,33 @@ function jest(environment: 'node' | 'jsdom', kernel: Runtime['kernel']): Runtime
   };
 }
 
+/** The pool of vitest that runs each file in a vm context. */
+function vitest(environment: 'node' | 'happy-dom'): Runtime {
+  return {
+    ...ofNode,
+    name: `vitest vmThreads, ${environment}`,
+    packages: environment === 'node' ? ['vitest'] : ['vitest', environment],
+    run: async (place, samples) => {
+      place.write('self-check.mjs', await place.asModule('esm'));
+      place.write(
+        'check.test.mjs',
+        `import { writeFileSync } from 'node:fs';
+        import { test } from 'vitest';
+        import { selfCheck } from './self-check.mjs';
+        test('self-check', { timeout: 120_000 }, async () => {
+          const report = await selfCheck(() => performance.now(), ${samples});
+          writeFileSync('report.json', JSON.stringify(report));
+        });`,
+      );
+      const program = 'node_modules/vitest/vitest.mjs';
+      const args = [program, 'run', '--pool=vmThreads', `--environment=${environment}`];
+      await run(place.folder, process.execPath, args);
+      const report = JSON.parse(place.read('report.json'));
+      return { version: place.versionOf(environment === 'node' ? 'vitest' : environment), report };
+    },
+  };
+}
+
 const jsdom: Runtime = {
   name: 'jsdom',
   packages: ['jsdom', LATER_NODE],
@@ -355,6 +382,8 @@ export const RUNTIMES: readonly Runtime[] = [
   workerd,
   jest('node', 'wasm-simd'),
   jest('jsdom', 'scalar'),
+  vitest('node'),
+  vitest('happy-dom'),
   jsdom,
   hermes,
   browser(CHROMIUM),
