@@ -10,7 +10,6 @@ import {
   ABSENT,
   DATA_TAG,
   DIGEST_BYTES,
-  digestByte,
   digestOf,
   EXPLICIT_HASH_KEY_TAG,
   HASH_KEY_INDEX_TAG,
@@ -65,7 +64,8 @@ export class AggregateBuilder {
   readonly #hashKeys: Table = new Map();
   readonly #records: AddedRecord[] = [];
   #first: KeyedRecord | undefined;
-  #firstKeyBytes = 0;
+  /** The UTF-8 length of the partition key of the record that carries all records. */
+  #carrierKeyBytes = 0;
   /** The size of the frame that holds all records. */
   #frameBytes: number = MAGIC_BYTES + DIGEST_BYTES;
   #bytes = 0;
@@ -95,10 +95,14 @@ export class AggregateBuilder {
     const hashKeys = this.#hashKeys;
     const dataBytes = lengthOf(data);
     const keyIndex = keys.get(key) ?? keys.size;
-    const isNewKey = keyIndex === keys.size;
-    const keyBytes = isNewKey ? utf8Length(key) : 0;
     let messageBytes = 1 + varintBytes(keyIndex) + fieldBytes(dataBytes);
-    let frameBytes = this.#frameBytes + (isNewKey ? fieldBytes(keyBytes) : 0);
+    let frameBytes = this.#frameBytes;
+    let carrierKeyBytes = this.#carrierKeyBytes;
+    if (keyIndex === keys.size) {
+      const keyBytes = utf8Length(key);
+      frameBytes += fieldBytes(keyBytes);
+      carrierKeyBytes = keyIndex > 0 ? SHARED_PARTITION_KEY.length : keyBytes;
+    }
     let hashKeyIndex = ABSENT;
     if (hashKey !== undefined) {
       hashKeyIndex = hashKeys.get(hashKey) ?? hashKeys.size;
@@ -107,19 +111,15 @@ export class AggregateBuilder {
     }
     frameBytes += fieldBytes(messageBytes);
 
-    const isFirst = this.#first === undefined;
-    const firstKeyBytes = isFirst ? keyBytes : this.#firstKeyBytes;
-    const isOneKey = isFirst || (keys.size === 1 && !isNewKey);
-    const isAlone = isFirst && !startsWithMagic(data);
-    const bytes =
-      (isAlone ? dataBytes : frameBytes) + (isOneKey ? firstKeyBytes : SHARED_PARTITION_KEY.length);
+    const isAlone = this.#first === undefined && !startsWithMagic(data);
+    const bytes = (isAlone ? dataBytes : frameBytes) + carrierKeyBytes;
     if (bytes > bytesMax) return false;
 
     keys.set(key, keyIndex);
     if (hashKey !== undefined) hashKeys.set(hashKey, hashKeyIndex);
     this.#records.push([data, dataBytes, keyIndex, hashKeyIndex, messageBytes]);
     this.#first ??= record;
-    this.#firstKeyBytes = firstKeyBytes;
+    this.#carrierKeyBytes = carrierKeyBytes;
     this.#frameBytes = frameBytes;
     this.#bytes = bytes;
     return true;
@@ -149,19 +149,32 @@ export class AggregateBuilder {
    */
   buildFrame(): Uint8Array {
     const out = new Uint8Array(this.#frameBytes);
+    let at = MAGIC_BYTES;
+    /** Writes a tag of one byte and an integer. */
+    const write = (tag: number, value: number): void => {
+      out[at++] = tag;
+      let rest = value;
+      for (; rest >= 0x80; rest >>>= 7) out[at++] = rest | 0x80;
+      out[at++] = rest;
+    };
+    const writeTable = (tag: number, table: Table): void => {
+      for (const key of table.keys()) {
+        write(tag, utf8Length(key));
+        at = writeUtf8(key, out, at);
+      }
+    };
     out.set(MAGIC);
-    let at = writeTable(out, MAGIC_BYTES, PARTITION_KEY_TAG, this.#keys);
-    at = writeTable(out, at, EXPLICIT_HASH_KEY_TAG, this.#hashKeys);
+    writeTable(PARTITION_KEY_TAG, this.#keys);
+    writeTable(EXPLICIT_HASH_KEY_TAG, this.#hashKeys);
     for (const [data, dataBytes, keyIndex, hashKeyIndex, messageBytes] of this.#records) {
-      at = writeNumber(out, at, RECORD_TAG, messageBytes);
-      at = writeNumber(out, at, KEY_INDEX_TAG, keyIndex);
-      if (hashKeyIndex !== ABSENT) at = writeNumber(out, at, HASH_KEY_INDEX_TAG, hashKeyIndex);
-      at = writeNumber(out, at, DATA_TAG, dataBytes);
+      write(RECORD_TAG, messageBytes);
+      write(KEY_INDEX_TAG, keyIndex);
+      if (hashKeyIndex !== ABSENT) write(HASH_KEY_INDEX_TAG, hashKeyIndex);
+      write(DATA_TAG, dataBytes);
       out.set(data, at);
       at += dataBytes;
     }
-    const digest = digestOf(out, MAGIC_BYTES, at);
-    for (let i = 0; i < DIGEST_BYTES; i++) out[at + i] = digestByte(digest, i);
+    out.set(digestOf(out, MAGIC_BYTES, at), at);
     return out;
   }
 }
@@ -174,26 +187,4 @@ function varintBytes(value: number): number {
 /** Returns the size of a length-delimited field: its tag, its length and its content. */
 function fieldBytes(length: number): number {
   return 1 + varintBytes(length) + length;
-}
-
-/** Writes a tag of one byte and an integer. Returns where they end. */
-function writeNumber(out: Uint8Array, start: number, tag: number, value: number): number {
-  let at = start;
-  out[at++] = tag;
-  let rest = value;
-  for (; rest >= 0x80; rest >>>= 7) out[at++] = rest | 0x80;
-  out[at++] = rest;
-  return at;
-}
-
-/** Writes the strings of a table as fields. Returns where they end. */
-function writeTable(out: Uint8Array, start: number, tag: number, table: Table): number {
-  let at = start;
-  for (const key of table.keys()) {
-    const bytes = utf8Length(key);
-    at = writeNumber(out, at, tag, bytes);
-    writeUtf8(key, out, at);
-    at += bytes;
-  }
-  return at;
 }

@@ -8,7 +8,7 @@ import type { PutRecordsRequestEntry } from '../api/aws-types.ts';
 import { assertArray } from '../base/argument.ts';
 import { type FaultResult, ok, type Result } from '../base/fault.ts';
 import { isInteger } from '../base/intrinsics.ts';
-import { HASH_KEY_MAX, VIOLATIONS_REPORTED_MAX } from '../base/limits.ts';
+import { HASH_KEY_DIGITS_MAX, HASH_KEY_MAX, VIOLATIONS_REPORTED_MAX } from '../base/limits.ts';
 import {
   lengthAtLeast,
   lengthAtMost,
@@ -25,9 +25,6 @@ import { copyRecord } from './frame.ts';
  * (docs/facts.md#record-size-range).
  */
 const BYTES_MAX = 10_485_760;
-
-/** More records than this do not fit, because each takes six bytes or more. */
-const RECORDS_MAX = 1_747_626;
 
 /**
  * Packs records into one aggregated record in the format of the Kinesis Producer Library, which the
@@ -76,62 +73,54 @@ export function aggregateRecords(records: readonly PutRecordsRequestEntry[]): Re
   assertArray(records, 'records');
   // A Proxy may return anything for its length.
   const { length } = records;
-  if (!isInteger(length) || length < 1) return refuseMember('records', lengthAtLeast(1));
-  if (length > RECORDS_MAX) return refuseSize();
+  if (!isInteger(length) || length < 1) {
+    return refuseViolations([violationOf('records', lengthAtLeast(1))]);
+  }
 
-  const copies: KeyedRecord[] = [];
   // Missing members are reported before wrong ones (docs/facts.md#validation-missing-first).
-  const violations: Violation[] = [];
-  let missing = 0;
-  let tooHigh: string | undefined;
-  const report = (i: number, member: string, violation?: Violation): void => {
-    if (violation === undefined) return;
-    const { constraint } = violation;
-    const isMissing = constraint === MUST_NOT_BE_NULL;
-    const at = isMissing ? missing++ : violations.length;
-    violations.splice(at, 0, violationOf(`records.${i + 1}.member${member}`, constraint));
+  const missing: Violation[] = [];
+  const wrong: Violation[] = [];
+  const report = (i: number, member: string, constraint = MUST_NOT_BE_NULL): void => {
+    const list = constraint === MUST_NOT_BE_NULL ? missing : wrong;
+    list.push(violationOf(`records.${i + 1}.member${member}`, constraint));
   };
+  let tooHigh: string | undefined;
+  // Each record takes six bytes or more.
+  let fits = length < BYTES_MAX / 6;
+  const builder = new AggregateBuilder();
   // After ten missing members the message cannot change any more.
-  for (let i = 0; i < length && missing < VIOLATIONS_REPORTED_MAX; i++) {
+  const end = fits ? length : 0;
+  for (let i = 0; i < end && missing.length < VIOLATIONS_REPORTED_MAX; i++) {
     const record = records[i] ?? undefined;
     if (record === undefined) {
-      report(i, '', violationOf());
+      report(i, '');
       continue;
     }
     const copy = copyRecord(record, i);
     const { Data, PartitionKey, ExplicitHashKey } = copy;
-    report(i, '.partitionKey', checkPartitionKey(PartitionKey, ''));
-    if (!Data) report(i, '.data', violationOf());
+    const wrongKey = checkPartitionKey(PartitionKey, '');
+    if (wrongKey) report(i, '.partitionKey', wrongKey.constraint);
+    if (!Data) report(i, '.data');
     if (ExplicitHashKey !== undefined) {
-      report(i, '.explicitHashKey', checkExplicitHashKey(ExplicitHashKey, ''));
-      if (isTooHigh(ExplicitHashKey)) tooHigh ??= ExplicitHashKey;
+      const wrongHashKey = checkExplicitHashKey(ExplicitHashKey, '');
+      if (wrongHashKey) report(i, '.explicitHashKey', wrongHashKey.constraint);
+      // Reading a bigint takes ten times as long as comparing texts.
+      const isLong = ExplicitHashKey.length === HASH_KEY_DIGITS_MAX;
+      if (isLong && ExplicitHashKey > HIGHEST) tooHigh ??= ExplicitHashKey;
     }
-    copies.push(copy as KeyedRecord);
+    fits &&= missing.length + wrong.length > 0 || builder.tryAdd(copy as KeyedRecord, BYTES_MAX);
   }
+  const violations = [...missing, ...wrong];
   if (violations.length > 0) return refuseViolations(violations);
   if (tooHigh !== undefined) return readHashKey(tooHigh) as FaultResult;
-
-  const builder = new AggregateBuilder();
-  for (const record of copies) if (!builder.tryAdd(record, BYTES_MAX)) return refuseSize();
-  return ok(builder.buildRecord());
+  return fits
+    ? ok(builder.buildRecord())
+    : refuseViolations([violationOf('data', lengthAtMost(BYTES_MAX))]);
 }
 
-function violationOf(path = '', constraint = MUST_NOT_BE_NULL): Violation {
+function violationOf(path: string, constraint: string): Violation {
   return { path, value: undefined, constraint };
 }
 
-function refuseMember(path: string, constraint: string): FaultResult {
-  return refuseViolations([violationOf(path, constraint)]);
-}
-
-function refuseSize(): FaultResult {
-  return refuseMember('data', lengthAtMost(BYTES_MAX));
-}
-
-const HIGHEST: string = /* @__PURE__ */ (() => HASH_KEY_MAX.toString())();
-
-/** Returns whether decimal digits are above 2^128 - 1. */
-function isTooHigh(digits: string): boolean {
-  // Reading a bigint takes ten times as long as comparing texts.
-  return digits.length === HIGHEST.length && digits > HIGHEST;
-}
+/** The digits of the highest hash key. */
+const HIGHEST: string = /* @__PURE__ */ (() => `${HASH_KEY_MAX}`)();

@@ -4,38 +4,21 @@
  * @module
  */
 
-import {
-  assertBigint,
-  assertObject,
-  assertTypedArray,
-  lengthOf,
-  quote,
-  viewBytes,
-} from '../base/argument.ts';
+import { assertBigint, assertObject, lengthOf, quote, viewBytes } from '../base/argument.ts';
 import { isDecimal } from '../base/decimal.ts';
 import { toBigint } from '../base/intrinsics.ts';
 import { HASH_KEY_DIGITS_MAX, HASH_KEY_MAX, HASH_KEY_MIN } from '../base/limits.ts';
 import type { HashRange } from '../sharding/hash-key-range.ts';
-import { decodeText } from './decode-text.ts';
 import {
   ABSENT,
   copyRecord,
-  DATA_TAG,
   DIGEST_BYTES,
-  digestByte,
   digestOf,
-  EXPLICIT_HASH_KEY_TAG,
-  HASH_KEY_INDEX_TAG,
   hashKeyOf,
-  KEY_INDEX_TAG,
   MAGIC_BYTES,
-  PARTITION_KEY_TAG,
-  RECORD_TAG,
   startsWithMagic,
-  TAG_KEY_TAG,
-  TAG_TAG,
 } from './frame.ts';
-import { MALFORMED, MessageReader } from './message-reader.ts';
+import { type Message, readMessage } from './read-message.ts';
 
 /** A record as a producer's user wrote it, and its place in the record that carried it. */
 export interface UserRecord {
@@ -131,19 +114,12 @@ export interface RecordToOpen {
  */
 export function deaggregateRecord(record: RecordToOpen, range?: HashRange): Deaggregation {
   const { Data, PartitionKey, ExplicitHashKey } = copyRecord(record);
-  assertTypedArray(Data, 'Uint8Array', 'record.Data');
   const checked = range === undefined ? undefined : copyRange(range);
 
   const opened = openFrame(Data!, checked);
   if (typeof opened === 'object') return opened;
-  const own: UserRecord = {
-    PartitionKey,
-    ...(ExplicitHashKey !== undefined && { ExplicitHashKey }),
-    Data: Data!,
-    subSequenceNumber: 0,
-  };
-  const plain = { kind: 'plain', records: [own] } as const;
-  return opened === undefined ? plain : { ...plain, flaw: opened };
+  const records = [userRecordOf(PartitionKey, ExplicitHashKey, Data!, 0)];
+  return { kind: 'plain', records, ...(opened !== undefined && { flaw: opened }) };
 }
 
 /** Returns a checked copy of a range, each member of which is read once. */
@@ -163,109 +139,29 @@ function openFrame(
   const end = lengthOf(data) - DIGEST_BYTES;
   if (end <= MAGIC_BYTES || !startsWithMagic(data)) return undefined;
   const bytes = viewBytes(data, 0, end + DIGEST_BYTES);
-  const digest = digestOf(bytes, MAGIC_BYTES, end);
-  for (let i = 0; i < DIGEST_BYTES; i++) {
-    if (bytes[end + i] !== digestByte(digest, i)) return undefined;
-  }
-  try {
-    return readUserRecords(readMessage(new MessageReader(bytes, MAGIC_BYTES, end)), range);
-  } catch (error) {
-    if (error === MALFORMED) return undefined;
-    throw error;
-  }
-}
-
-/** The content of a frame. Only its wire format is checked. */
-interface Message {
-  readonly bytes: Uint8Array;
-  readonly keys: readonly string[];
-  readonly hashKeys: readonly string[];
-  /**
-   * Four numbers per record: the index of its partition key, the index of its explicit hash key or
-   * {@link ABSENT}, and the start and the length of its data.
-   */
-  readonly fields: readonly number[];
-}
-
-function readMessage(reader: MessageReader): Message {
-  const { bytes } = reader;
-  const keys: string[] = [];
-  const hashKeys: string[] = [];
-  const fields: number[] = [];
-  while (reader.at < reader.end) {
-    const tag = reader.tag();
-    if (tag === RECORD_TAG) {
-      readRecord(reader, fields);
-    } else if (tag === PARTITION_KEY_TAG || tag === EXPLICIT_HASH_KEY_TAG) {
-      const start = reader.take(reader.varint());
-      const text = decodeText(bytes, start, reader.at);
-      (tag === PARTITION_KEY_TAG ? keys : hashKeys).push(text);
-    } else {
-      reader.skipField(tag, 0);
-    }
-  }
-  return { bytes, keys, hashKeys, fields };
-}
-
-/**
- * Reads a record of a message. It must have the index of a key, and data. If a field is there more
- * than once, its last value counts.
- */
-function readRecord(reader: MessageReader, fields: number[]): void {
-  const outerEnd = reader.enter();
-  let keyIndex = ABSENT;
-  let hashKeyIndex = ABSENT;
-  let start = ABSENT;
-  let length = 0;
-  while (reader.at < reader.end) {
-    const tag = reader.tag();
-    if (tag === KEY_INDEX_TAG) {
-      keyIndex = reader.varint();
-    } else if (tag === HASH_KEY_INDEX_TAG) {
-      hashKeyIndex = reader.varint();
-    } else if (tag === DATA_TAG) {
-      length = reader.varint();
-      start = reader.take(length);
-    } else if (tag === TAG_TAG) {
-      readTag(reader);
-    } else {
-      reader.skipField(tag, 1);
-    }
-  }
-  reader.end = outerEnd;
-  if (keyIndex === ABSENT || start === ABSENT) throw MALFORMED;
-  fields.push(keyIndex, hashKeyIndex, start, length);
-}
-
-/** Reads a Tag, which no producer writes. It must have a key. */
-function readTag(reader: MessageReader): void {
-  const outerEnd = reader.enter();
-  let hasKey = false;
-  while (reader.at < reader.end) {
-    const tag = reader.tag();
-    if (tag === TAG_KEY_TAG) hasKey = true;
-    reader.skipField(tag, 2);
-  }
-  reader.end = outerEnd;
-  if (!hasKey) throw MALFORMED;
+  const isWhole = digestOf(bytes, MAGIC_BYTES, end).every((byte, i) => bytes[end + i] === byte);
+  const message = isWhole ? readMessage(bytes, MAGIC_BYTES, end) : undefined;
+  return message && readUserRecords(bytes, message, range);
 }
 
 /**
  * Returns the user records of a message, or what is wrong with it. They are checked in order: the
  * first one that is outside or wrong decides.
  */
-function readUserRecords(message: Message, range: HashRange | undefined): Deaggregation | string {
-  const { bytes, keys, hashKeys, fields } = message;
+function readUserRecords(
+  bytes: Uint8Array,
+  { keys, hashKeys, fields }: Message,
+  range: HashRange | undefined,
+): Deaggregation | string {
   const records: UserRecord[] = [];
-  // The hash keys that are known to be in the range: twice the index of a partition key, or one
-  // more than twice that of an explicit hash key.
+  // The hash keys that are known to be in the range: the index of a partition key, or the
+  // complement of the index of an explicit hash key.
   const inside = new Set<number>();
   const flaw = (what: string, bound: number | string, got: number | string): string =>
     `user record ${records.length}: ${what} must be an integer from 0 and below ${bound}: got ${got}`;
   for (let i = 0; i < fields.length; i += 4) {
     const keyIndex = fields[i]!;
     const hashKeyIndex = fields[i + 1]!;
-    const subSequenceNumber = records.length;
     const isExplicit = hashKeyIndex !== ABSENT;
     const PartitionKey = keys[keyIndex];
     const ExplicitHashKey = isExplicit ? hashKeys[hashKeyIndex] : undefined;
@@ -273,28 +169,33 @@ function readUserRecords(message: Message, range: HashRange | undefined): Deaggr
     if (isExplicit && ExplicitHashKey === undefined) {
       return flaw('index of explicit hash key', hashKeys.length, hashKeyIndex);
     }
-    const slot = isExplicit ? 2 * hashKeyIndex + 1 : 2 * keyIndex;
+    const slot = isExplicit ? ~hashKeyIndex : keyIndex;
     if ((isExplicit || range !== undefined) && !inside.has(slot)) {
       const hashKey = isExplicit ? parseHashKey(ExplicitHashKey!) : hashKeyOf(PartitionKey);
       if (hashKey === undefined) {
         return flaw('explicit hash key', '2^128', quote(ExplicitHashKey!));
       }
-      if (range !== undefined && !isInside(hashKey, range)) return { kind: 'outside', records: [] };
+      // Both ends belong to a range (docs/facts.md#aggregate-range).
+      if (range && (hashKey < range.startingHashKey || hashKey > range.endingHashKey)) {
+        return { kind: 'outside', records: [] };
+      }
       inside.add(slot);
     }
     const Data = viewBytes(bytes, fields[i + 2]!, fields[i + 3]!);
-    records.push(
-      isExplicit
-        ? { PartitionKey, ExplicitHashKey, Data, subSequenceNumber }
-        : { PartitionKey, Data, subSequenceNumber },
-    );
+    records.push(userRecordOf(PartitionKey, ExplicitHashKey, Data, records.length));
   }
   return records.length === 0 ? 'the frame holds no records' : { kind: 'aggregate', records };
 }
 
-/** Both ends belong to a range (docs/facts.md#aggregate-range). */
-function isInside(hashKey: bigint, { startingHashKey, endingHashKey }: HashRange): boolean {
-  return hashKey >= startingHashKey && hashKey <= endingHashKey;
+function userRecordOf(
+  PartitionKey: string | undefined,
+  ExplicitHashKey: string | undefined,
+  Data: Uint8Array,
+  subSequenceNumber: number,
+): UserRecord {
+  return ExplicitHashKey === undefined
+    ? { PartitionKey, Data, subSequenceNumber }
+    : { PartitionKey, ExplicitHashKey, Data, subSequenceNumber };
 }
 
 /**
@@ -304,9 +205,7 @@ function isInside(hashKey: bigint, { startingHashKey, endingHashKey }: HashRange
  * not: no producer writes them (docs/facts.md#aggregate-explicit-hash-key).
  */
 function parseHashKey(text: string): bigint | undefined {
-  let at = text[0] === '+' || text[0] === '-' ? 1 : 0;
-  while (text[at] === '0' && at + 1 < text.length) at++;
-  const digits = text.slice(at);
+  const digits = text.replace(/^[+-]?0*(?=\d)/, '');
   if (!isDecimal(digits, HASH_KEY_DIGITS_MAX)) return undefined;
   const hashKey = toBigint(digits);
   return hashKey > (text[0] === '-' ? 0n : HASH_KEY_MAX) ? undefined : hashKey;

@@ -44,12 +44,6 @@ export const HASH_KEY_INDEX_TAG = 0x10;
 /** The data of a record. */
 export const DATA_TAG = 0x1a;
 
-/** A Tag of a record. */
-export const TAG_TAG = 0x22;
-
-/** The key of a Tag. */
-export const TAG_KEY_TAG = 0x0a;
-
 /** In place of an index: a record without an explicit hash key. */
 export const ABSENT = -1;
 
@@ -73,7 +67,8 @@ export function copyRecord(record: PutRecordsRequestEntry, index?: number): PutR
     PartitionKey: readRecordText(PartitionKey, 'PartitionKey', index),
     ExplicitHashKey: readRecordText(ExplicitHashKey, 'ExplicitHashKey', index),
   };
-  if (Data !== undefined && Data !== null && !isBytes(Data)) {
+  // In a list, missing Data is a violation that the service would report.
+  if (!isBytes(Data) && (index === undefined || (Data !== undefined && Data !== null))) {
     assertTypedArray(Data, 'Uint8Array', `${titleRecord(index)}.Data`);
   }
   return copy;
@@ -88,17 +83,15 @@ export function copyRecord(record: PutRecordsRequestEntry, index?: number): PutR
 export function hashKeyOf(partitionKey: string): bigint {
   const bytes = new Uint8Array(utf8Length(partitionKey));
   writeUtf8(partitionKey, bytes, 0);
-  return uint128FromWords(digestOf(bytes, 0, bytes.length));
+  md5Bytes(bytes, 0, bytes.length, words);
+  return uint128FromWords(words);
 }
 
-/** Returns the MD5 of `bytes[start, end)` as four big-endian words. */
-export function digestOf(bytes: Uint8Array, start: number, end: number): Uint32Array {
-  const words = new Uint32Array(4);
+/** Returns the sixteen bytes of the MD5 of `bytes[start, end)`. */
+export function digestOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
   md5Bytes(bytes, start, end, words);
-  return words;
+  return new Uint8Array(DIGEST_BYTES).map((_, i) => words[i >> 2]! >>> (~i << 3));
 }
 
-/** Returns byte `index` of a digest. */
-export function digestByte(words: Uint32Array, index: number): number {
-  return (words[index >> 2]! >>> (24 - 8 * (index & 3))) & 0xff;
-}
+/** Scratch of the two functions above, filled and read within one call. */
+const words: Uint32Array = /* @__PURE__ */ new Uint32Array(4);

@@ -17,19 +17,13 @@ import { isBytes, lengthOf } from '../base/argument.ts';
  */
 export type ValidationMessageStyle = 'data-omitted' | 'value-shown';
 
-/**
- * Returns the printer of values for messages of a style. It returns undefined for a value that the
- * message omits.
- */
-export function getValuePrinter(
-  style: ValidationMessageStyle,
-): (value: unknown) => string | undefined {
-  return style === 'value-shown' ? printValue : printUnlessData;
-}
-
-/** Only records hold bytes, and only PutRecords has a list. */
-function printUnlessData(value: unknown): string | undefined {
-  return isBytes(value) || Array.isArray(value) ? undefined : printValue(value);
+/** Returns the function that `refuseViolations` takes, for messages of a style. */
+export function getValuePrinter(style: ValidationMessageStyle): (value: unknown) => string {
+  // Only records hold bytes, and only PutRecords has a list.
+  return (value) =>
+    style !== 'value-shown' && (isBytes(value) || Array.isArray(value))
+      ? 'Value'
+      : `Value ${printValue(value)}`;
 }
 
 /**

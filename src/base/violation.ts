@@ -78,22 +78,22 @@ export function matches(pattern: string): string {
  * (docs/facts.md#validation-cap). It ends without a dot, as all messages on record but one do
  * (docs/facts.md#validation-final-dot, docs/known-gaps.md#validation-wording).
  *
- * @param printValue Returns the text of a member's value, or undefined if the message omits it. By
- *   default it omits all of them, as for functions without a stream, whose caller has the value.
+ * @param printValue Returns `Value`, and the member's value if the message shows it. By default it
+ *   shows none, as for functions without a stream, whose caller has the value.
  */
 export function refuseViolations(
   violations: readonly Violation[],
-  printValue: (value: unknown) => string | undefined = () => undefined,
+  printValue: (value: unknown) => string = () => 'Value',
 ): FaultResult {
-  const reported = violations.slice(0, VIOLATIONS_REPORTED_MAX);
-  const noun = reported.length === 1 ? 'error' : 'errors';
-  const texts = reported.map(({ path, value, constraint }) => {
-    const printed = printValue(value);
-    const shown = printed === undefined ? 'Value' : `Value ${printed}`;
-    return `${shown} at '${path}' failed to satisfy constraint: ${constraint}`;
-  });
+  const texts = violations
+    .slice(0, VIOLATIONS_REPORTED_MAX)
+    .map(
+      ({ path, value, constraint }) =>
+        `${printValue(value)} at '${path}' failed to satisfy constraint: ${constraint}`,
+    );
+  const errors = texts.length === 1 ? 'error' : 'errors';
   return refuse(
     'ValidationException',
-    `${reported.length} validation ${noun} detected: ${texts.join('; ')}`,
+    `${texts.length} validation ${errors} detected: ${texts.join('; ')}`,
   );
 }

@@ -11,8 +11,8 @@
  */
 
 import { viewWords } from '../base/argument.ts';
-import { min } from '../base/intrinsics.ts';
-import { isHighSurrogate, isLowSurrogate, isSurrogate } from '../base/utf8.ts';
+import { LOW_WORD } from '../base/uint128.ts';
+import { isSurrogate } from '../base/utf8.ts';
 
 /** The block that is being filled: sixteen little-endian words (RFC 1321 section 3.4). */
 const block: Int32Array = /* @__PURE__ */ new Int32Array(16);
@@ -35,17 +35,6 @@ const state: Int32Array = /* @__PURE__ */ new Int32Array(4);
  */
 const SINES: Int32Array = /* @__PURE__ */ (() =>
   Int32Array.from({ length: 64 }, (_, i) => 2 ** 32 * Math.abs(Math.sin(i + 1))))();
-
-/** Whether the words of a view are those of MD5, which is little-endian. */
-const IS_LITTLE_ENDIAN: boolean = /* @__PURE__ */ (() =>
-  new Uint8Array(Int32Array.of(1).buffer)[0] === 1)();
-
-/**
- * The number of bytes from which it pays to read words from a view instead of packing bytes. The
- * view costs as much as packing two blocks. Long input is then 1.4 times as fast (Node 20; `npm run
- * bench hash-bytes`).
- */
-const VIEWED_BYTES_MIN = 256;
 
 /**
  * Hashes the UTF-8 encoding of a string. Writes the digest to `out` as four big-endian words, most
@@ -92,9 +81,14 @@ export function md5Bytes(
 ): void {
   reset();
   let at = start;
-  if (end - at >= VIEWED_BYTES_MIN && IS_LITTLE_ENDIAN) {
+  // The words of a view are those of MD5 if the host is little-endian. The view costs as much as
+  // packing two blocks. Long input is then 1.4 times as fast (Node 20; `npm run bench hash-bytes`).
+  if (LOW_WORD === 0 && end - at >= 256) {
     const words = viewWords(bytes, at, ((end - at) >>> 6) << 4);
-    if (words !== undefined) at += hashWords(words);
+    if (words !== undefined) {
+      for (let i = 0; i < words.length; i += 16) compress(words, i);
+      at += 4 * words.length;
+    }
   }
   for (; end - at >= 64; at += 64) {
     packBytes(bytes, at, 64);
@@ -105,29 +99,18 @@ export function md5Bytes(
   writeDigest(out, outAt);
 }
 
-/** Hashes whole blocks where they are. Returns the number of bytes. */
-function hashWords(words: Int32Array): number {
-  const { length } = words;
-  for (let at = 0; at < length; at += 16) compress(words, at);
-  return 4 * length;
-}
-
+/** Writes the digest. MD5 is little-endian, a hash key big-endian: the bytes are reversed. */
 function writeDigest(out: Uint32Array, at: number): void {
-  out[at] = swapBytes(state[0]!);
-  out[at + 1] = swapBytes(state[1]!);
-  out[at + 2] = swapBytes(state[2]!);
-  out[at + 3] = swapBytes(state[3]!);
-}
-
-/** Reverses the bytes of a word: MD5 is little-endian, a hash key big-endian. */
-function swapBytes(word: number): number {
-  return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
+  for (let i = 0; i < 4; i++) {
+    const word = state[i]!;
+    out[at + i] = (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
+  }
 }
 
 function reset(): void {
   state[0] = 0x67452301;
-  state[1] = 0xefcdab89;
-  state[2] = 0x98badcfe;
+  state[1] = ~0x10325476;
+  state[2] = ~0x67452301;
   state[3] = 0x10325476;
 }
 
@@ -146,7 +129,7 @@ function reset(): void {
  */
 function packAscii(text: string, at: number, count: number): boolean {
   const whole = count & ~3;
-  if (zeroFrom <= whole >> 2) zeroFrom = min((whole >> 2) + 1, 14);
+  if (zeroFrom <= whole >> 2) zeroFrom = (whole >> 2) + 1;
   let seen = 0;
   let i = 0;
   for (; i < whole; i += 4) {
@@ -161,7 +144,7 @@ function packAscii(text: string, at: number, count: number): boolean {
   for (; i < count; i++) {
     const c = ''.charCodeAt.call(text, at + i);
     seen |= c;
-    word |= c << ((i & 3) << 3);
+    word |= c << (i << 3);
   }
   if (count < 64) block[whole >> 2] = word;
   return seen < 0x80;
@@ -169,7 +152,7 @@ function packAscii(text: string, at: number, count: number): boolean {
 
 function packBytes(bytes: Uint8Array, at: number, count: number): void {
   const whole = count & ~3;
-  if (zeroFrom <= whole >> 2) zeroFrom = min((whole >> 2) + 1, 14);
+  if (zeroFrom <= whole >> 2) zeroFrom = (whole >> 2) + 1;
   let i = 0;
   for (; i < whole; i += 4) {
     const p = at + i;
@@ -177,15 +160,14 @@ function packBytes(bytes: Uint8Array, at: number, count: number): void {
       bytes[p]! | (bytes[p + 1]! << 8) | (bytes[p + 2]! << 16) | (bytes[p + 3]! << 24);
   }
   let word = 0;
-  for (; i < count; i++) word |= bytes[at + i]! << ((i & 3) << 3);
+  for (; i < count; i++) word |= bytes[at + i]! << (i << 3);
   if (count < 64) block[whole >> 2] = word;
 }
 
 /** Pads and hashes the last `tail` of `total` bytes: 0 to 63, which are already in the block. */
 function finish(tail: number, total: number): void {
   const word = tail >> 2;
-  if ((tail & 3) === 0) block[word] = 0x80;
-  else block[word]! |= 0x80 << ((tail & 3) << 3);
+  block[word]! |= 0x80 << (tail << 3);
   let i = word + 1;
   if (tail >= 56) {
     for (; i < 16; i++) block[i] = 0;
@@ -194,7 +176,7 @@ function finish(tail: number, total: number): void {
     i = 0;
   }
   const firstZero = i;
-  for (; i < zeroFrom; i++) block[i] = 0;
+  for (; i < zeroFrom && i < 14; i++) block[i] = 0;
   zeroFrom = firstZero;
   // The length is in bits and 64 wide (RFC 1321 section 3.2).
   block[14] = total << 3;
@@ -214,20 +196,13 @@ function finishEncoding(text: string, at: number): number {
   block.fill(0);
   zeroFrom = 14;
   for (let i = at; i < length; i++) {
-    let c = ''.charCodeAt.call(text, i);
-    if (isSurrogate(c)) {
-      const low = i + 1 < length ? ''.charCodeAt.call(text, i + 1) : 0;
-      if (isHighSurrogate(c) && isLowSurrogate(low)) {
-        c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
-        i++;
-      } else {
-        c = 0xfffd;
-      }
-    }
+    let c = ''.codePointAt.call(text, i)!;
+    if (isSurrogate(c)) c = 0xfffd;
     // The leading byte goes to the low bits: it comes first in a little-endian word.
     let size = 1;
     let packed = c;
     if (c >= 0x10000) {
+      i++;
       size = 4;
       packed = 0xf0 | (c >> 18) | ((0x80 | ((c >> 12) & 0x3f)) << 8);
       packed |= ((0x80 | ((c >> 6) & 0x3f)) << 16) | ((0x80 | (c & 0x3f)) << 24);
@@ -277,47 +252,60 @@ function compress(words: Int32Array, at: number): void {
   let c = state[2]!;
   let d = state[3]!;
   for (let i = 0; i < 16; i += 4) {
-    a = (a + sines[i]! + words[at + i]! + (d ^ (b & (c ^ d)))) | 0;
-    a = (b + ((a << 7) | (a >>> 25))) | 0;
-    d = (d + sines[i + 1]! + words[at + i + 1]! + (c ^ (a & (b ^ c)))) | 0;
-    d = (a + ((d << 12) | (d >>> 20))) | 0;
-    c = (c + sines[i + 2]! + words[at + i + 2]! + (b ^ (d & (a ^ b)))) | 0;
-    c = (d + ((c << 17) | (c >>> 15))) | 0;
-    b = (b + sines[i + 3]! + words[at + i + 3]! + (a ^ (c & (d ^ a)))) | 0;
-    b = (c + ((b << 22) | (b >>> 10))) | 0;
+    a = (b + rotate((a + sines[i]! + words[at + i]! + (d ^ (b & (c ^ d)))) | 0, 7)) | 0;
+    d = (a + rotate((d + sines[i + 1]! + words[at + i + 1]! + (c ^ (a & (b ^ c)))) | 0, 12)) | 0;
+    c = (d + rotate((c + sines[i + 2]! + words[at + i + 2]! + (b ^ (d & (a ^ b)))) | 0, 17)) | 0;
+    b = (c + rotate((b + sines[i + 3]! + words[at + i + 3]! + (a ^ (c & (d ^ a)))) | 0, 22)) | 0;
   }
   for (let i = 16; i < 32; i += 4) {
-    a = (a + sines[i]! + words[at + ((5 * i + 1) & 15)]! + (~d & c) + (d & b)) | 0;
-    a = (b + ((a << 5) | (a >>> 27))) | 0;
-    d = (d + sines[i + 1]! + words[at + ((5 * i + 6) & 15)]! + (~c & b) + (c & a)) | 0;
-    d = (a + ((d << 9) | (d >>> 23))) | 0;
-    c = (c + sines[i + 2]! + words[at + ((5 * i + 11) & 15)]! + (~b & a) + (b & d)) | 0;
-    c = (d + ((c << 14) | (c >>> 18))) | 0;
-    b = (b + sines[i + 3]! + words[at + ((5 * i) & 15)]! + (~a & d) + (a & c)) | 0;
-    b = (c + ((b << 20) | (b >>> 12))) | 0;
+    a =
+      (b + rotate((a + sines[i]! + words[at + ((5 * i + 1) & 15)]! + (~d & c) + (d & b)) | 0, 5)) |
+      0;
+    d =
+      (a +
+        rotate((d + sines[i + 1]! + words[at + ((5 * i + 6) & 15)]! + (~c & b) + (c & a)) | 0, 9)) |
+      0;
+    c =
+      (d +
+        rotate(
+          (c + sines[i + 2]! + words[at + ((5 * i + 11) & 15)]! + (~b & a) + (b & d)) | 0,
+          14,
+        )) |
+      0;
+    b =
+      (c + rotate((b + sines[i + 3]! + words[at + ((5 * i) & 15)]! + (~a & d) + (a & c)) | 0, 20)) |
+      0;
   }
   for (let i = 32; i < 48; i += 4) {
-    a = (a + sines[i]! + words[at + ((3 * i + 5) & 15)]! + (c ^ d ^ b)) | 0;
-    a = (b + ((a << 4) | (a >>> 28))) | 0;
-    d = (d + sines[i + 1]! + words[at + ((3 * i + 8) & 15)]! + (b ^ c ^ a)) | 0;
-    d = (a + ((d << 11) | (d >>> 21))) | 0;
-    c = (c + sines[i + 2]! + words[at + ((3 * i + 11) & 15)]! + (a ^ b ^ d)) | 0;
-    c = (d + ((c << 16) | (c >>> 16))) | 0;
-    b = (b + sines[i + 3]! + words[at + ((3 * i + 14) & 15)]! + (d ^ a ^ c)) | 0;
-    b = (c + ((b << 23) | (b >>> 9))) | 0;
+    a = (b + rotate((a + sines[i]! + words[at + ((3 * i + 5) & 15)]! + (c ^ d ^ b)) | 0, 4)) | 0;
+    d =
+      (a + rotate((d + sines[i + 1]! + words[at + ((3 * i + 8) & 15)]! + (b ^ c ^ a)) | 0, 11)) | 0;
+    c =
+      (d + rotate((c + sines[i + 2]! + words[at + ((3 * i + 11) & 15)]! + (a ^ b ^ d)) | 0, 16)) |
+      0;
+    b =
+      (c + rotate((b + sines[i + 3]! + words[at + ((3 * i + 14) & 15)]! + (d ^ a ^ c)) | 0, 23)) |
+      0;
   }
   for (let i = 48; i < 64; i += 4) {
-    a = (a + sines[i]! + words[at + ((7 * i) & 15)]! + (c ^ (b | ~d))) | 0;
-    a = (b + ((a << 6) | (a >>> 26))) | 0;
-    d = (d + sines[i + 1]! + words[at + ((7 * i + 7) & 15)]! + (b ^ (a | ~c))) | 0;
-    d = (a + ((d << 10) | (d >>> 22))) | 0;
-    c = (c + sines[i + 2]! + words[at + ((7 * i + 14) & 15)]! + (a ^ (d | ~b))) | 0;
-    c = (d + ((c << 15) | (c >>> 17))) | 0;
-    b = (b + sines[i + 3]! + words[at + ((7 * i + 5) & 15)]! + (d ^ (c | ~a))) | 0;
-    b = (c + ((b << 21) | (b >>> 11))) | 0;
+    a = (b + rotate((a + sines[i]! + words[at + ((7 * i) & 15)]! + (c ^ (b | ~d))) | 0, 6)) | 0;
+    d =
+      (a + rotate((d + sines[i + 1]! + words[at + ((7 * i + 7) & 15)]! + (b ^ (a | ~c))) | 0, 10)) |
+      0;
+    c =
+      (d +
+        rotate((c + sines[i + 2]! + words[at + ((7 * i + 14) & 15)]! + (a ^ (d | ~b))) | 0, 15)) |
+      0;
+    b =
+      (c + rotate((b + sines[i + 3]! + words[at + ((7 * i + 5) & 15)]! + (d ^ (c | ~a))) | 0, 21)) |
+      0;
   }
   state[0]! += a;
   state[1]! += b;
   state[2]! += c;
   state[3]! += d;
+}
+
+function rotate(word: number, bits: number): number {
+  return (word << bits) | (word >>> (32 - bits));
 }
