@@ -4,7 +4,7 @@
  * @module
  */
 
-import { createReadStream, fstatSync, statSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { TextDecoder } from 'node:util';
 import { escapeControls } from '../base/argument.ts';
 import { describeSystemError, InputError, printMessage } from './errors.ts';
@@ -41,7 +41,7 @@ export function nameFile(file: string): string {
 }
 
 /**
- * Yields the bytes of an input.
+ * Yields the bytes of an input. Each chunk is valid until the next is requested.
  *
  * @throws {InputError} If it cannot be read.
  */
@@ -50,9 +50,26 @@ export async function* readBytes(input: Input): AsyncGenerator<Uint8Array> {
   try {
     // Node would read a folder as empty standard input.
     if (file === '-' && fstatSync(0).isDirectory()) throw new Error('it is a directory');
-    yield* file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES });
+    if (file === '-') yield* process.stdin;
+    else if (measureInput(file) === undefined) yield* createReadStream(file);
+    else yield* readRegularFile(file);
   } catch (error) {
     throw unreadable(input, describeSystemError(error));
+  }
+}
+
+/** Reads into one buffer, which stays in the cache. A stream takes three times as long. */
+function* readRegularFile(file: string): Generator<Uint8Array> {
+  const descriptor = openSync(file, 'r');
+  try {
+    const buffer = new Uint8Array(CHUNK_BYTES);
+    for (;;) {
+      const bytes = readSync(descriptor, buffer, 0, CHUNK_BYTES, null);
+      if (bytes === 0) return;
+      yield buffer.subarray(0, bytes);
+    }
+  } finally {
+    closeSync(descriptor);
   }
 }
 
@@ -75,7 +92,7 @@ export async function* decodeText(
       const format = findFormat(chunk);
       if (format !== undefined && chunk.length < format.magic.length) {
         // No format has an LF in its first bytes, so no finished line waits here.
-        head = chunk;
+        head = Buffer.from(chunk);
         continue;
       }
       head = undefined;

@@ -78,6 +78,8 @@ function hasOnlyShortKeys({ packed, offsets, count }: Lines): boolean {
 function findKeyFlaw(line: Uint8Array): string | undefined {
   // A longer line may have been cut within a character; its flaw is its length.
   if (line.length <= KEY_BYTES_MAX && !isUtf8(line)) return 'not valid UTF-8';
+  // A character has at least one byte, so only the others need decoding.
+  if (line.length > 0 && line.length <= PARTITION_KEY_CHARACTERS_MAX) return undefined;
   const violation = checkPartitionKey(Buffer.from(line).toString(), 'partitionKey');
   return violation && refuseViolations([violation]).fault.message;
 }

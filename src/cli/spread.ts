@@ -59,9 +59,11 @@ async function* formatSpread(
 async function countRecords(batches: AsyncIterable<Lines>, map: ShardMap): Promise<number[]> {
   const router = createBatchRouter(map);
   const counts = new Array<number>(map.shards.length).fill(0);
+  let mapIndexes = new Uint32Array(0);
   for await (const { packed, offsets, count } of batches) {
-    const mapIndexes = router.routeBytes(packed, offsets.subarray(0, count + 1));
-    for (const mapIndex of mapIndexes) counts[mapIndex]!++;
+    if (mapIndexes.length < count) mapIndexes = new Uint32Array(offsets.length);
+    router.routeBytes(packed, offsets.subarray(0, count + 1), mapIndexes);
+    for (let i = 0; i < count; i++) counts[mapIndexes[i]!]!++;
   }
   return counts;
 }
