@@ -9,9 +9,9 @@ import { escapeControls } from '../base/argument.ts';
 import { uint128FromBytes } from '../base/uint128.ts';
 import { createBatchRouter } from '../batch/batch-router.ts';
 import { hashPartitionKeyBytes } from '../batch/hash-partition-keys.ts';
-import type { ShardMap } from '../sharding/shard-map.ts';
-import type { Lines } from './line-splitter.ts';
-import { addRoutingAction, type OutputOptions } from './routing-command.ts';
+import { readKeys } from './key-reader.ts';
+import { writeOutput } from './output.ts';
+import { addRoutingAction, type RoutingInput } from './routing-command.ts';
 
 const DETAILS = `
 Prints one line per key, in input order: shard id, hash key and partition key,
@@ -30,17 +30,17 @@ export function addRoute(program: Command): void {
     .summary('print the shard of each key')
     .description('Prints the shard that each partition key goes to.')
     .addHelpText('after', DETAILS);
-  addRoutingAction(command, { isStreaming: true, run: formatRoutes });
+  addRoutingAction(command, {
+    isStreaming: true,
+    run: (input) => writeOutput(formatRoutes(input)),
+  });
 }
 
-async function* formatRoutes(
-  batches: AsyncIterable<Lines>,
-  map: ShardMap,
-  { isJson, terminal }: OutputOptions,
-): AsyncGenerator<Buffer> {
+async function* formatRoutes(input: RoutingInput): AsyncGenerator<Buffer> {
+  const { file, map, isJson, terminal, isProgressShown } = input;
   const show = terminal === undefined ? (key: string) => key : escapeLatin1;
   const router = createBatchRouter(map);
-  for await (const { packed, offsets, count } of batches) {
+  for await (const { packed, offsets, count } of readKeys(file, { isProgressShown })) {
     // Latin-1 maps each byte to one character and back, so keys pass through without decoding.
     // JSON escapes no character above ASCII.
     const keys = Buffer.from(packed.buffer, 0, offsets[count]).toString('latin1');

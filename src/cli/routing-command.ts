@@ -1,5 +1,5 @@
 /**
- * The code that `route` and `spread` share: reads keys and shards, writes to standard output.
+ * The code that commands share which read keys or records and shards.
  *
  * @module
  */
@@ -7,45 +7,59 @@
 import type { Command } from 'commander';
 import type { ShardMap } from '../sharding/shard-map.ts';
 import { promptOnTerminal } from './input.ts';
-import { readKeys } from './key-reader.ts';
-import type { Lines } from './line-splitter.ts';
-import { writeOutput } from './output.ts';
 import { addShardOptions, readShardMap, type ShardOptions } from './shard-options.ts';
 import { findTerminal, type Terminal } from './terminal.ts';
 
-interface RoutingAction {
-  /** True if output is written while keys are still being read. */
+interface RoutingAction<Options> {
+  /** True if output is written while the input is still being read. */
   readonly isStreaming: boolean;
-  /** Yields the output. Each batch of keys is valid until the next is requested. */
-  readonly run: (
-    batches: AsyncIterable<Lines>,
-    map: ShardMap,
-    options: OutputOptions,
-  ) => AsyncIterable<Uint8Array | string>;
+  /** Reads the input and writes the output. */
+  readonly run: (input: RoutingInput, options: Options) => Promise<void>;
 }
 
-export interface OutputOptions {
+/** What to read, over which shards, and how to show it. */
+export interface RoutingInput {
+  /** A path, or `-` for standard input. */
+  readonly file: string;
+  readonly map: ShardMap;
   readonly isJson: boolean;
   /** Undefined if the output does not go to a terminal. */
   readonly terminal: Terminal | undefined;
+  readonly isProgressShown: boolean;
 }
 
-/** Adds the argument, the options and the action of a command that routes keys. */
-export function addRoutingAction(command: Command, { isStreaming, run }: RoutingAction): void {
+/** Adds the argument, the options and the action of a command that routes keys or records. */
+export function addRoutingAction<Options>(
+  command: Command,
+  { isStreaming, run }: RoutingAction<Options>,
+): Command {
   command.argument('[file]', 'keys, one per line; standard input if - or omitted');
-  addShardOptions(command)
+  return addShardOptions(command)
     .option('--json', 'print JSON')
-    .action(async (path: string | undefined, options: ShardOptions & { json?: true }) => {
+    .action(async (path: string | undefined, options: Options & CommonOptions) => {
       const file = path ?? '-';
       const map = await readShardMap(options, file);
       const terminal = findTerminal();
-      // A progress bar would mix with output or typed keys on the same terminal.
-      const isTerminalInUse =
-        (isStreaming && terminal !== undefined) || (file === '-' && process.stdin.isTTY);
-      const isProgressShown =
-        process.stderr.isTTY && !isTerminalInUse && process.env['TERM'] !== 'dumb';
-      if (path === undefined) promptOnTerminal('partition keys, one per line,');
-      const keys = readKeys(file, { isProgressShown });
-      await writeOutput(run(keys, map, { isJson: options.json ?? false, terminal }));
+      const { isProgressShown } = planProgress(file, isStreaming && terminal !== undefined);
+      if (path === undefined) {
+        promptOnTerminal(`${options.records ? 'records' : 'partition keys'}, one per line,`);
+      }
+      await run({ file, map, isJson: options.json ?? false, terminal, isProgressShown }, options);
     });
+}
+
+interface CommonOptions extends ShardOptions {
+  readonly json?: true;
+  readonly records?: true;
+}
+
+/** Decides whether to show a progress bar. It would mix with output or typed keys. */
+export function planProgress(
+  file: string,
+  isOutputOnTerminal: boolean,
+): { readonly isProgressShown: boolean } {
+  const isTerminalInUse = isOutputOnTerminal || (file === '-' && process.stdin.isTTY);
+  const isProgressShown =
+    process.stderr.isTTY && !isTerminalInUse && process.env['TERM'] !== 'dumb';
+  return { isProgressShown };
 }

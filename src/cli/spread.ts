@@ -1,98 +1,149 @@
 /**
- * `shardline spread`: prints how evenly keys are spread over the shards.
+ * `shardline spread`: prints how evenly a load is spread over the shards.
  *
  * @module
  */
 
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { createBatchRouter } from '../batch/batch-router.ts';
+import type { HotKey } from '../load/load-meter.ts';
 import type { ShardMap } from '../sharding/shard-map.ts';
-import type { Lines } from './line-splitter.ts';
-import { addRoutingAction, type OutputOptions } from './routing-command.ts';
-import { type Terminal, wrapWords } from './terminal.ts';
+import { readKeys } from './key-reader.ts';
+import { formatChart, type KeyLine, type LoadLines } from './load-chart.ts';
+import { type MeteredLoad, meterFile } from './load-reader.ts';
+import { writeOutput } from './output.ts';
+import { addRoutingAction, type RoutingInput } from './routing-command.ts';
 
 const DETAILS = `
 Prints one line per open shard: shard id, records, share of all records, and a
 bar; then the totals. With --json, prints one object { records, shards: [{
 shardId, records, share }] }, where share is from 0 to 1.
 
+With --records, each line is a record as JSON: an object with PartitionKey, and
+perhaps ExplicitHashKey, Data (base64) or bytes (the length of the data), and
+ApproximateArrivalTimestamp. If every line has a size, bytes and their share are
+printed too, and bars show bytes: data and partition keys, as every limit counts
+them. An aggregated record of the Kinesis Producer Library counts as its user
+records.
+
+With --top N, prints the N fullest shards and the N hottest keys. A share such
+as 11.90-12.00% is a lower and an upper bound: keys are counted in bounded
+memory. Control characters in keys are escaped as in JSON. With --json, the
+object gets keys: [{ partitionKey, hashKey, records, recordsError, share }]. The
+true number is from records to records + recordsError.
+
 Examples:
   $ shardline spread keys.txt --shards shards.json
   $ cut -d, -f3 orders.csv | shardline spread --shard-count 16
-  $ shardline spread keys.txt --shard-count 4 --json | jq '.shards[].share'`;
+  $ shardline spread keys.txt --shard-count 4 --json | jq '.shards[].share'
+  $ shardline spread --records records.jsonl --shards shards.json --top 3`;
 
-const BAR_COLUMNS_MAX = 40;
-
-interface ShardLoad {
-  readonly shardId: string;
-  readonly records: number;
-  readonly share: number;
+interface SpreadOptions {
+  readonly records?: true;
+  readonly top?: number;
 }
 
 export function addSpread(program: Command): void {
   const command = program
     .command('spread')
-    .summary('chart how many keys each shard gets')
-    .description('Prints how many partition keys go to each shard, as a bar chart.')
+    .summary('chart how much load each shard gets')
+    .description('Prints how many keys or records go to each shard, as a bar chart.')
     .addHelpText('after', DETAILS);
-  addRoutingAction(command, { isStreaming: false, run: formatSpread });
+  addRoutingAction<SpreadOptions>(command, { isStreaming: false, run: printSpread })
+    .option('--records', 'read records as JSON, one per line, instead of keys')
+    .addOption(
+      new Option('--top <n>', 'print the n fullest shards and hottest keys').argParser(parseTop),
+    );
 }
 
-async function* formatSpread(
-  batches: AsyncIterable<Lines>,
+/** As many keys as a load meter lists. */
+const TOP_MAX = 1024;
+
+function parseTop(text: string): number {
+  const top = Number(text);
+  if (/^[0-9]+$/.test(text) && top >= 1 && top <= TOP_MAX) return top;
+  throw new InvalidArgumentError(`Expected a whole number from 1 to ${TOP_MAX}.`);
+}
+
+async function printSpread(
+  { file, map, isJson, terminal, isProgressShown }: RoutingInput,
+  { records: isRecords, top }: SpreadOptions,
+): Promise<void> {
+  const load =
+    isRecords === true || top !== undefined
+      ? listLoad(
+          await meterFile(file, { isRecords: isRecords === true, map, isProgressShown }),
+          top,
+        )
+      : await countKeys(file, map, isProgressShown);
+  await writeOutput([
+    isJson
+      ? `${JSON.stringify(top === undefined ? load : cutShards(load, top))}\n`
+      : formatChart(load, { ...(top !== undefined && { top }), ...(terminal && { terminal }) }),
+  ]);
+}
+
+/** Counts keys, without decoding them. */
+async function countKeys(
+  file: string,
   map: ShardMap,
-  { isJson, terminal }: OutputOptions,
-): AsyncGenerator<string> {
-  const counts = await countRecords(batches, map);
-  const records = counts.reduce((sum, count) => sum + count, 0);
-  const shards = map.shards.map(({ shardId }, mapIndex) => ({
-    shardId,
-    records: counts[mapIndex]!,
-    share: records === 0 ? 0 : counts[mapIndex]! / records,
-  }));
-  yield isJson
-    ? `${JSON.stringify({ records, shards })}\n`
-    : formatChart(records, shards, terminal);
-}
-
-/** Returns the number of records by map index. */
-async function countRecords(batches: AsyncIterable<Lines>, map: ShardMap): Promise<number[]> {
+  isProgressShown: boolean,
+): Promise<LoadLines> {
   const router = createBatchRouter(map);
   const counts = new Array<number>(map.shards.length).fill(0);
   let mapIndexes = new Uint32Array(0);
-  for await (const { packed, offsets, count } of batches) {
+  for await (const { packed, offsets, count } of readKeys(file, { isProgressShown })) {
     if (mapIndexes.length < count) mapIndexes = new Uint32Array(offsets.length);
     router.routeBytes(packed, offsets.subarray(0, count + 1), mapIndexes);
     for (let i = 0; i < count; i++) counts[mapIndexes[i]!]!++;
   }
-  return counts;
+  const records = counts.reduce((sum, count) => sum + count, 0);
+  const shards = map.shards.map(({ shardId }, mapIndex) => ({
+    shardId,
+    records: counts[mapIndex]!,
+    share: divide(counts[mapIndex]!, records),
+  }));
+  return { records, shards };
 }
 
-function formatChart(
-  records: number,
-  shards: readonly ShardLoad[],
-  terminal: Terminal | undefined,
-): string {
-  const fullest = shards.reduce((a, b) => (b.records > a.records ? b : a));
-  const width = `${fullest.records}`.length;
-  const block = terminal === undefined || terminal.hasUnicode ? '█' : '#';
-  const rows = shards.map((shard) => {
-    const count = `${shard.records}`.padStart(width);
-    const percentage = (100 * shard.share).toFixed(2).padStart(6);
-    const row = `${shard.shardId}  ${count}  ${percentage}%`;
-    const columns = Math.min(BAR_COLUMNS_MAX, (terminal?.columns ?? Infinity) - row.length - 1);
-    if (shard.records === 0 || columns < 1) return row;
-    // Rounded up, so that every shard with a record has a bar.
-    return `${row} ${block.repeat(Math.ceil((columns * shard.records) / fullest.records))}`;
-  });
-  const totals = formatTotals(records, shards.length, fullest);
-  return `${rows.join('\n')}\n${terminal === undefined ? totals : wrapWords(totals, terminal)}\n`;
+/** Lists a metered load, with the hottest keys if `top` is given. */
+export function listLoad({ report, hasBytes, aggregates }: MeteredLoad, top?: number): LoadLines {
+  const { records, bytes } = report;
+  const shards = report.shards.map((shard) => ({
+    shardId: shard.shardId,
+    records: shard.records,
+    share: divide(shard.records, records),
+    ...(hasBytes && { bytes: shard.bytes, bytesShare: shard.share }),
+  }));
+  const hottest = hasBytes ? report.keys : report.keysByRecords;
+  return {
+    records,
+    ...(hasBytes && { bytes }),
+    ...(aggregates > 0 && { aggregates }),
+    shards,
+    ...(top !== undefined && { keys: hottest.slice(0, top).map((key) => listKey(key, hasBytes)) }),
+  };
 }
 
-function formatTotals(records: number, shardCount: number, fullest: ShardLoad): string {
-  const totals = `${records} records on ${shardCount} open ${shardCount === 1 ? 'shard' : 'shards'}`;
-  if (records === 0) return totals;
-  const mean = records / shardCount;
-  const ratio = (fullest.records / mean).toFixed(2);
-  return `${totals}, ${mean.toFixed(1)} on average; the fullest, ${fullest.shardId}, has ${ratio} times the average`;
+function listKey(key: HotKey, hasBytes: boolean): KeyLine & { readonly hashKey?: string } {
+  return {
+    partitionKey: key.PartitionKey,
+    // Absent if explicit hash keys send its records to several places.
+    ...(key.hashKey !== undefined && { hashKey: key.hashKey.toString() }),
+    records: key.records,
+    recordsError: key.recordsError,
+    share: key.recordsShare,
+    ...(hasBytes && { bytes: key.bytes, bytesError: key.error, bytesShare: key.share }),
+  };
+}
+
+/** Keeps the fullest shards, the fullest first. */
+function cutShards(load: LoadLines, top: number): LoadLines {
+  const weightOf = ({ bytes, records }: LoadLines['shards'][number]): number => bytes ?? records;
+  const shards = [...load.shards].sort((a, b) => weightOf(b) - weightOf(a)).slice(0, top);
+  return { ...load, shards };
+}
+
+function divide(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole;
 }

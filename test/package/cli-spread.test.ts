@@ -1,7 +1,9 @@
 // `shardline spread` as its users run it. Oracle: node:crypto with a scan over the ranges.
+import { unwrap } from 'shardline';
+import { aggregateRecords } from 'shardline/aggregation';
 import { describe, expect, it } from 'vitest';
 import listing from '../recordings/data/list-shards-hp-16.json';
-import { expectedShardId, HP_16, runShardline, splitOutput } from './command.ts';
+import { expectedHashKey, expectedShardId, HP_16, runShardline, splitOutput } from './command.ts';
 
 interface ShardLoad {
   readonly shardId: string;
@@ -87,5 +89,123 @@ describe('shardline spread', () => {
     expect(stdout).toContain('shardId-000000000000  2  100.00%');
     expect(stderr).toContain('shardline: line 2: 1 validation error detected');
     expect(status).toBe(1);
+  });
+});
+
+/** Returns records as JSON Lines. */
+function toLines(records: readonly object[]): string {
+  return records.map((record) => `${JSON.stringify(record)}\n`).join('');
+}
+
+describe('shardline spread --records', () => {
+  it('counts a record where its ExplicitHashKey routes it, not by its partition key', () => {
+    const ExplicitHashKey = `${2n ** 128n - 1n}`;
+    const records = [{ PartitionKey: 'a' }, { PartitionKey: 'a', ExplicitHashKey }];
+    const args = ['spread', '--records', '--shard-count', '4', '--json'];
+    const { status, stdout } = runShardline(args, toLines(records));
+    expect(status).toBe(0);
+    const { shards }: { shards: ShardLoad[] } = JSON.parse(stdout);
+    expect(shards.map((shard) => shard.records)).toEqual([1, 0, 0, 1]);
+    expect(shards[0]).not.toHaveProperty('bytes');
+  });
+
+  it('counts bytes of data and keys, from Data or bytes, where every line has a size', () => {
+    const records = [
+      { PartitionKey: 'a', Data: Buffer.alloc(999).toString('base64') },
+      { PartitionKey: 'b', bytes: 99 },
+      { PartitionKey: 'b', bytes: 199 },
+    ];
+    const args = ['spread', '--records', '--shard-count', '4'];
+    expect(runShardline(args, toLines(records))).toEqual({
+      status: 0,
+      stdout: [
+        'shard                 records    share  bytes    share\n',
+        `shardId-000000000000        1   33.33%   1000   76.92% ${'█'.repeat(40)}\n`,
+        'shardId-000000000001        0    0.00%      0    0.00%\n',
+        `shardId-000000000002        2   66.67%    300   23.08% ${'█'.repeat(12)}\n`,
+        'shardId-000000000003        0    0.00%      0    0.00%\n',
+        '3 records, 1300 bytes, on 4 open shards, 325.0 bytes on average; the fullest, shardId-000000000000, has 3.08 times the average\n',
+      ].join(''),
+      stderr: '',
+    });
+    const { stdout } = runShardline([...args, '--json'], toLines(records.slice(1)));
+    const { bytes, shards } = JSON.parse(stdout);
+    expect(bytes).toBe(300);
+    expect(shards[2]).toMatchObject({ bytes: 300, bytesShare: 1, records: 2, share: 1 });
+  });
+
+  it('counts an aggregated record as its user records', () => {
+    const users = ['a', 'b', 'b'].map((PartitionKey) => ({ PartitionKey, Data: Buffer.alloc(9) }));
+    const { Data, PartitionKey } = unwrap(aggregateRecords(users));
+    const line = { PartitionKey, Data: Buffer.from(Data!).toString('base64') };
+    const args = ['spread', '--records', '--shard-count', '4', '--top', '1'];
+    const { status, stdout } = runShardline(args, toLines([line]));
+    expect(status).toBe(0);
+    expect(stdout).toContain('shardId-000000000002        2   66.67%     20');
+    expect(stdout).toContain('; user records of 1 aggregated records included\n');
+  });
+
+  it('reports bad lines by number and skips them', () => {
+    const lines = [
+      '{"PartitionKey":"a"}',
+      '{"PartitionKey":""}',
+      '',
+      '{"PartitionKey":"a","ExplicitHashKey":1}',
+      '{"PartitionKey":"a","bytes":-1}',
+      '\u{feff}[]',
+      '{"PartitionKey":"a"}',
+    ];
+    const args = ['spread', '--records', '--shard-count', '1'];
+    const { status, stdout, stderr } = runShardline(args, lines.join('\r\n'));
+    expect(stdout).toMatch(/^shardId-000000000000 {2}2 {2}100.00%/);
+    expect(status).toBe(1);
+    const reports = splitOutput(stderr).map((line) => line.replace('shardline: ', ''));
+    expect(reports.map((line) => line.slice(0, 60))).toEqual([
+      "line 2: 1 validation error detected: Value at 'partitionKey'",
+      'line 3: not JSON: Unexpected end of JSON input',
+      'line 4: record.ExplicitHashKey must be a string: got 1',
+      'line 5: record.bytes must be an integer from 0 to 10485760: ',
+      expect.stringContaining('line 6: not JSON: '),
+      'skipped 5 of 7 lines: expected one record per line, as JSON:',
+    ]);
+  });
+});
+
+describe('shardline spread --top', () => {
+  const keys = Array.from({ length: 100 }, (_, i) =>
+    i % 4 === 0 ? `user-${i}` : 'every\u001bone',
+  );
+
+  it('prints the fullest shards and the hottest keys', () => {
+    const args = ['spread', '--shard-count', '100', '--top', '2'];
+    const { status, stdout } = runShardline(args, `${keys.join('\n')}\n`);
+    expect(status).toBe(0);
+    const lines = splitOutput(stdout);
+    expect(lines.length).toBe(10);
+    expect(lines[1]).toMatch(/^shardId-0000000000\d\d {7}75 {3}75\.00% █{40}$/);
+    expect(lines[3]).toMatch(/^98 more shards have 2\d\.00% of the records, none more than \d$/);
+    expect(lines.slice(5, 8)).toEqual([
+      'records   share  partition key',
+      '     75  75.00%  every\\u001bone',
+      '      1   1.00%  user-0',
+    ]);
+    expect(lines[9]).toMatch(/^100 records on 100 open shards, 1\.0 on average/);
+  });
+
+  it('prints the keys with their bounds as JSON', () => {
+    const args = ['spread', '--shard-count', '100', '--top', '1', '--json'];
+    const { stdout } = runShardline(args, `${keys.join('\n')}\n`);
+    const { records, shards, keys: hottest } = JSON.parse(stdout);
+    expect(records).toBe(100);
+    expect(shards).toEqual([{ shardId: expect.any(String), records: 75, share: 0.75 }]);
+    const hashKey = `${expectedHashKey('every\u001bone')}`;
+    const partitionKey = 'every\u001bone';
+    expect(hottest).toEqual([{ partitionKey, hashKey, records: 75, recordsError: 0, share: 0.75 }]);
+  });
+
+  it.each(['0', '1025', 'x', '1.5'])('refuses %s', (top) => {
+    const { status, stderr } = runShardline(['spread', '--shard-count', '2', '--top', top], 'a\n');
+    expect(stderr).toContain('Expected a whole number from 1 to 1024.');
+    expect(status).toBe(2);
   });
 });

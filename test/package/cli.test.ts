@@ -94,6 +94,7 @@ describe('shardline', () => {
     const event = read('examples/lambda/events/aggregated.json');
     writeInput('event.json', event.replaceAll(/\b4954\d{52}/g, NUMBER));
     writeInput('keys.txt', 'a\nb\n');
+    writeInput('records.jsonl', '{"PartitionKey":"a","bytes":9}\n');
     writeInput('orders.csv', '1,2,a\n3,4,b\n');
     const helps = ['', 'route', 'spread', 'decode'].map(
       (name) => runShardline(['help', ...name.split(' ').filter(Boolean)]).stdout,

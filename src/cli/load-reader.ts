@@ -1,0 +1,79 @@
+/**
+ * Meters the load in a file of keys or records.
+ *
+ * @module
+ */
+
+import { deaggregateRecord } from '../aggregation/deaggregate-record.ts';
+import { createLoadMeter, type LoadMeter, type LoadReport } from '../load/load-meter.ts';
+import type { ShardMap } from '../sharding/shard-map.ts';
+import { readKeys } from './key-reader.ts';
+import { type LineRecord, readRecords } from './record-reader.ts';
+
+/** What is known about the load of a stream. */
+export interface MeteredLoad {
+  readonly meter: LoadMeter;
+  readonly report: LoadReport;
+  /** True if the size of every record is known. Without sizes, bytes are those of the keys. */
+  readonly hasBytes: boolean;
+  /** How many aggregated records were opened. */
+  readonly aggregates: number;
+}
+
+export interface LoadReading {
+  /** True if the lines are records as JSON, false if they are partition keys. */
+  readonly isRecords: boolean;
+  readonly map: ShardMap;
+  readonly isProgressShown: boolean;
+}
+
+/** Parts of the key space, beside the borders of shards: the places for a split. */
+const BINS = 1024;
+
+/** The meter has 16 bytes per part and second: some 70 MB at most. */
+const COUNTERS_MAX = 1 << 22;
+
+const SECONDS_MAX = 3600;
+
+const NO_DATA = new Uint8Array(0);
+
+/**
+ * Meters a file. Invalid lines are reported on standard error and skipped.
+ *
+ * @param file A path, or `-` for standard input.
+ * @throws {InputError} If the input cannot be read.
+ */
+export async function meterFile(file: string, options: LoadReading): Promise<MeteredLoad> {
+  const { isRecords, map, isProgressShown } = options;
+  const seconds = Math.floor(COUNTERS_MAX / (BINS + map.shards.length));
+  const meter = createLoadMeter({
+    bins: BINS,
+    seconds: Math.max(1, Math.min(SECONDS_MAX, seconds)),
+    shardMap: map,
+  });
+  let hasBytes = isRecords;
+  let aggregates = 0;
+  const addRecord = ({ Data = NO_DATA, hasContent, atMs, ...keys }: LineRecord): void => {
+    const opened = hasContent ? deaggregateRecord({ Data, ...keys }) : undefined;
+    if (opened?.kind === 'aggregate') aggregates++;
+    for (const record of opened?.records ?? [{ Data, ...keys }]) meter.add(record, atMs);
+  };
+  if (isRecords) {
+    for await (const records of readRecords(file, { isProgressShown })) {
+      for (const record of records) {
+        if (record.Data === undefined) hasBytes = false;
+        addRecord(record);
+      }
+    }
+  } else {
+    for await (const { packed, offsets, count } of readKeys(file, { isProgressShown })) {
+      const bytes = Buffer.from(packed.buffer, packed.byteOffset, offsets[count]);
+      for (let i = 0; i < count; i++) {
+        const PartitionKey = bytes.toString('utf8', offsets[i], offsets[i + 1]);
+        meter.add({ PartitionKey, Data: NO_DATA });
+      }
+    }
+  }
+  const report = meter.report(map);
+  return { meter, report, hasBytes: hasBytes && report.records > 0, aggregates };
+}

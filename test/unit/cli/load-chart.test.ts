@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { formatChart, interval, type LoadLines } from '../../../src/cli/load-chart.ts';
+
+const load: LoadLines = {
+  records: 30,
+  bytes: 3000,
+  shards: [
+    { shardId: 'shardId-000000000000', records: 20, share: 2 / 3, bytes: 1000, bytesShare: 1 / 3 },
+    { shardId: 'shardId-000000000001', records: 10, share: 1 / 3, bytes: 2000, bytesShare: 2 / 3 },
+  ],
+  keys: [
+    {
+      partitionKey: 'a long key\u001b[31m of many words',
+      records: 5,
+      recordsError: 1,
+      share: 1 / 6,
+      bytes: 100,
+      bytesError: 0,
+      bytesShare: 1 / 30,
+    },
+  ],
+};
+
+function linesAt(columns: number, hasUnicode = true): string[] {
+  return formatChart(load, { terminal: { columns, hasUnicode } }).trimEnd().split('\n');
+}
+
+describe('formatChart', () => {
+  it('shows bars of bytes where sizes are known', () => {
+    expect(linesAt(100).slice(0, 3)).toEqual([
+      'shard                 records    share  bytes    share',
+      `shardId-000000000000       20   66.67%   1000   33.33% ${'█'.repeat(20)}`,
+      `shardId-000000000001       10   33.33%   2000   66.67% ${'█'.repeat(40)}`,
+    ]);
+  });
+
+  it.each([200, 80, 60, 54, 53, 45, 44, 36, 35, 30, 25, 20])('fits %d columns', (columns) => {
+    const lines = linesAt(columns);
+    expect(Math.max(...lines.slice(0, 3).map(({ length }) => length))).toBeLessThanOrEqual(columns);
+    // The figures of a key are never cut.
+    const keyLine = lines.find((line) => line.includes('16.67'))!;
+    if (columns > 40) expect([...keyLine].length).toBeLessThanOrEqual(columns);
+  });
+
+  it('leaves out columns from the left on a narrow terminal', () => {
+    expect(linesAt(53)[1]).toBe('shardId-000000000000       20   1000   33.33% ████');
+    expect(linesAt(44)[1]).toBe('shardId-000000000000   1000   33.33% ████');
+    expect(linesAt(20)[1]).toBe('shardId-000000000000');
+  });
+
+  it('escapes and cuts keys', () => {
+    expect(linesAt(60)).toContain('      5  16.67-20.00%    100  3.33%  a long key\\u001b[31m o…');
+    expect(linesAt(60, false)).toContain(
+      '      5  16.67-20.00%    100  3.33%  a long key\\u001b[31m...',
+    );
+    expect(formatChart(load, {})).toContain('  a long key\\u001b[31m of many words\n');
+  });
+
+  it('lists the fullest shards first, and says what the others have', () => {
+    const lines = formatChart(load, { top: 1 }).split('\n');
+    expect(lines[1]).toContain('shardId-000000000001');
+    expect(lines[2]).toBe('1 more shard has 33.33% of the bytes, none more than 1000');
+  });
+
+  it('says so if no key stands out', () => {
+    expect(formatChart({ ...load, keys: [] }, {})).toContain('\n\nno partition key stands out\n\n');
+  });
+});
+
+describe('interval', () => {
+  it('is one share if it is exact at two decimals', () => {
+    expect(interval(1, 0, 8)).toBe('12.50%');
+    expect(interval(119, 1, 1000)).toBe('11.90-12.00%');
+    expect(interval(0, 0, 0)).toBe('0.00%');
+  });
+});
