@@ -8,13 +8,17 @@
 import { Command, CommanderError, type Option } from 'commander';
 import { version } from '../../package.json';
 import { escapeControls } from '../base/argument.ts';
+import { addAdvise } from './advise.ts';
 import { addBench } from './bench.ts';
 import { addDecode } from './decode.ts';
 import { describeSystemError, InputError, printMessage, UsageError } from './errors.ts';
 import { EXIT_BAD_INPUT, EXIT_BAD_USAGE, EXIT_OK } from './exit-code.ts';
+import { addFindKey } from './find-key.ts';
 import { writeOutput } from './output.ts';
+import { addPlan } from './plan.ts';
 import { addRoute } from './route.ts';
 import { addSpread } from './spread.ts';
+import { addSql } from './sql.ts';
 
 const DETAILS = `
 Partition keys are read one per line. Lines end with LF or CRLF. A line that is
@@ -35,6 +39,17 @@ Examples:
   $ aws kinesis list-shards --stream-name orders > shards.json
   $ shardline spread keys.txt --shards shards.json`;
 
+const COMMANDS = [
+  addRoute,
+  addSpread,
+  addAdvise,
+  addPlan,
+  addFindKey,
+  addSql,
+  addDecode,
+  addBench,
+] as const;
+
 const ADVICE = 'Run the command with --help for usage.';
 
 async function main(): Promise<void> {
@@ -54,7 +69,7 @@ async function main(): Promise<void> {
 /** @param help Receives the texts that commander prints on standard output. */
 function createProgram(help: string[]): Command {
   const program = new Command('shardline')
-    .description('Tells which shard of an Amazon Kinesis data stream a partition key goes to.')
+    .description('Tells where the records of an Amazon Kinesis data stream go, and what helps.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
@@ -62,7 +77,7 @@ function createProgram(help: string[]): Command {
     .configureOutput({ writeOut: (text) => void help.push(text), outputError: printUsageError })
     .exitOverride()
     .addHelpText('after', DETAILS);
-  for (const addCommand of [addRoute, addSpread, addDecode, addBench]) addCommand(program);
+  for (const addCommand of COMMANDS) addCommand(program);
   program
     .command('help')
     .summary('print the help of a command')

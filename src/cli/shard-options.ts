@@ -38,7 +38,7 @@ export function addShardOptions(command: Command): Command {
     );
 }
 
-function parseShardCount(text: string): number {
+export function parseShardCount(text: string): number {
   const shardCount = Number(text);
   if (/^[0-9]+$/.test(text) && shardCount >= 1 && shardCount <= UNIFORM_SHARDS_MAX) {
     return shardCount;
@@ -49,13 +49,13 @@ function parseShardCount(text: string): number {
 /**
  * Creates the map of the shards that the options select.
  *
- * @param keyFile Where the keys come from, `-` for standard input.
+ * @param keyFile Where the keys come from, if any: `-` for standard input.
  * @throws {UsageError} If no option is given, or standard input is named twice.
  * @throws {InputError} If a file cannot be read, or its shards do not tile the key space.
  */
 export async function readShardMap(
   { shards: files, shardCount }: ShardOptions,
-  keyFile: string,
+  keyFile?: string,
 ): Promise<ShardMap> {
   if (shardCount !== undefined) return createUniformShardMap(shardCount);
   if (files === undefined) {

@@ -16,6 +16,10 @@ describe('shardline', () => {
     '--help',
     'route --help',
     'spread --help',
+    'advise --help',
+    'plan --help',
+    'find-key --help',
+    'sql --help',
     'decode --help',
     'bench --help',
     'help',
@@ -96,7 +100,7 @@ describe('shardline', () => {
     writeInput('keys.txt', 'a\nb\n');
     writeInput('records.jsonl', '{"PartitionKey":"a","bytes":9}\n');
     writeInput('orders.csv', '1,2,a\n3,4,b\n');
-    const helps = ['', 'route', 'spread', 'decode'].map(
+    const helps = ['', 'route', 'spread', 'advise', 'plan', 'find-key', 'sql', 'decode'].map(
       (name) => runShardline(['help', ...name.split(' ').filter(Boolean)]).stdout,
     );
     const examples = helps.flatMap((help) =>

@@ -1,0 +1,146 @@
+/**
+ * `shardline advise`: says which shard and key is hot, and what helps.
+ *
+ * @module
+ */
+
+import type { Command } from 'commander';
+import { UNIFORM_SCALING_SHARDS_MAX } from '../base/limits.ts';
+import { balanceRanges } from '../load/balance-ranges.ts';
+import { explainLoad, type LoadVerdict } from '../load/explain-load.ts';
+import { type Load, loadsIn, sumWeights } from '../load/loads.ts';
+import type { HashRange } from '../sharding/hash-key-range.ts';
+import type { ShardMap } from '../sharding/shard-map.ts';
+import { formatCommand, type PlannedCall, quoteShell } from './aws-commands.ts';
+import { meterFile } from './load-reader.ts';
+import { writeOutput } from './output.ts';
+import { listWeights } from './plan.ts';
+import { makePlan } from './reshard-plan.ts';
+import { addRoutingAction, type RoutingInput } from './routing-command.ts';
+import type { ShardOptions } from './shard-options.ts';
+import { streamNameOption } from './stream-name.ts';
+import { wrapWords } from './terminal.ts';
+
+const DETAILS = `
+Looks at the fullest shard first. No split helps against a key with over half of
+it, and no resharding against a key over 1 MiB or 1,000 records per second: only
+other keys do. Otherwise prints the split that divides the load best, as a
+command of the AWS CLI. Then says what balanced ranges would reach.
+
+With --records, each line is a record as JSON, as for \`shardline spread\`. If
+every record has an ApproximateArrivalTimestamp, rates are compared with the
+limits of a shard, and the lowest number of shards is named that is enough.
+
+With --json, prints one object { verdicts: [{ kind, text, calls? }], balance: {
+shardCount, share, balancedShare, calls } }, where a share is that of the
+fullest shard, from 0 to 1.
+
+Examples:
+  $ shardline advise keys.txt --shards shards.json
+  $ shardline advise --records records.jsonl --shards shards.json --json`;
+
+interface AdviseOptions extends ShardOptions {
+  readonly records?: true;
+  readonly streamName?: string;
+}
+
+export function addAdvise(program: Command): void {
+  const command = program
+    .command('advise')
+    .summary('say what is hot and what helps')
+    .description('Says which shard and which key is hot, and what helps.')
+    .addHelpText('after', DETAILS);
+  addRoutingAction<AdviseOptions>(command, { isStreaming: false, run: printAdvice })
+    .option('--records', 'read records as JSON, one per line, instead of keys')
+    .addOption(streamNameOption());
+}
+
+/** A verdict, and the calls that follow from it, if any. */
+type Advice = LoadVerdict & { readonly calls?: readonly PlannedCall[] };
+
+async function printAdvice(input: RoutingInput, options: AdviseOptions): Promise<void> {
+  const { file, map, isJson, terminal, isProgressShown } = input;
+  const isRecords = options.records === true;
+  const load = await meterFile(file, { isRecords, map, isProgressShown });
+  const verdicts = explainLoad(load.meter, map).map((verdict) => addCalls(verdict, map));
+  const balance = describeBalance(listWeights(load), map);
+  if (isJson) {
+    await writeOutput([`${JSON.stringify({ verdicts, balance })}\n`]);
+    return;
+  }
+  const show = (text: string): string =>
+    terminal === undefined ? text : wrapWords(text, terminal);
+  const unit = load.hasBytes ? 'bytes' : 'records';
+  const lines = verdicts.flatMap(({ text, calls = [] }) => [
+    show(text),
+    ...calls.map((call) => `  ${formatCommand(call, options.streamName)}`),
+  ]);
+  if (balance !== undefined) {
+    const { shardCount, share, balancedShare, calls } = balance;
+    lines.push(
+      show(
+        `Balanced ranges for ${shardCount} shards, which take ${calls} calls, bring the fullest shard from ${percent(share)} to ${percent(balancedShare)} of the ${unit}.`,
+      ),
+      `  ${formatPlanCommand(file, options)}`,
+    );
+  }
+  if (lines.length === 0) lines.push('There are no records.');
+  await writeOutput([lines.map((line) => `${line}\n`).join('')]);
+}
+
+/** Adds the calls that a verdict asks for. */
+function addCalls(verdict: LoadVerdict, map: ShardMap): Advice {
+  const { shardId, split, shardCount } = verdict;
+  if (split !== undefined) {
+    const border = BigInt(split.NewStartingHashKey);
+    const ranges = map.shards.flatMap((shard): HashRange[] => {
+      const { startingHashKey, endingHashKey } = shard;
+      if (shard.shardId !== shardId) return [shard];
+      return [
+        { startingHashKey, endingHashKey: border - 1n },
+        { startingHashKey: border, endingHashKey },
+      ];
+    });
+    return { ...verdict, calls: makePlan(map, ranges).calls };
+  }
+  if (shardCount === undefined || shardCount <= map.shards.length) return verdict;
+  const input = { TargetShardCount: shardCount, ScalingType: 'UNIFORM_SCALING' };
+  return { ...verdict, calls: [{ operation: 'UpdateShardCount', input }] };
+}
+
+interface Balance {
+  readonly shardCount: number;
+  /** Of the fullest shard, now and with balanced ranges. */
+  readonly share: number;
+  readonly balancedShare: number;
+  readonly calls: number;
+}
+
+/** Returns what balanced ranges would change, or undefined if they would change nothing. */
+function describeBalance(loads: readonly Load[], map: ShardMap): Balance | undefined {
+  const shardCount = map.shards.length;
+  const all = sumWeights(loads);
+  if (all === 0 || shardCount > UNIFORM_SCALING_SHARDS_MAX) return undefined;
+  const fullestOf = (ranges: readonly HashRange[]): number =>
+    Math.max(...ranges.map((range) => sumWeights(loadsIn(loads, range)))) / all;
+  const ranges = balanceRanges(loads, shardCount);
+  const [share, balancedShare] = [fullestOf(map.shards), fullestOf(ranges)];
+  if (balancedShare >= share) return undefined;
+  return { shardCount, share, balancedShare, calls: makePlan(map, ranges).calls.length };
+}
+
+function formatPlanCommand(file: string, options: AdviseOptions): string {
+  const { shards = [], shardCount, records, streamName } = options;
+  return [
+    'shardline plan',
+    ...shards.map((path) => `--shards ${quoteShell(path)}`),
+    ...(shardCount === undefined ? [] : [`--shard-count ${shardCount}`]),
+    ...(records === true ? ['--records'] : []),
+    ...(streamName === undefined ? [] : [`--stream-name=${quoteShell(streamName)}`]),
+    `--balance ${quoteShell(file)}`,
+  ].join(' ');
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}

@@ -1,0 +1,69 @@
+/**
+ * `shardline find-key`: finds a key for each shard.
+ *
+ * @module
+ */
+
+import type { Command } from 'commander';
+import { escapeControls } from '../base/argument.ts';
+import { findPartitionKey } from '../producer/find-partition-key.ts';
+import type { ShardMap } from '../sharding/shard-map.ts';
+import { FlawReports } from './flaw-reports.ts';
+import { writeOutput } from './output.ts';
+import { addShardOptions, readShardMap, type ShardOptions } from './shard-options.ts';
+import { findTerminal } from './terminal.ts';
+
+const DETAILS = `
+Prints one line per open shard: shard id, explicit hash key and partition key,
+separated by tabs. A record with either goes to that shard. The explicit hash
+key is the lowest of the shard. The partition key is the first that goes there,
+of the prefix followed by 0, 1, 2 and so on. With --json, each line is an object
+{ shardId, explicitHashKey, partitionKey }.
+
+A shard of less than a millionth of all hash keys may get no partition key: a -
+is in its place, and the command fails.
+
+Examples:
+  $ shardline find-key --shards shards.json
+  $ shardline find-key --shard-count 8 --prefix canary- | cut -f 3`;
+
+interface FindKeyOptions extends ShardOptions {
+  readonly prefix?: string;
+  readonly json?: true;
+}
+
+export function addFindKey(program: Command): void {
+  const command = program
+    .command('find-key')
+    .summary('find a key for each shard')
+    .description('Finds a partition key and an explicit hash key for each shard.')
+    .addHelpText('after', DETAILS);
+  addShardOptions(command)
+    .option('--prefix <text>', 'what each partition key starts with')
+    .option('--json', 'print JSON')
+    .action(async (options: FindKeyOptions) => {
+      const { prefix = '', json } = options;
+      const map = await readShardMap(options);
+      const show = findTerminal() === undefined ? (text: string) => text : escapeControls;
+      await writeOutput(findKeys(map, prefix, json ? JSON.stringify : undefined, show));
+    });
+}
+
+function* findKeys(
+  { shards }: ShardMap,
+  prefix: string,
+  stringify: ((value: object) => string) | undefined,
+  show: (text: string) => string,
+): Generator<string> {
+  const reports = new FlawReports();
+  for (const shard of shards) {
+    const { shardId } = shard;
+    const explicitHashKey = `${shard.startingHashKey}`;
+    const found = findPartitionKey(shard, { prefix });
+    if (!found.ok) reports.addFlaw(`${shardId}: ${found.fault.message}`);
+    const partitionKey = found.ok ? found.value : undefined;
+    yield stringify === undefined
+      ? `${shardId}\t${explicitHashKey}\t${show(partitionKey ?? '-')}\n`
+      : `${show(stringify({ shardId, explicitHashKey, partitionKey }))}\n`;
+  }
+}
