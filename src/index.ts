@@ -168,6 +168,7 @@ export {
 export type {
   ContextSnapshot,
   ReshardStepSnapshot,
+  SequenceIndexSnapshot,
   ShardSnapshot,
   StreamSnapshot,
 } from './stream/snapshot/snapshot.ts';

@@ -12,11 +12,8 @@ import { floor, fromCharCode, min, toBigint } from '../base/intrinsics.ts';
 const LIMB_DIGITS = 9;
 const LIMB = 1_000_000_000;
 
-/**
- * The most steps to add at once. The sum of their low limbs is below 2^53, and that of their middle
- * limbs below LIMB.
- */
-const STEPS_AT_ONCE_MAX = 8_388_608;
+/** The most steps to add at once. Each sum of their limbs, with its carry, is below 2^53. */
+export const STEPS_AT_ONCE_MAX = 8_388_608;
 
 /** A number below 10^27 that one step adds, in limbs of nine digits. */
 export interface CounterStep {
@@ -78,15 +75,22 @@ export class DecimalCounter {
   /**
    * Adds a step many times.
    *
-   * @param step Its top limb is 0, its middle limb at most 68.
+   * @param times A safe integer. Each {@link STEPS_AT_ONCE_MAX} of them take a round.
    */
-  addTimes({ middle, low }: CounterStep, times: number): void {
+  addTimes({ top, middle, low }: CounterStep, times: number): void {
     for (let left = times; left > 0; left -= STEPS_AT_ONCE_MAX) {
       const count = min(left, STEPS_AT_ONCE_MAX);
-      const lowSum = count * low;
+      const lowSum = this.#low + count * low;
+      const lowCarry = floor(lowSum / LIMB);
+      const middleSum = this.#middle + count * middle + lowCarry;
+      const middleCarry = floor(middleSum / LIMB);
+      const topSum = this.#top + count * top + middleCarry;
+      const topCarry = floor(topSum / LIMB);
       // `| 0` keeps small integers. After one double, V8 would add doubles from then on.
-      const middleSum = (count * middle + floor(lowSum / LIMB)) | 0;
-      this.add({ top: 0, middle: middleSum, low: (lowSum % LIMB) | 0 });
+      this.#low = (lowSum - lowCarry * LIMB) | 0;
+      this.#middle = (middleSum - middleCarry * LIMB) | 0;
+      this.#top = (topSum - topCarry * LIMB) | 0;
+      if (topCarry > 0) this.#high = (toBigint(this.#high) + toBigint(topCarry)).toString();
     }
   }
 

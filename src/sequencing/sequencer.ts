@@ -8,7 +8,8 @@ import { assertBigint, assertInteger, assertString, quote, wrongValue } from '..
 import { unwrap } from '../base/fault.ts';
 import { min } from '../base/intrinsics.ts';
 import { readOptions } from '../base/options.ts';
-import { type CounterStep, DecimalCounter } from './decimal-counter.ts';
+import { type CounterStep, DecimalCounter, STEPS_AT_ONCE_MAX } from './decimal-counter.ts';
+import { RECORD_INDEX_MAX, SequenceIndex } from './sequence-index.ts';
 import {
   formatSequenceNumber,
   parseSequenceNumber,
@@ -81,9 +82,6 @@ export interface Sequencer {
  */
 const WRITING_LAG_MS = 1000;
 
-/** Highest sequence index of a record. The next one is that of the EndingSequenceNumber. */
-const RECORD_INDEX_MAX = 0x7fff_ffff_ffff_fffen;
-
 /** The farthest time from the epoch that `next` takes: the last exact integer. */
 const TIME_MS_MAX = 9_007_199_254_740_991;
 
@@ -97,9 +95,10 @@ const SECOND_STEP: CounterStep = { top: 0, middle: 68, low: 719_476_736 };
  * Creates a sequencer for one shard. Its numbers are of version 2.
  *
  * The sequence index starts at 1 and rises by one per record. In the service it also rises by one
- * from one write to the next (docs/facts.md#sequence-index-step), but it is shared by several
- * shards (docs/facts.md#sequence-index-shared) and starts anywhere
- * (docs/facts.md#sequence-index-start, docs/known-gaps.md#sequence-index).
+ * from one write to the next (docs/facts.md#sequence-index-step), but it starts anywhere
+ * (docs/facts.md#sequence-index-start, docs/known-gaps.md#sequence-index). The shards of a stream
+ * share it in groups of five (docs/facts.md#sequence-index-shared). This sequencer shares it with
+ * none.
  *
  * The time in a number is that of the call minus one second, but not before the shard's creation
  * (docs/known-gaps.md#writing-time).
@@ -123,6 +122,11 @@ const SECOND_STEP: CounterStep = { top: 0, middle: 68, low: 719_476_736 };
  *   sequencer of this shard assigns.
  */
 export function createSequencer(options: SequencerOptions): Sequencer {
+  return createSharedSequencer(options, new SequenceIndex(0n));
+}
+
+/** Creates a sequencer that takes its sequence indexes from a shared one. */
+export function createSharedSequencer(options: SequencerOptions, index: SequenceIndex): Sequencer {
   const { shardIndex, shardCreatedAtMs, lastSequenceNumber } = readOptions(
     options,
     ['shardIndex', 'shardCreatedAtMs', 'lastSequenceNumber'],
@@ -139,7 +143,7 @@ export function createSequencer(options: SequencerOptions): Sequencer {
     const flaw = describeStateFlaw(state);
     if (flaw !== undefined) throw wrongValue(flaw);
   }
-  return new ShardSequencer(state);
+  return new ShardSequencer(state, index);
 }
 
 /** Describes why a state cannot be that of a sequencer, or returns undefined if it can. */
@@ -170,53 +174,63 @@ function describeStateFlaw(state: SequencerState): string | undefined {
   return undefined;
 }
 
+/**
+ * The sequencer of a shard. Each number takes the next sequence index, which other sequencers may
+ * share. The counter then catches up with the index.
+ */
 class ShardSequencer implements Sequencer {
   readonly #shardIndex: number;
   readonly #shardCreatedAtMs: number;
   readonly #counter: DecimalCounter;
-  /** The second of writing in the number. Invariant: never decreases. */
+  readonly #index: SequenceIndex;
+  /** The sequence index in the counter. */
+  readonly #counted: SequenceIndex;
+  /** The second of writing in the counter. Invariant: never decreases. */
   #second: number;
-  /** How many numbers are left, or 2^53 - 1 if there are more: so many are never assigned. */
-  #left: number;
 
   /** @param state One that {@link describeStateFlaw} accepts. */
-  constructor(state: SequencerState) {
+  constructor(state: SequencerState, index: SequenceIndex) {
     const parts = unwrap(parseSequenceNumber(state.lastSequenceNumber));
-    const { shardIndex, shardCreatedAtMs, writtenAtMs, sequenceIndex } = parts;
+    const { shardIndex, shardCreatedAtMs, writtenAtMs, sequenceIndex = 0n } = parts;
     this.#shardIndex = shardIndex;
     this.#shardCreatedAtMs = shardCreatedAtMs;
     this.#counter = new DecimalCounter(state.lastSequenceNumber);
+    this.#index = index;
+    this.#counted = new SequenceIndex(sequenceIndex);
+    index.raiseTo(sequenceIndex);
     this.#second = secondOf(writtenAtMs ?? shardCreatedAtMs);
-    this.#left = countLeft(sequenceIndex ?? 0n);
   }
 
   get isExhausted(): boolean {
-    return this.#left === 0;
+    return this.#index.isExhausted;
   }
 
   next(nowMs: number): string {
     assertInteger(nowMs, -TIME_MS_MAX, TIME_MS_MAX, 'nowMs');
-    if (this.#left === 0) {
+    if (this.#index.isExhausted) {
       throw wrongValue(
         `The shard must have a sequence index left: its last number, ${this.#counter}, has the highest`,
       );
     }
-    this.#left--;
     const second = min(secondOf(nowMs - WRITING_LAG_MS), SECOND_MAX);
     if (second > this.#second) {
       this.#counter.addTimes(SECOND_STEP, second - this.#second);
       this.#second = second;
     }
-    this.#counter.add(INDEX_STEP);
+    this.#index.increment();
+    const steps = this.#counted.catchUp(this.#index);
+    if (steps === 1) this.#counter.add(INDEX_STEP);
+    else if (steps <= STEPS_AT_ONCE_MAX) this.#counter.addTimes(INDEX_STEP, steps);
+    else this.#setIndex(this.#index.value);
     return this.#counter.toString();
   }
 
   advancePast(sequenceIndex: bigint): void {
     assertBigint(sequenceIndex, 0n, RECORD_INDEX_MAX, 'sequenceIndex');
-    const parts = unwrap(parseSequenceNumber(this.#counter.toString()));
-    if (parts.version !== 2 || parts.sequenceIndex >= sequenceIndex) return;
-    this.#counter.set(formatSequenceNumber({ ...parts, sequenceIndex }));
-    this.#left = countLeft(sequenceIndex);
+    this.#index.raiseTo(sequenceIndex);
+    if (this.#counted.value >= sequenceIndex) return;
+    this.#counted.raiseTo(sequenceIndex);
+    this.#setIndex(sequenceIndex);
   }
 
   get state(): SequencerState {
@@ -226,9 +240,10 @@ class ShardSequencer implements Sequencer {
       lastSequenceNumber: this.#counter.toString(),
     };
   }
-}
 
-/** Returns how many numbers are left after a sequence index, at most 2^53 - 1. */
-function countLeft(sequenceIndex: bigint): number {
-  return Math.min(Number(RECORD_INDEX_MAX - sequenceIndex), Number.MAX_SAFE_INTEGER);
+  #setIndex(sequenceIndex: bigint): void {
+    const parts = unwrap(parseSequenceNumber(this.#counter.toString()));
+    if (parts.version !== 2) return;
+    this.#counter.set(formatSequenceNumber({ ...parts, sequenceIndex }));
+  }
 }

@@ -5,13 +5,14 @@
  */
 
 import { ok, type Result, refuse } from '../base/fault.ts';
+import { SequenceIndex } from '../sequencing/sequence-index.ts';
 import { CREATED_SECOND_MAX } from '../sequencing/sequence-number.ts';
 import {
   childCreatedAtMs,
   endingSequenceNumber,
   startingSequenceNumber,
 } from '../sequencing/sequence-number-range.ts';
-import { createSequencer, type Sequencer } from '../sequencing/sequencer.ts';
+import { createSharedSequencer, type Sequencer } from '../sequencing/sequencer.ts';
 import { compareStartingHashKeys, type HashRange } from '../sharding/hash-key-range.ts';
 import type { ReshardStep } from '../sharding/reshard.ts';
 import type { Shard } from '../sharding/shard.ts';
@@ -61,9 +62,38 @@ export interface StreamShards {
   readonly open: readonly ShardState[];
   /** The index of the next shard. Invariant: above every index ever assigned. */
   readonly nextShardIndex: number;
+  /** By shard group, ascending: those of the open shards and that of the next shard. */
+  readonly sequenceIndexes: SequenceIndexes;
 }
 
+/** The sequence indexes of shard groups. */
+export type SequenceIndexes = ReadonlyMap<number, SequenceIndex>;
+
 const SECOND_MS = 1000;
+
+/**
+ * How many shards share a sequence index (docs/facts.md#sequence-index-shared). They are the shards
+ * 0 to 4, 5 to 9 and so on (docs/known-gaps.md#sequence-index).
+ */
+const SHARDS_PER_GROUP = 5;
+
+/** Returns the number of the group to which a shard belongs. */
+export function shardGroupOf(shardIndex: number): number {
+  return Math.floor(shardIndex / SHARDS_PER_GROUP);
+}
+
+/** Returns the sequence index of a shard's group. A group without one gets one that starts at 0. */
+export function sequenceIndexOf(
+  indexes: Map<number, SequenceIndex>,
+  shardIndex: number,
+): SequenceIndex {
+  const group = shardGroupOf(shardIndex);
+  const known = indexes.get(group);
+  if (known !== undefined) return known;
+  const created = new SequenceIndex(0n);
+  indexes.set(group, created);
+  return created;
+}
 
 /**
  * Creates the shards of a new stream, one per range, with the indexes 0, 1, 2 and so on
@@ -82,36 +112,43 @@ export function createStreamShards(
   const shards = ranges.map((range, shardIndex) =>
     createShard({ ...range, shardIndex, shardId: formatShardId(shardIndex) }, times),
   );
-  return indexStreamShards(
-    new Map(shards.map((shard) => [shard.shardIndex, shard])),
-    shards.map((shard) => createShardState(shard, capacityBytes, times.openedAtMs)),
-    shards.length,
-  );
+  const indexes = new Map<number, SequenceIndex>();
+  return indexStreamShards({
+    shards: new Map(shards.map((shard) => [shard.shardIndex, shard])),
+    open: shards.map((shard) => createShardState(shard, indexes, capacityBytes, times.openedAtMs)),
+    nextShardIndex: shards.length,
+    sequenceIndexes: indexes,
+  });
 }
 
 /**
- * Returns the shards of a stream as one value.
- *
- * @param open The open ones with their state, in any order.
+ * Returns the shards of a stream as one value. The open ones may be in any order, and there may be
+ * more sequence indexes than are needed.
  */
-export function indexStreamShards(
-  shards: ReadonlyMap<number, StreamShard>,
-  open: readonly ShardState[],
-  nextShardIndex: number,
-): StreamShards {
-  const sorted = [...open].sort((a, b) => compareStartingHashKeys(a.shard, b.shard));
-  return {
-    shards,
-    map: new IndexedShardMap(sorted.map(({ shard }) => shard)),
-    open: sorted,
-    nextShardIndex,
-  };
+export function indexStreamShards(parts: Omit<StreamShards, 'map'>): StreamShards {
+  const { shards, nextShardIndex } = parts;
+  const open = [...parts.open].sort((a, b) => compareStartingHashKeys(a.shard, b.shard));
+  const groups = new Set(open.map(({ shardIndex }) => shardGroupOf(shardIndex)));
+  groups.add(shardGroupOf(nextShardIndex));
+  const sequenceIndexes = new Map(parts.sequenceIndexes);
+  sequenceIndexOf(sequenceIndexes, nextShardIndex);
+  for (const group of sequenceIndexes.keys()) {
+    if (!groups.has(group)) sequenceIndexes.delete(group);
+  }
+  const map = new IndexedShardMap(open.map(({ shard }) => shard));
+  return { shards, map, open, nextShardIndex, sequenceIndexes };
 }
 
 /** Creates the state of a new open shard: full token buckets, and no record yet. */
-function createShardState(shard: StreamShard, capacityBytes: number, nowMs: number): ShardState {
+function createShardState(
+  shard: StreamShard,
+  indexes: Map<number, SequenceIndex>,
+  capacityBytes: number,
+  nowMs: number,
+): ShardState {
   const { shardIndex, createdAtMs: shardCreatedAtMs } = shard;
-  const sequencer = createSequencer({ shardIndex, shardCreatedAtMs });
+  const index = sequenceIndexOf(indexes, shardIndex);
+  const sequencer = createSharedSequencer({ shardIndex, shardCreatedAtMs }, index);
   return assembleShardState(shard, sequencer, createTokenBucket(capacityBytes, nowMs));
 }
 
@@ -170,6 +207,7 @@ export function applyReshard(
   const { atMs, arrivedAtMs, capacityBytes, horizonMs } = options;
   const shards = new Map(before.shards);
   const open = new Map(before.open.map((state) => [state.shardIndex, state]));
+  const indexes = new Map(before.sequenceIndexes);
   let { nextShardIndex } = before;
   const nowSecondMs = atMs - (atMs % SECOND_MS);
   for (const { parentShardIndexes, children } of steps) {
@@ -192,12 +230,17 @@ export function applyReshard(
     for (const child of children) {
       const shard = createShard(child, times);
       shards.set(shard.shardIndex, shard);
-      open.set(shard.shardIndex, createShardState(shard, capacityBytes, atMs));
+      open.set(shard.shardIndex, createShardState(shard, indexes, capacityBytes, atMs));
       nextShardIndex = Math.max(nextShardIndex, shard.shardIndex + 1);
     }
   }
   return ok(
-    indexStreamShards(dropExpiredShards(shards, horizonMs), [...open.values()], nextShardIndex),
+    indexStreamShards({
+      shards: dropExpiredShards(shards, horizonMs),
+      open: [...open.values()],
+      nextShardIndex,
+      sequenceIndexes: indexes,
+    }),
   );
 }
 

@@ -118,7 +118,8 @@ describe('restoreStream', () => {
       for (const path of pathsOf(draft)) {
         const copy = structuredClone(draft);
         const parent = parentOf(copy, path)!;
-        if (Array.isArray(parent)) continue;
+        // Snapshots of earlier versions do not have it.
+        if (Array.isArray(parent) || path.at(-1) === 'sequenceIndexes') continue;
         delete parent[path.at(-1)!];
         expect(restoreStream(copy), path.join('.')).toMatchObject({ ok: false });
       }

@@ -287,6 +287,7 @@ describe('a snapshot with one field at an edge', () => {
     [
       'the last sequence index',
       (draft) => {
+        draft.sequenceIndexes[0].lastSequenceIndex = `${2n ** 63n - 2n}`;
         for (const { open } of draft.shards) {
           const parts = unwrap(parseSequenceNumber(open.lastSequenceNumber));
           const sequenceIndex = 2n ** 63n - 2n;

@@ -13,16 +13,16 @@ export const BUDGETS: readonly (readonly [code: string, bytes: number])[] = [
   [`export { hashPartitionKey } from './dist/index.js'`, 1_800],
   [
     `export { compareSequenceNumbers, createSequencer, formatSequenceNumber, parseSequenceNumber } from './dist/index.js'`,
-    3_800,
+    4_100,
   ],
   // A stream answers 20 operations, and carries the service model of all 39: 2 kB of it.
-  [`export { createStream, restoreStream } from './dist/index.js'`, 25_300],
+  [`export { createStream, restoreStream } from './dist/index.js'`, 26_100],
   // An account answers all 39.
-  [`export { createAccount, restoreAccount } from './dist/index.js'`, 31_300],
-  [`export * from './dist/index.js'`, 34_600],
+  [`export { createAccount, restoreAccount } from './dist/index.js'`, 32_100],
+  [`export * from './dist/index.js'`, 35_400],
   [`export * from './dist/batch.js'`, 15_500],
   [`export * from './dist/aggregation.js'`, 5_000],
-  [`export * from './dist/producer.js'`, 17_500],
+  [`export * from './dist/producer.js'`, 18_600],
   [`export { createLoadMeter } from './dist/load.js'`, 6_200],
   [`export { adviseSplit, balanceRanges } from './dist/load.js'`, 2_400],
   [`export * from './dist/load.js'`, 10_000],

@@ -14,7 +14,7 @@ import type { ShardState, StreamShard } from '../stream-shards.ts';
 /**
  * Highest exclusive minimum of a sequence index, unless the shard has assigned a higher one. No
  * published number has an index this high. Without this limit, a forged number could leave the
- * shard without sequence numbers.
+ * shard, and those that share its index, without sequence numbers.
  */
 const EXCLUSIVE_MINIMUM_MAX = 0x1fff_ffff_ffff_ffffn;
 

@@ -25,9 +25,11 @@ import {
   SHARD_INDEX_MAX,
   UNIFORM_SCALINGS_PER_DAY,
 } from '../../base/limits.ts';
+import { readList } from '../../base/lists.ts';
 import { readOptions } from '../../base/options.ts';
+import { RECORD_INDEX_MAX, type SequenceIndex } from '../../sequencing/sequence-index.ts';
 import { parseSequenceNumber } from '../../sequencing/sequence-number.ts';
-import { createSequencer } from '../../sequencing/sequencer.ts';
+import { createSharedSequencer } from '../../sequencing/sequencer.ts';
 import { compareStartingHashKeys, type HashRange } from '../../sharding/hash-key-range.ts';
 import { linkChildren } from '../../sharding/lineage.ts';
 import type { ReshardStep } from '../../sharding/reshard.ts';
@@ -51,6 +53,8 @@ import {
   type ShardState,
   type StreamShard,
   type StreamShards,
+  sequenceIndexOf,
+  shardGroupOf,
 } from '../stream-shards.ts';
 import {
   DISTRIBUTED_COUNT_MAX,
@@ -193,20 +197,50 @@ function readShards(root: SnapshotReader, state: StreamState): StreamShards {
   const nextShardIndex = root.integer('nextShardIndex', 1, SHARD_INDEX_MAX + 1);
   const shards = new Map<number, StreamShard>();
   const open: ShardState[] = [];
+  const indexes = new Map<number, SequenceIndex>();
   let shardIndexMin = 0;
   root.children('shards', (entry) => {
     const shardIndex = entry.integer('shardIndex', shardIndexMin, nextShardIndex - 1);
     shardIndexMin = shardIndex + 1;
     const shard = readShard(entry, shardIndex);
     shards.set(shardIndex, shard);
-    if (shard.closedAtMs === undefined) open.push(readShardState(entry, shard, state));
-    else entry.choice('open', [null]);
+    if (shard.closedAtMs === undefined) {
+      open.push(readShardState(entry, shard, sequenceIndexOf(indexes, shardIndex), state));
+    } else {
+      entry.choice('open', [null]);
+    }
   });
   const flaw =
     describeTilingFlaw(open.map(({ shard }) => shard).sort(compareStartingHashKeys)) ??
     describeLineageFlaw([...shards.values()]);
   if (flaw !== undefined) throw wrongValue(`snapshot.shards: ${flaw}`);
-  return indexStreamShards(shards, open, nextShardIndex);
+  readSequenceIndexes(root, indexes, nextShardIndex);
+  return indexStreamShards({ shards, open, nextShardIndex, sequenceIndexes: indexes });
+}
+
+/** Raises the sequence indexes, if numbers of closed shards were later than those of open ones. */
+function readSequenceIndexes(
+  root: SnapshotReader,
+  indexes: Map<number, SequenceIndex>,
+  nextShardIndex: number,
+): void {
+  sequenceIndexOf(indexes, nextShardIndex);
+  let groupMin = 0;
+  // Earlier versions did not write them.
+  const { sequenceIndexes = [] } = root.members;
+  readList(sequenceIndexes, { title: 'snapshot.sequenceIndexes' }, (value, title) => {
+    const entry = new SnapshotReader(value, title);
+    const group = entry.integer('shardGroup', groupMin, shardGroupOf(nextShardIndex));
+    groupMin = group + 1;
+    const last = BigInt(entry.text('lastSequenceIndex', /^(0|[1-9][0-9]{0,18})$/));
+    const index = indexes.get(group);
+    if (index === undefined || last < index.value || last > RECORD_INDEX_MAX) {
+      throw wrongValue(
+        `${entry.title} must be of a group with an open shard or the next one, not before its numbers: got ${last}`,
+      );
+    }
+    index.raiseTo(last);
+  });
 }
 
 /** Describes why no reshards lead to these shards, or returns undefined if some may. */
@@ -251,13 +285,18 @@ function readShard(entry: SnapshotReader, shardIndex: number): StreamShard {
   });
 }
 
-function readShardState(entry: SnapshotReader, shard: StreamShard, state: StreamState): ShardState {
+function readShardState(
+  entry: SnapshotReader,
+  shard: StreamShard,
+  index: SequenceIndex,
+  state: StreamState,
+): ShardState {
   const open = entry.child('open');
   const { shardIndex, createdAtMs: shardCreatedAtMs } = shard;
   const lastSequenceNumber = open.text('lastSequenceNumber', /^[0-9]{1,56}$/);
   const byteCapacity = state.maxRecordSizeInKiB * 1024 * TOKENS_PER_BYTE;
   const sequencer = open.within(() =>
-    createSequencer({ shardIndex, shardCreatedAtMs, lastSequenceNumber }),
+    createSharedSequencer({ shardIndex, shardCreatedAtMs, lastSequenceNumber }, index),
   );
   const { writtenAtMs = 0 } = unwrap(parseSequenceNumber(lastSequenceNumber));
   const writtenMax = Math.max(state.arrivedAtMs, shardCreatedAtMs);

@@ -6,8 +6,9 @@
 
 import { assertString, quote, wrongValue } from '../../base/argument.ts';
 import { iterate } from '../../base/lists.ts';
+import type { SequenceIndex } from '../../sequencing/sequence-index.ts';
 import { compareSequenceNumbers, parseSequenceNumber } from '../../sequencing/sequence-number.ts';
-import { createSequencer } from '../../sequencing/sequencer.ts';
+import { createSharedSequencer } from '../../sequencing/sequencer.ts';
 import { createTokenBucket } from '../../sharding/token-bucket.ts';
 import { NOW_MS_MAX } from '../stream-config.ts';
 import {
@@ -16,12 +17,14 @@ import {
   indexStreamShards,
   type ShardState,
   type StreamShards,
+  shardGroupOf,
 } from '../stream-shards.ts';
 import type { StreamParts } from './write-snapshot.ts';
 
 /** The last number of a shard, and what is in it. */
 interface LastNumber {
   readonly text: string;
+  readonly sequenceIndex: bigint;
   readonly shardCreatedAtMs: number;
   readonly writtenAtMs: number;
 }
@@ -54,9 +57,13 @@ export function resumeShards(parts: StreamParts, numbers: Iterable<unknown>): St
       throw wrongValue(`${TITLE} must be below the end of a closed shard: got ${quote(text)}`);
     }
   }
-  const open = shards.open.map((shard) =>
-    resumeShard(shard, last.get(shard.shardIndex)?.text, parts),
-  );
+  const open = shards.open.map((shard) => {
+    const index = shards.sequenceIndexes.get(shardGroupOf(shard.shardIndex))!;
+    return resumeShard(shard, index, last.get(shard.shardIndex)?.text, parts);
+  });
+  for (const [shardIndex, { sequenceIndex }] of last) {
+    shards.sequenceIndexes.get(shardGroupOf(shardIndex))?.raiseTo(sequenceIndex);
+  }
   let { arrivedAtMs } = state;
   for (const { text, shardCreatedAtMs, writtenAtMs } of last.values()) {
     // A reshard creates shards ahead of the clock, and a number is never older than its shard.
@@ -69,7 +76,7 @@ export function resumeShards(parts: StreamParts, numbers: Iterable<unknown>): St
   return {
     config,
     state: { ...state, arrivedAtMs },
-    shards: indexStreamShards(shards.shards, open, shards.nextShardIndex),
+    shards: indexStreamShards({ ...shards, open }),
     pending: hasHappened ? undefined : parts.pending,
   };
 }
@@ -83,10 +90,10 @@ function readLastNumbers(numbers: Iterable<unknown>): Map<number, LastNumber> {
     if (parts?.version !== 2) {
       throw wrongValue(`${TITLE} must be sequence numbers of version 2: got ${quote(text)}`);
     }
-    const { shardIndex, shardCreatedAtMs, writtenAtMs } = parts;
+    const { shardIndex, shardCreatedAtMs, sequenceIndex, writtenAtMs } = parts;
     const known = last.get(shardIndex)?.text;
     if (known === undefined || compareSequenceNumbers(text, known) > 0) {
-      last.set(shardIndex, { text, shardCreatedAtMs, writtenAtMs });
+      last.set(shardIndex, { text, sequenceIndex, shardCreatedAtMs, writtenAtMs });
     }
   }
   return last;
@@ -105,6 +112,7 @@ function afterPending({ shards, state, pending }: StreamParts): StreamShards {
 
 function resumeShard(
   shardState: ShardState,
+  index: SequenceIndex,
   lastNumber: string | undefined,
   { state }: StreamParts,
 ): ShardState {
@@ -116,7 +124,10 @@ function resumeShard(
   return assembleShardState(
     shard,
     isLater
-      ? createSequencer({ shardIndex, shardCreatedAtMs, lastSequenceNumber: lastNumber })
+      ? createSharedSequencer(
+          { shardIndex, shardCreatedAtMs, lastSequenceNumber: lastNumber },
+          index,
+        )
       : sequencer,
     bucket,
   );

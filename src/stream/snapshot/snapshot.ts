@@ -46,6 +46,14 @@ export interface ShardSnapshot {
   } | null;
 }
 
+/** The sequence index of a shard group in a snapshot. */
+export interface SequenceIndexSnapshot {
+  /** Group 0 has the shards 0 to 4, group 1 has 5 to 9, and so on. */
+  readonly shardGroup: number;
+  /** The sequence index that was assigned last, 0 if none was. Decimal digits. */
+  readonly lastSequenceIndex: string;
+}
+
 /** A step of a pending reshard in a snapshot. */
 export interface ReshardStepSnapshot {
   /** One for a split, two for a merge, the lower one first. */
@@ -111,6 +119,11 @@ export interface StreamSnapshot {
   readonly distributedCount: number;
   /** The index of the next shard, above every index ever assigned. */
   readonly nextShardIndex: number;
+  /**
+   * The groups that may assign another number, ascending. Snapshots of earlier versions do not have
+   * this member.
+   */
+  readonly sequenceIndexes?: readonly SequenceIndexSnapshot[];
   /** By ascending shard index. */
   readonly shards: readonly ShardSnapshot[];
   /** A reshard that was accepted and has not happened yet; null if there is none. */

@@ -53,6 +53,10 @@ export function writeSnapshot({ config, state, shards, pending }: StreamParts): 
     encryptionStoppedAtMs: [...state.encryptionStoppedAtMs],
     distributedCount: state.distributedCount,
     nextShardIndex: shards.nextShardIndex,
+    sequenceIndexes: [...shards.sequenceIndexes].map(([shardGroup, { value }]) => ({
+      shardGroup,
+      lastSequenceIndex: value.toString(),
+    })),
     shards: [...shards.shards.values()].map((shard) =>
       writeShard(shard, open.get(shard.shardIndex)),
     ),

@@ -154,7 +154,7 @@ export function acceptRecord(
 } {
   const shard = state.shards[index]!;
   const second = Math.max(shard.last.second, secondOf(state.nowMs) - 1);
-  const last = { sequenceIndex: shard.last.sequenceIndex + 1n, second };
+  const last = { sequenceIndex: lastIndexOfGroup(state, index) + 1n, second };
   state.shards[index] = { ...shard, last };
   if (state.strategy === 'AUTO') state.putCount += 1;
   state.arrivedAtMs = Math.max(state.arrivedAtMs, state.nowMs);
@@ -165,6 +165,13 @@ export function acceptRecord(
     hashKey,
     arrivedAtMs: state.arrivedAtMs,
   };
+}
+
+/** The highest sequence index of the five shards that share one. Closed and dropped ones count. */
+function lastIndexOfGroup({ shards }: NaiveState, index: number): bigint {
+  const first = index - (index % 5);
+  const indexes = shards.slice(first, first + 5).map(({ last }) => last.sequenceIndex);
+  return indexes.sort((a, b) => (a < b ? -1 : 1)).at(-1)!;
 }
 
 /** A sequence number of version 2, by addition. */

@@ -72,7 +72,7 @@ describe('SequenceNumberForOrdering', () => {
     );
     expect(put.ok && unwrap(parseSequenceNumber(put.value.SequenceNumber))).toMatchObject({
       shardIndex: 0,
-      sequenceIndex: 1n,
+      sequenceIndex: 2n,
     });
   });
 
