@@ -47,9 +47,11 @@ export class SequenceIndex {
 
   /** Makes the index at least this one. */
   raiseTo(value: bigint): void {
-    if (value <= this.value) return;
-    this.#high = Number(value >> 30n);
-    this.#low = Number(value & 0x3fff_ffffn);
+    const high = Number(value >> 30n);
+    const low = Number(value & 0x3fff_ffffn);
+    if (high < this.#high || (high === this.#high && low < this.#low)) return;
+    this.#high = high;
+    this.#low = low;
   }
 
   /** Makes the index equal to another one, and returns how much that adds to it. */

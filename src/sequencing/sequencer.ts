@@ -14,6 +14,7 @@ import {
   formatSequenceNumber,
   parseSequenceNumber,
   SECOND_MAX,
+  type SequenceNumberV2,
   secondOf,
 } from './sequence-number.ts';
 import { startingSequenceNumber } from './sequence-number-range.ts';
@@ -122,56 +123,66 @@ const SECOND_STEP: CounterStep = { top: 0, middle: 68, low: 719_476_736 };
  *   sequencer of this shard assigns.
  */
 export function createSequencer(options: SequencerOptions): Sequencer {
-  return createSharedSequencer(options, new SequenceIndex(0n));
-}
-
-/** Creates a sequencer that takes its sequence indexes from a shared one. */
-export function createSharedSequencer(options: SequencerOptions, index: SequenceIndex): Sequencer {
   const { shardIndex, shardCreatedAtMs, lastSequenceNumber } = readOptions(
     options,
     ['shardIndex', 'shardCreatedAtMs', 'lastSequenceNumber'],
     'options',
   );
-  const state = {
-    shardIndex,
-    shardCreatedAtMs,
-    lastSequenceNumber: startingSequenceNumber(shardIndex, shardCreatedAtMs),
-  };
-  if (lastSequenceNumber !== undefined) {
-    assertString(lastSequenceNumber, 'lastSequenceNumber');
-    state.lastSequenceNumber = lastSequenceNumber;
-    const flaw = describeStateFlaw(state);
-    if (flaw !== undefined) throw wrongValue(flaw);
-  }
-  return new ShardSequencer(state, index);
+  const start = startingSequenceNumber(shardIndex, shardCreatedAtMs);
+  if (lastSequenceNumber !== undefined) assertString(lastSequenceNumber, 'lastSequenceNumber');
+  const state = { shardIndex, shardCreatedAtMs, lastSequenceNumber: lastSequenceNumber ?? start };
+  return continueSequencer(state, readLastNumber(state), new SequenceIndex(0n));
 }
 
-/** Describes why a state cannot be that of a sequencer, or returns undefined if it can. */
-function describeStateFlaw(state: SequencerState): string | undefined {
+/**
+ * Returns the fields of the last number of a sequencer.
+ *
+ * @param state Its shard must be valid.
+ * @throws {RangeError} If no sequencer of the shard assigns the number.
+ */
+export function readLastNumber(state: SequencerState): SequenceNumberV2 {
   const { shardIndex, shardCreatedAtMs, lastSequenceNumber } = state;
-  const title = `lastSequenceNumber ${quote(lastSequenceNumber)}`;
   const result = parseSequenceNumber(lastSequenceNumber);
-  if (!result.ok) return `lastSequenceNumber is not a sequence number: ${result.fault.message}`;
+  if (!result.ok) {
+    throw wrongValue(`lastSequenceNumber is not a sequence number: ${result.fault.message}`);
+  }
   const parts = result.value;
-  if (parts.version !== 2) return `${title} is of version ${parts.version}: expected 2`;
+  const wrong = (flaw: string) =>
+    wrongValue(`lastSequenceNumber ${quote(lastSequenceNumber)} ${flaw}`);
+  if (parts.version !== 2) throw wrong(`is of version ${parts.version}: expected 2`);
   const { sequenceIndex, writtenAtMs } = parts;
   if (parts.shardIndex !== shardIndex) {
-    return `${title} is of the shard with index ${parts.shardIndex}: expected ${shardIndex}`;
+    throw wrong(`is of the shard with index ${parts.shardIndex}: expected ${shardIndex}`);
   }
   const createdAtMs = secondOf(shardCreatedAtMs) * 1000;
   if (parts.shardCreatedAtMs !== createdAtMs) {
-    return `${title} is of a shard created at ${parts.shardCreatedAtMs}: expected ${createdAtMs}`;
+    throw wrong(`is of a shard created at ${parts.shardCreatedAtMs}: expected ${createdAtMs}`);
   }
   if (writtenAtMs < createdAtMs) {
-    return `${title} was written at ${writtenAtMs}: expected a time from the shard's creation on, ${createdAtMs}`;
+    throw wrong(
+      `was written at ${writtenAtMs}: expected a time from the shard's creation on, ${createdAtMs}`,
+    );
   }
   if (sequenceIndex > RECORD_INDEX_MAX) {
-    return `${title} has the sequence index ${sequenceIndex}: expected at most ${RECORD_INDEX_MAX}`;
+    throw wrong(`has the sequence index ${sequenceIndex}: expected at most ${RECORD_INDEX_MAX}`);
   }
   if (parts.shardNibble !== (shardIndex & 15) || parts.unknownByte !== 0) {
-    return `${title} has bits that a sequencer never sets`;
+    throw wrong('has bits that a sequencer never sets');
   }
-  return undefined;
+  return parts;
+}
+
+/**
+ * Returns a sequencer that takes its sequence indexes from a shared one.
+ *
+ * @param parts The fields of the last number in the state.
+ */
+export function continueSequencer(
+  state: SequencerState,
+  parts: SequenceNumberV2,
+  index: SequenceIndex,
+): Sequencer {
+  return new ShardSequencer(state.lastSequenceNumber, parts, index);
 }
 
 /**
@@ -181,24 +192,25 @@ function describeStateFlaw(state: SequencerState): string | undefined {
 class ShardSequencer implements Sequencer {
   readonly #shardIndex: number;
   readonly #shardCreatedAtMs: number;
-  readonly #counter: DecimalCounter;
+  /** The last number, as long as there is no counter. */
+  #last: string;
+  /** The last number. It is made for the first one to count: most shards of a snapshot wait. */
+  #counter: DecimalCounter | undefined;
   readonly #index: SequenceIndex;
-  /** The sequence index in the counter. */
+  /** The sequence index in the last number. */
   readonly #counted: SequenceIndex;
-  /** The second of writing in the counter. Invariant: never decreases. */
+  /** The second of writing in the last number. Invariant: never decreases. */
   #second: number;
 
-  /** @param state One that {@link describeStateFlaw} accepts. */
-  constructor(state: SequencerState, index: SequenceIndex) {
-    const parts = unwrap(parseSequenceNumber(state.lastSequenceNumber));
-    const { shardIndex, shardCreatedAtMs, writtenAtMs, sequenceIndex = 0n } = parts;
+  constructor(lastSequenceNumber: string, parts: SequenceNumberV2, index: SequenceIndex) {
+    const { shardIndex, shardCreatedAtMs, writtenAtMs, sequenceIndex } = parts;
     this.#shardIndex = shardIndex;
     this.#shardCreatedAtMs = shardCreatedAtMs;
-    this.#counter = new DecimalCounter(state.lastSequenceNumber);
+    this.#last = lastSequenceNumber;
     this.#index = index;
     this.#counted = new SequenceIndex(sequenceIndex);
     index.raiseTo(sequenceIndex);
-    this.#second = secondOf(writtenAtMs ?? shardCreatedAtMs);
+    this.#second = secondOf(writtenAtMs);
   }
 
   get isExhausted(): boolean {
@@ -209,9 +221,10 @@ class ShardSequencer implements Sequencer {
     assertInteger(nowMs, -TIME_MS_MAX, TIME_MS_MAX, 'nowMs');
     if (this.#index.isExhausted) {
       throw wrongValue(
-        `The shard must have a sequence index left: its last number, ${this.#counter}, has the highest`,
+        `The shard must have a sequence index left: its last number, ${this.#text()}, has the highest`,
       );
     }
+    this.#counter ??= new DecimalCounter(this.#last);
     const second = min(secondOf(nowMs - WRITING_LAG_MS), SECOND_MAX);
     if (second > this.#second) {
       this.#counter.addTimes(SECOND_STEP, second - this.#second);
@@ -222,7 +235,7 @@ class ShardSequencer implements Sequencer {
     if (steps === 1) this.#counter.add(INDEX_STEP);
     else if (steps <= STEPS_AT_ONCE_MAX) this.#counter.addTimes(INDEX_STEP, steps);
     else this.#setIndex(this.#index.value);
-    return this.#counter.toString();
+    return this.#text();
   }
 
   advancePast(sequenceIndex: bigint): void {
@@ -237,13 +250,18 @@ class ShardSequencer implements Sequencer {
     return {
       shardIndex: this.#shardIndex,
       shardCreatedAtMs: this.#shardCreatedAtMs,
-      lastSequenceNumber: this.#counter.toString(),
+      lastSequenceNumber: this.#text(),
     };
   }
 
+  #text(): string {
+    return this.#counter === undefined ? this.#last : this.#counter.toString();
+  }
+
   #setIndex(sequenceIndex: bigint): void {
-    const parts = unwrap(parseSequenceNumber(this.#counter.toString()));
+    const parts = unwrap(parseSequenceNumber(this.#text()));
     if (parts.version !== 2) return;
-    this.#counter.set(formatSequenceNumber({ ...parts, sequenceIndex }));
+    this.#last = formatSequenceNumber({ ...parts, sequenceIndex });
+    this.#counter = undefined;
   }
 }

@@ -23,7 +23,8 @@ export function findTilingFlaw(
   whole: HashRange = KEY_SPACE,
 ): TilingFlaw | undefined {
   let next = whole.startingHashKey;
-  for (const [i, { startingHashKey, endingHashKey }] of ranges.entries()) {
+  for (let i = 0; i < ranges.length; i++) {
+    const { startingHashKey, endingHashKey } = ranges[i]!;
     if (startingHashKey > next) {
       return {
         kind: 'gap',

@@ -12,7 +12,7 @@ import {
   endingSequenceNumber,
   startingSequenceNumber,
 } from '../sequencing/sequence-number-range.ts';
-import { createSharedSequencer, type Sequencer } from '../sequencing/sequencer.ts';
+import { continueSequencer, readLastNumber, type Sequencer } from '../sequencing/sequencer.ts';
 import { compareStartingHashKeys, type HashRange } from '../sharding/hash-key-range.ts';
 import type { ReshardStep } from '../sharding/reshard.ts';
 import type { Shard } from '../sharding/shard.ts';
@@ -109,9 +109,10 @@ export function createStreamShards(
   },
   capacityBytes: number,
 ): StreamShards {
-  const shards = ranges.map((range, shardIndex) =>
-    createShard({ ...range, shardIndex, shardId: formatShardId(shardIndex) }, times),
-  );
+  const shards = ranges.map(({ startingHashKey, endingHashKey }, shardIndex) => {
+    const shardId = formatShardId(shardIndex);
+    return createShard({ startingHashKey, endingHashKey, shardIndex, shardId }, times);
+  });
   const indexes = new Map<number, SequenceIndex>();
   return indexStreamShards({
     shards: new Map(shards.map((shard) => [shard.shardIndex, shard])),
@@ -146,9 +147,10 @@ function createShardState(
   capacityBytes: number,
   nowMs: number,
 ): ShardState {
-  const { shardIndex, createdAtMs: shardCreatedAtMs } = shard;
+  const { shardIndex, createdAtMs, startingSequenceNumber: lastSequenceNumber } = shard;
+  const last = { shardIndex, shardCreatedAtMs: createdAtMs, lastSequenceNumber };
   const index = sequenceIndexOf(indexes, shardIndex);
-  const sequencer = createSharedSequencer({ shardIndex, shardCreatedAtMs }, index);
+  const sequencer = continueSequencer(last, readLastNumber(last), index);
   return assembleShardState(shard, sequencer, createTokenBucket(capacityBytes, nowMs));
 }
 

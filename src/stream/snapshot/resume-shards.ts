@@ -8,7 +8,7 @@ import { assertString, quote, wrongValue } from '../../base/argument.ts';
 import { iterate } from '../../base/lists.ts';
 import type { SequenceIndex } from '../../sequencing/sequence-index.ts';
 import { compareSequenceNumbers, parseSequenceNumber } from '../../sequencing/sequence-number.ts';
-import { createSharedSequencer } from '../../sequencing/sequencer.ts';
+import { continueSequencer, readLastNumber } from '../../sequencing/sequencer.ts';
 import { createTokenBucket } from '../../sharding/token-bucket.ts';
 import { NOW_MS_MAX } from '../stream-config.ts';
 import {
@@ -121,14 +121,7 @@ function resumeShard(
   const { shardCreatedAtMs, lastSequenceNumber } = sequencer.state;
   const isLater =
     lastNumber !== undefined && compareSequenceNumbers(lastNumber, lastSequenceNumber) > 0;
-  return assembleShardState(
-    shard,
-    isLater
-      ? createSharedSequencer(
-          { shardIndex, shardCreatedAtMs, lastSequenceNumber: lastNumber },
-          index,
-        )
-      : sequencer,
-    bucket,
-  );
+  if (!isLater) return assembleShardState(shard, sequencer, bucket);
+  const last = { shardIndex, shardCreatedAtMs, lastSequenceNumber: lastNumber };
+  return assembleShardState(shard, continueSequencer(last, readLastNumber(last), index), bucket);
 }

@@ -13,12 +13,15 @@ import {
   isArgumentError,
   wrongValue,
 } from '../../base/argument.ts';
+import { isInteger } from '../../base/intrinsics.ts';
 import { readList } from '../../base/lists.ts';
 import { parseHashKey } from '../../hashing/hash-key.ts';
 import { CREATED_SECOND_MAX } from '../../sequencing/sequence-number.ts';
 import type { HashRange } from '../../sharding/hash-key-range.ts';
 import { formatShardId } from '../../sharding/shard-id.ts';
 import { NOW_MS_MAX, TRANSITION_MS_MAX } from '../stream-config.ts';
+
+const HASH_KEY_DIGITS = /^[0-9]{1,39}$/;
 
 /** The end of the longest transition that starts at the last time of a call. */
 const TIME_MS_MAX: number = /* @__PURE__ */ (() => NOW_MS_MAX + TRANSITION_MS_MAX)();
@@ -60,14 +63,19 @@ export class SnapshotReader {
 
   text(name: string, pattern: RegExp): string {
     const value = this.members[name];
+    if (typeof value === 'string' && pattern.test(value)) return value;
     const title = `${this.title}.${name}`;
     assertString(value, title);
-    if (pattern.test(value)) return value;
     throw wrongValue(`${title} must match ${pattern.source}: got ${describe(value)}`);
   }
 
   integer(name: string, min: number, max: number): number {
-    const value = this.members[name];
+    return this.#integerOf(this.members[name], name, min, max);
+  }
+
+  /** The place of a member is put into words only if it is wrong, because that costs time. */
+  #integerOf(value: unknown, name: string, min: number, max: number): number {
+    if (typeof value === 'number' && isInteger(value) && value >= min && value <= max) return value;
     assertInteger(value, min, max, `${this.title}.${name}`);
     return value;
   }
@@ -89,9 +97,7 @@ export class SnapshotReader {
   /** Returns undefined for a time that is null. */
   optionalTime(name: string): number | undefined {
     const value = this.members[name];
-    if (value === null) return undefined;
-    assertInteger(value, 0, TIME_MS_MAX, `${this.title}.${name}`);
-    return value;
+    return value === null ? undefined : this.#integerOf(value, name, 0, TIME_MS_MAX);
   }
 
   /** Reads a whole second, in epoch milliseconds. A reshard may have put it ahead of the clock. */
@@ -118,7 +124,7 @@ export class SnapshotReader {
   }
 
   #hashKey(name: string): bigint {
-    const hashKey = parseHashKey(this.text(name, /^[0-9]{1,39}$/));
+    const hashKey = parseHashKey(this.text(name, HASH_KEY_DIGITS));
     if (hashKey.ok) return hashKey.value;
     throw wrongValue(`${this.title}.${name} must be from 0 to 2^128 - 1, without leading zeros`);
   }
@@ -126,7 +132,6 @@ export class SnapshotReader {
   parentShardId(name: string, shardIndex: number): string | undefined {
     const parentIndex = this.members[name];
     if (parentIndex === null) return undefined;
-    assertInteger(parentIndex, 0, shardIndex - 1, `${this.title}.${name}`);
-    return formatShardId(parentIndex);
+    return formatShardId(this.#integerOf(parentIndex, name, 0, shardIndex - 1));
   }
 }

@@ -1,7 +1,7 @@
-import { parseSequenceNumber, unwrap } from 'shardline';
+import { parseSequenceNumber, startingSequenceNumber, unwrap } from 'shardline';
 import { describe, expect, it } from 'vitest';
 import { RECORD_INDEX_MAX, SequenceIndex } from '../../../src/sequencing/sequence-index.ts';
-import { createSharedSequencer } from '../../../src/sequencing/sequencer.ts';
+import { continueSequencer, readLastNumber } from '../../../src/sequencing/sequencer.ts';
 import { SlowSequencer } from '../../oracles/reference/sequence-number.ts';
 
 const CREATED = 1_700_000_000_000;
@@ -37,9 +37,12 @@ describe('SequenceIndex', () => {
   });
 });
 
-describe('createSharedSequencer', () => {
-  const create = (shardIndex: number, index: SequenceIndex) =>
-    createSharedSequencer({ shardIndex, shardCreatedAtMs: CREATED }, index);
+describe('continueSequencer', () => {
+  const create = (shardIndex: number, index: SequenceIndex) => {
+    const lastSequenceNumber = startingSequenceNumber(shardIndex, CREATED);
+    const state = { shardIndex, shardCreatedAtMs: CREATED, lastSequenceNumber };
+    return continueSequencer(state, readLastNumber(state), index);
+  };
   const indexIn = (number: string) => unwrap(parseSequenceNumber(number)).sequenceIndex;
 
   it('takes each index once, whichever sequencer is asked', () => {
