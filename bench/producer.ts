@@ -1,9 +1,10 @@
 /**
  * How long does a producer take per record, from add to settled?
  *
- * Only its own calls are timed, by CPU time: the answers are made before. Records of 100 bytes are
- * aggregated. All records of a round are added first, so they are pending together. Then they are
- * sent and settled, and their results are taken, request by request.
+ * Records of 100 bytes are aggregated. All records of a round are added first, so they are pending
+ * together. Then they are sent and settled, and their results are taken, request by request. The
+ * time is CPU time, the garbage collector's included. The answers are made up; making one per
+ * aggregated record counts, too.
  */
 
 import { type AwsShard, createShardMap, unwrap } from '../dist/index.js';
@@ -28,7 +29,10 @@ function listingOf(count: number): AwsShard[] {
   }));
 }
 
-/** Sends `RECORDS` records in rounds. Returns the nanoseconds of the producer per record. */
+/**
+ * Sends records in rounds, each of which adds `pending` records and then sends them all. Returns
+ * the nanoseconds per record.
+ */
 function nanosecondsPerRecord(shardCount: number, pending: number): number {
   const map = unwrap(createShardMap(listingOf(shardCount)));
   const producer = createProducer({
@@ -40,71 +44,91 @@ function nanosecondsPerRecord(shardCount: number, pending: number): number {
     recordTtlMs: 86_400_000,
     pendingBytesMax: 2 ** 40,
   });
-  const shardIds = keys.map((key) => map.locatePartitionKey(key).shardId);
-  const shardIdOf = (key: string, hashKey: string | undefined) =>
-    hashKey === undefined ? shardIds[keys.indexOf(key)]! : map.locate(BigInt(hashKey)).shardId;
+  const answers = new Map(
+    map.shards.map(({ shardId: ShardId }) => [ShardId, { ShardId, SequenceNumber }]),
+  );
+  const answerTo = (key: string, hashKey: string | undefined) => {
+    const shard = hashKey === undefined ? map.locatePartitionKey(key) : map.locate(BigInt(hashKey));
+    return answers.get(shard.shardId)!;
+  };
   let nowMs = T0;
   let stored = 0;
-  let cpuMicroseconds = 0;
-  const timed = <T>(call: () => T): T => {
-    const from = process.cpuUsage();
-    const value = call();
-    const { user, system } = process.cpuUsage(from);
-    cpuMicroseconds += user + system;
-    return value;
-  };
-  for (let added = 0; added < RECORDS; ) {
-    timed(() => {
-      for (let i = 0; i < pending; i++, added++) {
-        unwrap(producer.add({ PartitionKey: keys[added & 4095]!, Data }, nowMs));
-      }
-    });
+  const from = process.cpuUsage();
+  while (stored < RECORDS) {
+    for (let i = 0; i < pending; i++) {
+      unwrap(producer.add({ PartitionKey: keys[i & 4095]!, Data }, nowMs));
+    }
     while (producer.pending.records > 0) {
-      const todo = timed(() => producer.next(nowMs));
+      const todo = producer.next(nowMs);
       if (todo.action === 'listShards') throw new Error('a wrong answer');
       if (todo.action === 'wait') {
         nowMs = todo.untilMs!;
         continue;
       }
-      const Records = todo.input.Records.map(({ PartitionKey, ExplicitHashKey }) => ({
-        ShardId: shardIdOf(PartitionKey!, ExplicitHashKey),
-        SequenceNumber,
-      }));
-      stored += timed(() => {
-        producer.settle(todo.requestId, { output: { Records } }, nowMs);
-        return producer.takeResults().filter(({ ok }) => ok).length;
-      });
+      const Records = todo.input.Records.map((entry) =>
+        answerTo(entry.PartitionKey!, entry.ExplicitHashKey),
+      );
+      producer.settle(todo.requestId, { output: { Records } }, nowMs);
+      for (const { ok } of producer.takeResults()) stored += ok ? 1 : 0;
     }
   }
-  if (stored < RECORDS) throw new Error(`${stored} of ${RECORDS} records are stored`);
-  return (1000 * cpuMicroseconds) / stored;
+  const { user, system } = process.cpuUsage(from);
+  return (1000 * (user + system)) / stored;
 }
 
-const ROUNDS = 3;
-const CASES: readonly (readonly [shards: number, pending: number])[] = [
-  [8, 1000],
-  [8, 10_000],
-  [8, 100_000],
-  [8, 1_000_000],
-  [1, 10_000],
-  [1000, 10_000],
-];
+/**
+ * What an object per pending record would cost by itself: the same rounds, with nothing but an
+ * object that is made, kept and dropped.
+ */
+function nanosecondsPerObject(pending: number): number {
+  let dropped = 0;
+  const from = process.cpuUsage();
+  while (dropped < RECORDS) {
+    const objects: { id: number; Data: Uint8Array; key: string; addedAtMs: number }[] = [];
+    for (let i = 0; i < pending; i++) {
+      objects.push({ id: dropped + i, Data, key: keys[i & 4095]!, addedAtMs: T0 & i });
+    }
+    for (const { id } of objects) dropped += id >= 0 ? 1 : 0;
+  }
+  const { user, system } = process.cpuUsage(from);
+  return (1000 * (user + system)) / dropped;
+}
+
+const TURNS = 5;
+const PENDING = [1000, 10_000, 100_000, 1_000_000];
+const CASES: Readonly<Record<string, () => number>> = {
+  ...Object.fromEntries(
+    PENDING.map((count) => [`8 shards, ${count} pending`, () => nanosecondsPerRecord(8, count)]),
+  ),
+  // Each with 400 pending records per shard, so that aggregated records are full.
+  ...Object.fromEntries(
+    [1, 10, 100, 1000].map((shards) => [
+      `${shards} shards, ${400 * shards} pending`,
+      () => nanosecondsPerRecord(shards, 400 * shards),
+    ]),
+  ),
+  ...Object.fromEntries(
+    [1, 1000].map((shards) => [
+      `${shards} shards, 100000 pending`,
+      () => nanosecondsPerRecord(shards, 100_000),
+    ]),
+  ),
+  ...Object.fromEntries(
+    PENDING.map((count) => [`an object each, ${count} pending`, () => nanosecondsPerObject(count)]),
+  ),
+};
 
 /** The cases take turns, so that a busy machine hits all alike. The first turn warms up. */
-const samples = CASES.map((): number[] => []);
-for (let round = 0; round <= ROUNDS; round++) {
-  for (const [i, [shards, pending]] of CASES.entries()) {
-    const ns = nanosecondsPerRecord(shards, pending);
-    if (round > 0) samples[i]!.push(ns);
+const samples = new Map(Object.keys(CASES).map((name): [string, number[]] => [name, []]));
+for (let turn = 0; turn <= TURNS; turn++) {
+  for (const [name, measure] of Object.entries(CASES)) {
+    const ns = measure();
+    if (turn > 0) samples.get(name)!.push(ns);
   }
 }
-console.log(`${'shards'.padStart(8)}${'pending'.padStart(10)}${'ns'.padStart(8)}`);
-for (const [i, [shards, pending]] of CASES.entries()) {
-  const median = samples[i]!.sort((a, b) => a - b)[ROUNDS >> 1]!;
-  const columns = [
-    `${shards}`.padStart(8),
-    `${pending}`.padStart(10),
-    median.toFixed(0).padStart(8),
-  ];
-  console.log(columns.join(''));
+console.log('ns per record: median, minimum');
+for (const [name, list] of samples) {
+  const sorted = list.sort((a, b) => a - b);
+  const columns = [sorted[TURNS >> 1]!, sorted[0]!].map((ns) => ns.toFixed(0).padStart(7));
+  console.log(`${columns.join('')}  ${name}`);
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { AggregateBuilder } from '../aggregation/aggregate-builder.ts';
+import { startsWithMagic } from '../aggregation/frame.ts';
 import type { PutRecordsRequestEntry } from '../api/aws-types.ts';
 import { isPlainEntry } from '../api/plain-request.ts';
 import { getValuePrinter } from '../api/print-value.ts';
@@ -11,7 +13,7 @@ import type { RequestLimits } from '../api/service-model.ts';
 import { validateRequest } from '../api/validate-request.ts';
 import { assertObject } from '../base/argument.ts';
 import type { FaultResult } from '../base/fault.ts';
-import { refuseViolations } from '../base/violation.ts';
+import { lengthAtMost, refuseViolations } from '../base/violation.ts';
 import { readHashKey } from '../hashing/hash-key.ts';
 
 /** A name for the checks of the model, which demand one. It appears in no message. */
@@ -50,4 +52,19 @@ export function checkRecord(
   if (record.ExplicitHashKey === undefined) return undefined;
   const hashKey = readHashKey(record.ExplicitHashKey);
   return hashKey.ok ? undefined : hashKey;
+}
+
+/** Returns what {@link checkRecord} does, for a record that aggregation may put into a frame. */
+export function checkFramedRecord(
+  record: PutRecordsRequestEntry,
+  limits: RequestLimits,
+): FaultResult | undefined {
+  const refusal = checkRecord(record, limits);
+  if (refusal !== undefined || !startsWithMagic(record.Data!)) return refusal;
+  // Such data must be framed, even alone, and the frame is larger.
+  const { Data, PartitionKey, ExplicitHashKey } = record;
+  const keyed = { Data: Data!, PartitionKey: PartitionKey!, ExplicitHashKey };
+  if (new AggregateBuilder().tryAdd(keyed, limits.recordBytesMax)) return undefined;
+  const constraint = lengthAtMost(limits.recordBytesMax);
+  return refuseViolations([{ path: 'data', value: Data, constraint }]);
 }

@@ -13,7 +13,8 @@ import { refuseViolations } from '../base/violation.ts';
 import { NOW_MS_MAX } from '../stream/stream-config.ts';
 import { assertStrategy } from './plan-requests.ts';
 import type { Producer, ProducerOptions } from './producer.ts';
-import { type ProducerConfig, ProducerMachine } from './producer-machine.ts';
+import type { ProducerConfig } from './producer-config.ts';
+import { ProducerMachine } from './producer-machine.ts';
 import { assertShare } from './shard-budgets.ts';
 
 const OPTIONS = [

@@ -1,70 +1,22 @@
 /**
- * What a producer holds: records, the Kinesis records that carry them, and a lane per shard.
+ * The records of one shard, and the Kinesis records that carry them.
  *
  * @module
  */
 
 import type { TokenBucket } from '../sharding/token-bucket.ts';
-import { type Linked, LinkedList } from './linked-list.ts';
+import type { Linked, LinkedList } from './linked-list.ts';
 import type { AnsweredShard } from './placement.ts';
-import type { Trouble } from './read-outcome.ts';
-
-/** A record that has been added and has no result yet. */
-export class PendingRecord implements Linked<PendingRecord> {
-  readonly id: number;
-  readonly Data: Uint8Array;
-  /** Empty for a record without one, on an AUTO stream. */
-  readonly PartitionKey: string;
-  readonly ExplicitHashKey: string | undefined;
-  readonly dataBytes: number;
-  /** Data and partition key. */
-  readonly bytes: number;
-  readonly addedAtMs: number;
-  /** The lane of its shard in the current topology. */
-  lane: Lane;
-  /** Its lane, or the records behind another one of its key. In no list while it is sent. */
-  list: LinkedList<PendingRecord> | undefined = undefined;
-  previous: PendingRecord | undefined = undefined;
-  next: PendingRecord | undefined = undefined;
-  /** The Kinesis record that carries it, while it is sent or in doubt. */
-  parcel: Parcel | undefined = undefined;
-  isOverdue = false;
-  isEnded = false;
-  mayBeStored = false;
-  /** The last failure. Present exactly if the record is to be sent again. */
-  trouble: Trouble | undefined = undefined;
-
-  constructor(
-    id: number,
-    record: {
-      readonly Data: Uint8Array;
-      readonly PartitionKey: string;
-      readonly ExplicitHashKey: string | undefined;
-      readonly dataBytes: number;
-      readonly bytes: number;
-    },
-    addedAtMs: number,
-    lane: Lane,
-  ) {
-    this.id = id;
-    this.Data = record.Data;
-    this.PartitionKey = record.PartitionKey;
-    this.ExplicitHashKey = record.ExplicitHashKey;
-    this.dataBytes = record.dataBytes;
-    this.bytes = record.bytes;
-    this.addedAtMs = addedAtMs;
-    this.lane = lane;
-  }
-}
+import { SlotCursor, SlotList } from './slot-list.ts';
 
 /** A Kinesis record on its way, and the records that it carries. */
 export interface Parcel {
-  readonly records: readonly PendingRecord[];
+  /** The slots of its records, in order. */
+  readonly slots: readonly number[];
   readonly isAggregate: boolean;
   /** The lane that it was taken from. */
   readonly lane: Lane;
-  /** How many of its records have no result yet. */
-  pendingCount: number;
+  readonly sentAtMs: number;
   /** In doubt: where the answer says it is, and how many maps did not know that shard. */
   doubt: Doubt | undefined;
 }
@@ -81,7 +33,8 @@ export class Lane implements Linked<Lane> {
   /** Undefined if the service chooses the shards: any answer is expected, nothing is metered. */
   readonly shard: AnsweredShard | undefined;
   readonly bucket: TokenBucket | undefined;
-  readonly ready: LinkedList<PendingRecord> = new LinkedList<PendingRecord>();
+  readonly ready: SlotList = new SlotList();
+  readonly cursor: SlotCursor = new SlotCursor();
   /** The lanes that are due, or those that are open. */
   list: LinkedList<Lane> | undefined = undefined;
   previous: Lane | undefined = undefined;

@@ -1,8 +1,6 @@
 /**
- * A doubly linked list whose members can be removed from the middle in constant time.
- *
- * The links are members of the values: with a million pending records, objects of their own would
- * triple the work of the garbage collector.
+ * A doubly linked list whose members can be removed from the middle in constant time. The links are
+ * members of the values.
  *
  * @module
  */
@@ -28,16 +26,6 @@ export class LinkedList<T extends Linked<T>> {
     if (this.last === undefined) this.first = value;
     else this.last.next = value;
     this.last = value;
-  }
-
-  /** Adds a value at the front. */
-  unshift(value: T): void {
-    value.list = this;
-    value.previous = undefined;
-    value.next = this.first;
-    if (this.first === undefined) this.last = value;
-    else this.first.previous = value;
-    this.first = value;
   }
 
   /** Removes a value, which must be in this list. */

@@ -4,18 +4,13 @@
  * @module
  */
 
+import { toBigint } from '../base/intrinsics.ts';
 import { uint128ToWords } from '../base/uint128.ts';
 import { md5Text } from '../hashing/md5.ts';
 import { findRange, type RangeIndex } from '../sharding/range-index.ts';
 import type { Shard } from '../sharding/shard.ts';
 import { getRangeIndex } from '../sharding/shard-map.ts';
 import { type AnsweredShard, isAnswered, toAnsweredShard } from './placement.ts';
-
-/** The keys of a valid record. Without any, it goes to the first shard. */
-interface ValidKeys {
-  readonly PartitionKey?: string | undefined;
-  readonly ExplicitHashKey?: string | undefined;
-}
 
 /** Scratch of the look-ups, written and read within one call that runs no caller code. */
 const words: Uint32Array = /* @__PURE__ */ new Uint32Array(4);
@@ -36,10 +31,10 @@ export class Topology {
     this.#mapIndexes = new Map(shards.map(({ shardId }, mapIndex) => [shardId, mapIndex]));
   }
 
-  /** Returns the map index of a record. */
-  locate({ PartitionKey = '', ExplicitHashKey }: ValidKeys): number {
-    if (ExplicitHashKey !== undefined) return this.locateHashKey(BigInt(ExplicitHashKey));
-    md5Text(PartitionKey, words);
+  /** Returns the map index of a record, by its valid keys. */
+  locate(partitionKey: string, explicitHashKey: string | undefined): number {
+    if (explicitHashKey !== undefined) return this.locateHashKey(toBigint(explicitHashKey));
+    md5Text(partitionKey, words);
     return findRange(this.#index, words);
   }
 

@@ -25,10 +25,9 @@ function valuesOf(list: LinkedList<Item>): number[] {
 }
 
 describe('LinkedList', () => {
-  it('keeps the order of its ends', () => {
+  it('keeps the order of what was added', () => {
     const list = new LinkedList<Item>();
-    for (const value of [1, 2]) list.push(new Item(value));
-    list.unshift(new Item(0));
+    for (const value of [0, 1, 2]) list.push(new Item(value));
     expect(valuesOf(list)).toEqual([0, 1, 2]);
   });
 
@@ -40,7 +39,7 @@ describe('LinkedList', () => {
     expect(valuesOf(list)).toEqual([0, 1, 2].filter((value) => value !== at));
     expect(items[at]).toMatchObject({ list: undefined, next: undefined, previous: undefined });
     const other = new LinkedList<Item>();
-    other.unshift(items[at]!);
+    other.push(items[at]!);
     expect(valuesOf(other)).toEqual([at]);
   });
 });

@@ -1,0 +1,95 @@
+/**
+ * Pending records by age.
+ *
+ * @module
+ */
+
+import { NONE } from './slot-list.ts';
+
+const FIRST_CAPACITY = 1024;
+
+/** A queue of more places than this is replaced by a small one when it is empty. */
+const KEPT_CAPACITY = 65_536;
+
+/**
+ * The slots of pending records in the order of their ids. First come the overdue ones: those that
+ * are too old, and sent.
+ */
+export class AgeQueue {
+  /** A ring: the slot of each id that is neither overdue nor ended, at the id modulo its length. */
+  #slots: Int32Array = new Int32Array(FIRST_CAPACITY);
+  /** The id of the oldest timely record, or the next id if there is none. */
+  #first: number;
+  #nextId: number;
+  readonly #overdue: Set<number> = new Set();
+
+  /** @param nextId The id of the first record that will be added. */
+  constructor(nextId = 0) {
+    this.#first = nextId;
+    this.#nextId = nextId;
+  }
+
+  /** The oldest record that is not overdue. */
+  get oldestTimely(): number {
+    return this.#first === this.#nextId ? NONE : this.#slotOf(this.#first);
+  }
+
+  /** Adds a record. Its id is one above that of the record before. */
+  push(slot: number): void {
+    const capacity = this.#slots.length;
+    if (this.#nextId - this.#first === capacity) this.#resize(2 * capacity);
+    this.#put(this.#nextId++, slot);
+  }
+
+  /** Makes the oldest record that is not overdue an overdue one. */
+  markOverdue(): void {
+    this.#overdue.add(this.oldestTimely);
+    this.#put(this.#first, NONE);
+    this.#advance();
+  }
+
+  isOverdue(slot: number): boolean {
+    return this.#overdue.has(slot);
+  }
+
+  remove(id: number, slot: number): void {
+    if (id < this.#first) {
+      this.#overdue.delete(slot);
+      return;
+    }
+    this.#put(id, NONE);
+    if (id === this.#first) this.#advance();
+  }
+
+  /** Returns all slots, the oldest first. */
+  list(): number[] {
+    const slots = [...this.#overdue];
+    for (let id = this.#first; id < this.#nextId; id++) {
+      const slot = this.#slotOf(id);
+      if (slot !== NONE) slots.push(slot);
+    }
+    return slots;
+  }
+
+  #slotOf(id: number): number {
+    return this.#slots[id & (this.#slots.length - 1)]!;
+  }
+
+  #put(id: number, slot: number): void {
+    this.#slots[id & (this.#slots.length - 1)] = slot;
+  }
+
+  #advance(): void {
+    while (this.#first < this.#nextId && this.#slotOf(this.#first) === NONE) this.#first++;
+    if (this.#first < this.#nextId || this.#slots.length <= KEPT_CAPACITY) return;
+    this.#resize(FIRST_CAPACITY);
+  }
+
+  #resize(capacity: number): void {
+    const slots = new Int32Array(capacity);
+    for (let id = this.#first; id < this.#nextId; id++) {
+      slots[id & (capacity - 1)] = this.#slotOf(id);
+    }
+    this.#slots = slots;
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * When the shards are to be listed: one listing at a time, with pauses between those that fail.
+ *
+ * @module
+ */
+
+import { LISTING_PAUSE, lengthOfPause } from './pause.ts';
+
+/** The wish for a new shard map. */
+export class ListingWish {
+  #isWanted = false;
+  #isUnderWay = false;
+  /** No listing is wanted before this time. */
+  #fromMs = 0;
+  #failures = 0;
+
+  /** When a listing is wanted next; Infinity if none is, or if one is under way. */
+  get atMs(): number {
+    return this.#isWanted && !this.#isUnderWay ? this.#fromMs : Number.POSITIVE_INFINITY;
+  }
+
+  want(): void {
+    this.#isWanted = true;
+  }
+
+  start(): void {
+    this.#isUnderWay = true;
+  }
+
+  succeed(now: number): void {
+    this.#isWanted = false;
+    this.#isUnderWay = false;
+    this.#fromMs = now;
+    this.#failures = 0;
+  }
+
+  fail(now: number): void {
+    this.#isUnderWay = false;
+    this.#fromMs = now + lengthOfPause(LISTING_PAUSE, this.#failures);
+    this.#failures++;
+  }
+}

@@ -1,0 +1,193 @@
+/**
+ * The Kinesis records on their way, and what their answers mean for the records in them.
+ *
+ * @module
+ */
+
+import type { Parcel } from './lane.ts';
+import type { ListingWish } from './listing-wish.ts';
+import { ENDED, IN_DOUBT, type PendingRecords, SENT } from './pending-records.ts';
+import { type AnsweredShard, isAnswered } from './placement.ts';
+import type { RecordResult } from './producer.ts';
+import type { RecordOutcome, Trouble } from './read-outcome.ts';
+import type { RecordResults } from './record-results.ts';
+import type { Schedule } from './schedule.ts';
+import type { Topologies } from './topologies.ts';
+
+/** A map that was listed after an answer knows its shard, unless the shard has closed since. */
+const UNKNOWING_MAPS_MAX = 2;
+
+/** What is sent or in doubt. */
+export class Parcels {
+  /** The parcels of each request that is not settled. */
+  readonly requests: Map<number, readonly Parcel[]> = new Map();
+  /** Those of which no map knows the answered shard. */
+  readonly doubts: Set<Parcel> = new Set();
+  readonly #records: PendingRecords;
+  readonly #schedule: Schedule;
+  readonly #results: RecordResults;
+  readonly #topologies: Topologies;
+  readonly #listing: ListingWish;
+
+  constructor(
+    records: PendingRecords,
+    schedule: Schedule,
+    results: RecordResults,
+    topologies: Topologies,
+    listing: ListingWish,
+  ) {
+    this.#records = records;
+    this.#schedule = schedule;
+    this.#results = results;
+    this.#topologies = topologies;
+    this.#listing = listing;
+  }
+
+  get areSettled(): boolean {
+    return this.requests.size === 0 && this.doubts.size === 0;
+  }
+
+  /** When the oldest request was sent that is not settled or has a parcel in doubt. */
+  get oldestSentAtMs(): number {
+    // Requests are in the order in which they were sent.
+    const [oldest] = this.requests.values();
+    let oldestMs = oldest?.[0]?.sentAtMs ?? Number.POSITIVE_INFINITY;
+    for (const { sentAtMs } of this.doubts) oldestMs = Math.min(oldestMs, sentAtMs);
+    return oldestMs;
+  }
+
+  settle(parcel: Parcel, outcome: RecordOutcome, now: number): void {
+    if ('trouble' in outcome) {
+      this.#sendAgain(parcel, outcome.trouble, now);
+      return;
+    }
+    const { shardId, sequenceNumber } = outcome;
+    const expected = this.#newestShardOf(parcel.slots[0]!);
+    if (
+      parcel.sentAtMs > this.#topologies.listedAtMs &&
+      expected !== undefined &&
+      !isAnswered(expected, shardId, sequenceNumber)
+    ) {
+      this.#listing.want();
+    }
+    const { shard } = parcel.lane;
+    if (!parcel.isAggregate || isAnswered(shard!, shardId, sequenceNumber)) {
+      this.#endStored(parcel, shardId, sequenceNumber, now);
+      return;
+    }
+    parcel.doubt = { shardId, sequenceNumber, unknowingMaps: -1 };
+    this.doubts.add(parcel);
+    for (const slot of parcel.slots) {
+      this.#records.setPlace(slot, IN_DOUBT);
+      this.#records.markMaybeStored(slot);
+    }
+    this.#decide(parcel, now);
+  }
+
+  /** Decides what is in doubt, as far as a new map allows. */
+  decideAll(now: number): void {
+    for (const parcel of this.doubts) this.#decide(parcel, now);
+  }
+
+  /** Fails a record in doubt that was pending for too long. */
+  expire(slot: number, now: number): void {
+    this.#results.expire(slot, now);
+    for (const parcel of this.doubts) {
+      if (!parcel.slots.includes(slot)) continue;
+      if (parcel.slots.some((one) => this.#records.placeOf(one) !== ENDED)) return;
+      this.doubts.delete(parcel);
+      this.#close(parcel);
+      for (const one of parcel.slots) this.#records.release(one);
+      this.#schedule.arrange(parcel.lane, now);
+    }
+  }
+
+  clear(): void {
+    this.requests.clear();
+    this.doubts.clear();
+  }
+
+  /** Returns the shard of a record by the newest map; undefined if any shard is expected. */
+  #newestShardOf(slot: number): AnsweredShard | undefined {
+    const { next } = this.#topologies;
+    if (next === undefined) return this.#schedule.laneOf(slot).shard;
+    return next.answered[next.locate(this.#records.keyOf(slot), this.#records.hashKeyOf(slot))];
+  }
+
+  /** Decides whether an aggregated record is stored, if a map knows the answered shard. */
+  #decide(parcel: Parcel, now: number): void {
+    const records = this.#records;
+    const doubt = parcel.doubt!;
+    const { shardId, sequenceNumber } = doubt;
+    const known = this.#topologies.findKnowing(shardId, sequenceNumber);
+    if (known === undefined && ++doubt.unknowingMaps < UNKNOWING_MAPS_MAX) {
+      this.#listing.want();
+      return;
+    }
+    this.doubts.delete(parcel);
+    parcel.doubt = undefined;
+    const mapIndex = known?.findAnswered(shardId, sequenceNumber);
+    const isStored =
+      known !== undefined &&
+      parcel.slots.every(
+        (slot) => known.locate(records.keyOf(slot), records.hashKeyOf(slot)) === mapIndex,
+      );
+    for (const slot of parcel.slots) {
+      if (records.placeOf(slot) === IN_DOUBT) records.setPlace(slot, SENT);
+    }
+    if (isStored) {
+      this.#endStored(parcel, shardId, sequenceNumber, now);
+      return;
+    }
+    const code = 'InvalidAnswer';
+    const message = `The aggregated record was stored in ${shardId}, where not all of its records belong`;
+    this.#sendAgain(parcel, { verdict: 'retry', mayBeStored: true, code, message }, now);
+  }
+
+  /** Makes the records of a parcel ready again, in their order, or ends them. */
+  #sendAgain(parcel: Parcel, trouble: Trouble, now: number): void {
+    const records = this.#records;
+    const { slots } = parcel;
+    this.#close(parcel);
+    for (let i = slots.length - 1; i >= 0; i--) {
+      const slot = slots[i]!;
+      if (records.placeOf(slot) === ENDED) continue;
+      records.setTrouble(slot, trouble);
+      if (trouble.verdict !== 'fatal' && !records.isOverdue(slot))
+        this.#schedule.enqueue(slot, now);
+    }
+    // In the order in which they were added.
+    for (const slot of slots) {
+      const place = records.placeOf(slot);
+      if (place === ENDED) records.release(slot);
+      if (place !== SENT) continue;
+      if (records.isOverdue(slot)) this.#results.expire(slot, now);
+      else this.#results.fail(slot, trouble, now);
+    }
+    this.#schedule.arrange(parcel.lane, now);
+  }
+
+  #endStored(parcel: Parcel, shardId: string, sequenceNumber: string, now: number): void {
+    const records = this.#records;
+    const { slots, isAggregate } = parcel;
+    this.#close(parcel);
+    parcel.lane.failures = 0;
+    for (let i = 0; i < slots.length; i++) {
+      const slot = slots[i]!;
+      if (records.placeOf(slot) === ENDED) {
+        records.release(slot);
+        continue;
+      }
+      const recordId = records.idOf(slot);
+      const result: RecordResult = isAggregate
+        ? { recordId, ok: true, shardId, sequenceNumber, subSequenceNumber: i }
+        : { recordId, ok: true, shardId, sequenceNumber };
+      this.#results.end(slot, result, now);
+    }
+    this.#schedule.arrange(parcel.lane, now);
+  }
+
+  #close(parcel: Parcel): void {
+    parcel.lane.parcels--;
+  }
+}
