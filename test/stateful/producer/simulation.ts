@@ -11,10 +11,14 @@ import { type Counts, type Library, World } from './world.ts';
 
 export interface SimulationOptions {
   readonly library?: Library | undefined;
+  /** How many of 100 answers are lost, beside all other trouble. */
+  readonly lostPercent?: number | undefined;
+  /** Ends the run once so many records have been added. */
+  readonly recordsMax?: number | undefined;
   /** Called with each operation and what came of it, as lines of text. */
   readonly trace?: ((line: string) => void) | undefined;
-  /** Called with the number of operations done, now and then. */
-  readonly progress?: ((operations: number) => void) | undefined;
+  /** Called with the number of operations done and of records added, now and then. */
+  readonly progress?: ((operations: number, records: number) => void) | undefined;
 }
 
 export interface SimulationReport {
@@ -28,16 +32,20 @@ export interface SimulationReport {
 /** Does operations until they end or break a law. */
 export function simulate(
   operations: Iterable<Operation>,
-  { library = producerEntry, trace, progress }: SimulationOptions = {},
+  options: SimulationOptions = {},
 ): SimulationReport {
-  const world = new World({ library, trace });
+  const { library = producerEntry, trace, progress, lostPercent } = options;
+  const { recordsMax = Number.POSITIVE_INFINITY } = options;
+  const world = new World({ library, lostPercent, trace });
   let done = 0;
   let failure: SimulationReport['failure'];
   try {
     for (const operation of operations) {
       done++;
       world.do(operation);
-      if (done % 1000 === 0) progress?.(done);
+      const records = world.counts.get('records') ?? 0;
+      if (done % 1000 === 0) progress?.(done, records);
+      if (records >= recordsMax) break;
     }
     world.rest();
   } catch (error) {

@@ -97,6 +97,8 @@ interface NetworkEvent {
 
 export interface WorldOptions {
   readonly library: Library;
+  /** How many of 100 answers are lost, beside all other trouble, until the world comes to rest. */
+  readonly lostPercent?: number | undefined;
   readonly trace?: ((line: string) => void) | undefined;
 }
 
@@ -452,10 +454,8 @@ export class World {
       entry.requestId = requestId;
     }
     this.#log(`put ${simulated.index} ${requestId} ${carried.map((ids) => ids.length)}`);
-    const isTrouble =
-      Number.isFinite(this.#troubleEvery) && uniformInt(rng, 1, this.#troubleEvery) === 1;
-    const trouble = isTrouble ? TROUBLES[uniformInt(rng, 0, TROUBLES.length - 1)]! : 'none';
-    if (isTrouble) this.#count(trouble);
+    const trouble = this.#drawTrouble(rng);
+    if (trouble !== 'none') this.#count(trouble);
     const answerMs =
       uniformInt(rng, 0, 10) === 0 ? uniformInt(rng, 0, 900) : uniformInt(rng, 0, 60);
     const failing = uniformInt(rng, 0, input.Records.length - 1);
@@ -493,6 +493,14 @@ export class World {
         else settle({ output: trouble === 'no records' ? {} : { Records } });
       });
     });
+  }
+
+  #drawTrouble(rng: ReturnType<typeof xoroshiro128plus>): Trouble {
+    if (!Number.isFinite(this.#troubleEvery)) return 'none';
+    const { lostPercent = 0 } = this.#options;
+    if (lostPercent > 0 && uniformInt(rng, 1, 100) <= lostPercent) return 'lost answer';
+    if (uniformInt(rng, 1, this.#troubleEvery) > 1) return 'none';
+    return TROUBLES[uniformInt(rng, 0, TROUBLES.length - 1)]!;
   }
 
   /** Puts a record. If the stream takes it, consumers see what they may. */
@@ -679,6 +687,8 @@ const TROUBLES = [
   'no records',
   'settled twice',
 ] as const;
+
+type Trouble = (typeof TROUBLES)[number] | 'none';
 
 /** The name of the error in place of an answer. */
 const ERRORS: Readonly<Record<string, string>> = {
