@@ -6,7 +6,8 @@
  */
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -323,7 +324,7 @@ function browser(browser: Browser, policy?: string): Runtime {
         return { version: version![0], report: JSON.parse(report) };
       } finally {
         // Its last processes may still write to the profile.
-        rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
+        await rm(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 });
       }
     },
   };
