@@ -153,6 +153,8 @@ function readUserRecords(
   { keys, hashKeys, fields }: Message,
   range: HashRange | undefined,
 ): Deaggregation | string {
+  // A plain Uint8Array: reading its members runs no caller code.
+  const { buffer, byteOffset } = bytes;
   const records: UserRecord[] = [];
   // The hash keys that are known to be in the range: the index of a partition key, or the
   // complement of the index of an explicit hash key.
@@ -181,7 +183,7 @@ function readUserRecords(
       }
       inside.add(slot);
     }
-    const Data = viewBytes(bytes, fields[i + 2]!, fields[i + 3]!);
+    const Data = new Uint8Array(buffer, byteOffset + fields[i + 2]!, fields[i + 3]!);
     records.push(userRecordOf(PartitionKey, ExplicitHashKey, Data, records.length));
   }
   return records.length === 0 ? 'the frame holds no records' : { kind: 'aggregate', records };

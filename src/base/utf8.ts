@@ -6,9 +6,9 @@
  * @module
  */
 
-/** Returns whether a UTF-16 unit or a code point is a surrogate. */
-export function isSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit < 0xe000;
+/** Returns a code point as it is, or U+FFFD in place of a surrogate, which is unpaired then. */
+export function scalarOf(point: number): number {
+  return point >= 0xd800 && point < 0xe000 ? 0xfffd : point;
 }
 
 /**
@@ -44,7 +44,7 @@ export function writeUtf8(text: string, out: Uint8Array, start: number): number 
       out[at++] = found;
       continue;
     }
-    const point = isSurrogate(found) ? 0xfffd : found;
+    const point = scalarOf(found);
     if (point > 0xffff) i++;
     let rest = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
     // The first byte has as many leading ones as there are bytes.

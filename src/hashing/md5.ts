@@ -12,7 +12,7 @@
 
 import { viewWords } from '../base/argument.ts';
 import { LOW_WORD } from '../base/uint128.ts';
-import { isSurrogate } from '../base/utf8.ts';
+import { scalarOf } from '../base/utf8.ts';
 
 /** The block that is being filled: sixteen little-endian words (RFC 1321 section 3.4). */
 const block: Int32Array = /* @__PURE__ */ new Int32Array(16);
@@ -196,8 +196,7 @@ function finishEncoding(text: string, at: number): number {
   block.fill(0);
   zeroFrom = 14;
   for (let i = at; i < length; i++) {
-    let c = ''.codePointAt.call(text, i)!;
-    if (isSurrogate(c)) c = 0xfffd;
+    const c = scalarOf(''.codePointAt.call(text, i)!);
     // The leading byte goes to the low bits: it comes first in a little-endian word.
     let size = 1;
     let packed = c;
