@@ -75,15 +75,14 @@ export function readMessage(
     at += length;
   };
 
-  /** Calls `read` with the tag of each field of the embedded message that starts here. */
-  const readFields = (read: (tag: number) => void): void => {
+  /** Makes the embedded message that starts here the one that is read. Returns the outer end. */
+  const enter = (): number => {
     const length = readVarint();
     const outerEnd = end;
     skip(length);
     end = at;
     at -= length;
-    while (at < end) read(readTag());
-    end = outerEnd;
+    return outerEnd;
   };
 
   /**
@@ -104,48 +103,55 @@ export function readMessage(
     }
   };
 
-  // The record that is being read. If a field is there more than once, its last value counts.
-  let keyIndex = ABSENT;
-  let hashKeyIndex = ABSENT;
-  let dataStart = ABSENT;
-  let dataLength = 0;
-  let tagKeys = 0;
-
-  const readRecordField = (tag: number): void => {
-    if (tag === KEY_INDEX_TAG) {
-      keyIndex = readVarint();
-    } else if (tag === HASH_KEY_INDEX_TAG) {
-      hashKeyIndex = readVarint();
-    } else if (tag === DATA_TAG) {
-      dataLength = readVarint();
-      dataStart = at;
-      skip(dataLength);
-    } else if (tag === TAG_TAG) {
-      tagKeys = 0;
-      readFields(readTagField);
-      if (tagKeys === 0) throw MALFORMED;
-    } else {
-      skipField(tag, 1);
+  /**
+   * Reads a record. It must have the index of a key, and data. If a field is there more than once,
+   * its last value counts.
+   */
+  const readRecord = (): void => {
+    const outerEnd = enter();
+    let keyIndex = ABSENT;
+    let hashKeyIndex = ABSENT;
+    let dataStart = ABSENT;
+    let length = 0;
+    while (at < end) {
+      const tag = readTag();
+      if (tag === KEY_INDEX_TAG) {
+        keyIndex = readVarint();
+      } else if (tag === HASH_KEY_INDEX_TAG) {
+        hashKeyIndex = readVarint();
+      } else if (tag === DATA_TAG) {
+        length = readVarint();
+        dataStart = at;
+        skip(length);
+      } else if (tag === TAG_TAG) {
+        readTagOfRecord();
+      } else {
+        skipField(tag, 1);
+      }
     }
+    end = outerEnd;
+    if (keyIndex < 0 || dataStart < 0) throw MALFORMED;
+    fields.push(keyIndex, hashKeyIndex, dataStart, length);
   };
 
-  /** Reads a field of a Tag, which no producer writes. It must have a key. */
-  const readTagField = (tag: number): void => {
-    if (tag === TAG_KEY_TAG) tagKeys++;
-    skipField(tag, 2);
+  /** Reads a Tag, which no producer writes. It must have a key. */
+  const readTagOfRecord = (): void => {
+    const outerEnd = enter();
+    let keys = 0;
+    while (at < end) {
+      const tag = readTag();
+      if (tag === TAG_KEY_TAG) keys++;
+      skipField(tag, 2);
+    }
+    end = outerEnd;
+    if (keys === 0) throw MALFORMED;
   };
 
   try {
     while (at < end) {
       const tag = readTag();
       if (tag === RECORD_TAG) {
-        // A record must have the index of a key, and data.
-        keyIndex = ABSENT;
-        hashKeyIndex = ABSENT;
-        dataStart = ABSENT;
-        readFields(readRecordField);
-        if (keyIndex < 0 || dataStart < 0) throw MALFORMED;
-        fields.push(keyIndex, hashKeyIndex, dataStart, dataLength);
+        readRecord();
       } else if (tag === PARTITION_KEY_TAG || tag === EXPLICIT_HASH_KEY_TAG) {
         const length = readVarint();
         skip(length);
