@@ -45,9 +45,10 @@ export function readStreamName(
   request: object,
   owner: { readonly accountId: string; readonly region: string },
 ): Result<string | undefined> {
-  const streamName = readText(operation, request, 'StreamName');
+  const { StreamName, StreamARN, ResourceARN } = request as Structure;
+  const streamName = readText(operation, 'StreamName', StreamName);
   const streamArn =
-    readText(operation, request, 'StreamARN') ?? readText(operation, request, 'ResourceARN');
+    readText(operation, 'StreamARN', StreamARN) ?? readText(operation, 'ResourceARN', ResourceARN);
   if (streamArn === undefined || streamArn.length > STREAM_ARN_CHARACTERS_MAX) {
     return ok(streamName);
   }
@@ -65,7 +66,6 @@ export function readStreamName(
   return ok(namedByArn);
 }
 
-function readText(operation: OperationName, request: object, member: string): string | undefined {
-  const value = (request as Structure)[member];
+function readText(operation: OperationName, member: string, value: unknown): string | undefined {
   return typeof value === 'string' && hasMember(operation, member) ? value : undefined;
 }

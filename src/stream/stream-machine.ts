@@ -162,10 +162,16 @@ export class StreamMachine implements Stream {
     }
   }
 
-  // The order of the checks: docs/facts.md#put-check-order and docs/known-gaps.md#put-checks.
   putRecord(request: PutRecordInput, nowMs: number): PutRecordResult {
     assertCallTime(nowMs);
-    const record = copyPutRecord(request);
+    return this.putCopiedRecord(copyPutRecord(request), nowMs);
+  }
+
+  /**
+   * Does the same for a copy of a request, at a valid time. The order of the checks:
+   * docs/facts.md#put-check-order and docs/known-gaps.md#put-checks.
+   */
+  putCopiedRecord(record: PutRecordInput, nowMs: number): PutRecordResult {
     if (!isPlainPutRecord(record, this.#config, this.#limits) || !this.#isOpenForPuts(nowMs)) {
       const refused = this.#checkPut('PutRecord', record, nowMs);
       if (refused !== undefined) return refused;
@@ -206,7 +212,11 @@ export class StreamMachine implements Stream {
 
   putRecords(request: PutRecordsInput, nowMs: number): PutRecordsResult {
     assertCallTime(nowMs);
-    const copy = copyPutRecords(request);
+    return this.putCopiedRecords(copyPutRecords(request), nowMs);
+  }
+
+  /** Does the same for a copy of a request, at a valid time. */
+  putCopiedRecords(copy: PutRecordsInput, nowMs: number): PutRecordsResult {
     if (!isPlainPutRecords(copy, this.#config, this.#limits) || !this.#isOpenForPuts(nowMs)) {
       const refused = this.#checkPut('PutRecords', copy, nowMs);
       if (refused !== undefined) return refused;
