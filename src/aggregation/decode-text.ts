@@ -20,41 +20,16 @@ export function decodeText(bytes: Uint8Array, start: number, end: number): strin
   while (at < end) {
     const first = bytes[at++]!;
     // Eight characters of ASCII at a time take 5 ns each, one at a time 10 (Node 20).
-    if (
-      at + 7 <= end &&
-      (first |
-        bytes[at]! |
-        bytes[at + 1]! |
-        bytes[at + 2]! |
-        bytes[at + 3]! |
-        bytes[at + 4]! |
-        bytes[at + 5]! |
-        bytes[at + 6]!) <
-        0x80
-    ) {
-      text += fromCharCode(
-        first,
-        bytes[at++]!,
-        bytes[at++]!,
-        bytes[at++]!,
-        bytes[at++]!,
-        bytes[at++]!,
-        bytes[at++]!,
-        bytes[at++]!,
-      );
+    // biome-ignore format: one line per half
+    const all = first | bytes[at]! | bytes[at + 1]! | bytes[at + 2]! |
+      bytes[at + 3]! | bytes[at + 4]! | bytes[at + 5]! | bytes[at + 6]!;
+    if (at + 7 <= end && all < 0x80) {
+      // biome-ignore format: one line per half
+      text += fromCharCode(first, bytes[at++]!, bytes[at++]!, bytes[at++]!,
+        bytes[at++]!, bytes[at++]!, bytes[at++]!, bytes[at++]!);
       continue;
     }
-    // How many bytes follow a first byte; -1 if it is not a first byte.
-    let rest =
-      first < 0x80
-        ? 0
-        : first < 0xc2 || first > 0xf4
-          ? -1
-          : first < 0xe0
-            ? 1
-            : first < 0xf0
-              ? 2
-              : 3;
+    let rest = followersOf(first);
     let point = first & (0x7f >> rest);
     // The second byte is bounded, so that no form is too long and no point above U+10FFFF.
     let min = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
@@ -68,4 +43,11 @@ export function decodeText(bytes: Uint8Array, start: number, end: number): strin
     text += String.fromCodePoint(rest === 0 ? scalarOf(point) : 0xfffd);
   }
   return text;
+}
+
+/** Returns how many bytes follow a first byte, or -1 if it is not a first byte. */
+function followersOf(first: number): number {
+  if (first < 0x80) return 0;
+  if (first < 0xc2 || first > 0xf4) return -1;
+  return first < 0xe0 ? 1 : first < 0xf0 ? 2 : 3;
 }
