@@ -67,6 +67,14 @@ function weightOf({ bytes, records }: ShardLine): number {
   return bytes ?? records;
 }
 
+/**
+ * Returns the highest of some numbers, none of them negative. `Math.max` cannot take a million
+ * arguments.
+ */
+function maxOf(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => Math.max(a, b), 0);
+}
+
 /** Orders the fullest first. `sort` keeps the order of equals. */
 function byLoad(a: ShardLine, b: ShardLine): number {
   return weightOf(b) - weightOf(a);
@@ -89,7 +97,7 @@ function formatShards(
     ],
   );
   const lines = alignColumns(hasHead ? [head, ...rows] : rows, terminal);
-  const most = Math.max(...shards.map(weightOf));
+  const most = maxOf(shards.map(weightOf));
   const block = terminal === undefined || terminal.hasUnicode ? '█' : '#';
   return lines.map((line, i) => {
     const shard = shards[hasHead ? i - 1 : i];
@@ -110,7 +118,7 @@ function alignColumns(rows: readonly Cells[], terminal: Terminal | undefined): s
   let lines: string[] = [];
   for (const columns of candidates) {
     const widths = columns.map((column) =>
-      Math.max(...rows.map((cells) => (cells[column] ?? '').length)),
+      maxOf(rows.map((cells) => (cells[column] ?? '').length)),
     );
     lines = rows.map((cells) =>
       columns
@@ -120,10 +128,7 @@ function alignColumns(rows: readonly Cells[], terminal: Terminal | undefined): s
         })
         .join('  '),
     );
-    if (
-      terminal === undefined ||
-      Math.max(...lines.map(({ length }) => length)) <= terminal.columns
-    )
+    if (terminal === undefined || maxOf(lines.map(({ length }) => length)) <= terminal.columns)
       break;
   }
   return lines;
@@ -131,10 +136,11 @@ function alignColumns(rows: readonly Cells[], terminal: Terminal | undefined): s
 
 /** Says what the shards that are not listed have. */
 function formatRest({ records, bytes, shards }: LoadLines, listed: readonly ShardLine[]): string {
-  const rest = shards.filter((shard) => !listed.includes(shard));
+  const isListed = new Set(listed);
+  const rest = shards.filter((shard) => !isListed.has(shard));
   const unit = bytes === undefined ? 'records' : 'bytes';
   const sum = rest.reduce((total, shard) => total + weightOf(shard), 0);
-  const most = Math.max(...rest.map(weightOf));
+  const most = maxOf(rest.map(weightOf));
   const share = divide(sum, bytes ?? records);
   return `${rest.length} more ${rest.length === 1 ? 'shard has' : 'shards have'} ${percent(share)} of the ${unit}, none more than ${most}`;
 }
@@ -154,7 +160,7 @@ function formatKeys(
   ]);
   const head = ['records', 'share', ...(rows[0]!.length > 2 ? ['bytes', 'share'] : [])];
   const all = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...all.map((cells) => cells[column]!.length)));
+  const widths = head.map((_, column) => maxOf(all.map((cells) => cells[column]!.length)));
   return all.map((cells, i) => {
     const figures = cells.map((cell, column) => cell.padStart(widths[column]!)).join('  ');
     const key = i === 0 ? 'partition key' : escapeControls(keys[i - 1]!.partitionKey);

@@ -65,6 +65,15 @@ describe('formatChart', () => {
   it('says so if no key stands out', () => {
     expect(formatChart({ ...load, keys: [] }, {})).toContain('\n\nno partition key stands out\n\n');
   });
+
+  it.each([undefined, 100_000])('takes 200,000 shards, with top %s', (top) => {
+    const shards = Array.from({ length: 200_000 }, (_, i) => {
+      return { shardId: `shardId-${i}`, records: i === 7 ? 1 : 0, share: i === 7 ? 1 : 0 };
+    });
+    const chart = formatChart({ records: 1, shards }, top === undefined ? {} : { top });
+    expect(chart).toContain(`${'█'.repeat(40)}\n`);
+    expect(chart.endsWith('has 200000.00 times the average\n')).toBe(true);
+  });
 });
 
 describe('interval', () => {
