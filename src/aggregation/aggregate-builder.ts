@@ -115,7 +115,7 @@ export class AggregateBuilder {
     const bytes = (isAlone ? dataBytes : frameBytes) + carrierKeyBytes;
     if (bytes > bytesMax) return false;
 
-    keys.set(key, keyIndex);
+    if (keyIndex === keys.size) keys.set(key, keyIndex);
     if (hashKey !== undefined) hashKeys.set(hashKey, hashKeyIndex);
     this.#records.push([data, dataBytes, keyIndex, hashKeyIndex, messageBytes]);
     this.#first ??= record;
