@@ -1,135 +1,138 @@
 /**
- * A producer that knows the shard of each record before it sends it, and keeps the records of each
- * partition key in order.
- *
- * - A request carries at most one record per key. The next one is sent once that one is stored, so
- *   no record overtakes a refused one.
- * - Only the refused entries of a request are sent again.
- * - A shard that refuses a record is paused for a moment. Records for other shards continue.
- * - If a record goes to a different shard than the map predicts, the stream was resharded, or
- *   deleted and created again. The map is then loaded again. The record itself is stored and is not
- *   sent again.
- *
- * If a request fails without an answer, the SDK sends it again, and its records may be stored
- * twice.
+ * Puts records with the AWS SDK: batched, aggregated if you like, in order per partition key, with
+ * retries of what was refused, and through reshards. `createProducer` decides all of that. This file
+ * does what it says: it sends requests, lists shards and sets a timer.
  */
 
-import { setTimeout } from 'node:timers/promises';
-import { type KinesisClient, ListShardsCommand, PutRecordsCommand } from '@aws-sdk/client-kinesis';
-import { type AwsShard, createShardMap, type ShardMap } from 'shardline';
+import {
+  type KinesisClient,
+  ListShardsCommand,
+  PutRecordsCommand,
+  type PutRecordsRequestEntry,
+} from '@aws-sdk/client-kinesis';
+import { type AwsShard, createShardMap, unwrap } from 'shardline';
+import {
+  createProducer,
+  type Producer,
+  type ProducerOptions,
+  type PutAction,
+  type RecordResult,
+} from 'shardline/producer';
 
-/** The limits of PutRecords. The bytes are those of the data and of the partition keys. */
-const REQUEST_RECORDS_MAX = 500;
-const REQUEST_BYTES_MAX = 10 * 1024 * 1024;
+export type Settings = Omit<
+  ProducerOptions,
+  'StreamName' | 'StreamARN' | 'shardMap' | 'listedAtMs'
+>;
 
-const PAUSE_MS = 50;
-
-export interface ProducerRecord {
-  readonly PartitionKey: string;
-  readonly Data: Uint8Array;
-}
-
-/** The records that are not stored yet, in order, by partition key. */
-type Queues = Map<string, readonly ProducerRecord[]>;
-
-export class Producer {
-  /** Requests sent, records refused and shard maps loaded so far. */
-  readonly counts = { requests: 0, refused: 0, maps: 0 };
+export class KinesisProducer {
+  /** Requests sent, records that the service refused, and listings after the first. */
+  readonly counts = { requests: 0, refused: 0, listings: 0 };
   readonly #client: KinesisClient;
   readonly #streamName: string;
-  /** When to retry a shard that refused a record, in epoch milliseconds, by shard id. */
-  readonly #pausedUntilMs = new Map<string, number>();
-  #map: ShardMap | undefined;
+  readonly #producer: Producer;
+  readonly #callbacks = new Map<number, (result: RecordResult) => void>();
+  #timer: NodeJS.Timeout | undefined;
+  readonly #waiting: (() => void)[] = [];
 
-  constructor(client: KinesisClient, streamName: string) {
+  static async open(
+    client: KinesisClient,
+    StreamName: string,
+    settings: Settings = {},
+  ): Promise<KinesisProducer> {
+    const shardMap = createShardMap(await listShards(client, StreamName));
+    const options = { StreamName, shardMap: unwrap(shardMap), listedAtMs: Date.now() };
+    return new KinesisProducer(client, StreamName, createProducer({ ...options, ...settings }));
+  }
+
+  private constructor(client: KinesisClient, streamName: string, producer: Producer) {
     this.#client = client;
     this.#streamName = streamName;
+    this.#producer = producer;
   }
 
-  /** Puts all records. Those of one key are stored in the order in which they are given. */
-  async put(records: Iterable<ProducerRecord>): Promise<void> {
-    const queues = queueByKey(records);
-    while (queues.size > 0) {
-      this.#map ??= await this.#loadMap();
-      const map = this.#map;
-      const batch = this.#nextBatch(queues, map);
-      if (batch.length > 0) await this.#send(batch, queues, map);
-      else await setTimeout(PAUSE_MS);
+  /**
+   * Adds a record. Await it before the next one: it resolves when the producer has room. `onResult`
+   * is called once, when the record is stored or has failed.
+   *
+   * @throws {KinesisError} If the service would never accept the record.
+   */
+  async add(
+    record: PutRecordsRequestEntry,
+    onResult: (result: RecordResult) => void,
+  ): Promise<void> {
+    let added = this.#producer.add(record, Date.now());
+    while (!added.ok && added.retryAfterMs !== undefined) {
+      await this.#nextTurn();
+      added = this.#producer.add(record, Date.now());
     }
+    this.#callbacks.set(unwrap(added), onResult);
+    this.#pump();
   }
 
-  /** Returns the first record of each key whose shard is not paused, up to the limits. */
-  #nextBatch(queues: Queues, map: ShardMap): ProducerRecord[] {
-    const batch: ProducerRecord[] = [];
-    let bytes = 0;
-    for (const [key, [record]] of queues) {
-      const { shardId } = map.locatePartitionKey(key);
-      if ((this.#pausedUntilMs.get(shardId) ?? 0) > Date.now()) continue;
-      bytes += record!.Data.length + Buffer.byteLength(key);
-      if (bytes > REQUEST_BYTES_MAX && batch.length > 0) break;
-      batch.push(record!);
-      if (batch.length === REQUEST_RECORDS_MAX) break;
+  /** Sends what is pending without lingering. Resolves when every record has its result. */
+  async flush(): Promise<void> {
+    this.#producer.flush(Date.now());
+    this.#pump();
+    while (this.#producer.pending.records > 0) await this.#nextTurn();
+  }
+
+  /** Resolves when something has happened: an answer, a listing, or the end of a pause. */
+  #nextTurn(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Does what the producer asks for until it waits, and passes results on. */
+  #pump(): void {
+    clearTimeout(this.#timer);
+    let todo = this.#producer.next(Date.now());
+    for (; todo.action !== 'wait'; todo = this.#producer.next(Date.now())) {
+      if (todo.action === 'put') void this.#send(todo);
+      else void this.#listShards();
     }
-    return batch;
+    if (todo.untilMs !== undefined) {
+      this.#timer = setTimeout(() => this.#pump(), todo.untilMs - Date.now());
+    }
+    for (const result of this.#producer.takeResults()) {
+      this.#callbacks.get(result.recordId)?.(result);
+      this.#callbacks.delete(result.recordId);
+    }
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  async #send(batch: readonly ProducerRecord[], queues: Queues, map: ShardMap): Promise<void> {
+  async #send({ requestId, input }: PutAction): Promise<void> {
     this.counts.requests++;
-    const { Records } = await this.#client.send(
-      new PutRecordsCommand({ StreamName: this.#streamName, Records: [...batch] }),
-    );
-    for (const [i, { PartitionKey }] of batch.entries()) {
-      const { ErrorCode, ShardId } = Records![i]!;
-      const { shardId } = map.locatePartitionKey(PartitionKey);
-      if (ErrorCode !== undefined) {
-        this.counts.refused++;
-        this.#pausedUntilMs.set(shardId, Date.now() + PAUSE_MS);
-        continue;
-      }
-      // The open shards of a map do not overlap. So if the service names another shard, the map
-      // does not have that shard, or has a range for it without this record: it is stale.
-      if (ShardId !== shardId) this.#map = undefined;
-      removeFirst(queues, PartitionKey);
+    try {
+      const output = await this.#client.send(new PutRecordsCommand(input));
+      this.counts.refused += output.FailedRecordCount ?? 0;
+      this.#producer.settle(requestId, { output }, Date.now());
+    } catch (error) {
+      this.#producer.settle(requestId, { error }, Date.now());
     }
+    this.#pump();
   }
 
-  async #loadMap(): Promise<ShardMap> {
-    this.counts.maps++;
-    for (;;) {
-      const map = createShardMap(await this.#listShards());
-      if (map.ok) return map.value;
-      // The stream was resharded between two pages of the listing.
-      await setTimeout(PAUSE_MS);
+  async #listShards(): Promise<void> {
+    this.counts.listings++;
+    try {
+      const shardMap = unwrap(createShardMap(await listShards(this.#client, this.#streamName)));
+      this.#producer.useShardMap(shardMap, Date.now(), Date.now());
+    } catch {
+      // The service failed, or the stream was resharded between two pages.
+      this.#producer.listShardsFailed(Date.now());
     }
-  }
-
-  async #listShards(): Promise<AwsShard[]> {
-    const shards: AwsShard[] = [];
-    let token: string | undefined;
-    do {
-      // A request with a NextToken must not name the stream.
-      const request = token === undefined ? { StreamName: this.#streamName } : { NextToken: token };
-      const page = await this.#client.send(new ListShardsCommand(request));
-      shards.push(...(page.Shards ?? []));
-      token = page.NextToken;
-    } while (token !== undefined);
-    return shards;
+    this.#pump();
   }
 }
 
-function queueByKey(records: Iterable<ProducerRecord>): Queues {
-  const queues = new Map<string, ProducerRecord[]>();
-  for (const record of records) {
-    const queue = queues.get(record.PartitionKey);
-    if (queue === undefined) queues.set(record.PartitionKey, [record]);
-    else queue.push(record);
-  }
-  return queues;
-}
-
-/** Removes the first record of a key, and moves the key to the end of the queue: round robin. */
-function removeFirst(queues: Queues, key: string): void {
-  const [, ...rest] = queues.get(key)!;
-  queues.delete(key);
-  if (rest.length > 0) queues.set(key, rest);
+async function listShards(client: KinesisClient, StreamName: string): Promise<AwsShard[]> {
+  const shards: AwsShard[] = [];
+  let NextToken: string | undefined;
+  do {
+    // A request with a NextToken must not name the stream.
+    const request = NextToken === undefined ? { StreamName } : { NextToken };
+    const page = await client.send(new ListShardsCommand(request));
+    shards.push(...(page.Shards ?? []));
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return shards;
 }

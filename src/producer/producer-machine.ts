@@ -53,7 +53,7 @@ import { Topology } from './topology.ts';
  */
 const METER_MS = 25;
 
-/** A full producer has room after this time at the latest, unless a request is never settled. */
+/** How long a full producer may take to say that it has room: an answer comes sooner. */
 const RETRY_MS = 1000;
 
 /** A producer in memory, behind the interface {@link Producer}. */
@@ -225,9 +225,7 @@ export class ProducerMachine implements Producer {
       'PendingBytesExceeded',
       `The producer holds ${this.#records.totalBytes} of at most ${pendingBytesMax} bytes; add the record again after retryAfterMs, or after any call of settle`,
     );
-    const wakeMs = this.#wakeMs(now);
-    const retryAfterMs = wakeMs === Number.POSITIVE_INFINITY ? RETRY_MS : wakeMs - now;
-    return { ok: false, fault, retryAfterMs };
+    return { ok: false, fault, retryAfterMs: Math.min(RETRY_MS, this.#wakeMs(now) - now) };
   }
 
   /** @throws {RangeError} If the jitter is not a number from 0 to 1. */

@@ -1,5 +1,11 @@
 /** The example of a producer: no record is lost or stored twice, and each key keeps its order. */
 
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import {
   CreateStreamCommand,
   DeleteStreamCommand,
@@ -11,160 +17,213 @@ import {
   SplitShardCommand,
   UpdateShardCountCommand,
 } from '@aws-sdk/client-kinesis';
-import { type AwsShard, createLineage, unwrap } from 'shardline';
+import { type AwsShard, createLineage, createShardMap, unwrap } from 'shardline';
+import { deaggregateRecord } from 'shardline/aggregation';
+import type { RecordResult } from 'shardline/producer';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createClient, type Harness, startHarness } from '../../examples/emulator/harness.ts';
-import { Producer, type ProducerRecord } from '../../examples/producer/producer.ts';
+import { ACCOUNT, createClient, REGION } from '../../examples/emulator/harness.ts';
+import { Emulator } from '../../examples/emulator/operations.ts';
+import { type Server, serve } from '../../examples/emulator/server.ts';
+import { KinesisProducer } from '../../examples/producer/producer.ts';
+import { root } from '../support/repository.ts';
 
 const StreamName = 'orders';
-const KEYS = 400;
-const RECORDS_A_KEY = 20;
+const KEYS = 100;
+const RECORDS_PER_KEY = 20;
 
-/** How far each request advances the emulator's clock: a shard takes 50 more records. */
-const REQUEST_MS = 50;
+let server: Server;
+let client: KinesisClient;
+/** When the clock of the emulator stopped, if it did. */
+let stoppedAtMs: number | undefined;
 
-let harness: Harness;
-afterEach(() => harness.close());
-
-/**
- * The change to the stream just before a request of the producer is sent, by the request's number.
- */
-type Script = Readonly<Record<number, (client: KinesisClient) => Promise<unknown>>>;
-
-/** A client for the producer that advances the clock and the script with each request. */
-function scriptedClient(script: Script, requestMs = REQUEST_MS): KinesisClient {
-  const client = createClient(harness.url, 'HTTP/1.1');
-  let requests = 0;
-  client.middlewareStack.add(
-    (next, context) => async (args) => {
-      if (context.commandName === 'PutRecordsCommand') {
-        harness.nowMs += requestMs;
-        await script[++requests]?.(harness.client);
-      }
-      return next(args);
-    },
-    { step: 'initialize' },
-  );
-  return client;
+/** Serves an emulator by the clock of this machine. */
+async function start(transitionMs = 0): Promise<void> {
+  const context = { accountId: ACCOUNT, region: REGION, transitionMs };
+  server = await serve(new Emulator(context, () => stoppedAtMs ?? Date.now()), 0);
+  client = createClient(server.url, 'HTTP/1.1');
 }
 
-/** Record by record: the first of every key, the second of every key and so on. */
-function* recordsOf(keys: number): Generator<ProducerRecord> {
-  for (let i = 0; i < RECORDS_A_KEY; i++) {
-    for (let key = 0; key < keys; key++) {
-      yield { PartitionKey: `user-${key}`, Data: new TextEncoder().encode(`${i}`) };
-    }
-  }
+async function createStream(ShardCount: number): Promise<void> {
+  await client.send(new CreateStreamCommand({ StreamName, ShardCount }));
 }
+
+afterEach(async () => {
+  stoppedAtMs = undefined;
+  client.destroy();
+  await server.close();
+});
 
 async function listShards(): Promise<AwsShard[]> {
-  const { Shards } = await harness.client.send(new ListShardsCommand({ StreamName }));
+  const { Shards } = await client.send(new ListShardsCommand({ StreamName }));
   return Shards as AwsShard[];
 }
 
-/** The stored records of each key, parents before children. */
+async function* readShard(ShardId: string) {
+  const request = { StreamName, ShardId, ShardIteratorType: 'TRIM_HORIZON' } as const;
+  const { ShardIterator: first } = await client.send(new GetShardIteratorCommand(request));
+  for (let ShardIterator = first; ShardIterator !== undefined; ) {
+    const page = await client.send(new GetRecordsCommand({ ShardIterator }));
+    yield* page.Records!;
+    ShardIterator = page.Records!.length > 0 ? page.NextShardIterator : undefined;
+  }
+}
+
+/** The texts of each key, as a consumer sees them: parents before children. */
 async function readBack(): Promise<Map<string, string[]>> {
-  const { client } = harness;
   const stored = new Map<string, string[]>();
-  for (const ShardId of unwrap(createLineage(await listShards())).shards.keys()) {
-    const { ShardIterator } = await client.send(
-      new GetShardIteratorCommand({ StreamName, ShardId, ShardIteratorType: 'TRIM_HORIZON' }),
-    );
-    const { Records } = await client.send(new GetRecordsCommand({ ShardIterator }));
-    for (const { PartitionKey, Data } of Records!) {
-      const text = new TextDecoder().decode(Data);
-      stored.set(PartitionKey!, [...(stored.get(PartitionKey!) ?? []), text]);
+  for (const shard of unwrap(createLineage(await listShards())).readingOrder()) {
+    for await (const { PartitionKey, Data } of readShard(shard.shardId)) {
+      const carrier = { PartitionKey: PartitionKey!, Data: Data! };
+      for (const { PartitionKey: key = '', Data: data } of deaggregateRecord(carrier, shard)
+        .records) {
+        const text = new TextDecoder().decode(data).trimEnd();
+        stored.set(key, [...(stored.get(key) ?? []), text]);
+      }
     }
   }
   return stored;
 }
 
-const inOrder = Array.from({ length: RECORDS_A_KEY }, (_, i) => `${i}`);
+const inOrder = Array.from({ length: RECORDS_PER_KEY }, (_, i) => `${i}`);
+
+let stored = 0;
+
+/** Adds the first record of every key, the second of every key and so on. Returns the results. */
+async function sendAll(
+  producer: KinesisProducer,
+  prefix: string,
+  { keys = KEYS, bytes = 1 } = {},
+): Promise<RecordResult[]> {
+  const results: RecordResult[] = [];
+  for (const text of inOrder) {
+    for (let key = 0; key < keys; key++) {
+      const Data = new TextEncoder().encode(text.padEnd(bytes));
+      const PartitionKey = `${prefix}-${key}`;
+      await producer.add({ PartitionKey, Data }, (result) => {
+        results.push(result);
+        stored++;
+      });
+    }
+  }
+  await producer.flush();
+  return results;
+}
+
+const HALF = `${2n ** 127n}`;
+
+/** Resolves when so many records have their results. */
+async function waitFor(count: number): Promise<void> {
+  while (stored < count) await sleep(5);
+}
+
+/** Splits the shard of a stream, scales it to three, and merges two of these, while it is used. */
+async function reshard(): Promise<void> {
+  await waitFor(KEYS * 10);
+  const ShardToSplit = 'shardId-000000000000';
+  const split = { StreamName, ShardToSplit, NewStartingHashKey: HALF };
+  await client.send(new SplitShardCommand(split));
+  await waitFor(KEYS * 20);
+  const ScalingType = 'UNIFORM_SCALING';
+  await client.send(new UpdateShardCountCommand({ StreamName, TargetShardCount: 3, ScalingType }));
+  await waitFor(KEYS * 30);
+  const [lower, upper] = unwrap(createShardMap(await listShards())).shards;
+  const merge = { ShardToMerge: lower!.shardId, AdjacentShardToMerge: upper!.shardId };
+  await client.send(new MergeShardsCommand({ StreamName, ...merge }));
+}
 
 describe('the producer', () => {
-  it.each([0, 100])(
-    'loses nothing and keeps order through reshards of %i ms and throttling',
-    async (transitionMs) => {
-      harness = await startHarness({ transitionMs });
-      await harness.client.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
-      harness.nowMs += transitionMs;
-      const producer = new Producer(
-        scriptedClient({
-          4: (client) =>
-            client.send(
-              new SplitShardCommand({
-                StreamName,
-                ShardToSplit: 'shardId-000000000000',
-                NewStartingHashKey: `${2n ** 126n}`,
-              }),
-            ),
-          10: (client) =>
-            client.send(
-              new UpdateShardCountCommand({
-                StreamName,
-                TargetShardCount: 3,
-                ScalingType: 'UNIFORM_SCALING',
-              }),
-            ),
-          16: async (client) => {
-            const open = (await listShards()).filter(
-              ({ SequenceNumberRange }) => !SequenceNumberRange!.EndingSequenceNumber,
-            );
-            const [lower, upper] = open.sort((a, b) =>
-              BigInt(a.HashKeyRange!.StartingHashKey!) < BigInt(b.HashKeyRange!.StartingHashKey!)
-                ? -1
-                : 1,
-            );
-            return client.send(
-              new MergeShardsCommand({
-                StreamName,
-                ShardToMerge: lower!.ShardId,
-                AdjacentShardToMerge: upper!.ShardId,
-              }),
-            );
-          },
-        }),
-        StreamName,
+  it.each([
+    ['none', 0],
+    ['none', 100],
+    ['shard', 100],
+  ] as const)(
+    'loses nothing and keeps order: aggregation %s, reshards of %i ms',
+    async (aggregation, transitionMs) => {
+      stored = 0;
+      await start(transitionMs);
+      await createStream(1);
+      await sleep(transitionMs);
+      // Two producers that each take all of a shard: the service refuses what is too much. Time
+      // stands still until it has, because a slow machine would never send too much.
+      const settings = { aggregation, lingerMs: 10 };
+      const producers = await Promise.all(
+        ['a', 'b'].map(() => KinesisProducer.open(client, StreamName, settings)),
       );
-      await producer.put(recordsOf(KEYS));
-      const stored = await readBack();
-      expect(stored.size).toBe(KEYS);
-      for (const texts of stored.values()) expect(texts).toEqual(inOrder);
-      expect(producer.counts.refused).toBeGreaterThan(100);
-      // The first one, and one after each reshard.
-      expect(producer.counts.maps).toBe(4);
+      const countRefused = () => producers.reduce((sum, { counts }) => sum + counts.refused, 0);
+      stoppedAtMs = Date.now();
+      const goOn = async () => {
+        while (countRefused() === 0) await sleep(5);
+        stoppedAtMs = undefined;
+      };
+      const [, , ...results] = await Promise.all([
+        goOn(),
+        reshard(),
+        ...producers.map((producer, i) => sendAll(producer, `user-${i}`, { bytes: 1500 })),
+      ]);
+      expect(results.flat().filter(({ ok }) => !ok)).toEqual([]);
+      const found = await readBack();
+      expect(found.size).toBe(2 * KEYS);
+      for (const texts of found.values()) expect(texts).toEqual(inOrder);
+      for (const { counts } of producers) expect(counts.listings).toBeGreaterThan(0);
     },
+    30_000,
   );
 
   it('continues after the stream was created again with other shards', async () => {
-    harness = await startHarness();
-    const { client } = harness;
-    await client.send(new CreateStreamCommand({ StreamName, ShardCount: 3 }));
-    const producer = new Producer(scriptedClient({}), StreamName);
-    await producer.put(recordsOf(20));
+    await start();
+    await createStream(3);
+    const producer = await KinesisProducer.open(client, StreamName, { lingerMs: 10 });
+    await sendAll(producer, 'user', { keys: 20 });
     await client.send(new DeleteStreamCommand({ StreamName }));
-    await client.send(new CreateStreamCommand({ StreamName, ShardCount: 2 }));
-    await producer.put(recordsOf(20));
+    await createStream(2);
+    await sendAll(producer, 'user', { keys: 20 });
     expect((await readBack()).size).toBe(20);
-    expect(producer.counts.maps).toBe(2);
+    expect(producer.counts.listings).toBe(1);
   });
 
-  it('never overtakes a record that was temporarily too large', async () => {
-    harness = await startHarness();
-    await harness.client.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
-    const producer = new Producer(scriptedClient({}, 200), StreamName);
-    const sizes = [600_000, 600_000, 1, 600_000, 1];
-    await producer.put(
-      sizes.flatMap((size) =>
-        ['a', 'b'].map((PartitionKey) => ({ PartitionKey, Data: new Uint8Array(size) })),
-      ),
+  it('waits for room, and throws at what the service never takes', async () => {
+    await start();
+    await createStream(1);
+    const settings = { pendingBytesMax: 1_048_576, lingerMs: 10 };
+    const producer = await KinesisProducer.open(client, StreamName, settings);
+    const results = await sendAll(producer, 'user', { keys: 1, bytes: 200_000 });
+    expect(results.map(({ ok }) => ok)).toEqual(inOrder.map(() => true));
+    const record = { PartitionKey: '', Data: new Uint8Array(1) };
+    await expect(producer.add(record, () => {})).rejects.toThrow('partitionKey');
+  }, 30_000);
+});
+
+describe('the sender of JSON lines', () => {
+  it('sends every line in order, and reports the others', async () => {
+    await start();
+    await createStream(2);
+    const folder = await mkdtemp(join(tmpdir(), 'shardline-'));
+    const path = join(folder, 'events.jsonl');
+    const lines = Array.from({ length: 3000 }, (_, i) => JSON.stringify({ user: i % 50, i }));
+    await writeFile(path, [...lines, '', 'not JSON', '{"i":1}', ''].join('\n'));
+    const script = 'examples/producer/send-json-lines.ts';
+    const args = [path, '--stream', StreamName, '--key', 'user', '--endpoint', server.url];
+    const env = {
+      ...process.env,
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: 'any',
+      AWS_SECRET_ACCESS_KEY: 'any',
+    };
+    const run = promisify(execFile)(
+      process.execPath,
+      ['--import', 'tsx', script, ...args, '--aggregate'],
+      { cwd: root, env },
     );
+    const { code, stdout, stderr } = await run.catch((error) => error);
+    await rm(folder, { recursive: true });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^3000 stored, 2 failed, \d+ requests\n$/);
+    expect(stderr).toMatch(/line 3002: .*JSON/);
+    expect(stderr).toMatch(/line 3003: .*partitionKey/);
     const stored = await readBack();
-    const lengths = [...stored].map(([key, texts]) => [key, texts.map(({ length }) => length)]);
-    expect(lengths.sort()).toEqual([
-      ['a', sizes],
-      ['b', sizes],
-    ]);
-    expect(producer.counts.refused).toBeGreaterThan(0);
-  });
+    expect(stored.size).toBe(50);
+    for (const [user, texts] of stored) {
+      expect(texts).toEqual(lines.filter((line) => line.startsWith(`{"user":${user},`)));
+    }
+  }, 30_000);
 });
