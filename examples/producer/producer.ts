@@ -1,7 +1,7 @@
 /**
  * Puts records with the AWS SDK: batched, aggregated if you like, in order per partition key, with
- * retries of what was refused, and through reshards. `createProducer` decides all of that. This file
- * does what it says: it sends requests, lists shards and sets a timer.
+ * retries of what was refused, and through reshards. `createProducer` decides all of that. This
+ * file does what it says: it sends requests, lists shards and sets a timer.
  */
 
 import {

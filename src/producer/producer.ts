@@ -140,8 +140,8 @@ export type AddResult =
   | (FaultResult & {
       readonly fault: Fault;
       /**
-       * How many milliseconds to wait before adding the record again, at most 1,000; undefined if it
-       * can never be sent. It may fit earlier: after any call of `settle`.
+       * How many milliseconds to wait before adding the record again, at most 1,000; undefined if
+       * it can never be sent. It may fit earlier: after any call of `settle`.
        */
       readonly retryAfterMs?: number | undefined;
     });
