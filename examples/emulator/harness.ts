@@ -17,6 +17,19 @@ export interface Harness extends Server {
   nowMs: number;
 }
 
+/** Returns the headers of a request that no SDK makes. Its signature is not verified. */
+export function headersOf(
+  operation: string,
+  contentType = 'application/x-amz-json-1.1',
+): Record<string, string> {
+  return {
+    'content-type': contentType,
+    'x-amz-target': `Kinesis_20131202.${operation}`,
+    'x-amz-date': '20260105T120000Z',
+    authorization: 'AWS4-HMAC-SHA256 Credential=a, SignedHeaders=b, Signature=c',
+  };
+}
+
 /** The client does not retry, so that a test sees every answer. */
 export function createClient(endpoint: string, version: HttpVersion): KinesisClient {
   const config: KinesisClientConfig = {

@@ -1,22 +1,22 @@
-/** The Kinesis JSON protocol over HTTP/1.1 and HTTP/2 on one port. */
+/** HTTP/1.1 and HTTP/2 on one port, with bounds on what a client may cost. */
 
-import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer as createHttp1Server } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { isOperation, readRequest, SerializationError, writeAnswer } from './json.ts';
 import type { Emulator } from './operations.ts';
-
-const TARGET = /^Kinesis_20131202\.(\w+)$/;
+import { reply } from './protocol.ts';
 
 /** What requests and responses of both HTTP versions have in common. */
 interface Incoming extends AsyncIterable<Uint8Array> {
+  readonly method?: string | undefined;
+  readonly url?: string | undefined;
   readonly headers: { readonly [name: string]: string | string[] | undefined };
 }
 interface Outgoing {
+  destroy(): unknown;
   writeHead(status: number, headers: Record<string, string | number>): unknown;
-  end(body: string): unknown;
+  end(body: string | Uint8Array): unknown;
 }
 
 export interface Server {
@@ -28,11 +28,13 @@ export interface Server {
 export interface ServerLimits {
   /** How long a connection may be silent, in milliseconds. */
   readonly idleMs: number;
+  /** How long a client may take to send the head or the body of a request, in milliseconds. */
+  readonly requestMs: number;
   /** The most bytes of a body: PutRecords has up to 10 MiB of records, in base64. */
   readonly bodyBytesMax: number;
 }
 
-const LIMITS: ServerLimits = { idleMs: 30_000, bodyBytesMax: 16_777_216 };
+const LIMITS: ServerLimits = { idleMs: 30_000, requestMs: 60_000, bodyBytesMax: 16_777_216 };
 
 /** The beginning of HTTP/2 without TLS. No method of HTTP/1.1 begins with it. */
 const PREFACE = 'PRI';
@@ -43,11 +45,17 @@ export async function serve(
   port: number,
   limits: Partial<ServerLimits> = {},
 ): Promise<Server> {
-  const { idleMs, bodyBytesMax } = { ...LIMITS, ...limits };
+  const allLimits = { ...LIMITS, ...limits };
+  const { idleMs, requestMs } = allLimits;
   // Reading and writing fail if the client closes the connection: there is nobody to answer.
   const handle = (request: Incoming, response: Outgoing): Promise<void> =>
-    respond(emulator, request, response, bodyBytesMax).catch(() => undefined);
-  const http1 = createHttp1Server((request, response) => void handle(request, response));
+    respond(emulator, request, response, allLimits).catch(() => undefined);
+  const http1 = createHttp1Server(
+    { headersTimeout: requestMs, connectionsCheckingInterval: Math.min(requestMs, 5000) },
+    (request, response) => void handle(request, response),
+  );
+  // It checks its connections from then on. It never listens: sockets come from `recognize`.
+  http1.emit('listening');
   const http2 = createHttp2Server((request, response) => void handle(request, response));
   // Both close a connection that is silent for that long.
   http1.setTimeout(idleMs);
@@ -68,6 +76,7 @@ export async function serve(
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async close() {
+      http1.close();
       server.close();
       for (const socket of sockets) socket.destroy();
       await once(server, 'close');
@@ -98,22 +107,19 @@ async function respond(
   emulator: Emulator,
   request: Incoming,
   response: Outgoing,
-  bodyBytesMax: number,
+  { bodyBytesMax, requestMs }: ServerLimits,
 ): Promise<void> {
-  const body = await readBody(request, bodyBytesMax);
-  const [status, value] =
-    body === undefined
-      ? ([413, { __type: 'RequestEntityTooLargeException' }] as const)
-      : call(emulator, request.headers['x-amz-target'], body);
-  const json = writeAnswer(value) as object;
-  const text = Object.keys(json).length > 0 ? JSON.stringify(json) : '';
-  response.writeHead(status, {
-    'x-amzn-requestid': randomUUID(),
-    'x-amz-id-2': randomBytes(72).toString('base64'),
-    'content-type': 'application/x-amz-json-1.1',
-    'content-length': Buffer.byteLength(text),
+  const { method = '', url = '', headers } = request;
+  const timer = setTimeout(() => response.destroy(), requestMs);
+  const body = await readBody(request, bodyBytesMax).finally(() => clearTimeout(timer));
+  // The service hangs up.
+  if (method === 'DELETE') return void response.destroy();
+  const answer = reply(emulator, { method, url, headers, body });
+  response.writeHead(answer.status, {
+    ...answer.headers,
+    'content-length': Buffer.byteLength(answer.body),
   });
-  response.end(text);
+  response.end(answer.body);
 }
 
 /** Returns a body, or undefined if it is too large. The rest of it is read, and not kept. */
@@ -126,35 +132,4 @@ async function readBody(request: Incoming, bytesMax: number): Promise<Buffer | u
     else chunks = [];
   }
   return bytes <= bytesMax ? Buffer.concat(chunks) : undefined;
-}
-
-/** Returns status and body. Errors have the bodies of production in 2018 (kinesalite's tests). */
-function call(emulator: Emulator, target: unknown, body: Buffer): [status: number, value: object] {
-  const operation = TARGET.exec(String(target))?.[1] ?? '';
-  if (!isOperation(operation)) return [400, { __type: 'UnknownOperationException' }];
-  try {
-    const json = parse(body);
-    if (json === undefined) return [400, { __type: 'SerializationException' }];
-    const result = emulator.call(operation, readRequest(operation, json));
-    if (result.ok) return [200, result.value];
-    const { code, message } = result.fault;
-    const status = code === 'InternalFailure' ? 500 : 400;
-    return [status, message === '' ? { __type: code } : { __type: code, message }];
-  } catch (error) {
-    if (error instanceof SerializationError) {
-      return [400, { __type: 'SerializationException', Message: error.message }];
-    }
-    console.error(error);
-    return [500, { __type: 'InternalFailure' }];
-  }
-}
-
-/** Returns the object in a body, or undefined if the body is not a JSON object. */
-function parse(body: Buffer): object | undefined {
-  try {
-    const json: unknown = JSON.parse(body.toString());
-    return typeof json === 'object' && json !== null ? json : undefined;
-  } catch {
-    return undefined;
-  }
 }

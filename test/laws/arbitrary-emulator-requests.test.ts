@@ -7,13 +7,9 @@ import fc from 'fast-check';
 import { formatSequenceNumber } from 'shardline';
 import { describe, expect, it } from 'vitest';
 import '../support/arbitraries.ts';
-import {
-  OPERATIONS,
-  readRequest,
-  SerializationError,
-  writeAnswer,
-} from '../../examples/emulator/json.ts';
+import { JSON_1_1 } from '../../examples/emulator/formats.ts';
 import { Emulator } from '../../examples/emulator/operations.ts';
+import { OPERATIONS, readRequest, SerializationError } from '../../examples/emulator/shapes.ts';
 
 const NOW_MS = 1_700_000_000_000;
 const ARN = 'arn:aws:kinesis:us-east-1:123456789012:stream/';
@@ -140,7 +136,7 @@ describe('the emulator', () => {
             if (answer.ok) {
               const { ShardIterator } = answer.value as { ShardIterator?: string };
               iterator = ShardIterator ?? iterator;
-              JSON.stringify(writeAnswer(answer.value));
+              JSON_1_1.write(answer.value);
             } else if (answer.fault.code === 'InternalFailure') {
               expect([operation, answer.fault.message]).toEqual(['GetShardIterator', '']);
             } else {

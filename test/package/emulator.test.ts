@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KinesisError } from 'shardline';
 import { afterEach, describe, expect, it } from 'vitest';
+import { headersOf } from '../../examples/emulator/harness.ts';
 import { Emulator } from '../../examples/emulator/operations.ts';
 import { type Server, type ServerLimits, serve } from '../../examples/emulator/server.ts';
 
@@ -39,7 +40,9 @@ async function connectTo({ url }: Server): Promise<Socket> {
   return socket;
 }
 
-const HEAD = 'POST / HTTP/1.1\r\nHost: a\r\nX-Amz-Target: Kinesis_20131202.ListStreams\r\n';
+const HEAD = `POST / HTTP/1.1\r\nHost: a\r\n${Object.entries(headersOf('ListStreams'))
+  .map(([name, value]) => `${name}: ${value}\r\n`)
+  .join('')}`;
 
 describe('a server', () => {
   it.each([
@@ -53,6 +56,24 @@ describe('a server', () => {
     const socket = await connectTo(await start({ idleMs: 150 }));
     socket.resume().write(text);
     await once(socket, 'close', { signal: AbortSignal.timeout(5000) });
+  });
+
+  it.each([
+    ['its headers', HEAD, 'x-slow: 1\r\n'],
+    ['its body', `${HEAD}Content-Length: 9999\r\n\r\n`, ' '],
+  ])('closes a connection that sends %s in drops', async (_, text, drop) => {
+    const socket = await connectTo(await start({ idleMs: 2000, requestMs: 200 }));
+    socket.on('error', () => undefined).resume();
+    socket.write(text);
+    const dripping = setInterval(() => socket.write(drop), 50);
+    // An error comes before: the connection is reset.
+    await new Promise((resolve) => socket.once('close', resolve));
+    clearInterval(dripping);
+  });
+
+  it('hangs up on a DELETE', async () => {
+    const { url } = await start({});
+    await expect(fetch(url, { method: 'DELETE' })).rejects.toThrow();
   });
 
   it('does not close a connection that is in use for longer', async () => {
@@ -84,15 +105,12 @@ describe('a server', () => {
     const send = (length: number) =>
       fetch(url, {
         method: 'POST',
-        headers: { 'x-amz-target': 'Kinesis_20131202.ListStreams' },
+        headers: headersOf('ListStreams'),
         body: `{"Limit":1,"x":"${'x'.repeat(length)}"}`,
       });
     expect((await send(100)).status).toBe(200);
     const refused = await send(5_000_000);
-    expect([refused.status, await refused.json()]).toEqual([
-      413,
-      { __type: 'RequestEntityTooLargeException' },
-    ]);
+    expect([refused.status, await refused.text()]).toEqual([413, '']);
   });
 });
 

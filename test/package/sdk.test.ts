@@ -50,6 +50,7 @@ import {
   ACCOUNT,
   createClient,
   type Harness,
+  headersOf,
   REGION,
   startHarness,
 } from '../../examples/emulator/harness.ts';
@@ -662,7 +663,7 @@ describe('a request whose JSON is of the wrong type', () => {
 async function post({ url }: { readonly url: string }, operation: string, body: string) {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'x-amz-target': `Kinesis_20131202.${operation}` },
+    headers: headersOf(operation),
     body,
   });
   const { status, headers } = response;
