@@ -7,15 +7,15 @@
 import type { Command } from 'commander';
 import { UNIFORM_SCALING_SHARDS_MAX } from '../base/limits.ts';
 import { balanceRanges } from '../load/balance-ranges.ts';
-import { explainLoad, type LoadVerdict } from '../load/explain-load.ts';
+import { explainLoad } from '../load/explain-load.ts';
 import { type Load, loadsIn, sumWeights } from '../load/loads.ts';
 import type { HashRange } from '../sharding/hash-key-range.ts';
 import type { ShardMap } from '../sharding/shard-map.ts';
-import { formatCommand, type PlannedCall, quoteShell } from './aws-commands.ts';
+import { formatCommand, quoteShell } from './aws-commands.ts';
 import { meterFile } from './load-reader.ts';
 import { writeOutput } from './output.ts';
 import { listWeights } from './plan.ts';
-import { makePlan } from './reshard-plan.ts';
+import { addCalls, makePlan } from './reshard-plan.ts';
 import { addRoutingAction, type RoutingInput } from './routing-command.ts';
 import type { ShardOptions } from './shard-options.ts';
 import { streamNameOption } from './stream-name.ts';
@@ -55,9 +55,6 @@ export function addAdvise(program: Command): void {
     .addOption(streamNameOption());
 }
 
-/** A verdict, and the calls that follow from it, if any. */
-type Advice = LoadVerdict & { readonly calls?: readonly PlannedCall[] };
-
 async function printAdvice(input: RoutingInput, options: AdviseOptions): Promise<void> {
   const { file, map, isJson, terminal, isProgressShown } = input;
   const isRecords = options.records === true;
@@ -86,26 +83,6 @@ async function printAdvice(input: RoutingInput, options: AdviseOptions): Promise
   }
   if (lines.length === 0) lines.push('There are no records.');
   await writeOutput([lines.map((line) => `${line}\n`).join('')]);
-}
-
-/** Adds the calls that a verdict asks for. */
-function addCalls(verdict: LoadVerdict, map: ShardMap): Advice {
-  const { shardId, split, shardCount } = verdict;
-  if (split !== undefined) {
-    const border = BigInt(split.NewStartingHashKey);
-    const ranges = map.shards.flatMap((shard): HashRange[] => {
-      const { startingHashKey, endingHashKey } = shard;
-      if (shard.shardId !== shardId) return [shard];
-      return [
-        { startingHashKey, endingHashKey: border - 1n },
-        { startingHashKey: border, endingHashKey },
-      ];
-    });
-    return { ...verdict, calls: makePlan(map, ranges).calls };
-  }
-  if (shardCount === undefined || shardCount <= map.shards.length) return verdict;
-  const input = { TargetShardCount: shardCount, ScalingType: 'UNIFORM_SCALING' };
-  return { ...verdict, calls: [{ operation: 'UpdateShardCount', input }] };
 }
 
 interface Balance {

@@ -6,6 +6,7 @@
 
 import { UNIFORM_SCALING_SHARDS_MAX } from '../base/limits.ts';
 import { legalTargets } from '../load/advise-shard-count.ts';
+import type { LoadVerdict } from '../load/explain-load.ts';
 import type { HashRange } from '../sharding/hash-key-range.ts';
 import { planResharding, type ReshardCall } from '../sharding/reshard-plan.ts';
 import type { ShardMap } from '../sharding/shard-map.ts';
@@ -58,6 +59,29 @@ export function chainShardCounts(openShardCount: number, target: number): number
     count = Math.min(most, Math.max(least, target));
   }
   return chain;
+}
+
+/** A verdict, and the calls that follow from it, if any. */
+export type Advice = LoadVerdict & { readonly calls?: readonly PlannedCall[] };
+
+/** Adds the calls that a verdict asks for. */
+export function addCalls(verdict: LoadVerdict, map: ShardMap): Advice {
+  const { shardId, split, shardCount } = verdict;
+  if (split !== undefined) {
+    const border = BigInt(split.NewStartingHashKey);
+    const ranges = map.shards.flatMap((shard): HashRange[] => {
+      const { startingHashKey, endingHashKey } = shard;
+      if (shard.shardId !== shardId) return [shard];
+      return [
+        { startingHashKey, endingHashKey: border - 1n },
+        { startingHashKey: border, endingHashKey },
+      ];
+    });
+    return { ...verdict, calls: makePlan(map, ranges).calls };
+  }
+  if (shardCount === undefined || shardCount <= map.shards.length) return verdict;
+  const input = { TargetShardCount: shardCount, ScalingType: 'UNIFORM_SCALING' };
+  return { ...verdict, calls: [{ operation: 'UpdateShardCount', input }] };
 }
 
 /** Returns a plan as a script: comments, and a command for each call and for each wait. */

@@ -6,13 +6,19 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { createBatchRouter } from '../batch/batch-router.ts';
+import { explainLoad } from '../load/explain-load.ts';
 import type { HotKey } from '../load/load-meter.ts';
 import type { ShardMap } from '../sharding/shard-map.ts';
+import { formatCommand } from './aws-commands.ts';
+import { nameFile } from './input.ts';
 import { readKeys } from './key-reader.ts';
 import { formatChart, type KeyLine, type LoadLines } from './load-chart.ts';
+import { renderLoadPage } from './load-page.ts';
 import { type MeteredLoad, meterFile } from './load-reader.ts';
 import { writeOutput } from './output.ts';
+import { addCalls } from './reshard-plan.ts';
 import { addRoutingAction, type RoutingInput } from './routing-command.ts';
+import { writeWholeFile } from './write-file.ts';
 
 const DETAILS = `
 Prints one line per open shard: shard id, records, share of all records, and a
@@ -32,13 +38,19 @@ memory. Control characters in keys are escaped as in JSON. With --json, the
 object gets keys: [{ partitionKey, hashKey, records, recordsError, share }]. The
 true number is from records to records + recordsError.
 
+With --html FILE, also writes one page with charts, without scripts: the load
+over the key space, hot keys, each shard against its limits where every record
+has a time, and the best split.
+
 Examples:
   $ shardline spread keys.txt --shards shards.json
   $ cut -d, -f3 orders.csv | shardline spread --shard-count 16
   $ shardline spread keys.txt --shard-count 4 --json | jq '.shards[].share'
-  $ shardline spread --records records.jsonl --shards shards.json --top 3`;
+  $ shardline spread --records records.jsonl --shards shards.json --top 3
+  $ shardline spread keys.txt --shards shards.json --html load.html`;
 
 interface SpreadOptions {
+  readonly html?: string;
   readonly records?: true;
   readonly top?: number;
 }
@@ -51,6 +63,7 @@ export function addSpread(program: Command): void {
     .addHelpText('after', DETAILS);
   addRoutingAction<SpreadOptions>(command, { isStreaming: false, run: printSpread })
     .option('--records', 'read records as JSON, one per line, instead of keys')
+    .option('--html <file>', 'also write a page with charts')
     .addOption(
       new Option('--top <n>', 'print the n fullest shards and hottest keys').argParser(parseTop),
     );
@@ -65,22 +78,37 @@ function parseTop(text: string): number {
   throw new InvalidArgumentError(`Expected a whole number from 1 to ${TOP_MAX}.`);
 }
 
-async function printSpread(
-  { file, map, isJson, terminal, isProgressShown }: RoutingInput,
-  { records: isRecords, top }: SpreadOptions,
-): Promise<void> {
-  const load =
-    isRecords === true || top !== undefined
-      ? listLoad(
-          await meterFile(file, { isRecords: isRecords === true, map, isProgressShown }),
-          top,
-        )
-      : await countKeys(file, map, isProgressShown);
+async function printSpread(input: RoutingInput, options: SpreadOptions): Promise<void> {
+  const { file, map, isJson, terminal, isProgressShown } = input;
+  const { records, top, html } = options;
+  const isRecords = records === true;
+  let load: LoadLines;
+  if (isRecords || top !== undefined || html !== undefined) {
+    const metered = await meterFile(file, { isRecords, map, isProgressShown });
+    if (html !== undefined) writeWholeFile(html, renderPage(file, map, metered));
+    load = listLoad(metered, top);
+  } else {
+    load = await countKeys(file, map, isProgressShown);
+  }
   await writeOutput([
     isJson
       ? `${JSON.stringify(top === undefined ? load : cutShards(load, top))}\n`
       : formatChart(load, { ...(top !== undefined && { top }), ...(terminal && { terminal }) }),
   ]);
+}
+
+function renderPage(file: string, map: ShardMap, load: MeteredLoad): string {
+  const verdicts = explainLoad(load.meter, map).map((verdict) => addCalls(verdict, map));
+  const call = verdicts.flatMap(({ calls = [] }) => calls)[0];
+  return renderLoadPage({
+    source: nameFile(file),
+    shards: map.shards,
+    report: load.report,
+    hasBytes: load.hasBytes,
+    aggregates: load.aggregates,
+    verdicts,
+    command: call && formatCommand(call),
+  });
 }
 
 /** Counts keys, without decoding them. */

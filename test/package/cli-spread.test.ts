@@ -1,9 +1,19 @@
 // `shardline spread` as its users run it. Oracle: node:crypto with a scan over the ranges.
+
+import { lstatSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { unwrap } from 'shardline';
 import { aggregateRecords } from 'shardline/aggregation';
 import { describe, expect, it } from 'vitest';
 import listing from '../recordings/data/list-shards-hp-16.json';
-import { expectedHashKey, expectedShardId, HP_16, runShardline, splitOutput } from './command.ts';
+import {
+  expectedHashKey,
+  expectedShardId,
+  HP_16,
+  runShardline,
+  splitOutput,
+  writeInput,
+} from './command.ts';
 
 interface ShardLoad {
   readonly shardId: string;
@@ -207,5 +217,43 @@ describe('shardline spread --top', () => {
     const { status, stderr } = runShardline(['spread', '--shard-count', '2', '--top', top], 'a\n');
     expect(stderr).toContain('Expected a whole number from 1 to 1024.');
     expect(status).toBe(2);
+  });
+});
+
+describe('shardline spread --html', () => {
+  const args = ['spread', '--shard-count', '4', '--html'];
+
+  it('writes a page, and prints the same chart as without', () => {
+    const file = writeInput('load.html', 'old');
+    const run = runShardline([...args, file], 'a\na\nb\n');
+    expect(run).toEqual(runShardline(['spread', '--shard-count', '4'], 'a\na\nb\n'));
+    const page = readFileSync(file, 'utf8');
+    expect(page).toMatch(/^<!doctype html>\n/);
+    expect(page).toMatch(/<\/html>\n$/);
+    expect(page).toContain('<p class="lead">standard input</p>');
+  });
+
+  it('keeps the name of a link, and leaves no other file', () => {
+    const file = writeInput('real.html', '');
+    const link = `${file}.link`;
+    symlinkSync(file, link);
+    runShardline([...args, link], 'a\n');
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(file, 'utf8')).toMatch(/^<!doctype html>/);
+    expect(readdirSync(dirname(file)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it.each([
+    ['a folder', '.', 'cannot write .: illegal operation on a directory'],
+    ['a missing folder', 'no/such/load.html', 'no such file or directory'],
+    ...(process.platform === 'linux'
+      ? [['a full disk', '/dev/full', 'cannot write /dev/full: no space left on device']]
+      : []),
+  ])('reports %s', (_, file, message) => {
+    const { status, stdout, stderr } = runShardline([...args, file!], 'a\n');
+    expect(stderr).toContain(message);
+    expect(stderr).not.toMatch(/\n {4}at /);
+    expect(stdout).toBe('');
+    expect(status).toBe(1);
   });
 });

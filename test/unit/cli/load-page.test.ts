@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { escapeHtml, placePins, renderLoadPage } from '../../../src/cli/load-page.ts';
+import { explainLoad } from '../../../src/load/explain-load.ts';
+import { createLoadMeter, type HotKey } from '../../../src/load/load-meter.ts';
+import { createUniformShardMap } from '../../../src/sharding/shard-map.ts';
+import '../../support/property-runs.ts';
+
+interface Row {
+  readonly key: string;
+  readonly bytes?: number;
+  readonly atMs?: number;
+}
+
+function render(rows: readonly Row[], shardCount = 4, source = 'keys.txt'): string {
+  const map = createUniformShardMap(shardCount);
+  const meter = createLoadMeter({ bins: 64, shardMap: map });
+  for (const { key, bytes = 0, atMs } of rows)
+    meter.add({ PartitionKey: key, Data: new Uint8Array(bytes) }, atMs);
+  return renderLoadPage({
+    source,
+    shards: map.shards,
+    report: meter.report(map),
+    hasBytes: rows.every(({ bytes }) => bytes !== undefined),
+    aggregates: 0,
+    verdicts: explainLoad(meter, map),
+    command: 'aws kinesis split-shard --stream-name "$STREAM_NAME"',
+  });
+}
+
+/** Returns the text of a page between its tags, and throws if a tag is not closed. */
+function textOf(html: string): string {
+  const open: string[] = [];
+  const body = html.replace(/<style>[\s\S]*?<\/style>/, '');
+  let text = '';
+  let at = 0;
+  for (const match of body.matchAll(/<(\/?)([a-z0-9]+)((?: [a-zA-Z-]+="[^"<>]*")*)(\/?)>/g)) {
+    text += body.slice(at, match.index);
+    at = match.index + match[0].length;
+    const [, slash, name, , isEmpty] = match;
+    if (slash === '/') expect(name).toBe(open.pop());
+    else if (isEmpty !== '/' && !['meta', 'wbr'].includes(name!)) open.push(name!);
+  }
+  text += body.slice(at);
+  expect(open).toEqual([]);
+  return text.replace('<!doctype html>', '');
+}
+
+const HOSTILE = [
+  '<script>alert(1)</script>',
+  '"><img src=x onerror=alert(1)>',
+  "' onmouseover='alert(1)",
+  '</title></style></svg><h1>',
+  '&lt;b&gt;&amp;',
+  '<!--',
+  ']]>',
+  '\u0000\u001b[31m\u202e\n',
+  '\ud800',
+  '$1$&$`',
+];
+
+describe('renderLoadPage', () => {
+  it.each(HOSTILE)('escapes the key %j', (key) => {
+    const rows = [...Array.from({ length: 9 }, () => ({ key })), { key: 'other' }];
+    for (const html of [render(rows), render([{ key: 'a' }], 2, key)]) {
+      const text = textOf(html);
+      expect([...'<>\u0000\u001b\u202e\ud800'].filter((one) => text.includes(one))).toEqual([]);
+      expect(text).toContain(escapeHtml(key).slice(0, 20));
+      expect(html).not.toMatch(/<(?:script|img|h1)[^>]*(?:src|onerror)|<script/);
+    }
+  });
+
+  it('is well formed for any keys', () => {
+    const key = fc.oneof(fc.string({ unit: 'binary', minLength: 1 }), fc.constantFrom(...HOSTILE));
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ key, bytes: fc.nat(9) }), { maxLength: 20 }),
+        fc.integer({ min: 1, max: 9 }),
+        (rows, shardCount) => {
+          expect(textOf(render(rows, shardCount))).not.toMatch(/[<>]/);
+        },
+      ),
+    );
+  });
+
+  it('loads nothing and runs nothing', () => {
+    const html = render([{ key: 'a' }, { key: 'b' }]);
+    expect(html).not.toMatch(/https?:|\bsrc=|\bhref=|url\(|@import|<script|\bon[a-z]+=/);
+    expect(html).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
+  });
+
+  it('shows rates against limits only if every record has a time', () => {
+    const timed = Array.from({ length: 1500 }, (_, i) => ({
+      key: i % 2 === 0 ? 'hot' : `user-${i}`,
+      bytes: 100,
+      atMs: 1_700_000_000_000 + (i % 1000),
+    }));
+    const text = textOf(render(timed));
+    expect(text).toContain('limit of a shard');
+    expect(text).toMatch(/\d+\u00a0% of limit/);
+    const untimed = textOf(render([...timed, { key: 'a', bytes: 1 }]));
+    expect(untimed).not.toContain('limit of a shard');
+    expect(untimed).toContain('average');
+  });
+
+  it('marks what is over a limit, and not only by its color', () => {
+    const rows = Array.from({ length: 1500 }, () => ({ key: 'a', bytes: 10, atMs: 0 }));
+    const html = render(rows, 2);
+    expect(html.match(/<td class="over">/g)?.length).toBe(1);
+    expect(textOf(html)).toContain('150\u00a0% of limit');
+  });
+
+  it('shows the shares before and after the best split', () => {
+    const rows = Array.from({ length: 200 }, (_, i) => ({ key: `user-${i}` }));
+    const html = render(rows, 2);
+    expect(html).toContain('<h3>Now: 2 shards</h3>');
+    expect(html).toContain('<h3>After the split: 3 shards</h3>');
+    expect(html.match(/class="fill-new"/g)?.length).toBe(2);
+    expect(textOf(html)).toContain('A split helps');
+  });
+
+  it('lists the fullest of many shards, and says what the others have', () => {
+    const rows = Array.from({ length: 500 }, (_, i) => ({ key: `user-${i}` }));
+    const html = render(rows, 100);
+    expect(textOf(html)).toContain('The 16 fullest of 100 shards');
+    expect(html.match(/<th scope="row" class="id">/g)?.length).toBe(16);
+    expect(textOf(html)).toMatch(/The others have \d\d\.\d\u00a0% of the records together\./);
+  });
+
+  it('says so if there are no records', () => {
+    expect(textOf(render([]))).toContain('There are no records.');
+  });
+
+  it('shows the bounds of keys that are not exact', () => {
+    const map = createUniformShardMap(2);
+    const meter = createLoadMeter({ keys: 4, shardMap: map });
+    for (let i = 0; i < 100; i++) {
+      meter.add({ PartitionKey: `user-${i}`, Data: new Uint8Array(9) });
+      if (i > 20) meter.add({ PartitionKey: 'hot', Data: new Uint8Array(9) });
+    }
+    const html = renderLoadPage({
+      source: 'x',
+      shards: map.shards,
+      report: meter.report(map),
+      hasBytes: true,
+      aggregates: 0,
+      verdicts: explainLoad(meter, map),
+    });
+    expect(html).toContain('<i class="bound"');
+    expect(textOf(html)).toMatch(/\d\d\.\d to \d\d\.\d\u00a0%/);
+  });
+});
+
+describe('placePins', () => {
+  it('keeps pins apart', () => {
+    fc.assert(
+      fc.property(fc.array(fc.bigInt(0n, 2n ** 128n - 1n), { maxLength: 12 }), (hashKeys) => {
+        const keys = hashKeys.map((hashKey) => ({ hashKey }) as HotKey);
+        const pins = placePins(keys);
+        expect(pins.length).toBe(Math.min(keys.length, 8));
+        for (const a of pins) {
+          for (const b of pins) {
+            if (a !== b && a.lane === b.lane)
+              expect(Math.abs(a.percent - b.percent)).toBeGreaterThanOrEqual(7);
+          }
+        }
+      }),
+    );
+  });
+});
