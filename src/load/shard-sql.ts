@@ -127,7 +127,7 @@ const SYNTAXES: ReadonlyMap<string, Syntax> = /* @__PURE__ */ new Map<SqlDialect
  * UNION ALL.
  *
  * `npm run test:sql` runs the queries for DuckDB and PostgreSQL. Those for the other dialects are
- * neither run nor checked against their manuals.
+ * not run; docs/guide-operators.md says what their manuals were read for.
  *
  * @example
  * ```ts
