@@ -5,7 +5,7 @@
  */
 
 import { fromCharCode } from '../base/intrinsics.ts';
-import { scalarOf } from '../base/utf8.ts';
+import { toScalarValue } from '../base/utf8.ts';
 
 /**
  * Returns the text of `bytes[start, end)`, which is UTF-8.
@@ -40,7 +40,7 @@ export function decodeText(bytes: Uint8Array, start: number, end: number): strin
       max = 0xbf;
       rest--;
     }
-    text += String.fromCodePoint(rest === 0 ? scalarOf(point) : 0xfffd);
+    text += String.fromCodePoint(rest === 0 ? toScalarValue(point) : 0xfffd);
   }
   return text;
 }

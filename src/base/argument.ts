@@ -17,7 +17,7 @@ export function wrongType(message: string): TypeError {
   return error;
 }
 
-/** Returns an error for an argument of the right type and with the wrong value. */
+/** Returns an error for an argument that has the right type but the wrong value. */
 export function wrongValue(message: string): RangeError {
   const error = new RangeError(message);
   argumentErrors.add(error);
@@ -25,8 +25,8 @@ export function wrongValue(message: string): RangeError {
 }
 
 /**
- * Returns whether an error is about an argument. A stack overflow is a RangeError too, and a getter
- * may throw anything: neither says that an argument is wrong.
+ * Returns whether an error was made by {@link wrongType} or {@link wrongValue}. A stack overflow is
+ * a RangeError too, and a getter may throw anything: neither means that an argument is wrong.
  */
 export function isArgumentError(error: unknown): error is TypeError | RangeError {
   return argumentErrors.has(error as object);
@@ -39,12 +39,12 @@ export function assertObject(value: unknown, title: string): asserts value is ob
   }
 }
 
-/** Returns whether a value is an array. Unlike Array.isArray, it takes a revoked Proxy. */
+/** Returns whether a value is an array. Array.isArray would throw for a revoked Proxy. */
 export function isArray(value: unknown): value is readonly unknown[] {
   try {
     return arrayIsArray(value);
   } catch (error) {
-    // A revoked Proxy. A stack that ends here says nothing about the value.
+    // A TypeError means a revoked Proxy. A stack overflow says nothing about the value.
     if (error instanceof TypeError) return false;
     throw error;
   }
@@ -61,8 +61,8 @@ export function assertArray(value: unknown, title: string): asserts value is rea
  * Returns the length of an array, which is read once.
  *
  * @throws {TypeError} If the value is not an array.
- * @throws {RangeError} If it has more than `lengthMax` members, or is a Proxy that gives a length
- *   that no array has.
+ * @throws {RangeError} If it has more than `lengthMax` members, or is a Proxy with a length that no
+ *   array can have.
  */
 export function readArrayLength(
   value: readonly unknown[],
@@ -137,7 +137,7 @@ export function isBytes(value: unknown): value is Uint8Array {
   return typedArrayName(value) === 'Uint8Array';
 }
 
-/** Returns the epoch milliseconds of a Date of any realm; undefined for any other value. */
+/** Returns the epoch milliseconds of a Date of any realm, or undefined for any other value. */
 export function dateValueOf(value: unknown): number | undefined {
   try {
     return Date.prototype.getTime.call(value as Date);
@@ -147,8 +147,8 @@ export function dateValueOf(value: unknown): number | undefined {
 }
 
 /**
- * Returns the length of a typed array: the real one, whatever a `length` of its own says. It runs
- * no caller code.
+ * Returns the true length of a typed array, even if it has its own `length` property. Runs no
+ * caller code.
  *
  * @throws {TypeError} If it is not a typed array.
  */
@@ -157,8 +157,8 @@ export function lengthOf(array: Uint8Array | Uint32Array): number {
 }
 
 /**
- * Returns a view of a part of a typed array: a plain Uint8Array, whatever class the array has. It
- * runs no caller code.
+ * Returns a view of part of a typed array: always a plain Uint8Array, even if the array is of a
+ * subclass. Runs no caller code.
  *
  * @param start In bytes, from the start of the array.
  * @throws {TypeError} If it is not a typed array.
@@ -168,8 +168,8 @@ export function viewBytes(array: Uint8Array, start: number, length: number): Uin
 }
 
 /**
- * Returns a view of a part of a typed array as 32-bit words in the byte order of the host, or
- * undefined if the part does not start at a word. It runs no caller code.
+ * Returns a view of part of a typed array as 32-bit words in the byte order of the host, or
+ * undefined if the part does not start at a word boundary. Runs no caller code.
  *
  * @param start In bytes, from the start of the array.
  */
@@ -205,14 +205,14 @@ function typedArrayName(value: unknown): string | undefined {
   return readTypedArrayName.call(value);
 }
 
-/** Describes a wrong value for a message. The text is short, however long the value is. */
+/** Describes a wrong value for a message. The text is short, even if the value is long. */
 export function describe(value: unknown): string {
   if (value === null) return 'null';
   switch (typeof value) {
     case 'string':
       return `the string ${quote(value)}`;
     case 'bigint':
-      // Printing takes quadratic time in the digits, so a number far out of range is not printed.
+      // Printing takes time quadratic in the digits, so a number far out of range is not printed.
       return value >> 512n === 0n || value >> 512n === -1n
         ? `${value}n`
         : 'a bigint of over 512 bits';
@@ -236,7 +236,7 @@ export function quote(text: string): string {
  * Escapes, as JSON does, the characters that change how a terminal shows the text around them:
  * controls, line separators, bidirectional controls and lone surrogates.
  *
- * Otherwise foreign text in a message could clear a screen, or forge a line of its own.
+ * Otherwise untrusted text in a message could clear the screen or forge a line of a log.
  */
 export function escapeControls(text: string): string {
   return text.replace(
@@ -245,5 +245,5 @@ export function escapeControls(text: string): string {
   );
 }
 
-// Every other character, as Hermes knows no property escapes (\p).
+// Lists the safe characters and negates them, because Hermes lacks property escapes (\p).
 const UNSAFE = /[^ -~\xa0-\u200d\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\u{10ffff}]/gu;

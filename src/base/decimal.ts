@@ -11,16 +11,16 @@ import { quote } from './argument.ts';
 const DECIMAL = /^(?:0|[1-9][0-9]*)$/;
 
 /**
- * Returns whether a text is an unsigned integer of at most `digitsMax` decimal digits, without
- * sign, blank or leading zero. A longer text is refused in constant time.
+ * Returns whether a text is an unsigned integer of at most `digitsMax` decimal digits, without a
+ * sign, space or leading zero. Takes constant time for any longer text.
  */
 export function isDecimal(text: string, digitsMax: number): boolean {
   return text.length <= digitsMax && DECIMAL.test(text);
 }
 
 /**
- * Describes why {@link isDecimal} refuses a text: the first character that is not a digit, for
- * example. Takes constant time.
+ * Describes why {@link isDecimal} returns false for a text, for example by its first character that
+ * is not a digit. Takes constant time.
  */
 export function describeDecimalFlaw(text: string, digitsMax: number): string {
   if (text === '') return 'expected decimal digits, got none';

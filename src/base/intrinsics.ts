@@ -1,12 +1,14 @@
 /**
- * Built-in functions that are called per key or per record, looked up once.
+ * Built-in functions that are called per key or per record, looked up once at import.
  *
- * In a vm context (Jest, edge runtimes, DOM emulations) every look-up of a global asks an
- * interceptor, which takes some 100 ns: a hash that looks up `String` per character takes 20 times
+ * In a vm context (Jest, edge runtimes, DOM emulations) every look-up of a global goes through an
+ * interceptor, which takes about 100 ns: a hash that looks up `String` per character takes 20 times
  * as long there as in the main context. No operation on keys or records looks up a global
- * (test/laws/no-global-per-key.test.ts). A method of a literal needs none, such as `''.charCodeAt`.
+ * (test/laws/no-global-per-key.test.ts). A method of a literal, such as `''.charCodeAt`, needs no
+ * look-up.
  *
- * Bundlers keep a bare `Number.isInteger`, which could be a getter, and drop a call marked as pure.
+ * Each look-up is wrapped in a call that is marked as pure, so that bundlers drop it if it is not
+ * used. They would keep a bare `Number.isInteger`, because it could be a getter.
  *
  * @module
  */

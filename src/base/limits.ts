@@ -1,5 +1,5 @@
 /**
- * The limits of Amazon Kinesis Data Streams that this library uses. Each of them cites its source.
+ * The limits of Amazon Kinesis Data Streams that this library uses. Each cites its source.
  *
  * @module
  */
@@ -29,8 +29,8 @@ export const HASH_KEY_MIN = 0n;
 export const HASH_KEY_MAX = 0xffff_ffff_ffff_ffff_ffff_ffff_ffff_ffffn;
 
 /**
- * The most characters of a partition key, 256 (docs/facts.md#partition-key-length). They are
- * counted in Unicode code points (docs/facts.md#partition-key-code-points,
+ * The maximum number of characters in a partition key, 256 (docs/facts.md#partition-key-length).
+ * Characters are Unicode code points (docs/facts.md#partition-key-code-points,
  * docs/known-gaps.md#code-point-limit).
  *
  * @example
@@ -45,7 +45,7 @@ export const HASH_KEY_MAX = 0xffff_ffff_ffff_ffff_ffff_ffff_ffff_ffffn;
  */
 export const PARTITION_KEY_CHARACTERS_MAX = 256;
 
-/** The most digits of an ExplicitHashKey (docs/facts.md#explicit-hash-key-pattern). */
+/** The maximum number of digits in an ExplicitHashKey (docs/facts.md#explicit-hash-key-pattern). */
 export const HASH_KEY_DIGITS_MAX = 39;
 
 /**
@@ -55,24 +55,27 @@ export const HASH_KEY_DIGITS_MAX = 39;
 export const HASH_KEY_PATTERN = '0|([1-9]\\d{0,38})';
 
 /**
- * The most digits of a sequence number in a request (docs/facts.md#sequence-number-pattern). Those
- * that the service assigns have 56.
+ * The maximum number of digits of a sequence number in a request
+ * (docs/facts.md#sequence-number-pattern). The numbers that the service assigns have 56.
  */
 export const SEQUENCE_NUMBER_DIGITS_MAX = 129;
 
-/** The highest shard index: it is a 32-bit signed integer (docs/facts.md#shard-index-max). */
+/** The highest shard index, which is a signed 32-bit integer (docs/facts.md#shard-index-max). */
 export const SHARD_INDEX_MAX = 0x7fff_ffff;
 
-/** The lowest shard index, which only a forged number has (docs/facts.md#shard-id-negative). */
+/**
+ * The lowest shard index. Only a forged sequence number has a negative one
+ * (docs/facts.md#shard-id-negative).
+ */
 export const SHARD_INDEX_MIN = -0x8000_0000;
 
 /** The number of digits in a shard id, which is padded with zeros (docs/facts.md#shard-id-form). */
 export const SHARD_ID_DIGITS = 12;
 
-/** The most shards that UpdateShardCount scales to (docs/facts.md#scaling-limits). */
+/** The maximum number of shards that UpdateShardCount scales to (docs/facts.md#scaling-limits). */
 export const UNIFORM_SCALING_SHARDS_MAX = 10_000;
 
-/** The most violations that one message reports (docs/facts.md#validation-cap). */
+/** The maximum number of violations that one message reports (docs/facts.md#validation-cap). */
 export const VIOLATIONS_REPORTED_MAX = 10;
 
 /**
@@ -84,7 +87,7 @@ export const RECORD_KIB_DEFAULT = 1024;
 
 /**
  * The default limit of a stream on the size of a record, 1 MiB (docs/facts.md#record-size-default).
- * Sizes are those of `recordBytes`: partition keys count.
+ * Sizes are measured by `recordBytes`: partition keys count.
  *
  * @example
  * ```ts
@@ -113,8 +116,8 @@ export const RECORD_KIB_MAX = 10_240;
 export const RECORD_BYTES_LIMIT = 10_485_760;
 
 /**
- * The most bytes of a PutRecords request, 10 MiB (docs/facts.md#request-size-max). They are the sum
- * of `recordBytes`.
+ * The maximum size of a PutRecords request, 10 MiB (docs/facts.md#request-size-max): the sum of the
+ * `recordBytes` of its records.
  *
  * @example
  * ```ts
@@ -127,7 +130,7 @@ export const RECORD_BYTES_LIMIT = 10_485_760;
 export const REQUEST_BYTES_MAX = 10_485_760;
 
 /**
- * The most records of a PutRecords request, 500 (docs/facts.md#request-records-max).
+ * The maximum number of records in a PutRecords request, 500 (docs/facts.md#request-records-max).
  *
  * @example
  * ```ts
@@ -155,42 +158,52 @@ export const RETENTION_HOURS_MAX = 8760;
 /** The number of shards of a new on-demand stream (docs/facts.md#on-demand-shards). */
 export const ON_DEMAND_SHARDS = 4;
 
-/** The most UpdateShardCount calls per stream in 24 hours (docs/facts.md#scaling-limits). */
+/**
+ * The maximum number of UpdateShardCount calls per stream in 24 hours
+ * (docs/facts.md#scaling-limits).
+ */
 export const UNIFORM_SCALINGS_PER_DAY = 10;
 
-/** The most shards per page of ListShards (docs/facts.md#list-page-size). */
+/** The maximum number of shards per page of ListShards (docs/facts.md#list-page-size). */
 export const LISTED_SHARDS_MAX = 1000;
 
-/** The most shards per page of DescribeStream (docs/facts.md#describe-page-size). */
+/** The maximum number of shards per page of DescribeStream (docs/facts.md#describe-page-size). */
 export const DESCRIBED_SHARDS_MAX = 100;
 
-/** The most UpdateStreamMode calls per stream in 24 hours (docs/facts.md#mode-switch-quota). */
+/**
+ * The maximum number of UpdateStreamMode calls per stream in 24 hours
+ * (docs/facts.md#mode-switch-quota).
+ */
 export const MODE_CHANGES_PER_DAY = 2;
 
 /**
- * The most calls per stream in 24 hours that start encryption, and the most that stop it
- * (docs/facts.md#encryption-changes).
+ * The maximum number of StartStreamEncryption calls per stream in 24 hours, and of
+ * StopStreamEncryption calls (docs/facts.md#encryption-changes).
  */
 export const ENCRYPTION_CHANGES_PER_DAY = 25;
 
 /**
- * The most on-demand streams of an account in a region, by default (docs/facts.md#on-demand-quota).
+ * The default quota on the on-demand streams of an account in a region
+ * (docs/facts.md#on-demand-quota).
  */
 export const ON_DEMAND_STREAMS_DEFAULT = 50;
 
-/** The most tags of a stream or a consumer (docs/facts.md#tags-count). */
+/** The maximum number of tags of a stream or a consumer (docs/facts.md#tags-count). */
 export const TAGS_MAX = 50;
 
-/** The most registered consumers of a stream (docs/facts.md#consumer-limits). */
+/** The maximum number of registered consumers of a stream (docs/facts.md#consumer-limits). */
 export const CONSUMERS_MAX = 20;
 
-/** The most consumers of a stream in CREATING at one time (docs/facts.md#consumer-limits). */
+/**
+ * The maximum number of consumers of a stream that are CREATING at one time
+ * (docs/facts.md#consumer-limits).
+ */
 export const CONSUMERS_CREATING_MAX = 5;
 
-/** The most bytes per page of GetRecords, partition keys included (docs/facts.md#read-limits). */
+/** The maximum size of a GetRecords page, partition keys included (docs/facts.md#read-limits). */
 export const READ_BYTES_MAX = 10_485_760;
 
-/** The most records per page of GetRecords (docs/facts.md#read-limits). */
+/** The maximum number of records per page of GetRecords (docs/facts.md#read-limits). */
 export const READ_RECORDS_MAX = 10_000;
 
 /** The default MaxResults of ListStreamConsumers (docs/facts.md#list-defaults). */

@@ -1,9 +1,9 @@
 /**
- * Reads lists that may be anything: sparse arrays, arrays with members of their own in place of
- * `length`, `map` or the iterator, Proxies, endless or broken iterators.
+ * Reads untrusted lists. Arrays may be sparse, be Proxies, or have their own `length`, `map` or
+ * iterator. Iterators may be endless or broken.
  *
  * The length is read once, and so is each member, in order. Nothing is allocated for members that
- * have not been read, so a list that claims to be long costs nothing.
+ * have not been read, so a list that only claims to be long costs nothing.
  *
  * @module
  */
@@ -11,8 +11,8 @@
 import { describe, isArray, readArrayLength, wrongType } from './argument.ts';
 
 /**
- * Returns what `read` returns for each member of an array. It gets the member and its title, such
- * as `target[3]`, and throws for a wrong one. A hole is read as undefined.
+ * Returns what `read` returns for each member of an array. `read` gets the member and its title,
+ * such as `target[3]`, and throws if the member is wrong. A hole is read as undefined.
  *
  * @throws {TypeError} If the value is not an array.
  * @throws {RangeError} If it has more than `lengthMax` members, or a length that no array has.
@@ -32,11 +32,11 @@ export function readList<T>(
 }
 
 /**
- * Iterates over the members of an array, or of any other iterable. What the caller's iterator
+ * Iterates over the members of an array or of any other iterable. Whatever the caller's iterator
  * throws passes through.
  *
- * @param title What messages call the list. It says what was expected.
- * @throws {TypeError} If the value is not iterable, or what it gives is not an iterator.
+ * @param title The start of a message about the list: its name and what was expected.
+ * @throws {TypeError} If the value is not iterable, or its iterator breaks the iterator protocol.
  */
 export function* iterate(value: unknown, title: string): Generator<unknown, void> {
   if (typeof value !== 'object' || value === null) throw notIterable(value, title);
@@ -63,7 +63,7 @@ export function* iterate(value: unknown, title: string): Generator<unknown, void
       isRunning = false;
     }
   } finally {
-    // As a for-of loop does: an iterator that is left in the middle may have something to close.
+    // As a for-of loop does, so that an iterator that is left early can release its resources.
     if (isRunning) (iterator as { readonly return?: () => unknown }).return?.();
   }
 }

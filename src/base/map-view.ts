@@ -6,7 +6,7 @@
  * @module
  */
 
-/** A read-only view of a map, which stays private. */
+/** A read-only view of a map. The map itself stays private. */
 export class MapView<K, V> implements ReadonlyMap<K, V> {
   readonly #map: ReadonlyMap<K, V>;
 

@@ -1,5 +1,5 @@
 /**
- * Options: objects of a caller whose members all have known names.
+ * Options objects of callers: objects whose members all have known names.
  *
  * @module
  */
@@ -7,14 +7,14 @@
 import { assertObject, quote, wrongType } from './argument.ts';
 
 /**
- * Returns a copy of options that has all of their members. Each is read once.
+ * Returns a copy of an options object with a member for each name. Each member is read once.
  *
- * Own members with another name are refused, because a misspelled option would silently do nothing.
- * Members that the options inherit are read, but their names are not checked.
+ * An own member with another name is refused, because a misspelled option would silently do
+ * nothing. Inherited members are read, but their names are not checked.
  *
  * @param names The names of all options.
- * @param title What messages call the options.
- * @throws {TypeError} If the options are not an object, or one has another name.
+ * @param title The name of the options object in messages.
+ * @throws {TypeError} If the value is not an object, or has an own member with another name.
  */
 export function readOptions<T extends object>(
   options: T,
@@ -31,7 +31,7 @@ export function readOptions<T extends object>(
   return copy as T;
 }
 
-/** Returns whether two objects of one type have the same members. */
+/** Returns whether two objects of one type have identical members, without looking into them. */
 export function isShallowEqual<T extends object>(a: T, b: T): boolean {
   return (Object.keys(a) as (keyof T)[]).every((name) => a[name] === b[name]);
 }

@@ -1,20 +1,20 @@
 /**
  * JavaScript strings as UTF-8, and their length in UTF-8 bytes and in code points.
  *
- * There is no TextEncoder here, because it is not part of the language.
+ * TextEncoder is not used, because it is not part of the language.
  *
  * @module
  */
 
-/** Returns a code point as it is, or U+FFFD in place of a surrogate, which is unpaired then. */
-export function scalarOf(point: number): number {
+/** Returns a code point, with U+FFFD in place of a surrogate, which is not a scalar value. */
+export function toScalarValue(point: number): number {
   return point >= 0xd800 && point < 0xe000 ? 0xfffd : point;
 }
 
 /**
  * Returns the number of UTF-8 bytes of a string.
  *
- * An unpaired surrogate counts three: encoders send U+FFFD in its place
+ * An unpaired surrogate counts as three: encoders send U+FFFD in its place
  * (docs/facts.md#partition-key-lone-surrogate, docs/known-gaps.md#lone-surrogate).
  */
 export function utf8Length(text: string): number {
@@ -31,7 +31,7 @@ export function utf8Length(text: string): number {
 
 /**
  * Writes the UTF-8 bytes of a string to `out`, from `start` on. There must be room for
- * {@link utf8Length} bytes. Returns where they end.
+ * {@link utf8Length} bytes. Returns the index after the last byte.
  *
  * An unpaired surrogate is written as U+FFFD (docs/facts.md#partition-key-lone-surrogate).
  */
@@ -44,7 +44,7 @@ export function writeUtf8(text: string, out: Uint8Array, start: number): number 
       out[at++] = found;
       continue;
     }
-    const point = scalarOf(found);
+    const point = toScalarValue(found);
     if (point > 0xffff) i++;
     let rest = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
     // The first byte has as many leading ones as there are bytes.
@@ -54,7 +54,7 @@ export function writeUtf8(text: string, out: Uint8Array, start: number): number 
   return at;
 }
 
-/** Returns the number of code points of a string. An unpaired surrogate counts one. */
+/** Returns the number of code points in a string. An unpaired surrogate counts as one. */
 export function codePointLength(text: string): number {
   const { length } = text;
   let points = length;
@@ -67,10 +67,10 @@ export function codePointLength(text: string): number {
 }
 
 /**
- * Returns whether a string has more than `max` code points. At most `2 * max` units are read, so a
- * longer string does not take longer.
+ * Returns whether a string has more than `max` code points. At most `2 * max` UTF-16 units are
+ * read, so a longer string does not take longer.
  */
 export function exceedsCodePoints(text: string, max: number): boolean {
-  // A code point is one or two units: most strings need no counting.
+  // A code point is one or two units, so most strings need no counting.
   return text.length > max && (text.length > 2 * max || codePointLength(text) > max);
 }

@@ -75,11 +75,11 @@ export function matches(pattern: string): string {
  * Refuses a request with one message for all of its violations (docs/facts.md#validation-message).
  *
  * The message reports at most ten of them, and the number at its start counts only these
- * (docs/facts.md#validation-cap). It ends without a dot, as all messages on record but one do
+ * (docs/facts.md#validation-cap). It ends without a dot, as all recorded messages but one do
  * (docs/facts.md#validation-final-dot, docs/known-gaps.md#validation-wording).
  *
- * @param printValue Returns `Value`, and the member's value if the message shows it. By default it
- *   shows none, as for functions without a stream, whose caller has the value.
+ * @param printValue Returns `Value`, followed by the member's value if the message shows it. By
+ *   default no value is shown: callers of functions without a stream know it.
  */
 export function refuseViolations(
   violations: readonly Violation[],

@@ -1,5 +1,5 @@
 /**
- * Hash keys: hashes partition keys, reads and writes explicit hash keys, and checks both.
+ * Hash keys: hashes partition keys, parses and formats explicit hash keys, and checks both.
  *
  * @module
  */
@@ -37,7 +37,7 @@ const words: Uint32Array = /* @__PURE__ */ new Uint32Array(4);
  * Any string is hashed, even one that the service would refuse as a key (empty, or over 256
  * characters). The text is not normalized (docs/facts.md#hash-key-normalization).
  *
- * An unpaired surrogate is hashed as U+FFFD, as TextEncoder and Buffer encode it
+ * An unpaired surrogate is hashed as U+FFFD, which TextEncoder and Buffer encode in its place
  * (docs/facts.md#partition-key-lone-surrogate). What the service does with one is not known
  * (docs/known-gaps.md#lone-surrogate).
  *
@@ -59,10 +59,10 @@ export function hashPartitionKey(partitionKey: string): bigint {
 }
 
 /**
- * Reads a hash key as the service reads an ExplicitHashKey: at most 39 decimal digits without sign,
- * blank or leading zero (docs/facts.md#explicit-hash-key-pattern), and at most 2^128 - 1.
+ * Parses a hash key as the service reads an ExplicitHashKey: at most 39 decimal digits without a
+ * sign, space or leading zero (docs/facts.md#explicit-hash-key-pattern), and at most 2^128 - 1.
  *
- * A text of any length is refused in constant time.
+ * A text that is too long is refused in constant time.
  *
  * @example
  * ```ts
@@ -74,7 +74,7 @@ export function hashPartitionKey(partitionKey: string): bigint {
  * ```
  *
  * @returns The hash key. A `ValidationException` fault if the text does not match the service's
- *   pattern, or an `InvalidArgumentException` fault if it does but is above 2^128 - 1.
+ *   pattern. An `InvalidArgumentException` fault if it matches but is above 2^128 - 1.
  * @throws {TypeError} If the text is not a string.
  */
 export function parseHashKey(text: string): Result<bigint> {
@@ -102,7 +102,7 @@ export function formatHashKey(hashKey: bigint): string {
 }
 
 /**
- * Reads a text that matches the pattern of an ExplicitHashKey. Refuses 2^128 and more, with the
+ * Reads a text that matches the pattern of an ExplicitHashKey. Refuses 2^128 and above with the
  * service's message (docs/facts.md#explicit-hash-key-too-large).
  */
 export function readHashKey(
@@ -129,9 +129,9 @@ export function checkExplicitHashKey(text: string, path: string): Violation | un
  * Returns the violation that the service reports for this PartitionKey, or undefined if it is
  * valid.
  *
- * A key is required on every stream that does not distribute records itself, although the model no
- * longer says so (docs/facts.md#partition-key-optional). The message for a missing key is the one
- * of 2018 (docs/facts.md#partition-key-missing, docs/known-gaps.md#missing-members).
+ * Every stream requires a key unless it distributes records itself, although the model no longer
+ * says so (docs/facts.md#partition-key-optional). The message for a missing key is that of 2018
+ * (docs/facts.md#partition-key-missing, docs/known-gaps.md#missing-members).
  */
 export function checkPartitionKey(
   partitionKey: string | null | undefined,

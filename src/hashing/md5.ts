@@ -2,26 +2,26 @@
  * MD5 (RFC 1321) of text or bytes, as four big-endian words. Nothing is allocated.
  *
  * `node:crypto` is not an alternative. It throws on a host in FIPS mode, does not exist in browsers
- * and edge workers, and takes a microsecond per key to set up its digest object.
+ * or edge workers, and takes a microsecond per key to set up its digest object.
  *
- * The three variables below are scratch shared by all calls. A call fills and reads them without
- * running any caller code: its arguments are a primitive string or a Uint8Array.
+ * The three variables below are scratch space shared by all calls. A call fills and reads them
+ * without running caller code: its argument is a primitive string or a Uint8Array.
  *
  * @module
  */
 
 import { viewWords } from '../base/argument.ts';
 import { LOW_WORD } from '../base/uint128.ts';
-import { scalarOf } from '../base/utf8.ts';
+import { toScalarValue } from '../base/utf8.ts';
 
-/** The block that is being filled: sixteen little-endian words (RFC 1321 section 3.4). */
+/** The current block: sixteen little-endian words (RFC 1321 section 3.4). */
 const block: Int32Array = /* @__PURE__ */ new Int32Array(16);
 
 /**
  * The index of the first word of `block` that is known to be 0.
  *
- * Invariant: the words from this one to the fourteenth are 0, even after a call that ran out of
- * stack. Keys of similar lengths then leave nothing to clear, which saves 8 ns per key.
+ * Invariant: the words from this index to index 13 are 0, even after a stack overflow in a call.
+ * Keys of similar lengths then leave nothing to clear, which saves 8 ns per key.
  */
 let zeroFrom = 14;
 
@@ -29,7 +29,7 @@ let zeroFrom = 14;
 const state: Int32Array = /* @__PURE__ */ new Int32Array(4);
 
 /**
- * The constants of the 64 steps: 2^32 * |sin i| without its fraction, for i from 1 to 64 radians
+ * The constants of the 64 steps: the integer part of 2^32 * |sin i|, for i from 1 to 64 radians
  * (RFC 1321 section 3.4). Each fraction is more than 0.01 away from 0 and 1, so every engine's sine
  * gives the same integers.
  */
@@ -37,13 +37,13 @@ const SINES: Int32Array = /* @__PURE__ */ (() =>
   Int32Array.from({ length: 64 }, (_, i) => 2 ** 32 * Math.abs(Math.sin(i + 1))))();
 
 /**
- * Hashes the UTF-8 encoding of a string. Writes the digest to `out` as four big-endian words, most
- * significant first, that start at `at`.
+ * Hashes the UTF-8 encoding of a string. Writes the digest to `out`, from index `at` on, as four
+ * big-endian words, most significant first.
  *
- * An unpaired surrogate is hashed as U+FFFD (EF BF BD), as TextEncoder and Buffer encode it
+ * An unpaired surrogate is hashed as U+FFFD (EF BF BD), which TextEncoder and Buffer encode too
  * (docs/facts.md#partition-key-lone-surrogate, docs/known-gaps.md#lone-surrogate).
  *
- * @returns The number of UTF-8 bytes, which every limit on a record counts.
+ * @returns The number of UTF-8 bytes in the string, which count towards the limits on a record.
  */
 export function md5Text(text: string, out: Uint32Array, at = 0): number {
   const length = text.length;
@@ -71,7 +71,7 @@ function hashLongText(text: string): number {
   return length;
 }
 
-/** Hashes `bytes[start, end)`. Writes the digest to `out` at `outAt`, as {@link md5Text} does. */
+/** Hashes `bytes[start, end)`. Writes the digest to `out` as {@link md5Text} does, at `outAt`. */
 export function md5Bytes(
   bytes: Uint8Array,
   start: number,
@@ -81,8 +81,9 @@ export function md5Bytes(
 ): void {
   reset();
   let at = start;
-  // The words of a view are those of MD5 if the host is little-endian. The view costs as much as
-  // packing two blocks. Long input is then 1.4 times as fast (Node 20; `npm run bench hash-bytes`).
+  // A little-endian host reads MD5's words directly from a view, which makes long input 1.4 times
+  // as fast (Node 20; `npm run bench hash-bytes`). Creating the view takes as long as packing two
+  // blocks, so short input does without.
   if (LOW_WORD === 0 && end - at >= 256) {
     const words = viewWords(bytes, at, ((end - at) >>> 6) << 4);
     if (words !== undefined) {
@@ -99,7 +100,7 @@ export function md5Bytes(
   writeDigest(out, outAt);
 }
 
-/** Writes the digest. MD5 is little-endian, a hash key big-endian: the bytes are reversed. */
+/** Writes the digest. MD5 is little-endian and a hash key big-endian, so the bytes are reversed. */
 function writeDigest(out: Uint32Array, at: number): void {
   for (let i = 0; i < 4; i++) {
     const word = state[i]!;
@@ -115,15 +116,15 @@ function reset(): void {
 }
 
 /**
- * Fills the block with `count` characters. The rest of their last word becomes 0.
+ * Fills the block with `count` characters. If the last word is only partly used, its rest is 0.
  *
- * `charCodeAt` is called on the prototype, not looked up on the string. Keys may be flat, joined or
- * sliced strings of one or two bytes per character, and each kind has a hidden class of its own in
- * V8. Beyond four of them the look-up turns megamorphic and costs 8 ns per character: packing 16
- * takes 104 ns instead of 26.
+ * `charCodeAt` is taken from the empty string, not looked up on the key. Keys may be flat, joined
+ * or sliced strings of one or two bytes per character, and each kind has its own hidden class in
+ * V8. Beyond four of them the look-up becomes megamorphic and costs 8 ns per character: packing 16
+ * characters takes 104 ns instead of 26.
  *
- * The call is spelled out each time. Bundlers turn a top-level constant into a `var`, which V8 does
- * not treat as constant (86 ns).
+ * The call is spelled out each time, because bundlers turn a top-level constant into a `var`, which
+ * V8 does not treat as constant (86 ns).
  *
  * @returns False if a character is not ASCII. The contents of the block are then undefined.
  */
@@ -164,7 +165,9 @@ function packBytes(bytes: Uint8Array, at: number, count: number): void {
   if (count < 64) block[whole >> 2] = word;
 }
 
-/** Pads and hashes the last `tail` of `total` bytes: 0 to 63, which are already in the block. */
+/**
+ * Pads and hashes the last `tail` of `total` bytes: 0 to 63 bytes that are already in the block.
+ */
 function finish(tail: number, total: number): void {
   const word = tail >> 2;
   block[word]! |= 0x80 << (tail << 3);
@@ -196,7 +199,7 @@ function finishEncoding(text: string, at: number): number {
   block.fill(0);
   zeroFrom = 14;
   for (let i = at; i < length; i++) {
-    const c = scalarOf(''.codePointAt.call(text, i)!);
+    const c = toScalarValue(''.codePointAt.call(text, i)!);
     // The leading byte goes to the low bits: it comes first in a little-endian word.
     let size = 1;
     let packed = c;
@@ -235,16 +238,16 @@ function finishEncoding(text: string, at: number): number {
 /**
  * Hashes sixteen words from `at` on (RFC 1321 section 3.4).
  *
- * Each step waits for the word of the step before, so the operations that depend on this word
- * decide the speed. The two halves of G have no bit in common, so they are added instead of or-ed,
- * which leaves one dependent operation. F is written as d ^ (b & (c ^ d)), which has two, where the
- * RFC's form has three (4 ns per block).
+ * Each step waits for the word of the step before, so the operations that depend on that word
+ * decide the speed. The two halves of G have no bit in common. Adding them separately, instead of
+ * or-ing them first, leaves one dependent operation. F is written as d ^ (b & (c ^ d)), which has
+ * two, whereas the RFC's form has three (4 ns per block).
  *
- * Four steps are written out, so that no word moves to another variable: one step per iteration
- * takes 1.5 times as long. All 64 written out are no faster, and 0.5 kB more.
+ * The loops are unrolled four times, so that no word moves to another variable: one step per
+ * iteration takes 1.5 times as long. Unrolling all 64 steps is no faster, and adds 0.5 kB.
  */
 function compress(words: Int32Array, at: number): void {
-  // In a bundle, SINES is a `var`, which V8 would read again in each step (7 %).
+  // In a bundle, SINES is a `var`, which V8 would otherwise read again in each step (7 % slower).
   const sines = SINES;
   let a = state[0]!;
   let b = state[1]!;

@@ -4,17 +4,17 @@ import { describe, expect, it } from 'vitest';
 import {
   codePointLength,
   exceedsCodePoints,
-  scalarOf,
+  toScalarValue,
   utf8Length,
 } from '../../../src/base/utf8.ts';
 import { unitsRead } from '../../support/units-read.ts';
 
 const UNITS = [0, 0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xd800, 0xdbff, 0xdc00, 0xdfff, 0xe000, 0xffff];
 
-describe('scalarOf', () => {
+describe('toScalarValue', () => {
   it.each(UNITS)('replaces the unit %i if it is a surrogate', (unit) => {
     const isSurrogate = [0xd800, 0xdbff, 0xdc00, 0xdfff].includes(unit);
-    expect(scalarOf(unit)).toBe(isSurrogate ? 0xfffd : unit);
+    expect(toScalarValue(unit)).toBe(isSurrogate ? 0xfffd : unit);
   });
 });
 
