@@ -110,6 +110,13 @@ export function answersOf(entry: string, folder: string): string {
   return run(folder, process.execPath, file);
 }
 
+/** Returns the names of all values that an entry exports. */
+function listNames(entry: string, folder: string): string {
+  const file = join(folder, 'names.mjs');
+  writeFileSync(file, `import * as all from '${entry}'; console.log(Object.keys(all).join());\n`);
+  return run(folder, process.execPath, file).trim();
+}
+
 /** Bundles an entry: its answers, and everything that it exports to measure it. */
 export async function bundleEntry(bundle: Bundle, entry: string, folder: string): Promise<Bundled> {
   const inside = join(folder, 'bundles');
@@ -123,9 +130,11 @@ export async function bundleEntry(bundle: Bundle, entry: string, folder: string)
     return output;
   };
   const answers = await bundleText(printAnswers(entry), 'answers');
-  // A use that no bundler can see through keeps every export.
+  // A use that no bundler can see through keeps every export. Each is imported by its name: for a
+  // namespace object, esbuild adds code of its own.
+  const names = listNames(entry, folder);
   const whole = await bundleText(
-    `import * as all from '${entry}'; globalThis[Symbol.for('all')] = all;\n`,
+    `import { ${names} } from '${entry}'; globalThis[Symbol.for('all')] = [${names}];\n`,
     'whole',
   );
   return {
