@@ -78,19 +78,18 @@ export function aggregateRecords(records: readonly PutRecordsRequestEntry[]): Re
   }
 
   // Missing members are reported before wrong ones (docs/facts.md#validation-missing-first).
-  const missing: Violation[] = [];
-  const wrong: Violation[] = [];
+  const violations: Violation[] = [];
+  let missing = 0;
   const report = (i: number, member: string, constraint = MUST_NOT_BE_NULL): void => {
-    const list = constraint === MUST_NOT_BE_NULL ? missing : wrong;
-    list.push(violationOf(`records.${i + 1}.member${member}`, constraint));
+    const at = constraint === MUST_NOT_BE_NULL ? missing++ : violations.length;
+    violations.splice(at, 0, violationOf(`records.${i + 1}.member${member}`, constraint));
   };
   let tooHigh: string | undefined;
   // Each record takes six bytes or more.
   let fits = length < BYTES_MAX / 6;
   const builder = new AggregateBuilder();
   // After ten missing members the message cannot change any more.
-  const end = fits ? length : 0;
-  for (let i = 0; i < end && missing.length < VIOLATIONS_REPORTED_MAX; i++) {
+  for (let i = fits ? 0 : length; i < length && missing < VIOLATIONS_REPORTED_MAX; i++) {
     const record = records[i] ?? undefined;
     if (record === undefined) {
       report(i, '');
@@ -108,9 +107,8 @@ export function aggregateRecords(records: readonly PutRecordsRequestEntry[]): Re
       const isLong = ExplicitHashKey.length === HASH_KEY_DIGITS_MAX;
       if (isLong && ExplicitHashKey > HIGHEST) tooHigh ??= ExplicitHashKey;
     }
-    fits &&= missing.length + wrong.length > 0 || builder.tryAdd(copy as KeyedRecord, BYTES_MAX);
+    fits &&= violations.length > 0 || builder.tryAdd(copy as KeyedRecord, BYTES_MAX);
   }
-  const violations = [...missing, ...wrong];
   if (violations.length > 0) return refuseViolations(violations);
   if (tooHigh !== undefined) return readHashKey(tooHigh) as FaultResult;
   return fits

@@ -143,10 +143,13 @@ export async function bundleEntry(bundle: Bundle, entry: string, folder: string)
   };
 }
 
-/** Returns the most bytes that a whole entry may have. */
+/**
+ * Returns the most bytes that a whole entry may have: 1 % above its budget, which is for esbuild.
+ * Others put the code in another order, and so compress it a little less.
+ */
 export function budgetOf(entry: string): number {
   const code = `export * from './dist/${moduleNameOf(entry)}.js'`;
   const found = BUDGETS.find(([text]) => text === code);
   if (found === undefined) throw new Error(`test/package/budgets.ts must have ${code}`);
-  return found[1];
+  return Math.floor(1.01 * found[1]);
 }
