@@ -128,10 +128,13 @@ function uniformBorders(count: number): string[] {
   return createUniformShardMap(count).shards.map(({ startingHashKey }) => `${startingHashKey}`);
 }
 
-const KEYS = writeInput(
-  'keys.txt',
-  Array.from({ length: 3000 }, (_, i) => `${i % 3 === 0 ? 'hot' : `user-${i % 50}`}\n`).join(''),
-);
+/** A file of keys, of which one is hot. A test names it by this, and writes it. */
+const KEYS = 'keys.txt';
+
+function writeKeys(): string {
+  const keys = Array.from({ length: 3000 }, (_, i) => (i % 3 === 0 ? 'hot' : `user-${i % 50}`));
+  return writeInput(KEYS, `${keys.join('\n')}\n`);
+}
 
 describe('shardline plan', () => {
   it('prints calls that a stream accepts, for 2 to 16 shards', () => {
@@ -156,7 +159,9 @@ describe('shardline plan', () => {
     ['--count', '64'],
     ['--balance', KEYS],
     ['--balance', KEYS, '--count', '9'],
-  ])('prints a script that a stream accepts, for uneven shards and %s %s', (...args) => {
+  ])('prints a script that a stream accepts, for uneven shards and %s %s', (...given) => {
+    const keys = writeKeys();
+    const args = given.map((arg) => (arg === KEYS ? keys : arg));
     const service = createUneven();
     const before = service.borders.length;
     const { status, stdout } = runShardline(['plan', '--shards', service.list(), ...args]);
@@ -202,7 +207,9 @@ describe('shardline plan', () => {
       ['--count', '10001', '--balance', KEYS],
       'expected at most 10000 shards with --balance, got 10001',
     ],
-  ])('refuses %s', (_, args, message) => {
+  ])('refuses %s', (_, given, message) => {
+    const keys = writeKeys();
+    const args = given.map((arg) => (arg === KEYS ? keys : arg));
     const { status, stdout, stderr } = runShardline(['plan', '--shard-count', '2', ...args]);
     expect(stdout).toBe('');
     expect(stderr).toContain(message);
@@ -212,7 +219,7 @@ describe('shardline plan', () => {
 
 describe('shardline advise', () => {
   it('says that no split helps against a key', () => {
-    const { status, stdout } = runShardline(['advise', KEYS, '--shard-count', '16']);
+    const { status, stdout } = runShardline(['advise', writeKeys(), '--shard-count', '16']);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^The key 'hot' has at least \d\d\.\d % of the records of shardId-/);
     expect(stdout).toContain('no split divides them');
