@@ -126,8 +126,8 @@ const SYNTAXES: ReadonlyMap<string, Syntax> = /* @__PURE__ */ new Map<SqlDialect
  * shard, which for thousands of shards takes long. MySQL and Redshift get the shards as one long
  * UNION ALL.
  *
- * `npm run test:sql` runs the queries for DuckDB and PostgreSQL. Those for the other dialects are
- * not run; docs/guide-operators.md says what their manuals were read for.
+ * `npm run test:sql` runs the queries for DuckDB, PostgreSQL and, as `mysql`, MariaDB. Those for
+ * the other dialects are not run. docs/guide-operators.md says what was looked up in manuals.
  *
  * @example
  * ```ts

@@ -1,14 +1,18 @@
 /**
  * `npm run test:sql`: the queries of `shardSql` in the real DuckDB and PostgreSQL (PGlite), against
- * the library. Installs both in a temporary folder. Ends with status 1 if an answer is wrong.
+ * the library. Installs both in a temporary folder. Ends with status 1 if an answer is wrong. If
+ * the PATH has mariadbd (Debian: mariadb-server), runs that of MySQL too, on a server of its own.
  *
  * The database engines are 100 MB, which is why `npm test` does not do this.
  */
 
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import {
   createShardMap,
@@ -100,6 +104,58 @@ function column(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** Starts MariaDB on an empty folder without a network, and runs `use`, unless it is missing. */
+async function withMariaDb(parent: string, use: (execute: Execute) => Promise<void>) {
+  if (spawnSync('mariadbd', ['--version']).status !== 0) {
+    console.log('mariadbd is not in the PATH: mysql is not run');
+    return;
+  }
+  const data = mkdtempSync(join(parent, 'mariadb-'));
+  const socket = join(data, 'socket');
+  const user = userInfo().username;
+  const own = [`--datadir=${data}`, `--user=${user}`];
+  execFileSync('mariadb-install-db', [
+    '--no-defaults',
+    ...own,
+    '--auth-root-authentication-method=normal',
+  ]);
+  const server = spawn(
+    'mariadbd',
+    [
+      '--no-defaults',
+      ...own,
+      `--socket=${socket}`,
+      '--skip-networking',
+      '--sql-mode=ANSI_QUOTES,NO_BACKSLASH_ESCAPES',
+    ],
+    { stdio: 'ignore' },
+  );
+  const client = ['--no-defaults', '-u', 'root', `--socket=${socket}`, '--batch', '-N'];
+  const execute: Execute = async (sql) => {
+    const options = { input: sql, encoding: 'utf8' } as const;
+    const names = ['--default-character-set=utf8mb4', '--database=shardline'];
+    const output = execFileSync('mariadb', [...client, ...names], options);
+    return output
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split('\t'));
+  };
+  try {
+    for (let tries = 0; ; tries++) {
+      const { status } = spawnSync('mariadb', client, {
+        input: 'CREATE DATABASE IF NOT EXISTS shardline CHARACTER SET utf8mb4',
+      });
+      if (status === 0) break;
+      if (tries === 50) throw new Error('MariaDB does not start');
+      await setTimeout(200);
+    }
+    await use(execute);
+  } finally {
+    server.kill();
+    await once(server, 'exit');
+  }
+}
+
 async function fill(execute: Execute): Promise<void> {
   const names = `${column(KEY_COLUMN)}, ${column(EXPLICIT_COLUMN)}`;
   await execute(`CREATE TABLE ${column(TABLE)} (${names.replaceAll(', ', ' TEXT, ')} TEXT)`);
@@ -165,6 +221,8 @@ try {
   // Redshift speaks an old PostgreSQL: its query must run there too.
   await check('redshift', execute);
   await database.close();
+
+  await withMariaDb(folder, (run) => check('mysql', run));
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
