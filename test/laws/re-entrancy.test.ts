@@ -26,6 +26,7 @@ import {
   refuseMissingStream,
   restoreStream,
   type SequenceNumberParts,
+  type ShardMap,
   type Stream,
   type StreamSnapshot,
   toAwsShard,
@@ -43,6 +44,16 @@ import {
   type ShardSqlOptions,
   shardSql,
 } from 'shardline/load';
+import {
+  createProducer,
+  createShardBudgets,
+  findPartitionKey,
+  type PlacementTimes,
+  type Producer,
+  planRequests,
+  type RecordResult,
+  readPlacement,
+} from 'shardline/producer';
 import { describe, expect, test } from 'vitest';
 import { MODEL, type Rule } from '../../src/api/service-model.ts';
 import { accountRequests } from '../support/account-calls.ts';
@@ -51,11 +62,14 @@ import { hashKeys, partitionKeys } from '../support/arbitraries.ts';
 import { numberDigits, numberParts } from '../support/sequence-numbers.ts';
 import { ARN, autoStream, CONTEXT, NAME, streamOf, T0 } from '../support/streams.ts';
 
-/** The streams of a run, and an account. The outer call is mostly made on `own`. */
+/** The streams of a run, an account, and producers. The outer call is mostly made on `own`. */
 interface World {
   readonly own: Stream;
   readonly other: Stream;
   readonly account: Account;
+  readonly producers: readonly Producer[];
+  /** Called by the jitter of the producers. */
+  onJitter: () => void;
 }
 
 /**
@@ -283,6 +297,82 @@ const MAPS = [createUniformShardMap(3), createUniformShardMap(1000)];
 const ROUTERS = MAPS.map((map) => createBatchRouter(map));
 const which = fc.constantFrom(0, 1);
 
+const entryOf = (ShardId: unknown, ErrorCode?: unknown) =>
+  ErrorCode === undefined ? { ShardId, SequenceNumber: '5' } : { ErrorCode, ErrorMessage: '' };
+
+const outcomes = fc.oneof(
+  fc
+    .array(
+      fc.oneof(
+        shardIds.map((id) => entryOf(id)),
+        fc.constantFrom(entryOf(7), entryOf('', 'InternalFailure'), null),
+      ),
+      { minLength: 1, maxLength: 3 },
+    )
+    .map((Records) => ({ output: { Records } })),
+  fc.constantFrom('ThrottlingException', 'ValidationException', 7).map((name) => ({
+    error: { name, message: 'message' },
+  })),
+  fc.constantFrom({}, { output: {}, error: {} }, { error: null }),
+);
+
+/** Without large data: comparing two answers of megabytes takes seconds. */
+const smallRecords = fc.record({
+  ...recordMembers,
+  Data: fc.constantFrom(SMALL, SMALL, null, undefined),
+});
+
+/** Calls of the methods of a producer. */
+const producerCalls = {
+  add: fc.tuple(which, smallRecords, times).map(([i, request, nowMs]) => ({
+    title: `producers[${i}].add`,
+    request,
+    run: ({ producers }: World, given: PutRecordsRequestEntry) => producers[i]!.add(given, nowMs),
+  })),
+  settle: fc
+    .tuple(which, fc.constantFrom(0, 0, 1, 2), outcomes, times)
+    .map(([i, requestId, request, nowMs]) => ({
+      title: `producers[${i}].settle ${requestId}`,
+      request,
+      run: ({ producers }: World, given: { readonly error: unknown }) =>
+        producers[i]!.settle(requestId, given, nowMs),
+    })),
+  useShardMap: fc.tuple(which, which, times).map(([i, map, nowMs]) => ({
+    title: `producers[${i}].useShardMap`,
+    request: { shards: createUniformShardMap([2, 5][map]!).shards.map((shard) => ({ ...shard })) },
+    run: ({ producers }: World, given: ShardMap) => producers[i]!.useShardMap(given, nowMs, nowMs),
+  })),
+  next: fc.tuple(which, times).map(([i, nowMs]) => ({
+    title: `producers[${i}].next`,
+    request: undefined,
+    run: ({ producers }: World) => producers[i]!.next(nowMs),
+  })),
+};
+
+/** Creates a producer that does not linger, with a request on its way and a record behind it. */
+function createWorldProducer(world: World, aggregation: 'none' | 'shard'): Producer {
+  const producer = createProducer({
+    StreamName: NAME,
+    shardMap: createUniformShardMap(3),
+    listedAtMs: T0 - 1,
+    aggregation,
+    lingerMs: 0,
+    jitter: () => {
+      world.onJitter();
+      return 0.5;
+    },
+  });
+  for (const PartitionKey of ['a', 'b', 'a']) producer.add({ PartitionKey, Data: SMALL }, T0);
+  producer.next(T0);
+  return producer;
+}
+
+/** Empties a producer. Returns what came out of it. */
+function emptyProducer(producer: Producer): readonly unknown[] {
+  const results: RecordResult[] = producer.takeResults();
+  return [{ ...producer.pending }, results, producer.next(T0 + 100_000_000), producer.drain()];
+}
+
 /** Calls of the functions that need no stream. */
 const freeCalls = {
   createStream: fc.tuple(createRequests, times).map(([request, nowMs]) => ({
@@ -348,16 +438,11 @@ const freeCalls = {
     request,
     run: (_: World, given: string[]) => hashPartitionKeys(given),
   })),
-  // Without large data: comparing two answers of megabytes takes seconds.
-  aggregateRecords: fc
-    .array(fc.record({ ...recordMembers, Data: fc.constantFrom(SMALL, SMALL, null, undefined) }), {
-      maxLength: 8,
-    })
-    .map((request) => ({
-      title: 'aggregateRecords',
-      request,
-      run: (_: World, given: PutRecordsRequestEntry[]) => aggregateRecords(given),
-    })),
+  aggregateRecords: fc.array(smallRecords, { maxLength: 8 }).map((request) => ({
+    title: 'aggregateRecords',
+    request,
+    run: (_: World, given: PutRecordsRequestEntry[]) => aggregateRecords(given),
+  })),
   deaggregateRecord: keyedRecords.map((records) => ({
     title: 'deaggregateRecord',
     request: [unwrap(aggregateRecords(records)), MAPS[0]!.shards[1]],
@@ -388,6 +473,25 @@ const freeCalls = {
         adviseShardCount(given, 2, 9),
       ],
     })),
+  planRequests: fc.array(smallRecords, { maxLength: 4 }).map((request) => ({
+    title: 'planRequests',
+    request,
+    run: (_: World, given: PutRecordsRequestEntry[]) => planRequests(given),
+  })),
+  readPlacement: smallRecords.map((record) => ({
+    title: 'readPlacement',
+    request: [record, entryOf('shardId-000000000001'), { sentAtMs: T0 + 1, listedAtMs: T0 }],
+    run: (_: World, [entry, answer, times]: [RecordKeys, object, PlacementTimes]) =>
+      readPlacement(MAPS[0]!, entry, answer, times),
+  })),
+  findPartitionKey: fc.constant({
+    title: 'findPartitionKey, createShardBudgets',
+    request: [MAPS[0]!.shards[1], { prefix: 'p', tries: 100 }, { shardShare: 0.5 }],
+    run: (_: World, [range, options, share]: [HashRange, object, object]) => [
+      findPartitionKey(range, options),
+      createShardBudgets(MAPS[0]!, share).take(0, 1000, T0),
+    ],
+  }),
   shardSql: fc.constantFrom('duckdb' as const, 'mysql' as const).map((dialect) => ({
     title: 'shardSql',
     request: { dialect, shards: MAPS[0]!.shards.map(toAwsShard), table: 'a.b', keyColumn: 'c' },
@@ -412,6 +516,9 @@ const anyCall: fc.Arbitrary<Call> = fc.oneof(
   ...methods.map((method) => streamCalls(method)),
   ...functions.map((name) => freeCalls[name]),
   { weight: 8, arbitrary: fc.constantFrom(...accountOperations).chain(accountCalls) },
+  ...Object.values(producerCalls),
+  { weight: 4, arbitrary: producerCalls.add },
+  { weight: 4, arbitrary: producerCalls.next },
   { weight: 4, arbitrary: streamCalls('putRecord') },
   { weight: 4, arbitrary: freeCalls.locateRecord },
   { weight: 8, arbitrary: freeCalls.formatSequenceNumber },
@@ -443,11 +550,18 @@ const worlds: fc.Arbitrary<() => World> = fc
     () => streamOf(4, { throughput: 'unlimited', otherOpenShardCount: 3, shardLimit: 8 }),
     () => autoStream(),
   )
-  .map((createOwn) => () => ({
-    own: createOwn(),
-    other: streamOf(7),
-    account: createWorldAccount(),
-  }));
+  .map((createOwn) => () => {
+    const producers: Producer[] = [];
+    const world: World = {
+      own: createOwn(),
+      other: streamOf(7),
+      account: createWorldAccount(),
+      producers,
+      onJitter: () => {},
+    };
+    producers.push(createWorldProducer(world, 'none'), createWorldProducer(world, 'shard'));
+    return world;
+  });
 
 /** The outcome of a call: its value, or the error that it throws. */
 function outcomeOf(call: Call, world: World, request = call.request): unknown {
@@ -496,35 +610,48 @@ function trap(
 }
 
 describe('a request of getters or Proxies that call the library', () => {
-  const law = (outer: fc.Arbitrary<Call>): void => {
+  const law = (outer: fc.Arbitrary<Call>, innerCall = anyCall): void => {
     fc.assert(
       fc.property(
         worlds,
         fc.array(anyCall, { maxLength: 6 }),
         outer,
-        fc.array(anyCall, { minLength: 1, maxLength: 12 }),
+        fc.array(innerCall, { minLength: 1, maxLength: 12 }),
         fc.constantFrom('getters' as const, 'proxy' as const),
         (createWorld, earlier, call, inner, kind) => {
           const trapped = createWorld();
           const plain = createWorld();
           for (const world of [trapped, plain]) for (const one of earlier) outcomeOf(one, world);
           const made: [call: Call, outcome: unknown][] = [];
-          const request = trap(call.request, kind, () => {
+          const callInner = (): void => {
+            trapped.onJitter = () => {};
             for (let i = 0; i < CALLS_PER_READ; i++) {
               const next = inner[made.length % inner.length]!;
               made.push([next, outcomeOf(next, trapped)]);
             }
-          });
+            trapped.onJitter = callInner;
+          };
+          const request = trap(call.request, kind, callInner);
+          trapped.onJitter = callInner;
           const outcome = outcomeOf(call, trapped, request);
+          trapped.onJitter = () => {};
           for (const [one, expected] of made) expect(outcomeOf(one, plain)).toEqual(expected);
           expect(outcome).toEqual(outcomeOf(call, plain));
           expect(trapped.own.snapshot()).toEqual(plain.own.snapshot());
           expect(trapped.other.snapshot()).toEqual(plain.other.snapshot());
           expect(trapped.account.snapshot()).toEqual(plain.account.snapshot());
+          expect(trapped.producers.map(emptyProducer)).toEqual(plain.producers.map(emptyProducer));
         },
       ),
     );
   };
+
+  test.each(Object.entries(producerCalls))(
+    '%s of a producer answers as if the inner calls came first, those of its jitter too',
+    (_, calls) => {
+      law(calls as fc.Arbitrary<Call>, fc.oneof(anyCall, ...Object.values(producerCalls)));
+    },
+  );
 
   test.each(methods)('%s answers as if the inner calls came first', (method) => {
     law(streamCalls(method));
