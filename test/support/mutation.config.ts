@@ -23,7 +23,7 @@ export default mergeConfig(base, {
     env: { FC_NUM_RUNS: '10' },
     exclude: [
       'test/{house,package}/**',
-      'test/stateful/simulation/**',
+      'test/stateful/{simulation,producer}/**',
       'test/recordings/vectors.test.ts',
       'test/oracles/ten-million-keys.test.ts',
       'test/laws/{every-hash-key-has-one-owner,reshard-plans-are-shortest}.test.ts',
