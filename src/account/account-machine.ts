@@ -51,7 +51,7 @@ type StreamHandlers = {
 };
 
 const ACCOUNT_HANDLERS = {
-  AddTagsToStream: tags.addTagsToStream,
+  AddTagsToStream: (state, request, nowMs) => tags.add(state, 'AddTagsToStream', request, nowMs),
   CreateStream: streams.createStream,
   DeleteResourcePolicy: policies.deleteResourcePolicy,
   DeleteStream: streams.deleteStream,
@@ -69,10 +69,11 @@ const ACCOUNT_HANDLERS = {
   ListTagsForStream: tags.listTagsForStream,
   PutResourcePolicy: policies.putResourcePolicy,
   RegisterStreamConsumer: consumers.registerStreamConsumer,
-  RemoveTagsFromStream: tags.removeTagsFromStream,
+  RemoveTagsFromStream: (state, request, nowMs) =>
+    tags.remove(state, 'RemoveTagsFromStream', request, nowMs),
   SubscribeToShard: subscribeToShard,
-  TagResource: tags.tagResource,
-  UntagResource: tags.untagResource,
+  TagResource: (state, request, nowMs) => tags.add(state, 'TagResource', request, nowMs),
+  UntagResource: (state, request, nowMs) => tags.remove(state, 'UntagResource', request, nowMs),
 } as const satisfies AccountHandlers;
 
 const STREAM_HANDLERS = {

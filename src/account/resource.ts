@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ResourceInput } from '../api/account-types.ts';
 import type { OperationName } from '../api/service-model.ts';
 import { mapValue, ok, type Result } from '../base/fault.ts';
 import {
@@ -47,17 +48,20 @@ export function findConsumer(
     : refuseConsumerNotFound(consumerName, identityOf(state, streamName));
 }
 
-/** Validates a request with a ResourceARN, and returns the stream or the consumer that it names. */
+/**
+ * Validates a request, and returns the stream or the consumer that its ResourceARN names, or the
+ * stream that it names otherwise.
+ */
 export function requireResource(
   state: AccountState,
   operation: OperationName,
-  request: { readonly ResourceARN?: string | undefined },
+  request: object,
   nowMs: number,
 ): Result<{ readonly hosted: HostedStream; readonly resource: HostedStream | StreamConsumer }> {
   const invalid = refuseInvalid(state, operation, request);
   if (invalid !== undefined) return invalid;
-  const arn = request.ResourceARN!;
-  if (parseConsumerArn(arn) === undefined) {
+  const { ResourceARN: arn } = request as ResourceInput;
+  if (arn === undefined || parseConsumerArn(arn) === undefined) {
     const found = requireStream(state, operation, request, nowMs);
     return mapValue(found, (hosted) => ({ hosted, resource: hosted }));
   }

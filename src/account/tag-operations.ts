@@ -1,5 +1,6 @@
 /**
- * The operations on the tags of streams and consumers.
+ * The operations on the tags of streams and consumers. Each of the older ones, on a stream, has a
+ * newer one, on any resource.
  *
  * @module
  */
@@ -11,7 +12,6 @@ import type {
   ListTagsForStreamOutput,
   RemoveTagsFromStreamInput,
   ResourceInput,
-  TagMap,
   TagResourceInput,
   UntagResourceInput,
 } from '../api/account-types.ts';
@@ -28,53 +28,41 @@ import {
   type Tags,
 } from './tags.ts';
 
-/** A stream or a consumer: what has tags. */
-interface Tagged {
-  tags: Tags;
-}
-
-/** Answers AddTagsToStream. */
-export function addTagsToStream(
+/** Answers AddTagsToStream and TagResource. */
+export function add(
   state: AccountState,
-  request: AddTagsToStreamInput,
+  operation: 'AddTagsToStream' | 'TagResource',
+  request: AddTagsToStreamInput | TagResourceInput,
   nowMs: number,
 ): Result<EmptyOutput> {
-  const found = requireStream(state, 'AddTagsToStream', request, nowMs);
+  const found = requireResource(state, operation, request, nowMs);
   if (!found.ok) return found;
-  return add(state, found.value, found.value.name, request.Tags!);
+  const { hosted, resource } = found.value;
+  const stream = identityOf(state, hosted.name);
+  const added = request.Tags!;
+  const texts = [...Object.keys(added), ...Object.values(added)];
+  const tags = addTags(resource.tags, added);
+  const refused = checkTagCharacters(texts, 'add tags to', stream) ?? checkTagCount(tags, stream);
+  if (refused !== undefined) return refused;
+  setTags(state, resource, tags);
+  return ok({});
 }
 
-/** Answers TagResource. */
-export function tagResource(
+/** Answers RemoveTagsFromStream and UntagResource. */
+export function remove(
   state: AccountState,
-  request: TagResourceInput,
+  operation: 'RemoveTagsFromStream' | 'UntagResource',
+  request: RemoveTagsFromStreamInput | UntagResourceInput,
   nowMs: number,
 ): Result<EmptyOutput> {
-  const found = requireResource(state, 'TagResource', request, nowMs);
+  const found = requireResource(state, operation, request, nowMs);
   if (!found.ok) return found;
-  return add(state, found.value.resource, found.value.hosted.name, request.Tags!);
-}
-
-/** Answers RemoveTagsFromStream. */
-export function removeTagsFromStream(
-  state: AccountState,
-  request: RemoveTagsFromStreamInput,
-  nowMs: number,
-): Result<EmptyOutput> {
-  const found = requireStream(state, 'RemoveTagsFromStream', request, nowMs);
-  if (!found.ok) return found;
-  return remove(state, found.value, found.value.name, request.TagKeys!);
-}
-
-/** Answers UntagResource. */
-export function untagResource(
-  state: AccountState,
-  request: UntagResourceInput,
-  nowMs: number,
-): Result<EmptyOutput> {
-  const found = requireResource(state, 'UntagResource', request, nowMs);
-  if (!found.ok) return found;
-  return remove(state, found.value.resource, found.value.hosted.name, request.TagKeys!);
+  const { hosted, resource } = found.value;
+  const keys = request.TagKeys!;
+  const refused = checkTagCharacters(keys, 'remove tags from', identityOf(state, hosted.name));
+  if (refused !== undefined) return refused;
+  setTags(state, resource, removeTags(resource.tags, keys));
+  return ok({});
 }
 
 /** Answers ListTagsForStream. */
@@ -102,35 +90,7 @@ export function listTagsForResource(
   return mapValue(found, ({ resource }) => ({ Tags: listTags(resource.tags) }));
 }
 
-function add(
-  state: AccountState,
-  tagged: Tagged,
-  streamName: string,
-  added: TagMap,
-): Result<EmptyOutput> {
-  const stream = identityOf(state, streamName);
-  const texts = [...Object.keys(added), ...Object.values(added)];
-  const tags = addTags(tagged.tags, added);
-  const refused = checkTagCharacters(texts, 'add tags to', stream) ?? checkTagCount(tags, stream);
-  if (refused !== undefined) return refused;
-  setTags(state, tagged, tags);
-  return ok({});
-}
-
-function remove(
-  state: AccountState,
-  tagged: Tagged,
-  streamName: string,
-  keys: readonly string[],
-): Result<EmptyOutput> {
-  const stream = identityOf(state, streamName);
-  const refused = checkTagCharacters(keys, 'remove tags from', stream);
-  if (refused !== undefined) return refused;
-  setTags(state, tagged, removeTags(tagged.tags, keys));
-  return ok({});
-}
-
-function setTags(state: AccountState, tagged: Tagged, tags: Tags): void {
+function setTags(state: AccountState, tagged: { tags: Tags }, tags: Tags): void {
   const isChanged =
     tags.size !== tagged.tags.size ||
     [...tags].some(([key, value]) => tagged.tags.get(key) !== value);
