@@ -45,6 +45,8 @@ export interface NaiveState {
   /** When the last change of the encryption takes effect. */
   encryptedFromMs: number;
   metrics: readonly string[];
+  /** The write throughput that an on-demand stream keeps ready. */
+  warmMiBps: number | undefined;
   updatingUntilMs: number;
   isDeleted: boolean;
   /** The times of the calls that changed the mode, started encryption or stopped it. */

@@ -30,6 +30,7 @@ import type {
   UpdateShardCountInput,
   UpdateStreamModeInput,
   UpdateStreamRecordDistributionStrategyInput,
+  UpdateStreamWarmThroughputInput,
 } from 'shardline';
 import { referenceHashKey } from './hash-key.ts';
 import { type NaiveRing, naiveMerge, naiveRing, naiveScale, naiveSplit } from './naive-reshard.ts';
@@ -130,6 +131,7 @@ export class NaiveStream {
       typeBefore: type,
       encryptedFromMs: 0,
       metrics: [],
+      warmMiBps: request.WarmThroughputMiBps,
       updatingUntilMs: 0,
       isDeleted: false,
       changes: { mode: [], start: [], stop: [] },
@@ -343,7 +345,8 @@ export class NaiveStream {
 
   updateStreamMode(request: UpdateStreamModeInput, nowMs: number): NaiveAnswer {
     return this.#change(nowMs, (state) => {
-      this.#checkAddress(request);
+      const warm = request.WarmThroughputMiBps ?? undefined;
+      this.#checkAddress(request, () => warmProblems(warm));
       this.#checkActive(state);
       const mode = request.StreamModeDetails!.StreamMode!;
       if (mode === state.mode) return { value: {} };
@@ -354,8 +357,26 @@ export class NaiveStream {
         `Stream ${this.#fullName} has the AUTO record distribution strategy, which is only supported in on-demand mode.`,
       );
       state.mode = mode;
+      state.warmMiBps = warm;
       this.#startUpdating(state);
       return { value: {} };
+    });
+  }
+
+  updateStreamWarmThroughput(request: UpdateStreamWarmThroughputInput, nowMs: number): NaiveAnswer {
+    return this.#change(nowMs, (state) => {
+      const warm = integer(request.WarmThroughputMiBps!);
+      this.#checkAddress(request, () => [...warmProblems(warm), ...nameViolations(request)]);
+      this.#checkActive(state);
+      check(
+        state.mode === 'ON_DEMAND',
+        'ValidationException',
+        `Stream ${this.#fullName} is in provisioned mode, which does not support warm throughput.`,
+      );
+      state.warmMiBps = warm;
+      this.#startUpdating(state);
+      const StreamName = this.#name;
+      return { value: { StreamName, StreamARN: this.#arn, WarmThroughput: describeWarm(warm) } };
     });
   }
 
@@ -453,6 +474,7 @@ export class NaiveStream {
         ConsumerCount: 0,
         MaxRecordSizeInKiB: state.recordKiB,
         ...(this.#isOnDemand && { RecordDistributionStrategy: strategy }),
+        ...(state.warmMiBps !== undefined && { WarmThroughput: describeWarm(state.warmMiBps) }),
       };
       return { value: { StreamDescriptionSummary } };
     });
@@ -807,6 +829,15 @@ const METRICS = [
   'ReadProvisionedThroughputExceeded',
   'IteratorAgeMilliseconds',
 ];
+
+function warmProblems(MiBps: number | undefined): Problem[] {
+  return MiBps === undefined ? [] : rangeViolations('warmThroughputMiBps', MiBps, 0, Infinity);
+}
+
+/** Here a stream has its new throughput at once. */
+function describeWarm(MiBps: number): object {
+  return { TargetMiBps: MiBps, CurrentMiBps: MiBps };
+}
 
 function typeOf({ nowMs, encryption, typeBefore, encryptedFromMs }: NaiveState): 'KMS' | 'NONE' {
   return nowMs < encryptedFromMs ? typeBefore : encryption.type;

@@ -345,11 +345,23 @@ const resizes = fc
   });
 
 const modeChanges = fc
-  .tuple(ticks, fc.constantFrom('PROVISIONED' as const, 'ON_DEMAND' as const))
-  .map(([tick, StreamMode]) => {
+  .tuple(
+    ticks,
+    fc.constantFrom('PROVISIONED' as const, 'ON_DEMAND' as const),
+    fc.constantFrom(undefined, undefined, -1, 0, 7),
+  )
+  .map(([tick, StreamMode, WarmThroughputMiBps]) => {
     return new Call(tick, `change the mode to ${StreamMode}`, (model, real) => {
-      const request = { StreamARN: ARN, StreamModeDetails: { StreamMode } };
+      const request = { StreamARN: ARN, StreamModeDetails: { StreamMode }, WarmThroughputMiBps };
       ask(model, real, 'updateStreamMode', request);
+    });
+  });
+
+const warmThroughputs = fc
+  .tuple(ticks, names, fc.constantFrom(-1, 0, 1, 100, 2 ** 31))
+  .map(([tick, name, WarmThroughputMiBps]) => {
+    return new Call(tick, `keep ${WarmThroughputMiBps} MiB/s warm`, (model, real) => {
+      ask(model, real, 'updateStreamWarmThroughput', { ...name, WarmThroughputMiBps });
     });
   });
 
@@ -534,6 +546,7 @@ const settings = [
   retentions,
   resizes,
   modeChanges,
+  warmThroughputs,
   strategies,
   encryptions,
   monitorings,
@@ -565,7 +578,7 @@ function pairOf(
     ShardCount: shardCount,
     MaxRecordSizeInKiB,
     ...(mode !== 'PROVISIONED' && { StreamModeDetails: { StreamMode: 'ON_DEMAND' } as const }),
-    ...(mode === 'AUTO' && { RecordDistributionStrategy: 'AUTO' as const }),
+    ...(mode === 'AUTO' && { RecordDistributionStrategy: 'AUTO' as const, WarmThroughputMiBps: 5 }),
   };
   const stream = unwrap(createStream(request, context, createdAtMs));
   return {
