@@ -66,8 +66,8 @@ async function start(name: string): Promise<Running> {
     endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+    // It retries: a server may close a connection that waits for its next round.
     requestHandler: new NodeHttpHandler(),
-    maxAttempts: 1,
   });
   return { name, child, client };
 }
