@@ -28,9 +28,12 @@ export interface Message {
   readonly flaw: string | undefined;
 }
 
-/** Lambda tries again from the first of these on (ReportBatchItemFailures). */
+/**
+ * Lambda tries again from the first of these on (ReportBatchItemFailures). The list is not
+ * read-only, so that a handler is a `KinesisStreamHandler` of `@types/aws-lambda`.
+ */
 export interface BatchResponse {
-  readonly batchItemFailures: readonly { readonly itemIdentifier: string }[];
+  batchItemFailures: { itemIdentifier: string }[];
 }
 
 /** Returns the user records of an event, in order. */

@@ -171,7 +171,8 @@ export class AggregateBuilder {
       write(KEY_INDEX_TAG, keyIndex);
       if (hashKeyIndex !== ABSENT) write(HASH_KEY_INDEX_TAG, hashKeyIndex);
       write(DATA_TAG, dataBytes);
-      out.set(data, at);
+      // Data of a detached buffer has no bytes, and cannot be copied.
+      if (dataBytes > 0) out.set(data, at);
       at += dataBytes;
     }
     out.set(digestOf(out, MAGIC_BYTES, at), at);

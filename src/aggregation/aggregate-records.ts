@@ -82,14 +82,17 @@ export function aggregateRecords(records: readonly PutRecordsRequestEntry[]): Re
   let missing = 0;
   const report = (i: number, member: string, constraint = MUST_NOT_BE_NULL): void => {
     const at = constraint === MUST_NOT_BE_NULL ? missing++ : violations.length;
+    if (at >= VIOLATIONS_REPORTED_MAX) return;
     violations.splice(at, 0, violationOf(`records.${i + 1}.member${member}`, constraint));
   };
   let tooHigh: string | undefined;
+  // All records are read before the first is measured: a getter may resize the Data of another.
+  const copies: KeyedRecord[] = [];
   // Each record takes six bytes or more.
-  let fits = length < BYTES_MAX / 6;
-  const builder = new AggregateBuilder();
+  const canFit = length < BYTES_MAX / 6;
   // After ten missing members the message cannot change any more.
-  for (let i = fits ? 0 : length; i < length && missing < VIOLATIONS_REPORTED_MAX; i++) {
+  const end = canFit ? length : 0;
+  for (let i = 0; i < end && missing < VIOLATIONS_REPORTED_MAX; i++) {
     const record = records[i] ?? undefined;
     if (record === undefined) {
       report(i, '');
@@ -107,11 +110,12 @@ export function aggregateRecords(records: readonly PutRecordsRequestEntry[]): Re
       const isLong = ExplicitHashKey.length === HASH_KEY_DIGITS_MAX;
       if (isLong && ExplicitHashKey > HIGHEST) tooHigh ??= ExplicitHashKey;
     }
-    fits &&= violations.length > 0 || builder.tryAdd(copy as KeyedRecord, BYTES_MAX);
+    copies.push(copy as KeyedRecord);
   }
   if (violations.length > 0) return refuseViolations(violations);
   if (tooHigh !== undefined) return readHashKey(tooHigh) as FaultResult;
-  return fits
+  const builder = new AggregateBuilder();
+  return canFit && copies.every((copy) => builder.tryAdd(copy, BYTES_MAX))
     ? ok(builder.buildRecord())
     : refuseViolations([violationOf('data', lengthAtMost(BYTES_MAX))]);
 }

@@ -58,7 +58,8 @@ export interface Deaggregation {
 
 /** The members of a record of the stream that decide what is in it. */
 export interface RecordToOpen {
-  readonly Data: Uint8Array;
+  /** Required. The SDK's type allows undefined, so this one does; undefined throws. */
+  readonly Data: Uint8Array | undefined;
   readonly PartitionKey?: string | undefined;
   readonly ExplicitHashKey?: string | undefined;
 }

@@ -47,7 +47,8 @@ export interface LoadMeterOptions {
 
 /** The members of a record that a load meter reads. */
 export interface RecordToMeter {
-  readonly Data: Uint8Array;
+  /** Required. The SDK's type allows undefined, so this one does; undefined throws. */
+  readonly Data: Uint8Array | undefined;
   /** May be absent where the stream distributes records itself: such records have no key. */
   readonly PartitionKey?: string | undefined;
   /** Overrides the hash of the partition key (docs/facts.md#explicit-hash-key-overrides). */
@@ -260,7 +261,7 @@ class Meter implements LoadMeter {
     let bin = place === undefined ? -1 : this.#binOf(place);
     if (nowMs !== undefined) assertInteger(nowMs, 0, NOW_MS_MAX, 'nowMs');
 
-    let bytes = lengthOf(Data);
+    let bytes = lengthOf(Data!);
     if (key !== undefined) {
       let counter = this.#hotKeys.counters.get(key);
       if (counter === undefined) {

@@ -6,6 +6,8 @@
 
 import type * as sdk from '@aws-sdk/client-kinesis';
 import type * as ours from 'shardline';
+import type { deaggregateRecord } from 'shardline/aggregation';
+import type { LoadMeter } from 'shardline/load';
 
 type Accepts<To, From extends To> = From;
 
@@ -130,6 +132,11 @@ export type Calls = [
   Accepts<Parameters<ours.ShardMap['locateRecord']>[0], sdk.PutRecordsRequestEntry>,
   Accepts<Call<'resolvePosition'>[0], sdk.GetShardIteratorCommandInput>,
   Accepts<Call<'createStream'>[0], sdk.CreateStreamCommandInput>,
+  Accepts<Parameters<typeof deaggregateRecord>[0], sdk._Record>,
+  Accepts<Parameters<LoadMeter['add']>[0], sdk._Record>,
+  Accepts<Parameters<LoadMeter['add']>[0], sdk.PutRecordsRequestEntry>,
+  // @ts-expect-error: a record without Data.
+  Accepts<Parameters<typeof deaggregateRecord>[0], { PartitionKey: string }>,
   // @ts-expect-error: a whole answer is not a list of shards.
   Accepts<Call<'createShardMap'>[0], sdk.ListShardsCommandOutput>,
   // @ts-expect-error: a result must be unwrapped.

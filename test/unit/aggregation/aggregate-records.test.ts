@@ -1,4 +1,5 @@
-import { aggregateRecords } from 'shardline/aggregation';
+import { unwrap } from 'shardline';
+import { aggregateRecords, deaggregateRecord } from 'shardline/aggregation';
 import { describe, expect, it } from 'vitest';
 
 const EMPTY = new Uint8Array();
@@ -132,4 +133,37 @@ describe('aggregateRecords', () => {
     const result = aggregateRecords([record, record]);
     expect(result.ok && result.value.Data.length).toBe(20 + 3 + 2 * 8);
   });
+
+  it.each([
+    ['detached', (buffer: ArrayBuffer) => void structuredClone(buffer, { transfer: [buffer] }), 0],
+    ['shrunk', (buffer: ArrayBuffer) => resize(buffer, 2), 2],
+    ['grown', (buffer: ArrayBuffer) => resize(buffer, 50), 50],
+  ])('reads all records before it measures one: Data %s by a getter', (_, change, length) => {
+    const buffer: ArrayBuffer = Reflect.construct(ArrayBuffer, [8, { maxByteLength: 64 }]);
+    const Data = new Uint8Array(buffer).fill(7);
+    const last = {
+      PartitionKey: 'b',
+      get Data() {
+        change(buffer);
+        return Uint8Array.of(9);
+      },
+    };
+    const packed = unwrap(aggregateRecords([{ Data, PartitionKey: 'a' }, last]));
+    const lengths = deaggregateRecord(packed).records.map((record) => record.Data.length);
+    expect(lengths).toEqual([length, 1]);
+  });
+
+  it('reports missing members before wrong ones, however many are wrong', () => {
+    const wrong = Array.from({ length: 100 }, () => ({ Data: EMPTY, PartitionKey: '' }));
+    const message = messageOf([...wrong, { PartitionKey: 'k' }]);
+    expect(message).toMatch(/^ValidationException: 10 validation errors detected: /);
+    expect(message).toContain("detected: Value at 'records.101.member.data' failed");
+    expect(message).toContain("'records.9.member.partitionKey'");
+    expect(message).not.toContain("'records.10.member.partitionKey'");
+  });
 });
+
+/** TypeScript's ES2022 has no resizable buffers. */
+function resize(buffer: ArrayBuffer, length: number): void {
+  (buffer as unknown as { resize(length: number): void }).resize(length);
+}
