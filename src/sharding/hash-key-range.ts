@@ -9,7 +9,7 @@
 
 import { HASH_KEY_MAX, HASH_KEY_MIN } from '../base/limits.ts';
 
-/** A HashKeyRange, with bigints in place of decimal strings. */
+/** A HashKeyRange with bigints instead of decimal strings. */
 export interface HashRange {
   /** Lowest hash key of the range. Invariant: not above `endingHashKey`. */
   readonly startingHashKey: bigint;
@@ -24,7 +24,7 @@ export const KEY_SPACE: HashRange = {
 };
 
 /**
- * Returns the lowest hash key of range `index` of `count` uniform ones: index times
+ * Returns the lowest hash key of range `index` among `count` uniform ranges: index times
  * floor(2^128 / count).
  *
  * All listings of real streams fit this formula, but they also fit floor(index times 2^128 / count)
@@ -49,7 +49,7 @@ export function uniformHashRanges(count: number): HashRange[] {
   return ranges;
 }
 
-/** Compares ranges by their lowest hash keys, as a callback of `sort`. */
+/** Compares ranges by their lowest hash keys. A callback for `sort`. */
 export function compareStartingHashKeys(a: HashRange, b: HashRange): -1 | 0 | 1 {
   if (a.startingHashKey === b.startingHashKey) return 0;
   return a.startingHashKey < b.startingHashKey ? -1 : 1;

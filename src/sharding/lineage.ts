@@ -14,7 +14,7 @@ import { readShardListing } from './shard-listing.ts';
 import { type IndexedShardMap, indexOpenShards } from './shard-map.ts';
 import { findTilingFlaw } from './tiling.ts';
 
-/** An open shard, and the hash keys that it inherited from an earlier shard. */
+/** An open shard, and the hash keys that it took over from an earlier shard. */
 export interface Heir {
   /** The open shard. */
   readonly shard: Shard;
@@ -25,20 +25,21 @@ export interface Heir {
 /**
  * The lineage of the shards of a stream.
  *
- * A shard leaves the listing when its last record expires
- * (docs/facts.md#expired-shards-unlisted). Its parents and its range are then unknown. As long as a
- * listed shard names it as a parent, every method but {@link Lineage.openHeirsOf} takes its id.
+ * A shard is no longer listed once its last record expires (docs/facts.md#expired-shards-unlisted).
+ * Its parents and its range are then unknown. As long as a listed shard names it as a parent, every
+ * method except {@link Lineage.openHeirsOf} accepts its id.
  */
 export interface Lineage {
   /**
-   * The listed shards by id, in the order of {@link Lineage.readingOrder}. It has the reading
-   * methods of a Map, and is not one.
+   * The listed shards by id, in the order of {@link Lineage.readingOrder}. A read-only view, not a
+   * Map.
    */
   readonly shards: ReadonlyMap<string, Shard>;
   /**
    * Returns the listed parents of a shard: one for a split, two for a merge, the lower one first.
    *
-   * Expired parents are missing. `parentShardId` and `adjacentParentShardId` name all of them.
+   * Expired parents are missing. The shard's `parentShardId` and `adjacentParentShardId` name all
+   * of its parents.
    *
    * @throws {TypeError} If it is not a string.
    * @throws {RangeError} If no shard of the listing has the id or names it as its parent.
@@ -77,7 +78,7 @@ export interface Lineage {
   /**
    * Returns all listed shards by ascending id, each after its parents
    * (docs/facts.md#shard-ids-ascend). A consumer that reads them in this order sees the records of
-   * each partition key in the order of writing.
+   * each partition key in the order in which they were written.
    */
   readingOrder(): readonly Shard[];
 }
@@ -119,12 +120,12 @@ export interface Lineage {
  * lineage.ancestorsOf('shardId-000000000002').map(({ shardIndex }) => shardIndex); // => [0]
  * ```
  *
- * @returns The lineage. An `InvalidShardMap` fault for what `createShardMap` refuses, and for a
- *   lineage that splits and merges cannot produce. Such a lineage has a cycle, a child whose id is
- *   not above its parents', an open shard with children, a closed shard without any, or children
- *   whose ranges do not fit their parents'.
- * @throws {TypeError} If `shards` is not iterable. Its type has undefined because the SDK's answers
- *   do.
+ * @returns The lineage. An `InvalidShardMap` fault for a listing that `createShardMap` refuses, and
+ *   for a lineage that splits and merges cannot produce: one with a cycle, a child whose id is not
+ *   above its parents', an open shard with children, a closed shard without any, or children whose
+ *   ranges do not fit their parents'.
+ * @throws {TypeError} If `shards` is not iterable. Its type allows undefined because the type of
+ *   the SDK's responses does.
  */
 export function createLineage(shards: Iterable<AwsShard> | undefined): Result<Lineage> {
   const listing = readShardListing(shards);
@@ -197,11 +198,11 @@ class ListedLineage implements Lineage {
   }
 
   ancestorsOf(shardId: string): Shard[] {
-    return collect(this.parentsOf(shardId), (id) => this.parentsOf(id));
+    return collectReachable(this.parentsOf(shardId), (id) => this.parentsOf(id));
   }
 
   descendantsOf(shardId: string): Shard[] {
-    return collect(this.childrenOf(shardId), (id) => this.childrenOf(id));
+    return collectReachable(this.childrenOf(shardId), (id) => this.childrenOf(id));
   }
 
   openHeirsOf(shardId: string): Heir[] {
@@ -236,8 +237,11 @@ class ListedLineage implements Lineage {
   }
 }
 
-/** Returns the shards and all that `next` reaches from them, each once, by ascending id. */
-function collect(first: readonly Shard[], next: (shardId: string) => readonly Shard[]): Shard[] {
+/** Returns the given shards and all that `next` reaches from them, each once, by ascending id. */
+function collectReachable(
+  first: readonly Shard[],
+  next: (shardId: string) => readonly Shard[],
+): Shard[] {
   const found = new Set(first);
   // The iteration of a set includes members that are added during it.
   for (const shard of found) for (const other of next(shard.shardId)) found.add(other);

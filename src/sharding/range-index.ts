@@ -1,6 +1,6 @@
 /**
  * A look-up table that finds the range of a hash key among ranges that tile the key space. It works
- * on 32-bit words and makes no bigint.
+ * on 32-bit words and creates no bigints.
  *
  * @module
  */
@@ -9,25 +9,26 @@ import { uint128ToWords } from '../base/uint128.ts';
 
 /** A look-up table over ranges that tile the key space, in ascending order. */
 export interface RangeIndex {
-  /** How far to shift a hash key's first word to the right to get its bucket. From 12 to 31. */
+  /** A hash key's bucket is its first word shifted right by this many bits. From 12 to 31. */
   readonly shift: number;
   /**
-   * For each bucket, the range that holds its lowest hash key, and one more entry, the last range.
+   * For each bucket, the index of the range that holds the bucket's lowest hash key. One more entry
+   * at the end is the index of the last range.
    *
-   * Invariant: the range of a key in bucket `b` is from `buckets[b]` to `buckets[b + 1]`.
+   * Invariant: the range of a key in bucket `b` has an index from `buckets[b]` to `buckets[b + 1]`.
    */
   readonly buckets: Uint32Array;
   /** For each range, the first (most significant) word of its lowest hash key. */
   readonly firstWords: Uint32Array;
-  /** For each range, the four words of its lowest hash key. Read only if first words are equal. */
+  /** For each range, the four words of its lowest hash key. Read only if the first words tie. */
   readonly words: Uint32Array;
 }
 
 /**
  * Creates the index of ranges, given their lowest hash keys.
  *
- * There are one to two buckets per range. Uniform ranges then need at most one comparison per
- * look-up. Others need a binary search over the ranges that share a bucket.
+ * There are one to two buckets per range, so uniform ranges need at most one comparison per
+ * look-up. Other ranges need a binary search over those that share a bucket.
  *
  * @param startingHashKeys Strictly ascending, the first one 0.
  */
@@ -63,7 +64,7 @@ export function findRange(index: RangeIndex, words: Uint32Array): number {
   const bucket = first >>> index.shift;
   let low = index.buckets[bucket]!;
   let high = index.buckets[bucket + 1]!;
-  // Invariant: range `low` starts at or below the key, every range above `high` starts above it.
+  // Invariant: range `low` starts at or below the key; every range after `high` starts above it.
   while (high - low > 1) {
     const middle = (low + high) >>> 1;
     const start = index.firstWords[middle]!;
@@ -78,7 +79,7 @@ export function findRange(index: RangeIndex, words: Uint32Array): number {
   return low + ((high - low) & -(start < first));
 }
 
-/** Returns whether the start at `at` is above a key whose first word is the same. */
+/** Returns whether the start at index `at` is above a key that has the same first word. */
 function startsAbove(starts: Uint32Array, at: number, key: Uint32Array): boolean {
   for (let i = 1; i < 3; i++) {
     if (starts[at + i]! !== key[i]!) return starts[at + i]! > key[i]!;

@@ -9,7 +9,7 @@ import type { FaultResult } from '../base/fault.ts';
 import { refuseViolations } from '../base/violation.ts';
 import { checkExplicitHashKey, checkPartitionKey, readHashKey } from '../hashing/hash-key.ts';
 
-/** The members of a record that decide its shard, as in an entry of the SDK's PutRecords. */
+/** The members of a record that decide its shard, as in an entry of an SDK PutRecords request. */
 export interface RecordKeys {
   readonly PartitionKey?: string | undefined;
   /**
@@ -20,8 +20,8 @@ export interface RecordKeys {
 }
 
 /**
- * Returns what decides the shard of a record: its explicit hash key as a bigint, or its partition
- * key, which is still to be hashed. Each member is read once.
+ * Returns the key that decides the shard of a record: its explicit hash key as a bigint, otherwise
+ * its partition key, not yet hashed. Each member is read once.
  *
  * @param index The record's index in a list `records`, for messages; undefined for a single record.
  * @returns The key, or the service's fault for an invalid one.
@@ -50,7 +50,7 @@ export function readRecordKeys(record: RecordKeys, index?: number): bigint | str
  * @throws {TypeError} If the record is not an object.
  */
 export function assertRecord(record: unknown, index?: number): void {
-  // The title is built for a wrong record only, because it costs more than all the checks.
+  // The title is built only for a wrong record, because building it costs more than all checks.
   if (typeof record !== 'object' || record === null || isArray(record)) {
     assertObject(record, titleRecord(index));
   }
@@ -69,7 +69,7 @@ export function readRecordText(value: unknown, name: string, index?: number): st
   return value;
 }
 
-/** Returns what messages call a record. */
+/** Returns the name of a record in messages. */
 export function titleRecord(index: number | undefined): string {
   return index === undefined ? 'record' : `records[${index}]`;
 }

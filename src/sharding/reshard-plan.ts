@@ -2,9 +2,9 @@
  * Plans the SplitShard and MergeShards calls that turn one layout of shards into another.
  *
  * A layout is a set of boundaries: the lowest hash keys of all shards but the first. MergeShards
- * removes a boundary. SplitShard adds one, unless an existing boundary is a single key beside it
+ * removes a boundary. SplitShard adds one, unless an existing boundary is a single key away from it
  * (docs/facts.md#split-key-bounds). A plan adds each missing boundary once, removes each unwanted
- * one once, and touches no other, so no plan is shorter.
+ * one once, and touches no others, so no plan is shorter.
  *
  * @module
  */
@@ -46,17 +46,17 @@ export type ReshardCall =
 
 /**
  * Returns the SplitShard and MergeShards calls that turn one layout into another. Make them in this
- * order, each when the stream is ACTIVE again (docs/facts.md#reshard-updating).
+ * order, each one once the stream is ACTIVE again (docs/facts.md#reshard-updating).
  *
  * No plan takes fewer calls: there is one for each added boundary and one for each removed one.
  *
- * The number of open shards stays between that of the start and that of the end. If these are
- * equal, it may be one more. It may briefly be one less where a wanted boundary is a single key
- * beside an unwanted one.
+ * The number of open shards stays between its values before and after the plan. If the two are
+ * equal, it may be one more in between. It may briefly be one less where a wanted boundary is a
+ * single key away from an unwanted one.
  *
  * The ids in the calls are those that the service will assign, as long as nothing else reshards the
- * stream in between. They continue from the highest id of the map (docs/facts.md#shard-ids-ascend).
- * That one is the highest ever assigned, because a shard closes only when shards with higher ids
+ * stream in between. They continue from the highest id in the map (docs/facts.md#shard-ids-ascend).
+ * That is the highest id ever assigned, because a shard closes only when shards with higher ids
  * open.
  *
  * @example
@@ -68,13 +68,13 @@ export type ReshardCall =
  * plan[1]?.newShardIds; // => ['shardId-000000000004']
  * ```
  *
- * @param map The current open shards. Only `shards` is read, once. Those of a map that a function
- *   of this library made cost nothing; any others are checked like a listing.
+ * @param map The current open shards. Only `shards` is read, once. The shards of a map that this
+ *   library made are not checked again; any others are checked like a listing.
  * @param target The number of uniform shards, from 1 to 1,048,576, or the wanted ranges in any
  *   order, for example the `shards` of another map.
  * @returns The calls; none if the layouts are equal. An `InvalidShardMap` fault if the target
  *   ranges do not tile the key space. An `InvalidArgumentException` fault that names a boundary if
- *   no calls lead to the target, because SplitShard does not make a shard of a single key. A
+ *   no calls lead to the target, because SplitShard does not create a shard of a single key. A
  *   `LimitExceededException` fault if the plan needs ids above shardId-002147483647.
  * @throws {TypeError} If the map has no shards, or the target is neither a number nor a list of
  *   ranges of bigints.
@@ -95,8 +95,8 @@ export function planResharding(
   const exhausted = checkShardIndexes(lastShardIndex + 1, opened);
   if (exhausted !== undefined) return exhausted;
   const starts = linkStarts(shards, changes.value);
-  const scheduled = schedule(changes.value, shards.length, wanted.value.length + 1);
-  return ok(writeCalls(lastShardIndex + 1, scheduled, starts));
+  const ordered = orderChanges(changes.value, shards.length, wanted.value.length + 1);
+  return ok(writeCalls(lastShardIndex + 1, ordered, starts));
 }
 
 /** A boundary that a split adds or a merge removes. */
@@ -105,7 +105,7 @@ interface Change {
   readonly isSplit: boolean;
 }
 
-/** Returns the boundaries of the target, ascending. */
+/** Returns the boundaries of the target in ascending order. */
 function readTarget(target: number | readonly HashRange[]): Result<bigint[]> {
   if (typeof target === 'number') {
     assertInteger(target, 1, UNIFORM_SHARDS_MAX, 'target');
@@ -143,7 +143,7 @@ function boundariesOf(ranges: readonly HashRange[]): bigint[] {
   return ranges.slice(1).map(({ startingHashKey }) => startingHashKey);
 }
 
-/** Returns the changes from one layout to another, ascending, or a fault if no calls make them. */
+/** Returns the changes between two layouts, ascending, or a fault if no calls can make them. */
 function listChanges(current: readonly bigint[], wanted: readonly bigint[]): Result<Change[]> {
   const changes: Change[] = [];
   let mapIndex = 0;
@@ -168,7 +168,7 @@ function listChanges(current: readonly bigint[], wanted: readonly bigint[]): Res
   return ok(changes);
 }
 
-/** Changes that are made one right after the other. */
+/** Changes that are made in direct succession. */
 interface Block {
   readonly changes: readonly Change[];
   /** By how much the block changes the number of open shards: -1, 0 or 1. */
@@ -179,7 +179,7 @@ interface Block {
  * Orders the changes so that every call is legal: from the lowest hash key to the highest, except
  * where the number of open shards would leave its bounds.
  */
-function schedule(changes: readonly Change[], current: number, wanted: number): Change[] {
+function orderChanges(changes: readonly Change[], current: number, wanted: number): Change[] {
   const queues: [Block[], Block[], Block[]] = [[], [], []];
   for (const block of linkNeighbours(changes)) queues[block.growth + 1]!.push(block);
   const heads = [0, 0, 0];
@@ -189,8 +189,8 @@ function schedule(changes: readonly Change[], current: number, wanted: number): 
   let open = current;
   for (;;) {
     let chosen: Block | undefined;
-    // Some block always fits. If only shrinking ones were left at `low`, the plan would end below
-    // it.
+    // A block that fits always exists: if only shrinking ones were left at `low`, the plan would
+    // end below `low`.
     for (const [index, queue] of queues.entries()) {
       const block = queue[heads[index]!];
       const after = open + index - 1;
@@ -208,8 +208,8 @@ function schedule(changes: readonly Change[], current: number, wanted: number): 
 
 /**
  * Groups the changes into blocks. A split and a merge at neighbouring hash keys belong to one
- * block, because the merge must come first: no split can be made beside a boundary. Splits and
- * merges alternate in a block, because two splits cannot be neighbours.
+ * block, because the merge must come first: SplitShard cannot add a boundary next to an existing
+ * one. Splits and merges alternate in a block, because two splits cannot be neighbours.
  */
 function linkNeighbours(changes: readonly Change[]): Block[] {
   const blocks: Block[] = [];
@@ -226,7 +226,7 @@ function linkNeighbours(changes: readonly Change[]): Block[] {
   return blocks;
 }
 
-/** Puts each split right after the merges beside it, so that few shards are missing in between. */
+/** Puts each split right after the merges next to it, so that few shards are missing in between. */
 function orderBlock(linked: Change[]): Block {
   const first = linked[0]!.isSplit;
   const last = linked[linked.length - 1]!.isSplit;
@@ -262,7 +262,7 @@ function writeCalls(
     const start = starts.get(change)!;
     if (change.isSplit) {
       // Splits are made from the lowest key to the highest, and each leaves a start behind. So all
-      // searches together pass each start once or twice (100,000 calls: 0.2 s).
+      // searches together visit each start once or twice (100,000 calls: 0.2 s).
       let parent = start.before!;
       while (parent.shardId === undefined) parent = parent.before!;
       const input = { ShardToSplit: parent.shardId, NewStartingHashKey: change.hashKey.toString() };
@@ -285,7 +285,7 @@ function writeCalls(
 /** Links all starts of shards, before and after the changes. Returns the start of each change. */
 function linkStarts(shards: readonly Shard[], changes: readonly Change[]): Map<Change, Start> {
   // Not keyed by hash key: V8 hashes a bigint by its low 64 bits, which are 0 in all boundaries if
-  // the number of shards is a power of two. A Map of 20,000 then takes 2.4 s to fill, not 9 ms.
+  // the number of shards is a power of two. Filling a Map with 20,000 then takes 2.4 s, not 9 ms.
   const starts = new Map<Change, Start>();
   let changeIndex = 0;
   let before: Start | undefined;

@@ -1,6 +1,6 @@
 /**
  * SplitShard, MergeShards and uniform scaling: which shards close and which open, or the fault that
- * the service returns. Sequence numbers, status and time belong to the stream.
+ * the service returns. The stream adds sequence numbers, status and time.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export interface ReshardInput {
   readonly nextShardIndex: number;
 }
 
-/** The stream that is resharded: its identity for messages, and the quota of its account. */
+/** The stream to reshard: its identity, for messages, and the shard quota of its account. */
 type ReshardStream = StreamIdentity & ShardQuota;
 
 /** One step of a reshard: a split or a merge. Its parents close and its children open. */
@@ -46,8 +46,8 @@ export interface ReshardStep {
  * Returns the single step of a SplitShard request.
  *
  * Both children must have two hash keys or more (docs/facts.md#split-key-bounds). The checks are in
- * the service's order (docs/facts.md#split-check-order). The place of the check for a closed shard
- * is not known; here it follows the look-up (docs/known-gaps.md#closed-shard-check).
+ * the service's order (docs/facts.md#split-check-order). It is not known when the service checks
+ * for a closed shard; here it follows the look-up (docs/known-gaps.md#closed-shard-check).
  *
  * @param request.newStartingHashKey May be 2^128 or more, as the service's pattern allows. It is
  *   then refused like any other key outside the shard.
@@ -78,8 +78,8 @@ export function splitShard(
  * Returns the single step of a MergeShards request.
  *
  * The first shard must be the lower neighbour of the second (docs/facts.md#merge-order). The shard
- * quota is not checked, because a merge leaves fewer shards. Checking for closed shards before
- * adjacency is a guess (docs/known-gaps.md#closed-shard-check).
+ * quota is not checked, because a merge reduces the number of shards. That closed shards are
+ * checked before adjacency is a guess (docs/known-gaps.md#closed-shard-check).
  */
 export function mergeShards(
   input: ReshardInput,
@@ -104,7 +104,7 @@ export function mergeShards(
 
 /**
  * Returns the steps of an UpdateShardCount request with UNIFORM_SCALING, in the order in which they
- * happen; none if the stream already has that many shards.
+ * happen. There are none if the stream already has that many shards.
  *
  * The steps are one sweep from the lowest hash key to the highest. It splits the shard that crosses
  * the next uniform boundary, and merges the pieces of a range as soon as all of them exist. This
@@ -121,8 +121,8 @@ export function mergeShards(
  * - A target that equals the current count succeeds without a step, even if the ranges are uneven
  *   (docs/facts.md#scaling-same-count).
  *
- * Short-lived shards count towards the account's quota (docs/facts.md#scaling-short-lived). So the
- * highest number of open shards after any step is checked against it
+ * Short-lived shards count towards the account's quota (docs/facts.md#scaling-short-lived).
+ * Therefore the highest number of open shards after any step is checked against the quota
  * (docs/known-gaps.md#scaling-account-limit).
  */
 export function scaleUniformly(
@@ -161,15 +161,16 @@ export function isSplitPoint(range: HashRange, hashKey: bigint): boolean {
 }
 
 /**
- * Returns the beginning of the service's message for the limit that a target exceeds, or undefined
- * if it exceeds none.
+ * Returns the start of the service's message for the limit that a target exceeds, or undefined if
+ * it exceeds none.
  */
 function describeExceededLimit(
   openShardCount: number,
   targetShardCount: number,
 ): string | undefined {
   const most = UNIFORM_SCALING_SHARDS_MAX;
-  // A stream above 10,000 shards can only be scaled to fewer (docs/facts.md#scaling-limits).
+  // A stream of more than 10,000 shards can be scaled only to fewer than 10,000
+  // (docs/facts.md#scaling-limits).
   if (targetShardCount > most || (openShardCount > most && targetShardCount === most)) {
     return `Target shard count or number of open shards cannot be greater than ${most}`;
   }
@@ -183,11 +184,12 @@ function describeExceededLimit(
 }
 
 /**
- * Returns the steps from open shards to ranges of two hash keys or more.
+ * Returns the steps that turn the open shards into the given ranges, of two hash keys or more each.
  *
- * A boundary may be one key beside an existing one, for example in a stream that was split by hand
- * at 2^127 - 1 (docs/facts.md#split-half). SplitShard could not make it, so the neighbours are
- * merged first. What the service does there is not known (docs/known-gaps.md#scaling-many-pieces).
+ * A boundary may be a single key away from an existing one, for example in a stream that was split
+ * by hand at 2^127 - 1 (docs/facts.md#split-half). SplitShard could not create it, so the shards on
+ * both sides of the existing boundary are merged first. What the service does in this case is not
+ * known (docs/known-gaps.md#scaling-many-pieces).
  */
 function sweep(
   open: readonly Shard[],
@@ -276,12 +278,15 @@ function findShard(input: ReshardInput, shardIndex: number, stream: StreamIdenti
   return shard === undefined ? refuseUnknownShard(writeShardId(shardIndex), stream) : ok(shard);
 }
 
-/** Returns whether a shard owns its lowest hash key. A closed one has lost it to a descendant. */
+/**
+ * Returns whether a shard is open: it still owns its lowest hash key. A closed shard has lost this
+ * key to a descendant.
+ */
 function isOpen({ map }: ReshardInput, shard: Shard): boolean {
   return map.locate(shard.startingHashKey).shardIndex === shard.shardIndex;
 }
 
-/** Refuses a shard that is closed already (docs/facts.md#reshard-closed-shard). */
+/** Refuses a shard that is already closed (docs/facts.md#reshard-closed-shard). */
 function refuseClosedShard(
   { shardId }: Shard,
   { streamName, accountId }: StreamIdentity,

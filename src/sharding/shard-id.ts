@@ -41,8 +41,8 @@ export function formatShardId(shardIndex: number): string {
 }
 
 /**
- * Returns the same for an integer of any size. A plan may open more shards than there are ids, and
- * is refused as a whole ({@link checkShardIndexes}).
+ * Does the same for an integer of any size. A plan may open more shards than there are ids; it is
+ * refused later, as a whole ({@link checkShardIndexes}).
  */
 export function writeShardId(shardIndex: number): string {
   return shardIndex < 0
@@ -51,8 +51,8 @@ export function writeShardId(shardIndex: number): string {
 }
 
 /**
- * Reads the shard index in a shard id as the service writes it: `shardId-` and twelve digits
- * (docs/facts.md#shard-id-form). An index above 2^31 - 1 is not a shard id
+ * Returns the shard index in a shard id. The id must have the form that the service writes:
+ * `shardId-` and twelve digits (docs/facts.md#shard-id-form), at most 2^31 - 1
  * (docs/facts.md#shard-index-max).
  *
  * @example
@@ -82,8 +82,8 @@ export function parseShardId(shardId: string): Result<number> {
  * Reads the shard id of a request as loosely as the service does: `0`, `shardId-0` and `foo-0` all
  * name shard 0 (docs/facts.md#shard-id-loose).
  *
- * The digits are those between the first hyphen and the second. If that is empty, the whole text is
- * read. How the service reads an id with several hyphens is not known
+ * The index is the text between the first hyphen and the second. If that is empty, the index is the
+ * whole text. How the service reads an id with several hyphens is not known
  * (docs/known-gaps.md#shard-id-hyphens).
  */
 export function readRequestedShardId(text: string, stream: StreamIdentity): Result<number> {
@@ -93,10 +93,11 @@ export function readRequestedShardId(text: string, stream: StreamIdentity): Resu
 }
 
 /**
- * Refuses to open shards for which no ids are left, or returns undefined if there are
- * (docs/facts.md#shard-index-max). The message is ours (docs/known-gaps.md#unrecorded-messages).
+ * Refuses to open shards if their indexes would exceed the highest one, or returns undefined if
+ * they do not (docs/facts.md#shard-index-max). The message is ours
+ * (docs/known-gaps.md#unrecorded-messages).
  *
- * @param nextShardIndex The index of the first one.
+ * @param nextShardIndex The index of the first shard to open.
  */
 export function checkShardIndexes(nextShardIndex: number, count: number): FaultResult | undefined {
   const last = nextShardIndex + count - 1;

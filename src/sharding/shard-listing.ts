@@ -1,5 +1,5 @@
 /**
- * Reads the shards of a ListShards or DescribeStream answer. None of them is trusted.
+ * Reads and checks the shards of ListShards or DescribeStream responses. They are not trusted.
  *
  * @module
  */
@@ -9,16 +9,16 @@ import { iterate } from '../base/lists.ts';
 import { type AwsShard, fromAwsShard, type Shard } from './shard.ts';
 
 /**
- * The most shards of a listing: twice as many as a uniform map may have. This is our own bound, so
- * that an endless iterator is refused instead of filling the heap.
+ * The maximum number of shards in a listing: twice as many as a uniform map may have. This is our
+ * own limit, so that an endless iterator is refused instead of filling the heap.
  */
 export const LISTING_SHARDS_MAX = 2_097_152;
 
 const LISTING_TITLE =
-  'shards must be the list of shards, such as the Shards of a ListShards answer';
+  'shards must be the list of shards, such as the Shards of a ListShards response';
 
 /**
- * Reads a listing of shards. No two of them may have the same id.
+ * Reads a listing of shards. Their ids must be distinct.
  *
  * @returns An `InvalidShardMap` fault that names the shard and what is wrong with it.
  * @throws {TypeError} If `shards` is not iterable.

@@ -56,8 +56,8 @@ export interface ShardMap {
    */
   locateRecord(record: RecordKeys): Result<Shard>;
   /**
-   * Returns the open shard with this id, or undefined if there is none: it is closed or expired, or
-   * opened after the listing.
+   * Returns the open shard with this id, or undefined if there is none: the shard is closed, has
+   * expired, or was opened after the listing.
    *
    * The first call takes time in proportion to the number of shards.
    *
@@ -101,12 +101,12 @@ export interface ShardMap {
  * map.locatePartitionKey('b').shardId; // => 'shardId-000000000001'
  * ```
  *
- * @param shards The `Shards` of ListShards or DescribeStream answers, all pages in one list.
+ * @param shards The `Shards` of ListShards or DescribeStream responses, all pages in one list.
  * @returns The map. An `InvalidShardMap` fault if the listing has a gap, an overlap, an inverted
- *   range, a repeated id, a missing or wrong member, or no open shard. It names the shards and the
- *   hash keys.
- * @throws {TypeError} If `shards` is not iterable, for example a whole answer instead of its
- *   Shards. Its type has undefined because the SDK's answers do.
+ *   range, a repeated id, a missing or wrong member, or no open shard. Its message names the shards
+ *   and the hash keys.
+ * @throws {TypeError} If `shards` is not iterable, for example a whole response instead of its
+ *   Shards. Its type allows undefined because the type of the SDK's responses does.
  */
 export function createShardMap(shards: Iterable<AwsShard> | undefined): Result<ShardMap> {
   const listing = readShardListing(shards);
@@ -165,8 +165,8 @@ export function createUniformShardMap(shardCount: number): ShardMap {
 }
 
 /**
- * Returns the shards of a map, which is read once. Those of a map that this library made are
- * returned as they are, at no cost. Any others are checked like a listing, and copied.
+ * Returns the shards of a map, which is read once. The shards of a map that this library made are
+ * returned unchanged, at no cost. Any others are checked like a listing, and copied.
  *
  * @throws {TypeError} If the value is not a shard map, is one without shards, or a member of a
  *   shard has the wrong type.
@@ -223,16 +223,19 @@ function copyOpenShard(shard: Shard, title: string): Shard {
   return { shardId, shardIndex, startingHashKey, endingHashKey, startingSequenceNumber };
 }
 
-/** Our own bound, so that a wrong number throws instead of filling the heap. */
+/** Our own limit, so that a wrong number throws instead of filling the heap. */
 export const UNIFORM_SHARDS_MAX = 1_048_576;
 
 /** Scratch of the look-ups, written and read within one call that runs no caller code. */
 const words: Uint32Array = /* @__PURE__ */ new Uint32Array(4);
 
-/** The index of each list of shards that a map has frozen. */
+/** The range index of each list of shards that belongs to a map of this library. */
 const indexes: WeakMap<readonly Shard[], RangeIndex> = /* @__PURE__ */ new WeakMap();
 
-/** Returns the index of some shards: that of their map, if they are the very list of one. */
+/**
+ * Returns the range index of a list of shards. If the list belongs to a map of this library, it is
+ * the map's own index.
+ */
 export function getRangeIndex(shards: readonly Shard[]): RangeIndex {
   return indexes.get(shards) ?? createRangeIndex(shards.map((shard) => shard.startingHashKey));
 }
@@ -241,7 +244,7 @@ export function getRangeIndex(shards: readonly Shard[]): RangeIndex {
 export class IndexedShardMap implements ShardMap {
   readonly shards: readonly Shard[];
   readonly #index: RangeIndex;
-  /** The shards by id; undefined until it is needed. */
+  /** The shards by id; created by the first call of `get`. */
   #byId: ReadonlyMap<string, Shard> | undefined;
 
   /** @param shards Open shards that tile the key space, by ascending range. */
@@ -281,7 +284,7 @@ export class IndexedShardMap implements ShardMap {
     return findRange(this.#index, words);
   }
 
-  /** Returns the same for a hash key as four words, most significant first. */
+  /** Does the same for a hash key in four words, most significant first. */
   mapIndexOfWords(hashKey: Uint32Array): number {
     return findRange(this.#index, hashKey);
   }

@@ -1,5 +1,5 @@
 /**
- * A shard, and its conversion from and to the AWS shape.
+ * A shard, and its conversion to and from the AWS shape.
  *
  * @module
  */
@@ -30,14 +30,14 @@ export interface AwsShard {
 export interface Shard extends HashRange {
   /** As the service writes it, for example `shardId-000000000007`. */
   readonly shardId: string;
-  /** The number in the id. From 0 to 2^31 - 1. */
+  /** The number in the shard id, from 0 to 2^31 - 1. */
   readonly shardIndex: number;
   /**
    * The shard that was split (docs/facts.md#split-children), or the lower one of the two that were
    * merged (docs/facts.md#merge-child). Undefined for a shard of a new stream.
    */
   readonly parentShardId?: string | undefined;
-  /** The upper one of the two shards that were merged into this one. Undefined for any other. */
+  /** The upper one of two shards that were merged into this one. Undefined for any other shard. */
   readonly adjacentParentShardId?: string | undefined;
   /** Decimal digits. Below the number of every record of the shard. */
   readonly startingSequenceNumber?: string | undefined;
@@ -51,7 +51,7 @@ export interface Shard extends HashRange {
 /**
  * Reads a shard in the AWS shape.
  *
- * @param title What a fault calls the shard if it has no id.
+ * @param title The name of the shard in messages if it has no id.
  * @returns An `InvalidShardMap` fault that names the shard and the missing or wrong member.
  */
 export function fromAwsShard(aws: AwsShard, title: string): Result<Shard> {
@@ -103,9 +103,9 @@ export function fromAwsShard(aws: AwsShard, title: string): Result<Shard> {
 }
 
 /**
- * Returns a shard in the SDK's own shape, as ListShards and DescribeStream return it: the inverse
- * of what `createShardMap` and `createLineage` read. Members that the shard does not have are left
- * out.
+ * Returns a shard in the SDK's own shape, as ListShards and DescribeStream return it.
+ * `createShardMap` and `createLineage` read this shape. Members that the shard does not have are
+ * omitted.
  *
  * @example
  * ```ts
@@ -155,7 +155,7 @@ function readHashKeyOf(text: unknown): bigint | undefined {
 }
 
 function refuseHashKey(shardId: string, member: string, value: unknown): FaultResult {
-  // JSON.parse rounds a number of this size, so its digits would mislead.
+  // JSON.parse rounds numbers of this size, so printing the digits would mislead.
   const found = typeof value === 'number' ? 'a number' : describe(value);
   return refuse(
     'InvalidShardMap',

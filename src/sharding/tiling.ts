@@ -1,5 +1,6 @@
 /**
- * Checks whether ranges tile a larger range: each of its hash keys is in exactly one of them.
+ * Checks whether ranges tile a larger range: whether each of its hash keys is in exactly one of
+ * them.
  *
  * @module
  */
@@ -9,7 +10,10 @@ import { type HashRange, KEY_SPACE } from './hash-key-range.ts';
 /** The first gap or overlap between ranges, with the hash keys in it. */
 export interface TilingFlaw extends HashRange {
   readonly kind: 'gap' | 'overlap';
-  /** Index of the range below a gap, -1 if there is none, or of the lower of two that overlap. */
+  /**
+   * Index of the range below the gap, or -1 if there is none. For an overlap, index of the lower of
+   * the two ranges.
+   */
   readonly below: number;
 }
 

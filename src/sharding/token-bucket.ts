@@ -19,7 +19,7 @@ export const TOKENS_PER_BYTE = 125;
 const BYTE_TOKENS_PER_MS = 131_072;
 const RECORD_TOKENS_PER_MS = 1;
 
-/** Capacity for records: one second of refill. */
+/** The capacity for records: one second of refill. */
 export const RECORD_CAPACITY = 1000;
 const RECORD_REFILL_MS = 1000;
 
@@ -28,8 +28,8 @@ export interface TokenBucket {
   /** Tokens for records, one per record. Invariant: from 0 to {@link RECORD_CAPACITY}. */
   recordTokens: number;
   /**
-   * Tokens for bytes, 125 per byte. Invariant: at most `byteCapacity`; below 0 only in debt for a
-   * record that needed more than the capacity.
+   * Tokens for bytes, 125 per byte. Invariant: at most `byteCapacity`. Below 0 only after a record
+   * that needed more than the capacity.
    */
   byteTokens: number;
   /** Capacity for bytes: the stream's largest record, at 125 tokens per byte. */
@@ -62,15 +62,16 @@ export type TakeTokens = (bucket: TokenBucket, bytes: number, nowMs: number) => 
  * Over any `w` milliseconds of a clock that does not step back, at most 1,000 + w records and
  * capacity + 1,048.576 * w bytes are taken.
  *
- * A clock that steps back refills nothing until it has caught up. After a step longer than the
- * refill time of empty buckets (1 s, or 10 s at the largest record size), the buckets are full.
- * Otherwise a correction of one day would shut the shard for a day
+ * After the clock steps back, nothing is refilled until it has caught up. After a step longer than
+ * empty buckets take to refill (1 s, or 10 s at the largest record size), the buckets are full.
+ * Otherwise a correction of one day would block the shard for a day
  * (docs/known-gaps.md#clock-steps-back).
  *
- * @param bytes Data and partition key, from 0 to the capacity. A record that needs more bytes than
- *   the capacity is taken from full buckets, and leaves them in debt.
- * @param weight How many times the tokens of the record are taken: 4 for a producer with a quarter
- *   of the shard. From 1 to {@link RECORD_CAPACITY}.
+ * @param bytes The size of data and partition key, from 0 to the capacity. If `bytes` times
+ *   `weight` exceeds the capacity, the record is taken once the bucket is full, and leaves it below
+ *   0.
+ * @param weight How many times the tokens of the record are taken, for example 4 for a producer
+ *   that may use a quarter of the shard. From 1 to {@link RECORD_CAPACITY}.
  * @returns 0 if the tokens were taken. Otherwise the milliseconds until they can be taken; the
  *   buckets are then unchanged.
  */
@@ -93,14 +94,14 @@ export function takeTokens(bucket: TokenBucket, bytes: number, nowMs: number, we
   return 0;
 }
 
-/** Returns what {@link takeTokens} would return, without taking anything. */
+/** Returns what {@link takeTokens} would return, without taking any tokens. */
 export function waitForTokens(bucket: TokenBucket, bytes: number, nowMs: number): number {
   return takeTokens({ ...bucket }, bytes, nowMs);
 }
 
 /**
- * Changes the capacity for bytes. Tokens that overflowed the old capacity stay lost, and so do
- * those that do not fit the new one (docs/known-gaps.md#record-size-change).
+ * Changes the capacity for bytes. Tokens that exceeded the old capacity stay lost, and those that
+ * exceed the new capacity are lost (docs/known-gaps.md#record-size-change).
  */
 export function resizeTokenBucket(bucket: TokenBucket, capacityBytes: number, nowMs: number): void {
   const sinceMs = refillTimeMs(bucket, nowMs);
@@ -113,12 +114,12 @@ export function resizeTokenBucket(bucket: TokenBucket, capacityBytes: number, no
 }
 
 /**
- * Returns the number of milliseconds to refill. If it is negative, the clock is that far behind the
- * last refill, and nothing is refilled.
+ * Returns the milliseconds to refill for. If negative, the clock is that far behind the last
+ * refill, and nothing is refilled.
  */
 function refillTimeMs(bucket: TokenBucket, nowMs: number): number {
   const sinceMs = nowMs - bucket.refilledAtMs;
-  // The usual case, without a division.
+  // The common case, which needs no division.
   if (sinceMs >= 0) return sinceMs;
   const isCorrection = -sinceMs > max(RECORD_REFILL_MS, bucket.byteCapacity / BYTE_TOKENS_PER_MS);
   return isCorrection ? -sinceMs : sinceMs;

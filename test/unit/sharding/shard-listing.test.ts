@@ -50,7 +50,7 @@ describe('readShardListing', () => {
 
   it.each([undefined, null, 'shards', 1, { Shards: [] }])('throws for %j', (shards) => {
     expect(() => readShardListing(shards as never)).toThrow(
-      /^shards must be the list of shards, such as the Shards of a ListShards answer: got /,
+      /^shards must be the list of shards, such as the Shards of a ListShards response: got /,
     );
   });
 });

@@ -113,7 +113,7 @@ describe('get', () => {
 describe('createShardMap', () => {
   it('throws for a missing list, which the types of the SDK allow', () => {
     const text =
-      'shards must be the list of shards, such as the Shards of a ListShards answer: got ';
+      'shards must be the list of shards, such as the Shards of a ListShards response: got ';
     expect(() => createShardMap(undefined)).toThrow(new TypeError(`${text}undefined`));
   });
 
