@@ -1,5 +1,5 @@
 /**
- * Collects records into one aggregated record. Its size is exact at every step.
+ * Collects records into one aggregated record, whose exact size is known at every step.
  *
  * @module
  */
@@ -36,7 +36,7 @@ export interface KeyedRecord {
 const SHARED_PARTITION_KEY = 'a';
 
 /**
- * A record in a frame. `hashKeyIndex` is {@link ABSENT} without an explicit hash key, and
+ * A record in a frame. `hashKeyIndex` is {@link ABSENT} if it has no explicit hash key.
  * `messageBytes` is the size of its message, without tag and length.
  */
 type AddedRecord = readonly [
@@ -47,17 +47,16 @@ type AddedRecord = readonly [
   messageBytes: number,
 ];
 
-/** Strings without duplicates, in the order in which they were added, with their indexes. */
+/** Distinct strings and their indexes, in the order in which they were added. */
 type Table = Map<string, number>;
 
 /**
- * An aggregated record that is being filled.
+ * Builds an aggregated record. Add records with {@link AggregateBuilder.tryAdd}, then call
+ * {@link AggregateBuilder.buildRecord}.
  *
- * Add records with {@link AggregateBuilder.tryAdd}, then call {@link AggregateBuilder.buildRecord}.
- *
- * The message of a frame has no length of its own, so what a record adds to its size depends only
- * on this record and on the two tables of keys (docs/facts.md#aggregate-size). Adding a record
- * takes constant time.
+ * The message of a frame has no length prefix, so the bytes that a record adds depend only on the
+ * record and on the two tables of keys (docs/facts.md#aggregate-size). Adding a record takes
+ * constant time.
  */
 export class AggregateBuilder {
   readonly #keys: Table = new Map();
@@ -77,7 +76,7 @@ export class AggregateBuilder {
 
   /**
    * The size of the record that {@link buildRecord} returns, as all limits count it: Data and
-   * PartitionKey (docs/facts.md#record-size-counts). 0 without records.
+   * PartitionKey (docs/facts.md#record-size-counts). 0 if there are no records.
    */
   get bytes(): number {
     return this.#bytes;
@@ -86,8 +85,8 @@ export class AggregateBuilder {
   /**
    * Adds a record, unless this would make {@link bytes} exceed `bytesMax`.
    *
-   * @param record Valid, and made of plain members: reading it runs no caller code.
-   * @returns False if the record was not added. Nothing has changed then.
+   * @param record A valid copy: reading it runs no caller code.
+   * @returns False if the record was not added. The builder is then unchanged.
    */
   tryAdd(record: KeyedRecord, bytesMax: number): boolean {
     const { Data: data, PartitionKey: key, ExplicitHashKey: hashKey } = record;

@@ -21,7 +21,7 @@ import { AggregateBuilder, type KeyedRecord } from './aggregate-builder.ts';
 import { copyRecord } from './frame.ts';
 
 /**
- * The most bytes of a record on any stream, partition key included: 10 MiB
+ * The maximum size of a record on any stream, partition key included: 10 MiB
  * (docs/facts.md#record-size-range).
  */
 const BYTES_MAX = 10_485_760;
@@ -30,20 +30,20 @@ const BYTES_MAX = 10_485_760;
  * Packs records into one aggregated record in the format of the Kinesis Producer Library, which the
  * Kinesis Client Library opens (docs/facts.md#aggregate-frame).
  *
- * The order of the records is kept. The bytes are those of the KPL itself: both tables of keys
- * without duplicates and in order of first use (docs/facts.md#aggregate-canonical).
+ * The order of the records is kept. The bytes are those that the KPL itself writes: both tables of
+ * keys have no duplicates and are in order of first use (docs/facts.md#aggregate-canonical).
  *
  * All records must belong to one shard. A consumer drops the whole aggregate if the hash key of any
  * record is not in the range of the shard that it reads (docs/facts.md#aggregate-range).
  *
- * The keys of the answer send it to the shard of the first record
+ * The keys of the aggregated record send it to the shard of the first record
  * (docs/facts.md#aggregate-carrier-kpl):
- * - PartitionKey is the one that all records share; otherwise `a`, as the KPL sets it.
+ * - PartitionKey is the one that all records share, otherwise `a`, as the KPL sets it.
  * - ExplicitHashKey is the hash key of the first record. It is absent if all records share one
  *   partition key and none has an explicit hash key.
  *
- * One record alone is not packed: its members are returned as they are, Data included. Only if its
- * Data starts with the magic of a frame is it packed, because a consumer might otherwise open it.
+ * A single record is not packed: its members are returned unchanged, including Data. It is packed
+ * only if its Data starts with the magic of a frame, because a consumer might otherwise open it.
  *
  * @example
  * ```ts
@@ -63,9 +63,9 @@ const BYTES_MAX = 10_485_760;
  *
  * @param records As in a PutRecords request, but of any number. At least one.
  * @returns The aggregated record. A `ValidationException` fault if a key, an explicit hash key or
- *   the data of a record is missing or invalid, or if Data and PartitionKey of the answer would
- *   exceed 10 MiB, the most that a stream can be set to take (docs/facts.md#record-size-range). An
- *   `InvalidArgumentException` fault for an explicit hash key above 2^128 - 1.
+ *   the data of a record is missing or invalid, or if Data and PartitionKey of the aggregated
+ *   record would exceed 10 MiB, the highest limit of any stream (docs/facts.md#record-size-range).
+ *   An `InvalidArgumentException` fault for an explicit hash key above 2^128 - 1.
  * @throws {TypeError} If `records` is not an array, a record is not an object, a key is not a
  *   string, or data is not a Uint8Array.
  */
@@ -90,7 +90,7 @@ export function aggregateRecords(records: readonly PutRecordsRequestEntry[]): Re
   const copies: KeyedRecord[] = [];
   // Each record takes six bytes or more.
   const canFit = length < BYTES_MAX / 6;
-  // After ten missing members the message cannot change any more.
+  // The message reports only ten violations, missing members first, so later ones do not matter.
   const end = canFit ? length : 0;
   for (let i = 0; i < end && missing < VIOLATIONS_REPORTED_MAX; i++) {
     const record = records[i] ?? undefined;
@@ -106,9 +106,9 @@ export function aggregateRecords(records: readonly PutRecordsRequestEntry[]): Re
     if (ExplicitHashKey !== undefined) {
       const wrongHashKey = checkExplicitHashKey(ExplicitHashKey, '');
       if (wrongHashKey) report(i, '.explicitHashKey', wrongHashKey.constraint);
-      // Reading a bigint takes ten times as long as comparing texts.
+      // Converting to a bigint takes ten times as long as comparing the digits.
       const isLong = ExplicitHashKey.length === HASH_KEY_DIGITS_MAX;
-      if (isLong && ExplicitHashKey > HIGHEST) tooHigh ??= ExplicitHashKey;
+      if (isLong && ExplicitHashKey > HIGHEST_DIGITS) tooHigh ??= ExplicitHashKey;
     }
     copies.push(copy as KeyedRecord);
   }
@@ -125,4 +125,4 @@ function violationOf(path: string, constraint: string): Violation {
 }
 
 /** The digits of the highest hash key. */
-const HIGHEST: string = /* @__PURE__ */ (() => `${HASH_KEY_MAX}`)();
+const HIGHEST_DIGITS: string = /* @__PURE__ */ (() => `${HASH_KEY_MAX}`)();

@@ -20,16 +20,16 @@ import {
 } from './frame.ts';
 import { type Message, readMessage } from './read-message.ts';
 
-/** A record as a producer's user wrote it, and its place in the record that carried it. */
+/** A user record, and its place in the record of the stream that carried it. */
 export interface UserRecord {
-  /** Undefined only for a plain record that was given without it. */
+  /** Undefined only for a plain record that was passed without one. */
   readonly PartitionKey: string | undefined;
   /**
-   * Absent if the record has none. In an aggregate it is the text of the frame, which may have a
+   * Absent if the record has none. In an aggregate it is the text from the frame, which may have a
    * sign or leading zeros (docs/facts.md#aggregate-explicit-hash-key).
    */
   readonly ExplicitHashKey?: string | undefined;
-  /** In an aggregate, a view of the Data that was opened: a change to one changes the other. */
+  /** In an aggregate, a view of the aggregate's Data: a change to one changes the other. */
   readonly Data: Uint8Array;
   /**
    * 0, 1, 2 and so on within a record of the stream. Positions are ordered by the sequence number,
@@ -38,20 +38,19 @@ export interface UserRecord {
   readonly subSequenceNumber: number;
 }
 
-/** What a consumer sees of a record of the stream. */
+/** What a consumer sees in a record of the stream. */
 export interface Deaggregation {
   /**
    * - `aggregate`: a frame, and `records` are the records in it.
    * - `plain`: not a frame, and `records` holds the record itself.
-   * - `outside`: a frame with a record of which the hash key is not in the range. `records` is
-   *   empty.
+   * - `outside`: a frame with a record whose hash key is outside the range. `records` is empty.
    */
   readonly kind: 'aggregate' | 'plain' | 'outside';
   /** The user records in order. */
   readonly records: readonly UserRecord[];
   /**
-   * Only if `kind` is `plain`: what is wrong with a frame that the Kinesis Client Library would
-   * lose, in part or whole.
+   * Set only if `kind` is `plain` and the Kinesis Client Library would lose records of the frame:
+   * what is wrong with the frame.
    */
   readonly flaw?: string;
 }
@@ -65,7 +64,7 @@ export interface RecordToOpen {
 }
 
 /**
- * Returns the user records in a record of the stream, by the rule of the Kinesis Client Library
+ * Returns the user records in a record of the stream, as the Kinesis Client Library finds them
  * (docs/facts.md#aggregate-opened).
  *
  * A record is an aggregate if it starts with the magic, has more than 20 bytes, ends with the MD5
@@ -73,20 +72,20 @@ export interface RecordToOpen {
  * record. An aggregate is opened once; a frame within it stays closed
  * (docs/facts.md#aggregate-one-level).
  *
- * With a range, an aggregate is shown whole or not at all: if the hash key of any user record is
- * outside, so is the aggregate (docs/facts.md#aggregate-range). Pass the range of the shard that
- * the record was read from, to see what a worker of the Kinesis Client Library sees: it drops what
- * a producer has sent again to the right shard. Lambda, Firehose and a worker without a shard
- * listing check no range.
+ * With a range, an aggregate is shown as a whole or not at all: if the hash key of any user record
+ * is outside, so is the aggregate (docs/facts.md#aggregate-range). Pass the range of the shard that
+ * the record was read from to see what a worker of the Kinesis Client Library sees: it drops an
+ * aggregate that the producer has sent again to the right shard. Lambda, Firehose and a worker
+ * without a shard listing check no range.
  *
  * Where the Kinesis Client Library would lose records, nothing is lost here. The frame is returned
  * as a plain record, with a `flaw` that says what is wrong with it: a user record refers to a key
- * that is not there, its explicit hash key is not an integer from 0 to 2^128 - 1, or the frame
+ * that does not exist, its explicit hash key is not an integer from 0 to 2^128 - 1, or the frame
  * holds no records (docs/facts.md#aggregate-lost).
  *
- * No data makes this throw, and the time it takes grows linearly with the size of the data. The
- * Data of user records in an aggregate are views, not copies: they keep the whole aggregate alive,
- * and change with it. Copy what outlives the aggregate or is written to.
+ * No content of Data makes this throw, and the time grows linearly with its size. The Data of user
+ * records in an aggregate are views, not copies: they keep the whole aggregate alive and change
+ * with it. Copy Data that outlives the aggregate or is written to.
  *
  * @example
  * ```ts
@@ -146,8 +145,8 @@ function openFrame(
 }
 
 /**
- * Returns the user records of a message, or what is wrong with it. They are checked in order: the
- * first one that is outside or wrong decides.
+ * Returns the user records of a message, or its flaw. They are checked in order: the first one that
+ * is outside or wrong decides.
  */
 function readUserRecords(
   bytes: Uint8Array,
@@ -157,8 +156,8 @@ function readUserRecords(
   // A plain Uint8Array: reading its members runs no caller code.
   const { buffer, byteOffset } = bytes;
   const records: UserRecord[] = [];
-  // The hash keys that are known to be in the range: the index of a partition key, or the
-  // complement of the index of an explicit hash key.
+  // The keys whose hash keys are known to be in the range: the index of a partition key, or the
+  // bitwise complement of the index of an explicit hash key.
   const inside = new Set<number>();
   const flaw = (what: string, bound: number | string, got: number | string): string =>
     `user record ${records.length}: ${what} must be an integer from 0 and below ${bound}: got ${got}`;
@@ -174,7 +173,7 @@ function readUserRecords(
     }
     const slot = isExplicit ? ~hashKeyIndex : keyIndex;
     if ((isExplicit || range !== undefined) && !inside.has(slot)) {
-      const hashKey = isExplicit ? parseHashKey(ExplicitHashKey!) : hashKeyOf(PartitionKey);
+      const hashKey = isExplicit ? parseJavaHashKey(ExplicitHashKey!) : hashKeyOf(PartitionKey);
       if (hashKey === undefined) {
         return flaw('explicit hash key', '2^128', quote(ExplicitHashKey!));
       }
@@ -202,12 +201,13 @@ function userRecordOf(
 }
 
 /**
- * Returns an integer from 0 to 2^128 - 1, or undefined. It takes linear time.
+ * Parses a hash key as Java does, or returns undefined for any text but an integer from 0 to
+ * 2^128 - 1. Takes linear time.
  *
- * A sign and leading zeros are read, as in Java. Digits of other scripts, which Java reads too, are
- * not: no producer writes them (docs/facts.md#aggregate-explicit-hash-key).
+ * Like Java, accepts a sign and leading zeros. Java also accepts digits of other scripts; this does
+ * not, because no producer writes them (docs/facts.md#aggregate-explicit-hash-key).
  */
-function parseHashKey(text: string): bigint | undefined {
+function parseJavaHashKey(text: string): bigint | undefined {
   const digits = text.replace(/^[+-]?0*(?=\d)/, '');
   if (!isDecimal(digits, HASH_KEY_DIGITS_MAX)) return undefined;
   const hashKey = toBigint(digits);

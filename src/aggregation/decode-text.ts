@@ -1,5 +1,5 @@
 /**
- * Decodes the keys of a frame as the Kinesis Client Library does, which is written in Java.
+ * Decodes the keys of a frame as the Kinesis Client Library does, with the rules of Java.
  *
  * @module
  */
@@ -8,18 +8,18 @@ import { fromCharCode } from '../base/intrinsics.ts';
 import { toScalarValue } from '../base/utf8.ts';
 
 /**
- * Returns the text of `bytes[start, end)`, which is UTF-8.
+ * Decodes the UTF-8 text in `bytes[start, end)`.
  *
- * Malformed bytes become U+FFFD, as in Java (docs/facts.md#aggregate-malformed-text). TextDecoder,
- * which is not part of the language, differs in one case: of the three bytes of a surrogate it
- * makes three characters, and Java one.
+ * Malformed bytes become U+FFFD, as in Java (docs/facts.md#aggregate-malformed-text). TextDecoder
+ * is not part of the language, and differs in one case: it turns the three bytes of a surrogate
+ * into three characters, Java into one.
  */
 export function decodeText(bytes: Uint8Array, start: number, end: number): string {
   let text = '';
   let at = start;
   while (at < end) {
     const first = bytes[at++]!;
-    // Eight characters of ASCII at a time take 5 ns each, one at a time 10 (Node 20).
+    // Eight ASCII characters at a time take 5 ns each; one at a time, 10 ns (Node 20).
     // biome-ignore format: one line per half
     const all = first | bytes[at]! | bytes[at + 1]! | bytes[at + 2]! |
       bytes[at + 3]! | bytes[at + 4]! | bytes[at + 5]! | bytes[at + 6]!;
@@ -31,7 +31,7 @@ export function decodeText(bytes: Uint8Array, start: number, end: number): strin
     }
     let rest = followersOf(first);
     let point = first & (0x7f >> rest);
-    // The second byte is bounded, so that no form is too long and no point above U+10FFFF.
+    // The bounds of the second byte exclude overlong forms and code points above U+10FFFF.
     let min = first === 0xe0 ? 0xa0 : first === 0xf0 ? 0x90 : 0x80;
     let max = first === 0xf4 ? 0x8f : 0xbf;
     while (rest > 0 && at < end && bytes[at]! >= min && bytes[at]! <= max) {

@@ -1,5 +1,5 @@
 /**
- * The frame of an aggregated record, and what packing and opening have in common.
+ * The frame of an aggregated record: its constants, and functions that packing and opening share.
  *
  * A frame is four bytes of magic, a protobuf message, and the MD5 of the message
  * (docs/facts.md#aggregate-frame).
@@ -17,7 +17,7 @@ import { assertRecord, readRecordText, titleRecord } from '../sharding/record-ke
 /** The magic, which starts every frame. */
 export const MAGIC: readonly number[] = [0xf3, 0x89, 0x9a, 0xc2];
 
-/** The length of the magic: the place where the message starts. */
+/** The length of the magic, which is also the index at which the message starts. */
 export const MAGIC_BYTES = 4;
 
 /** The length of the MD5 that ends a frame. */
@@ -44,16 +44,16 @@ export const HASH_KEY_INDEX_TAG = 0x10;
 /** The data of a record. */
 export const DATA_TAG = 0x1a;
 
-/** In place of an index: a record without an explicit hash key. */
+/** Takes the place of an index in a record that has no explicit hash key. */
 export const ABSENT = -1;
 
-/** Returns whether some data starts with the magic. */
+/** Returns whether the data starts with the magic. */
 export function startsWithMagic(data: Uint8Array): boolean {
   return MAGIC.every((byte, i) => data[i] === byte);
 }
 
 /**
- * Returns a copy of the members of a record, each of which is read once. `null` counts as absent
+ * Returns a copy of a record. Each member is read once. `null` counts as absent
  * (docs/facts.md#request-null-absent): a key that is null is undefined in the copy.
  *
  * @param index The record's index in `records`, for messages; undefined for a single `record`.
@@ -77,8 +77,8 @@ export function copyRecord(record: PutRecordsRequestEntry, index?: number): PutR
 /**
  * Returns the hash key of a partition key, as `hashPartitionKey` does.
  *
- * The key is encoded first. Hashing texts, which `hashPartitionKey` does, would be 0.4 kB more code
- * for this entry, and packing and opening hash bytes in any case.
+ * The key is encoded first, because packing and opening hash bytes in any case. Hashing text
+ * directly, as `hashPartitionKey` does, would add 0.4 kB of code to this entry.
  */
 export function hashKeyOf(partitionKey: string): bigint {
   const bytes = new Uint8Array(utf8Length(partitionKey));

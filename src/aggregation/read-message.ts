@@ -1,6 +1,6 @@
 /**
- * Reads the message of a frame as the Kinesis Client Library does, which uses protobuf for Java
- * (docs/facts.md#aggregate-wire-format).
+ * Reads the message of a frame as the Kinesis Client Library does, with the rules of protobuf for
+ * Java (docs/facts.md#aggregate-wire-format).
  *
  * @module
  */
@@ -38,7 +38,7 @@ export function readMessage(
 ): Message | undefined {
   /** How deep groups and messages may be nested (docs/facts.md#aggregate-wire-format). */
   const DEPTH_MAX = 100;
-  /** A Tag of a record, and its key. */
+  // The field of a record that holds a Tag message, and the field of a Tag that holds its key.
   const TAG_TAG = 0x22;
   const TAG_KEY_TAG = 0x0a;
   let at = start;
@@ -69,13 +69,13 @@ export function readMessage(
     return tag;
   };
 
-  /** Goes past some bytes. */
+  /** Skips `length` bytes of the message that is being read. */
   const skip = (length: number): void => {
     if (length > end - at) throw MALFORMED;
     at += length;
   };
 
-  /** Makes the embedded message that starts here the one that is read. Returns the outer end. */
+  /** Starts to read the embedded message at the current index. Returns the end of the outer one. */
   const enter = (): number => {
     const length = readVarint();
     const outerEnd = end;
@@ -86,7 +86,7 @@ export function readMessage(
   };
 
   /**
-   * Goes past the field of a tag.
+   * Skips the field that follows a tag.
    *
    * @param depth The number of messages and groups around the field, without the outermost.
    */
@@ -104,8 +104,8 @@ export function readMessage(
   };
 
   /**
-   * Reads a record. It must have the index of a key, and data. If a field is there more than once,
-   * its last value counts.
+   * Reads a record. It must have the index of a key, and data. If a field is repeated, its last
+   * value counts.
    */
   const readRecord = (): void => {
     const outerEnd = enter();

@@ -1,5 +1,5 @@
 /**
- * Routes many keys to their shards.
+ * The batch router, which routes many keys at a time to their shards.
  *
  * @module
  */
@@ -33,22 +33,23 @@ export const REFUSED = 0xffff_ffff;
 
 /** The options of a batch router. */
 export interface BatchRouterOptions {
-  /** The kernel that hashes. By default `wasm-simd` where this process can run it. */
+  /** The kernel that hashes the keys. By default `wasm-simd` if this process can run it. */
   readonly kernel?: Kernel | undefined;
   /**
    * The compiled module, a `WebAssembly.Module`, of the file `shardline/batch/kernel.wasm`.
    *
-   * For hosts that compile nothing at run time. Cloudflare Workers do so only while they start, not
-   * in a handler (https://developers.cloudflare.com/workers/runtime-apis/web-standards/). Without
-   * this option, the library compiles the bytes that it carries. All routers of a process share one
-   * instance: a module that comes after the first is checked, but not used.
+   * For hosts that forbid compiling at run time. Cloudflare Workers may compile only while they
+   * start, not in a handler
+   * (https://developers.cloudflare.com/workers/runtime-apis/web-standards/). Without this option,
+   * the library compiles the bytes that it carries. All routers of a process share one instance:
+   * later modules are checked, but not used.
    */
   readonly module?: object | undefined;
 }
 
 /** Routes many keys at a time to the shards of one map. */
 export interface BatchRouter {
-  /** The kernel that hashes for this router. It is compiled, if it has to be. */
+  /** The kernel that this router uses, ready to run. */
   readonly kernel: Kernel;
   /**
    * Returns the map index of each partition key: the index of its shard in `map.shards`.
@@ -60,17 +61,18 @@ export interface BatchRouter {
    * @returns `out`.
    * @throws {TypeError} If `partitionKeys` is not an array, `out` is not a Uint32Array, or a key is
    *   not a string. The contents of `out` are then undefined.
-   * @throws {RangeError} If `out` is too short, also if a getter among the keys shortens it, or if
-   *   it cannot be allocated.
+   * @throws {RangeError} If `out` is too short, is shortened by a getter among the keys, or cannot
+   *   be allocated.
    */
   route(partitionKeys: readonly string[], out?: Uint32Array): Uint32Array;
   /**
-   * Returns the map index of each of many UTF-8 encoded keys.
+   * Returns the map index of each UTF-8 encoded key.
    *
-   * For producers that hold bytes: nothing is decoded, and no string is made.
+   * For producers that hold keys as bytes: nothing is decoded, and no strings are created.
    *
    * @param packed The bytes of all keys. Bytes that are not UTF-8 are hashed as they are.
-   * @param offsets One more than there are keys: key `i` is `packed[offsets[i], offsets[i + 1])`.
+   * @param offsets One entry more than there are keys: key `i` is
+   *   `packed[offsets[i], offsets[i + 1])`.
    * @param out Filled from index 0. By default a new array with one entry per key.
    * @returns `out`.
    * @throws {TypeError} If `packed` is not a Uint8Array, or `offsets` or `out` is not a
@@ -82,8 +84,8 @@ export interface BatchRouter {
   /**
    * Returns the map index of each record. An ExplicitHashKey overrides the PartitionKey.
    *
-   * A record whose keys the service would refuse gets {@link REFUSED}, and the others are routed.
-   * For the service's fault, call `map.locateRecord` with that record.
+   * A record whose keys the service would refuse gets {@link REFUSED}; the others are routed. To
+   * get the service's fault, call `map.locateRecord` with that record.
    *
    * @param out Filled from index 0. By default a new array with one entry per record.
    * @returns `out`.
@@ -98,15 +100,15 @@ export interface BatchRouter {
 /**
  * Creates a router that routes many keys at a time to the open shards of a map.
  *
- * Hashes 12 keys at a time in WebAssembly SIMD, and finds their shards there too. Where
- * WebAssembly, SIMD or TextEncoder is missing or rejected, the scalar kernel gives the same
- * answers.
+ * The router hashes 12 keys at a time in WebAssembly SIMD, and finds their shards there too. Where
+ * WebAssembly, SIMD or TextEncoder is missing or forbidden, the scalar kernel gives the same
+ * results.
  *
  * All routers of a process share one WebAssembly instance and its memory of 192 KiB. The first
- * router compiles it, which takes 20 ms, or 1 ms if it is given the `module`. The memory grows by 8
- * to 16 bytes per shard of each map, by 32 MiB at most, and does not shrink. Once it is full, maps
- * are copied into it again as they are used. Where the host refuses to grow it, or a map does not
- * fit (over seven million shards), the kernel hashes and scalar code finds the shards.
+ * router compiles it, which takes 20 ms, or 1 ms if it gets the `module`. The memory grows by 8 to
+ * 16 bytes per shard of each map, by 32 MiB at most, and does not shrink. Once it is full, maps are
+ * copied into it again as they are used. If the host refuses to grow it, or a map does not fit
+ * (over seven million shards), the kernel only hashes, and scalar code finds the shards.
  *
  * @example
  * ```ts
@@ -121,10 +123,10 @@ export interface BatchRouter {
  * map.locatePartitionKey('b') === map.shards[2]; // => true
  * ```
  *
- * @param map A shard map. Only `shards` is read, once. Shards of a map that `createShardMap` or
- *   another function of this library made cost nothing; any others are checked like a listing.
- * @throws {TypeError} If it is not a shard map, for example a Result that is not unwrapped, if an
- *   option has an unknown name, or if `module` is not a module or not that of this release.
+ * @param map A shard map. Only `shards` is read, once. The shards of a map that this library made
+ *   are not checked again; any others are checked like a listing.
+ * @throws {TypeError} If `map` is not a shard map, for example a Result that is not unwrapped, if
+ *   an option has an unknown name, or if `module` is not the compiled module of this release.
  * @throws {RangeError} If its shards are not open, are not in ascending order, or do not tile the
  *   key space, or if this process cannot run the kernel that `options` asks for.
  */
@@ -172,7 +174,7 @@ class Router implements BatchRouter {
     const length = readArrayLength(records, 'records', TEXTS_MAX);
     const mapIndexes = prepareMapIndexes(length, out);
     const keys: string[] = [];
-    // Pairs: the index of a record that needs no hash, and its map index.
+    // Pairs of the index of a record that needs no hash, and its map index.
     const settled: number[] = [];
     for (let at = 0; at < length; at += RECORDS_AT_ONCE) {
       const count = Math.min(length - at, RECORDS_AT_ONCE);
@@ -190,7 +192,7 @@ class Router implements BatchRouter {
     return mapIndexes;
   }
 
-  /** Returns the key to hash for a record, the map index that needs no hash, or {@link REFUSED}. */
+  /** Returns a record's partition key, or if it needs no hash, its map index or {@link REFUSED}. */
   #readKey(record: RecordKeys, at: number): string | number {
     const key = readRecordKeys(record, at);
     if (typeof key === 'string') return key;
@@ -203,10 +205,10 @@ class Router implements BatchRouter {
 /** The maximum number of keys that `routeRecords` holds at once. */
 const RECORDS_AT_ONCE = 4096;
 
-/** Scratch: the words of an explicit hash key, read by the statement after the one that writes. */
+/** Scratch: the words of an explicit hash key, written and read in two adjacent statements. */
 const words: Uint32Array = /* @__PURE__ */ new Uint32Array(4);
 
-/** Writes the map indexes of keys to `out`, that of the first key to `out[from]`. */
+/** Writes the map indexes of keys to `out`, from index `from` on. */
 class MapIndexSink implements HashSink {
   readonly #index: RangeIndex;
   readonly #out: Uint32Array;

@@ -1,5 +1,5 @@
 /**
- * The loop that every batch goes through: chunks in the SIMD kernel, the rest key by key.
+ * The loop of every batch: chunks in the SIMD kernel, the other keys one by one.
  *
  * @module
  */
@@ -8,29 +8,30 @@ import type { PackedKeys } from './packed-keys.ts';
 import type { SimdKernel } from './simd-kernel.ts';
 import type { TextKeys } from './text-keys.ts';
 
-/** Turns the hash keys of a batch into answers and writes them. Runs no caller code. */
+/** Turns the hash keys of a batch into output entries and writes them. Runs no caller code. */
 export interface HashSink {
   /**
-   * Writes the answers for the loaded chunk, whose first key is key `at` of the batch.
+   * Writes the entries of the loaded chunk, whose first key is key `at` of the batch.
    *
-   * @returns False if the keys of the chunk must be answered one by one.
+   * @returns False if the keys of the chunk must be hashed one by one.
    * @throws If the output no longer has room for them.
    */
   takeChunk(kernel: SimdKernel, at: number): boolean;
-  /** Writes the answer for key `at`, whose hash key is in `words`, or nothing if it has no room. */
+  /** Writes the entry of key `at`, whose hash key is in `words`; does nothing if it has no room. */
   takeOne(words: Uint32Array, at: number): void;
   /** @throws {RangeError} If the output no longer has room for `count` keys. */
   assertRoom(count: number): void;
 }
 
-/** Fewer keys than this take less time one by one than a call of the kernel. */
+/** Hashing fewer keys than this one by one is faster than calling the kernel. */
 export const SIMD_KEYS_MIN = 5;
 
-/** Scratch: the hash key of one key, filled by `hash` and read by the `takeOne` that follows it. */
+/** Scratch: one hash key, written by `hash` and read by the `takeOne` that follows it. */
 const words: Uint32Array = /* @__PURE__ */ new Uint32Array(4);
 
 /**
- * Answers all keys of a batch, in the SIMD kernel unless it is undefined.
+ * Hashes all keys of a batch and passes the hash keys to `sink`. Without a kernel, or for very few
+ * keys, hashes them one by one.
  *
  * @throws {RangeError} If the output no longer has room: a getter among the keys can detach it.
  */
@@ -55,7 +56,7 @@ export function hashInChunks(
       keys.hash(at, words);
       sink.takeOne(words, at);
     }
-    // What is written beyond the end of a typed array is lost without an error.
+    // A write beyond the end of a typed array is silently ignored.
     sink.assertRoom(count);
   }
 }
@@ -64,7 +65,7 @@ function takeChunk(sink: HashSink, kernel: SimdKernel, at: number, until: number
   try {
     return sink.takeChunk(kernel, at);
   } catch (error) {
-    // The engine's own error is about the copy of the chunk.
+    // Prefer our message: the engine's error is only about copying the chunk.
     sink.assertRoom(until);
     throw error;
   }

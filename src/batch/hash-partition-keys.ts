@@ -12,8 +12,8 @@ import type { SimdKernel } from './simd-kernel.ts';
 import { TextKeys } from './text-keys.ts';
 
 /**
- * Returns the hash keys of many partition keys, sixteen big-endian bytes per key. They are those
- * that `hashPartitionKey` returns.
+ * Returns the hash keys of many partition keys, sixteen big-endian bytes per key. They are the hash
+ * keys that `hashPartitionKey` returns.
  *
  * @example
  * ```ts
@@ -28,8 +28,8 @@ import { TextKeys } from './text-keys.ts';
  * @returns `out`.
  * @throws {TypeError} If `partitionKeys` is not an array, `out` is not a Uint8Array, or a key is
  *   not a string. The contents of `out` are then undefined.
- * @throws {RangeError} If `out` is too short, also if a getter among the keys shortens it, or if it
- *   cannot be allocated.
+ * @throws {RangeError} If `out` is too short, is shortened by a getter among the keys, or cannot be
+ *   allocated.
  */
 export function hashPartitionKeys(partitionKeys: readonly string[], out?: Uint8Array): Uint8Array {
   return hashAll(new TextKeys(partitionKeys), out);
@@ -47,7 +47,8 @@ export function hashPartitionKeys(partitionKeys: readonly string[], out?: Uint8A
  * ```
  *
  * @param packed The bytes of all keys. Bytes that are not UTF-8 are hashed as they are.
- * @param offsets One more than there are keys: key `i` is `packed[offsets[i], offsets[i + 1])`.
+ * @param offsets One entry more than there are keys: key `i` is `packed[offsets[i], offsets[i +
+ *   1])`.
  * @param out Filled from index 0. By default a new array with sixteen bytes per key.
  * @returns `out`.
  * @throws {TypeError} If `packed` or `out` is not a Uint8Array, or `offsets` is not a Uint32Array.

@@ -16,8 +16,8 @@
 export interface KernelExports {
   readonly memory: KernelMemory;
   /**
-   * Turns offsets in UTF-16 units into offsets in UTF-8 bytes, or returns 0 if it cannot. Those in
-   * units stay in the list of the order.
+   * Turns offsets in UTF-16 units into offsets in UTF-8 bytes, or returns 0 if it cannot. The list
+   * at ORDER_AT keeps the offsets in units.
    */
   readonly toUtf8Offsets: (until: number) => number;
   /** Returns the length of the longest key times 65,536, plus that of the shortest. */
@@ -39,7 +39,7 @@ export interface KernelExports {
   ) => number;
 }
 
-/** The part of WebAssembly.Memory that the host uses. */
+/** The part of WebAssembly.Memory that the kernel's host code uses. */
 export interface KernelMemory {
   readonly buffer: ArrayBuffer;
   /** Adds pages of 65,536 bytes, or throws. The old buffer is detached. */
@@ -80,7 +80,7 @@ export function compile(bytes: Uint8Array): object | undefined {
   }
 }
 
-/** Returns the exports of a new instance, or undefined where the host refuses it, or its memory. */
+/** Returns the exports of a new instance, or undefined if the host refuses it or its memory. */
 export function instantiate(module: object): unknown {
   try {
     const { WebAssembly } = host();
@@ -90,7 +90,7 @@ export function instantiate(module: object): unknown {
   }
 }
 
-/** Returns the names that a module exports; none for a value that is not a module. */
+/** Returns the names of a module's exports; none for a value that is not a module. */
 export function listExports(module: unknown): readonly string[] {
   try {
     const { WebAssembly } = host();
@@ -100,12 +100,12 @@ export function listExports(module: unknown): readonly string[] {
   }
 }
 
-/** Returns a TextEncoder, or undefined where there is none whose `encodeInto` works. */
+/** Returns a TextEncoder, or undefined if the host has none with a working `encodeInto`. */
 export function createEncoder(): Encoder | undefined {
   try {
     const { TextEncoder } = host();
     const encoder = TextEncoder && new TextEncoder();
-    // Some stand-ins for TextEncoder have a method that throws.
+    // Some polyfills have an `encodeInto` that throws.
     return encoder?.encodeInto('\u00e9', new Uint8Array(2)).written === 2 ? encoder : undefined;
   } catch {
     return undefined;

@@ -8,7 +8,7 @@ import type { RangeIndex } from '../sharding/range-index.ts';
 import type { KernelMemory } from './kernel-host.ts';
 import { TABLES_AT } from './kernel-layout.ts';
 
-/** A range index in the kernel's memory, in the form in which the kernel reads it. */
+/** A range index in the kernel's memory, in the form that the kernel reads. */
 export interface KernelTable {
   /** A hash key's bucket is its first word shifted right by this much. */
   readonly shift: number;
@@ -16,9 +16,9 @@ export interface KernelTable {
    * The most steps that a binary search within a bucket takes. Below 2, the bucket alone decides.
    */
   readonly steps: number;
-  /** Where the table starts. */
+  /** The address at which the table starts. */
   readonly at: number;
-  /** Where the first words of the ranges start, for a binary search. */
+  /** The address of the first words of the ranges, for a binary search. */
   readonly firstWordsAt: number;
 }
 
@@ -34,13 +34,13 @@ const PAGE_BYTES = 65_536;
  * dropped, and each is copied again by the next call that needs it. WebAssembly memory cannot
  * shrink, so this bound holds for the life of the process.
  *
- * Any step may throw, if only because the stack ends. Therefore a table is listed after its last
- * word is written, and tables are dropped before anything is written over them: nothing has to be
+ * Any step may throw, if only from a stack overflow. Therefore a table is listed only after its
+ * last word is written, and tables are dropped before anything overwrites them: nothing has to be
  * undone.
  */
 export class KernelTables {
   readonly #memory: KernelMemory;
-  /** By range index, its whole table, or undefined if there is no room for it. */
+  /** The table of each range index, or undefined for one that has no room. */
   #tables = new WeakMap<RangeIndex, KernelTable | undefined>();
   /** Where the next table starts. */
   #next = TABLES_AT;
@@ -85,7 +85,7 @@ export class KernelTables {
     return table;
   }
 
-  /** Returns where a table of that size goes, or undefined if there is no room for it. */
+  /** Returns the address for a table of that size, or undefined if there is no room for it. */
   #reserve(bytes: number): number | undefined {
     if (TABLES_AT + bytes > this.#limit) return undefined;
     if (this.#next + bytes > this.#limit) {

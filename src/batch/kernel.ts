@@ -19,18 +19,18 @@ import { SimdKernel } from './simd-kernel.ts';
 export type Kernel = 'wasm-simd' | 'scalar';
 
 /**
- * A module with a function that makes a vector, written as KERNEL_WASM is. A host that compiles it
- * has SIMD.
+ * A module with one function that creates a vector, encoded like KERNEL_WASM. A host that compiles
+ * it has SIMD.
  */
 const PROBE = '-*N*`*Z.---.2.*M-.*h0/.-77.5-*.-,j<,j*O8';
 
 /**
  * The kernel that `hashPartitionKeys` and new routers run.
  *
- * At import, a module of 31 bytes tells which one it is. The first router, or the first
- * `hashPartitionKeys` of five keys or more, compiles the SIMD kernel itself. If the host refuses it
- * then, for example in a handler of a Cloudflare Worker, this becomes `scalar`. What a router runs
- * is in its own `kernel`.
+ * At import, a probe module of 31 bytes decides. The first router, or the first `hashPartitionKeys`
+ * of five keys or more, compiles the SIMD kernel itself. If the host refuses to compile it then,
+ * for example in a handler of a Cloudflare Worker, `kernel` becomes `scalar`. The kernel of a
+ * single router is its own `kernel` property.
  *
  * @example
  * ```ts
@@ -50,14 +50,14 @@ function probe(): Kernel {
 let simdKernel: SimdKernel | undefined;
 
 /**
- * Returns the SIMD kernel of this process, or undefined where it cannot run. The first call
- * compiles it, or instantiates the module that it is given.
+ * Returns the SIMD kernel of this process, or undefined if it cannot run. The first call compiles
+ * it, or instantiates the given module.
  *
  * @throws {TypeError} If the module is not that of this release.
  */
 export function openSimdKernel(module?: object): SimdKernel | undefined {
   if (module !== undefined) assertKernelModule(module);
-  // A host that has refused the kernel is not asked again, unless it gets the compiled module.
+  // If the host has refused the kernel, only a compiled module is worth another try.
   if (simdKernel !== undefined || (kernel === 'scalar' && module === undefined)) return simdKernel;
   const encoder = createEncoder();
   const compiled = encoder && (module ?? compile(decodeModule(KERNEL_WASM)));
@@ -71,7 +71,9 @@ export function openSimdKernel(module?: object): SimdKernel | undefined {
   return simdKernel;
 }
 
-/** A module exports its id, so that one of another release, with another layout, is refused. */
+/**
+ * The kernel exports its id, so that a module of another release, with another layout, is refused.
+ */
 function assertKernelModule(module: object): void {
   if (listExports(module).includes(KERNEL_ID)) return;
   throw new TypeError(
@@ -79,7 +81,7 @@ function assertKernelModule(module: object): void {
   );
 }
 
-/** Reads the bytes from the text of kernel-wasm.ts, which says how they are written. */
+/** Decodes a text that `tools/kernel/encode-module.ts` wrote. */
 function decodeModule(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length);
   let count = 0;

@@ -7,7 +7,7 @@
 import { assertTypedArray } from '../base/argument.ts';
 import { md5Bytes } from '../hashing/md5.ts';
 
-/** Returns a getter that all typed arrays share, which no subclass or own property can replace. */
+/** Returns a getter that all typed arrays share. No subclass or own property can replace it. */
 function typedArrayGetter<T>(name: 'buffer' | 'byteOffset' | 'length'): (this: unknown) => T {
   return Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), name)!.get!;
 }
@@ -19,8 +19,8 @@ const readLength: (this: unknown) => number = /* @__PURE__ */ typedArrayGetter('
 /**
  * Keys in a packed array: key `i` is `packed[offsets[i], offsets[i + 1])`.
  *
- * Offsets are checked as they are read, not in advance. No caller code runs: the arrays are read by
- * index and through the getters above.
+ * Offsets are checked when they are read, not in advance. No caller code runs: the arrays are read
+ * by index and through the getters above.
  */
 export class PackedKeys {
   /** The number of keys. */

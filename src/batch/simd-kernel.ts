@@ -1,5 +1,5 @@
 /**
- * The host's side of the SIMD kernel: loads a chunk of keys, hashes it and reads the answers.
+ * The host side of the SIMD kernel: loads a chunk of keys, hashes it and copies the results out.
  *
  * @module
  */
@@ -21,7 +21,7 @@ import { type KernelTable, KernelTables } from './kernel-tables.ts';
 import { assertOffsets, type PackedKeys } from './packed-keys.ts';
 import { assertKey, TextKeys } from './text-keys.ts';
 
-/** Views of the kernel's memory. Growing the memory detaches them: they then have no length. */
+/** Views of the kernel's memory. Growing the memory detaches them: their length is then 0. */
 class MemoryViews {
   readonly bytes: Uint8Array;
   readonly text: Uint8Array;
@@ -41,14 +41,14 @@ class MemoryViews {
 /**
  * Works through one chunk at a time: a load, then one call of `locate` or `hash`.
  *
- * The kernel's memory is scratch shared by all routers of the process. From the moment it is
- * written to the moment the answers are copied out, no caller code runs: `packed`, `offsets` and
- * `out` are typed arrays, which are read and written through intrinsic methods and indexes only,
- * and the strings of a chunk are all read before.
+ * The kernel's memory is scratch space shared by all routers of the process. From the moment it is
+ * written to the moment the results are copied out, no caller code runs. `packed`, `offsets` and
+ * `out` are typed arrays, accessed only through intrinsic methods and by index, and all strings of
+ * a chunk are read before.
  *
- * Any step may throw, if only because the stack ends. Nothing is undone then: each load starts from
- * scratch, and the two things that outlive a chunk, the views and the tables, are replaced as a
- * whole or not at all.
+ * Any step may throw, if only from a stack overflow. Nothing has to be undone then: each load
+ * starts from scratch, and the two things that outlive a chunk, the views and the tables, are
+ * replaced as a whole or not at all.
  */
 export class SimdKernel {
   readonly #exports: KernelExports;
@@ -56,11 +56,11 @@ export class SimdKernel {
   readonly #tables: KernelTables;
   #views: MemoryViews;
   /**
-   * Whether the strings of a chunk are being read. A getter among them may start another batch,
-   * which is then answered one by one: the offsets in memory belong to the first one.
+   * Whether the strings of a chunk are being read. A getter among them may start another batch. The
+   * keys of that batch are hashed one by one, because the offsets in memory belong to this one.
    */
   #isReading = false;
-  /** Keys in the chunk; 0 if the keys of the last load must be hashed one by one. */
+  /** The number of keys in the chunk; 0 if the keys of the last load must be hashed one by one. */
   #count = 0;
   /** Subtracted from every offset of the chunk. */
   #base = 0;
@@ -93,7 +93,7 @@ export class SimdKernel {
     const { bytes, offsets, text: encoded } = this.#openViews();
     const { array } = keys;
     const until = Math.min(keys.count - from, CHUNK_KEYS);
-    // Joining by + and encoding costs 10 ns per key, with Array.prototype.join 13 (16 characters).
+    // Joining by + and encoding takes 10 ns per key; with Array.prototype.join, 13 (16 characters).
     let text = '';
     let units = 0;
     let count = 0;
@@ -116,8 +116,7 @@ export class SimdKernel {
     // No caller code runs from here on.
     if (count === 0) return 1;
     const { written } = this.#encoder.encodeInto(text, encoded);
-    // A unit that is not ASCII takes two bytes or more, so equal counts mean that all units are
-    // ASCII.
+    // Equal counts mean that all units are ASCII: any other unit takes two bytes or more.
     let isWhole = true;
     if (written !== units) {
       bytes[BYTES_AT + written] = 0;
@@ -136,13 +135,13 @@ export class SimdKernel {
 
   #loadBytes(keys: PackedKeys, from: number): number {
     let count = Math.min(keys.count - from, CHUNK_KEYS);
-    // Checked as copied: another thread may change the original between check and use.
+    // The copies are checked, because another thread may change the originals after a check.
     const { bytes, offsets } = this.#openViews();
     offsets.set(keys.viewOffsets(from, from + count + 1));
     const base = offsets[0]!;
     this.#measure(count);
-    // If no key is too long, no offset is below the one before it, unless they wrap around 2^32.
-    // The comparison of the ends detects that.
+    // A descending offset makes a key that is too long, unless the offsets wrap around 2^32. The
+    // comparison of both ends detects that.
     const end = offsets[count]!;
     const isFit = end >= base && end <= keys.byteLength && end - base <= CHUNK_BYTES;
     if (!isFit || this.#longest > KEY_BYTES_MAX) {
@@ -150,7 +149,7 @@ export class SimdKernel {
       if (count === 0) return 1;
       this.#measure(count);
     }
-    // If packed is detached, all keys are empty, and a view of it would throw.
+    // If `packed` is detached, all keys are empty, and a view of it would throw.
     if (offsets[count]! > base) bytes.set(keys.viewBytes(base, offsets[count]!), BYTES_AT);
     this.#count = count;
     this.#base = base;
@@ -173,7 +172,7 @@ export class SimdKernel {
       this.#hashAnyLength();
       locateDigests(index, digests, count, mapIndexes);
     }
-    // The intrinsic method: a subclass may have one of its own, which would see this memory.
+    // The intrinsic method, because the method of a subclass would see this memory.
     Uint32Array.prototype.set.call(
       out,
       count === CHUNK_KEYS ? mapIndexes : mapIndexes.subarray(0, count),
@@ -182,7 +181,7 @@ export class SimdKernel {
     return true;
   }
 
-  /** Leaves the map indexes in memory. Returns false if a first word does not decide. */
+  /** Leaves the map indexes in memory. Returns false if a hash key's first word does not decide. */
   #locateInTable({ shift, steps, at, firstWordsAt }: KernelTable): boolean {
     const exports = this.#exports;
     const base = this.#base;
@@ -223,7 +222,7 @@ export class SimdKernel {
     this.#shortest = lengths & 0xffff;
   }
 
-  /** Returns the views. They are made again if the memory has grown, even if that call threw. */
+  /** Returns the views, new ones if the memory has grown, even in a call that threw. */
   #openViews(): MemoryViews {
     if (this.#views.offsets.length === 0) this.#views = new MemoryViews(this.#exports.memory);
     return this.#views;

@@ -8,9 +8,9 @@ import { assertString, readArrayLength } from '../base/argument.ts';
 import { md5Text } from '../hashing/md5.ts';
 
 /**
- * The most keys or records of an array: 2^27, which is also the most that V8 holds in one stretch.
- * Memory for the answers is allocated before the first key is read, so a sparse array must not ask
- * for gigabytes.
+ * The maximum number of keys or records in an array: 2^27, which is also the maximum length of V8's
+ * contiguous arrays. Memory for the output is allocated before the first key is read, so a sparse
+ * array must not cause gigabytes to be allocated.
  */
 export const TEXTS_MAX = 134_217_728;
 
@@ -24,10 +24,10 @@ export class TextKeys {
   /** The array. A key read from it can be anything: see {@link assertKey}. */
   readonly array: readonly string[];
   /**
-   * Keys that were read, but neither hashed nor loaded into a kernel: those that come next. Not a
-   * `#` field, which costs a small batch 2 %.
+   * The next keys, if they were already read but neither hashed nor loaded into a kernel. Not a `#`
+   * field, which makes a small batch 2 % slower.
    */
-  private ahead: string[] = NONE;
+  private ahead: string[] = NO_KEYS;
 
   /**
    * @throws {TypeError} If it is not an array.
@@ -65,11 +65,11 @@ export class TextKeys {
   }
 }
 
-/** What most batches have read ahead. It is never changed. */
-const NONE: string[] = [];
+/** Shared by all batches that have read no keys ahead. Never changed. */
+const NO_KEYS: string[] = [];
 
 /** @throws {TypeError} If a key is not a string. */
 export function assertKey(key: unknown, at: number): asserts key is string {
-  // The title is built for a wrong key only: it costs as much as the hash.
+  // The title is built only for a wrong key, because building it takes as long as the hash.
   if (typeof key !== 'string') assertString(key, `partitionKeys[${at}]`);
 }
