@@ -60,7 +60,7 @@ function seal(message: Uint8Array): Buffer {
   return Buffer.concat([MAGIC, message, createHash('md5').update(message).digest()]);
 }
 
-/** The message object of protobufjs: the caller of a protobuf library makes the tables. */
+/** Returns the message object for protobufjs. Callers of a protobuf library build the tables. */
 function messageOf(records: readonly KeyedRecord[]): object {
   const indexes = new Map<string, number>();
   const list = records.map(({ PartitionKey, Data }) => {

@@ -1,8 +1,8 @@
 /**
  * Which part of the batch router takes how long?
  *
- * Measures the steps of MD5 alone, at the same width and for the same words, then bytes to map
- * indexes, then strings to map indexes.
+ * Measures three parts: only the steps of MD5, with the same vectors and words; bytes to map
+ * indexes; and strings to map indexes.
  */
 
 import initWabt from 'wabt';
@@ -24,7 +24,7 @@ interface Assembled {
   };
 }
 
-/** The steps of a short key alone, on arbitrary words in memory. */
+/** Only the MD5 steps of a short key, on arbitrary words in memory. */
 function roundsSource(words: number): string {
   return `(module
   (memory ${Math.ceil(TABLES_AT / 65536)})
@@ -51,7 +51,7 @@ const router = createBatchRouter(createUniformShardMap(64));
 const out = new Uint32Array(KEYS);
 const digests = new Uint8Array(16 * KEYS);
 
-/** The characters of a key, and the words of its block that the kernel reads. */
+/** Key lengths in characters, with the number of words of the block that the kernel reads. */
 const CASES = [
   [16, 5],
   [36, 10],

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { bench, do_not_optimize } from 'mitata';
-// An internal function: this times the codec on its own, outside the hash.
+// An internal function, so that the conversion is timed without the hash.
 import { uint128FromBytes } from '../src/base/uint128.ts';
 import { assertSameAnswers, cycle, INPUTS, loadPeer, runAll } from './support.ts';
 

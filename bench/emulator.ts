@@ -30,7 +30,7 @@ const SHARD_COUNTS = [1, 500];
 const IN_FLIGHT = 16;
 const ROUNDS = 5;
 
-/** On a message, sends the time that the process has worked, in microseconds. */
+/** On a message, sends the CPU time that the process has used, in microseconds. */
 const REPORT_WORK =
   'data:text/javascript,process.on("message",()=>{const{user,system}=process.cpuUsage();process.send(user+system)})';
 

@@ -1,4 +1,4 @@
-/** How fast is the MD5 of long bytes, and what does the view of words bring? */
+/** How fast is the MD5 of long byte arrays, and how much does the view of words save? */
 
 import { createHash } from 'node:crypto';
 import { md5Bytes } from '../src/hashing/md5.ts';
@@ -8,7 +8,7 @@ const BYTES = 50_000;
 const bytes = Uint8Array.from({ length: BYTES + 8 }, (_, i) => i * 167);
 const words = new Uint32Array(4);
 
-/** Words are read where they are if the bytes start at a word, and packed byte by byte if not. */
+/** Words are read in place if the bytes start at a word boundary, otherwise packed byte by byte. */
 const candidates: Record<string, () => unknown> = {
   'shardline, aligned': () => md5Bytes(bytes, 4, 4 + BYTES, words),
   'shardline, not aligned': () => md5Bytes(bytes, 5, 5 + BYTES, words),

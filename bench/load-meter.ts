@@ -1,4 +1,4 @@
-/** How close are the hot keys of a load meter, and what does a record cost? */
+/** How tight are the bounds of a load meter's hot keys, and what does a record cost? */
 
 import { createUniformShardMap, hashPartitionKey } from '../dist/index.js';
 import { createLoadMeter, type LoadMeter } from '../dist/load.js';

@@ -2,9 +2,9 @@
  * How long does a producer take per record, from add to settled?
  *
  * Records of 100 bytes are aggregated. All records of a round are added first, so they are pending
- * together. Then they are sent and settled, and their results are taken, request by request. The
- * time is CPU time, the garbage collector's included. The answers are made up; making one per
- * aggregated record counts, too.
+ * at the same time. Then they are sent and settled, and their results are taken, request by
+ * request. The time is CPU time, including the garbage collector. The responses are made up; the
+ * time to make one per aggregated record is included.
  */
 
 import { type AwsShard, createShardMap, unwrap } from '../dist/index.js';
@@ -77,8 +77,8 @@ function nanosecondsPerRecord(shardCount: number, pending: number): number {
 }
 
 /**
- * What an object per pending record would cost by itself: the same rounds, with nothing but an
- * object that is made, kept and dropped.
+ * Measures what one object per pending record would cost by itself: the same rounds, but each
+ * record is only an object that is created, kept and dropped.
  */
 function nanosecondsPerObject(pending: number): number {
   let dropped = 0;
@@ -118,7 +118,7 @@ const CASES: Readonly<Record<string, () => number>> = {
   ),
 };
 
-/** The cases take turns, so that a busy machine hits all alike. The first turn warms up. */
+/** The cases take turns, so that a busy machine affects all alike. The first turn is a warm-up. */
 const samples = new Map(Object.keys(CASES).map((name): [string, number[]] => [name, []]));
 for (let turn = 0; turn <= TURNS; turn++) {
   for (const [name, measure] of Object.entries(CASES)) {

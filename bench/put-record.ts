@@ -2,7 +2,8 @@
  * How long does PutRecord take, compared with finding the shard? Does it grow with the number of
  * shards, the size of the data, or the number of earlier records?
  *
- * The clock moves with every put, so that no shard is ever full, except in the row that says so.
+ * The clock advances with every put, so that no put is refused for throughput, except in the row
+ * that says so.
  */
 
 import { bench, do_not_optimize, group } from 'mitata';
@@ -29,7 +30,7 @@ interface Kinesalite {
 const NOW = 1_700_000_000_000;
 const SHARD_COUNTS = [1, 100, 10_000];
 const MANY = 10_000_000n;
-/** The size of the data, and how long a shard needs to refill for the next record of that size. */
+/** The size of the data, and how long a shard takes to refill the tokens of such a record. */
 const SIZES = [
   { name: '100 B', bytes: 100, stepMs: 1 },
   { name: '100 kB', bytes: 100_000, stepMs: 100 },
@@ -40,7 +41,7 @@ function streamOf(ShardCount: number): Stream {
   return unwrap(createStream({ StreamName: 'S', ShardCount }, context, NOW));
 }
 
-/** Returns the stream as it would be after that many more records in each shard. */
+/** Returns the stream in the state that it would have after that many more records per shard. */
 function after(stream: Stream, records: bigint): Stream {
   const snapshot = stream.snapshot();
   const shards = snapshot.shards.map((shard) => {
@@ -60,7 +61,7 @@ function requestsOf(bytes: number) {
   return keys.map((PartitionKey) => ({ StreamName: 'S', PartitionKey, Data }));
 }
 
-/** @throws {Error} If a record is refused that should be accepted, or the other way round. */
+/** @throws {Error} If a record is refused that should be accepted, or vice versa. */
 function putter(stream: Stream, bytes: number, stepMs: number): () => unknown {
   const requests = requestsOf(bytes);
   let nowMs = NOW;
@@ -111,7 +112,7 @@ group('putRecord of a full shard', () => {
 group('the same of kinesalite', () => {
   const kinesalite = loadPeer<Kinesalite>('kinesalite/db');
   for (const count of SHARD_COUNTS) {
-    // What its action does: hash the key, scan the shards, make the number. Nothing is stored.
+    // The work of its PutRecord action without the store: hash, scan of the shards, number.
     const { shards } = streamOf(count).snapshot();
     let seqIx = 1;
     const next = cycle(keys, (key) => {

@@ -1,6 +1,6 @@
 /**
- * How long does a PutRecords of 500 records take? The clock moves with every batch, so that no
- * shard is ever full, except in the row that says so.
+ * How long does a PutRecords of 500 records take? The clock advances with every batch, so that no
+ * record is refused for throughput, except in the row that says so.
  */
 
 import { bench, do_not_optimize, group } from 'mitata';
@@ -71,7 +71,7 @@ group('the same of kinesalite', () => {
     stringifySequence(sequence: object): string;
   }>('kinesalite/db');
   for (const count of [1, 100]) {
-    // As its action does it: the hash, a scan of the shards, the number. Nothing is stored.
+    // The work of its PutRecords action without the store: hash, scan of the shards, number.
     const { shards } = streamOf(count).snapshot();
     let seqIx = 1;
     let i = 0;

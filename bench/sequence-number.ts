@@ -36,7 +36,7 @@ const COUNT = 4096;
 const shard = { shardIndex: 6, shardCreatedAtMs: CREATED };
 const INDEX_STEP = 2n ** 80n;
 
-/** The next number, as it is usually computed without this library. */
+/** Computes the next number as programs without this library usually do. */
 function bigintSequencer(first: string): () => string {
   let number = BigInt(first);
   return () => {

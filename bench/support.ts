@@ -20,7 +20,7 @@ export function loadPeer<T>(name: string): T {
   return requirePeer(name);
 }
 
-/** Does the same for a package that is an ES module. */
+/** Does the same for an ES module. */
 export function importPeer<T>(name: string): Promise<T> {
   return import(pathToFileURL(requirePeer.resolve(name)).href);
 }
@@ -41,7 +41,8 @@ export function randomKeys(characters: number): string[] {
 /**
  * Returns a function that calls the candidate with the next input, in a cycle.
  *
- * It is compiled again for each candidate. V8 would inline none of them into a shared function.
+ * The function is compiled again for each candidate, because V8 would inline none into a shared
+ * one.
  */
 export function cycle<T, R>(inputs: readonly T[], call: (input: T) => R): () => R {
   const body = 'let i = 0; return () => call(inputs[i++ & mask]);';
@@ -96,7 +97,10 @@ export async function nanosecondsEach(count: number, call: () => unknown): Promi
   return p50 / count;
 }
 
-/** Returns the median time of each call. They take turns, so that a busy machine hits all alike. */
+/**
+ * Returns the median time of each call. They take turns, so that load on the machine hits all
+ * alike.
+ */
 export async function mediansMs(calls: readonly (() => unknown)[]): Promise<number[]> {
   const samples = calls.map((): number[] => []);
   for (let round = 0; round < WARM_UP_ROUNDS + ROUNDS; round++) {

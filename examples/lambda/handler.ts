@@ -21,7 +21,7 @@ export interface Message {
   readonly partitionKey: string;
   readonly explicitHashKey: string | undefined;
   readonly data: Uint8Array;
-  /** Those of the record of the stream; together with `subSequenceNumber` they are unique. */
+  /** That of the record of the stream. Unique together with `subSequenceNumber`. */
   readonly sequenceNumber: string;
   readonly subSequenceNumber: number;
   /** Set for a broken aggregate, whose data is the whole frame. */
@@ -29,8 +29,9 @@ export interface Message {
 }
 
 /**
- * Lambda tries again from the first of these on (ReportBatchItemFailures). The list is not
- * read-only, so that a handler is a `KinesisStreamHandler` of `@types/aws-lambda`.
+ * The records that failed. Lambda retries from the first one on (ReportBatchItemFailures).
+ *
+ * The list is not read-only, so that a handler is a `KinesisStreamHandler` of `@types/aws-lambda`.
  */
 export interface BatchResponse {
   batchItemFailures: { itemIdentifier: string }[];
@@ -56,12 +57,12 @@ export function* messagesOf(event: KinesisEvent): Generator<Message> {
 }
 
 /**
- * Returns a handler that processes one message after the other.
+ * Returns a handler that processes one message at a time.
  *
- * It stops at the first failure, so that order is kept, and reports the record of the stream that
- * holds the message. Lambda comes back with this record and all after it. Messages of the same
- * record that were processed already come again: make `process` idempotent, by the sequence number
- * and `subSequenceNumber`.
+ * To keep the order, it stops at the first failure and reports the record of the stream that holds
+ * the message. Lambda retries with this record and all records after it. Messages of the same
+ * record that were already processed come again: make `process` idempotent, for example by sequence
+ * number and `subSequenceNumber`.
  */
 export function createHandler(
   process: (message: Message) => Promise<void> | void,

@@ -3,10 +3,12 @@
 import { Worker } from 'node:worker_threads';
 import type { AwsShard } from '../../dist/index.js';
 
-/** Large enough that routing a slice takes far longer than the message that requests it. */
+/**
+ * Keys per slice: so many that routing a slice takes far longer than the message that requests it.
+ */
 const SLICE_KEYS = 65_536;
 
-/** A batch in memory that all threads share: every array is in a SharedArrayBuffer. */
+/** A batch in memory that all threads share. Every array is backed by a SharedArrayBuffer. */
 export interface SharedBatch {
   readonly shards: readonly AwsShard[];
   /** The bytes of all keys; key `i` is `packed[offsets[i], offsets[i + 1])`. */
@@ -16,7 +18,7 @@ export interface SharedBatch {
   readonly mapIndexes: Uint32Array;
 }
 
-/** Workers that are started once and route slices. */
+/** Workers that start once and route slices of a batch. */
 export interface WorkerPool {
   /** Routes the whole batch. */
   route(): Promise<void>;
@@ -24,7 +26,7 @@ export interface WorkerPool {
   close(): Promise<void>;
 }
 
-/** Starts the workers. They answer as soon as they run, so there is nothing to wait for. */
+/** Starts the workers. Messages are queued until a worker runs, so there is nothing to wait for. */
 export function startWorkers(count: number, batch: SharedBatch): WorkerPool {
   const keys = batch.offsets.length - 1;
   const workers = Array.from(
@@ -55,7 +57,7 @@ export function startWorkers(count: number, batch: SharedBatch): WorkerPool {
   return { route, close };
 }
 
-/** Copies keys into memory that all threads share. The keys must be well-formed strings. */
+/** Copies keys into memory that all threads share. The keys must have no unpaired surrogates. */
 export function shareKeys(keys: readonly string[], shards: readonly AwsShard[]): SharedBatch {
   const bytes = Buffer.from(keys.join(''));
   const packed = new Uint8Array(new SharedArrayBuffer(bytes.length));
