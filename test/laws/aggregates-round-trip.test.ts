@@ -61,7 +61,7 @@ describe('an aggregate', () => {
     );
   });
 
-  it('is shown in a range if and only if all of its hash keys are in it', () => {
+  it('is shown for a range if and only if the range has all of its hash keys', () => {
     fc.assert(
       fc.property(keyedRecords, hashKeys(), hashKeys(), (records, a, b) => {
         const [startingHashKey = a, endingHashKey = b] = [a, b].sort((x, y) => (x < y ? -1 : 1));
@@ -78,7 +78,7 @@ describe('an aggregate', () => {
     );
   });
 
-  it('has the size that its builder told, at any limit', () => {
+  it('has the size that its builder reported, for any limit', () => {
     fc.assert(
       fc.property(keyedRecords, fc.nat(400), (records, limit) => {
         const builder = new AggregateBuilder();

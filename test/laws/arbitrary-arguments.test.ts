@@ -94,7 +94,7 @@ const functions: [string, AnyFunction][] = [
   ...methodsOf('sequencer', createSequencer({ shardIndex: 0, shardCreatedAtMs: 0 })),
 ];
 
-/** The members of arguments that something else may take the place of. */
+/** Members of arguments, to be replaced by other values. */
 const MEMBERS = [
   'shards',
   'target',

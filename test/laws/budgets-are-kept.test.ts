@@ -1,4 +1,4 @@
-/** What a producer sends within its budget, no shard refuses. */
+/** No shard refuses records that a producer sends within its budget. */
 
 import fc from 'fast-check';
 import { createUniformShardMap, type Stream, unwrap } from 'shardline';

@@ -1,7 +1,7 @@
 /**
- * What an input of n bytes may cost: time and memory that grow in proportion to n, or none at all.
- * The bounds are those of SECURITY.md. They hold with much to spare, so that a busy machine passes
- * and quadratic work does not.
+ * The cost of an input of n bytes: time and memory grow in proportion to n, or are constant. The
+ * bounds are those of SECURITY.md. They leave a wide margin, so that the test passes on a busy
+ * machine and still fails for quadratic work.
  */
 
 import {
@@ -23,7 +23,7 @@ import { describe, expect, it } from 'vitest';
 import { toAwsShard } from '../../src/sharding/shard.ts';
 import { CONTEXT, NAME, streamOf, T0 } from '../support/streams.ts';
 
-/** The most processor time for a byte of an input that is read, and for any input. */
+/** The maximum processor time per byte that is read, and for any input. */
 const NS_PER_BYTE_MAX = 1000;
 const MS_MAX = 1000;
 
@@ -52,7 +52,7 @@ const ENDLESS = {
     for (let i = 0; ; i++) yield { ...shard, ShardId: `shardId-${String(i).padStart(12, '0')}` };
   },
 };
-/** An array that has any number of members, as far as one can tell. */
+/** An array that claims to have any number of members. */
 const claiming = (length: number, member: unknown) =>
   new Proxy([], { get: (_, name) => (name === 'length' ? length : member) });
 
@@ -63,7 +63,7 @@ const restored = JSON.parse(
   ),
 );
 
-/** A snapshot with as many splits to come as there may be, one after the other. */
+/** A snapshot with `count` pending splits, each of the upper child of the split before. */
 function withSteps(count: number): Draft {
   const draft = structuredClone(restored);
   const { endingHashKey } = draft.shards[0];

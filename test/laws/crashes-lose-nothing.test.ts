@@ -1,7 +1,7 @@
 /**
- * A store that keeps the last number of each shard with its records, and saves a snapshot of the
- * account when its revision changes, may crash anywhere: the account that it restores goes on as if
- * nothing had happened, with full token buckets.
+ * A crash at any point loses nothing, if the store keeps the last number of each shard with its
+ * records and saves a snapshot of the account when its revision changes. The restored account goes
+ * on as if nothing had happened, except that its token buckets are full.
  *
  * `FC_NUM_RUNS=10000` crashes 10,000 times.
  */
@@ -47,7 +47,7 @@ const OPERATIONS: readonly OperationName[] = [
   'ListShards',
 ];
 
-/** What an embedder keeps on a disk. */
+/** The data that an embedder keeps on disk. */
 interface Disk {
   snapshot: AccountSnapshot;
   revision: number;
@@ -59,7 +59,7 @@ interface Disk {
 class Embedder {
   readonly disk: Disk;
   readonly account: Account;
-  /** All numbers ever, of this account and of those that it was restored from. */
+  /** Every number ever assigned, by this account and by those that it was restored from. */
   readonly numbers: Set<string>;
 
   constructor(account: Account, numbers: ReadonlySet<string> = new Set()) {
@@ -77,7 +77,7 @@ class Embedder {
     return result;
   }
 
-  /** A new stream has none of the records of an earlier one of its name. */
+  /** Forgets the records of an earlier stream of the same name. */
   #forget(name: string): void {
     this.disk.last.delete(name);
     for (const number of this.numbers) {
@@ -94,7 +94,7 @@ class Embedder {
     this.disk.last.set(name, shards.set(shardId, sequenceNumber));
   }
 
-  /** Saves a snapshot, and forgets the numbers of streams and shards that it does not have. */
+  /** Saves a snapshot, and forgets the numbers of streams and shards that are not in it. */
   #save(): void {
     const { disk, account } = this;
     disk.snapshot = copy(account.snapshot());
@@ -109,7 +109,7 @@ class Embedder {
     }
   }
 
-  /** Returns what is restored from the disk. */
+  /** Returns the account that is restored from the disk. */
   restart(): Embedder {
     const { snapshot, last } = this.disk;
     const pairs = [...last].map(([name, shards]): [string, string[]] => [
@@ -127,13 +127,19 @@ function copy<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
 
-/** A number has only the second of its arrival, which matters if the clock steps back. */
+/**
+ * Removes arrival times. A sequence number restores only the second of an arrival, which matters if
+ * the clock steps back.
+ */
 function withoutArrival(snapshot: AccountSnapshot): unknown {
   const text = JSON.stringify(snapshot, (name, value) => (name === 'arrivedAtMs' ? 0 : value));
   return JSON.parse(text);
 }
 
-/** Turns under AUTO are not on the disk: they are no more than where the next record goes. */
+/**
+ * Removes the AUTO strategy. Its turns are not on disk, because they only decide where the next
+ * record goes.
+ */
 function withoutAuto(calls: readonly AccountCall[]): AccountCall[] {
   return calls.map((call) => {
     const request = { ...call.request, RecordDistributionStrategy: undefined };

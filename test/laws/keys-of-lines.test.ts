@@ -86,7 +86,7 @@ function readInChunks(chunks: Iterable<Uint8Array>): { keys: string[]; reports: 
   return { keys, reports: written };
 }
 
-it('chunks have the keys and the reports of the whole input', () => {
+it('reading in chunks gives the keys and the reports of the whole input', () => {
   const lengths = fc.array(fc.integer({ min: 1, max: 64 }), { minLength: 1, maxLength: 5 });
   fc.assert(
     fc.property(inputs, fc.oneof(lengths, fc.constant([100_000])), (input, chunkLengths) => {

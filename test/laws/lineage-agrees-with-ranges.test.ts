@@ -1,5 +1,5 @@
 /**
- * The answers of a lineage agree with each other and with the hash key ranges, after any reshards
+ * The methods of a lineage agree with each other and with the hash key ranges, after any reshards
  * and with any number of the oldest shards expired.
  */
 

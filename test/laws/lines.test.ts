@@ -28,7 +28,7 @@ function textOf({ packed, offsets, count }: Lines): string[] {
   );
 }
 
-it('chunks have the lines of the whole stream', () => {
+it('reading in chunks gives the lines of the whole stream', () => {
   fc.assert(
     fc.property(chunks, (input) => {
       const splitter = new LineSplitter(LINE_BYTES_MAX);

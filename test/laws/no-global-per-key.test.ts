@@ -60,7 +60,7 @@ beforeAll(async () => {
   library = new Function('scope', `with (scope) { ${script} return library; }`)(scope);
 });
 
-/** Each returns what is done many times; the rest is done before counting. */
+/** Each prepares an operation, uncounted, and returns the function that is called many times. */
 const OPERATIONS: Readonly<Record<string, (library: Library) => () => void>> = {
   hashPartitionKey: (library) => () => KEYS.forEach((key) => void library.hashPartitionKey(key)),
   parseHashKey: (library) => () =>

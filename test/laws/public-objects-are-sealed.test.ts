@@ -19,7 +19,7 @@ import { describe, expect, it } from 'vitest';
 import { toAwsShard } from '../../src/sharding/shard.ts';
 import { NAME, putAt, recordOf, split, streamOf, T0 } from '../support/streams.ts';
 
-/** Changes everything that can be reached from a value and allows it. Returns how much that was. */
+/** Tries to change everything reachable from a value. Returns the number of objects reached. */
 function vandalize(value: unknown, seen: Set<unknown> = new Set()): number {
   if (typeof value !== 'object' || value === null || seen.has(value)) return 0;
   seen.add(value);
@@ -39,11 +39,11 @@ function vandalize(value: unknown, seen: Set<unknown> = new Set()): number {
   return reached;
 }
 
-/** Returns all that can be reached from an object: own members, getters, and members of a map. */
+/** Returns all values reachable from an object: own members, getters, and members of a map. */
 function innerOf(value: object): unknown[] {
   const names = new Set<PropertyKey>(Reflect.ownKeys(value));
   let prototype = Reflect.getPrototypeOf(value);
-  // The prototypes of the language and of this library are shared: they are no part of a value.
+  // The prototypes of the language and of this library are shared, and not part of a value.
   while (prototype !== null && prototype !== Object.prototype) {
     for (const name of Reflect.ownKeys(prototype)) {
       const { get } = Reflect.getOwnPropertyDescriptor(prototype, name)!;
@@ -64,11 +64,11 @@ function attempt(act: () => void): void {
   try {
     act();
   } catch {
-    // It does not allow it.
+    // The object is frozen, or not of the kind that the change is for.
   }
 }
 
-/** A world of public objects, and what they answer. */
+/** Public objects of every kind, to be called before and after a change. */
 function createWorld() {
   const stream = streamOf(3, { transitionMs: 1000 });
   putAt(stream, 0n, T0);
@@ -86,7 +86,9 @@ function createWorld() {
 
 type World = ReturnType<typeof createWorld>;
 
-/** What callers get. Each function returns all that a public call returns, to be changed. */
+/**
+ * The values that callers get. Each function returns the results of a public call, to be changed.
+ */
 const gets: Readonly<Record<string, (world: World) => unknown>> = {
   'a uniform map': ({ map }) => map,
   'a map of a listing': ({ listed }) => [listed, listed.locate(0n), listed.locateRecord({})],
@@ -124,7 +126,7 @@ const gets: Readonly<Record<string, (world: World) => unknown>> = {
     parseSequenceNumber(sequencer.state.lastSequenceNumber),
 };
 
-/** Returns the answers of a world to calls of every kind. */
+/** Returns the results of calls of every kind. */
 function answersOf({ stream, map, listed, sequencer, lineage, router }: World): unknown {
   const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
   const hashKeys = [0n, 2n ** 126n, 2n ** 127n - 1n, 2n ** 127n, 2n ** 128n - 1n];
@@ -149,7 +151,7 @@ function answersOf({ stream, map, listed, sequencer, lineage, router }: World): 
   ];
 }
 
-describe('the library answers as before after a caller has changed', () => {
+describe('the library gives the same results after a caller has changed', () => {
   it.each(Object.entries(gets))('%s', (_, get) => {
     const world = createWorld();
     const control = createWorld();

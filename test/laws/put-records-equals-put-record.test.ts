@@ -36,7 +36,7 @@ const histories = fc.array(fc.tuple(fc.constantFrom(0, 0, 1, 100, 1000, -1, -200
 });
 
 describe('PutRecords', () => {
-  it('gives the answers of PutRecord calls, one per record in order, and leaves the same state', () => {
+  it('returns what PutRecord calls return, one per record in order, and leaves the same state', () => {
     fc.assert(
       fc.property(
         histories,

@@ -1,7 +1,7 @@
 /**
  * No hidden state: a request may be made of getters and Proxies that call the library again.
  *
- * An answer, and every stream, must be as if the inner calls had been made first, in the order in
+ * The result and every stream must be as if the inner calls had been made first, in the order in
  * which they happened, and then the outer call with a plain request.
  */
 
@@ -541,7 +541,7 @@ function createWorldAccount(): Account {
   return account;
 }
 
-/** How the streams of a world are made. Any two worlds of one kind are equal. */
+/** The ways to create the streams of a world. Any two worlds created in one way are equal. */
 const worlds: fc.Arbitrary<() => World> = fc
   .constantFrom(
     () => streamOf(4),

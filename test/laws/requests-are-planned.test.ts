@@ -1,4 +1,4 @@
-/** planRequests: legal requests, nothing lost, none too many. */
+/** planRequests: every request is legal, no record is lost, and no request is superfluous. */
 
 import fc from 'fast-check';
 import { type PutRecordsRequestEntry, recordBytes } from 'shardline';

@@ -1,7 +1,7 @@
 /**
  * The revision of a stream or an account changes exactly when its snapshot changes by more than
- * sequence numbers, arrival times, token buckets and turns under AUTO. And a call that is refused
- * changes nothing at all.
+ * sequence numbers, arrival times, token buckets and turns under AUTO. A refused call changes
+ * nothing at all.
  */
 
 import fc from 'fast-check';
@@ -12,7 +12,7 @@ import '../support/arbitraries.ts';
 import { CONTEXT, NAME, T0 } from '../support/streams.ts';
 
 describe('the revision', () => {
-  it('changes exactly when the snapshot does, without its numbers', () => {
+  it('changes if and only if the snapshot does, apart from its numbers', () => {
     const made = new Set<OperationName>();
     fc.assert(
       fc.property(lifeOf(accountCalls()), ({ context, calls }) => {

@@ -1,7 +1,7 @@
 /**
- * What a snapshot reader accepts, every later call accepts: at any point of a stream's life, one
- * field of its snapshot is set to an edge value. The snapshot is refused, or the stream lives on:
- * no call throws, its own numbers and listings are accepted, and so is its next snapshot.
+ * A stream restored from an accepted snapshot keeps working. At any point of a stream's life, one
+ * field of its snapshot is set to an edge value. Either the snapshot is refused, or the restored
+ * stream works: no call throws, and its numbers, its listings and its next snapshot are accepted.
  */
 
 import fc from 'fast-check';
@@ -224,7 +224,7 @@ function check(draft: Draft, life: readonly Step[]): boolean {
 }
 
 describe('a snapshot with one field at an edge', () => {
-  it('is refused, or gives a stream that lives on', () => {
+  it('is refused, or gives a stream that works', () => {
     let accepted = 0;
     const lives = fc.array(steps, { maxLength: 12 });
     fc.assert(
@@ -246,7 +246,7 @@ describe('a snapshot with one field at an edge', () => {
     expect(accepted).toBeGreaterThan(20);
   });
 
-  it('is refused, or gives a stream that lives on, whatever the field and the edge', () => {
+  it('is refused, or gives a stream that works, for any field and edge', () => {
     const stream = streamOf(3, { transitionMs: 1000 });
     unwrap(split(stream, '1', HASH_KEYS / 2n, T0 + 1000));
     unwrap(merge(stream, '0', '3', T0 + 3000));

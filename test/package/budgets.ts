@@ -1,5 +1,5 @@
 /**
- * The most bytes that an import may cost after bundling, minifying and gzip.
+ * The maximum number of bytes that an import may add, after bundling, minifying and gzip.
  *
  * @module
  */

@@ -17,12 +17,15 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.each(entries)('%s', (entry) => {
-  it.each(Object.entries(BUNDLERS))('is bundled by %s, small and right', async (_, bundle) => {
-    expect(ANSWERS[entry]).toBeDefined();
-    const { answers, bytes } = await bundleEntry(bundle, entry, folder);
-    expect(answers).toBe(answersOf(entry, folder));
-    expect(answers.length).toBeGreaterThan(50);
-    expect(bytes).toBeGreaterThan(1000);
-    expect(bytes).toBeLessThanOrEqual(budgetOf(entry));
-  });
+  it.each(Object.entries(BUNDLERS))(
+    'is bundled by %s within its budget and gives the right results',
+    async (_, bundle) => {
+      expect(ANSWERS[entry]).toBeDefined();
+      const { answers, bytes } = await bundleEntry(bundle, entry, folder);
+      expect(answers).toBe(answersOf(entry, folder));
+      expect(answers.length).toBeGreaterThan(50);
+      expect(bytes).toBeGreaterThan(1000);
+      expect(bytes).toBeLessThanOrEqual(budgetOf(entry));
+    },
+  );
 });

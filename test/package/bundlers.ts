@@ -96,14 +96,14 @@ export interface Bundled {
   readonly bytes: number;
 }
 
-/** Prints the answers of an entry, as each build of it must. */
+/** Prints the results of an entry. Every build must print the same. */
 function printAnswers(entry: string): string {
   const print = `(name, value) => (typeof value === 'bigint' ? value + 'n' : value)`;
   return `import * as all from '${entry}';
     console.log(JSON.stringify(${ANSWERS[entry]}, ${print}));\n`;
 }
 
-/** Returns the answers of an entry without a bundler. `folder` has the package installed. */
+/** Returns the results of an entry without a bundler. `folder` has the package installed. */
 export function answersOf(entry: string, folder: string): string {
   const file = join(folder, 'answers.mjs');
   writeFileSync(file, printAnswers(entry));
@@ -117,7 +117,7 @@ function listNames(entry: string, folder: string): string {
   return run(folder, process.execPath, file).trim();
 }
 
-/** Bundles an entry: its answers, and everything that it exports to measure it. */
+/** Bundles an entry twice: with its results, and with all its exports to measure them. */
 export async function bundleEntry(bundle: Bundle, entry: string, folder: string): Promise<Bundled> {
   const inside = join(folder, 'bundles');
   mkdirSync(inside, { recursive: true });

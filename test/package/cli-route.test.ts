@@ -145,7 +145,7 @@ describe('shardline route', () => {
     expect(route('a\r\nb\r').stdout).toBe(expectedLine('a') + expectedLine('b\r'));
   });
 
-  it('takes a byte order mark alone for empty input', () => {
+  it('treats a lone byte order mark as empty input', () => {
     expect(route('\ufeff')).toEqual({ status: 0, stdout: '', stderr: '' });
   });
 
@@ -180,7 +180,7 @@ describe('shardline route', () => {
     expect(route('(a\n').stdout).toBe(expectedLine('(a'));
   });
 
-  it('prints control characters in keys as they are, except on a terminal', () => {
+  it('prints control characters in keys unchanged, except on a terminal', () => {
     const key = 'a\u001b]0;title\u0007\tb\u0085';
     expect(route(`${key}\n`).stdout).toBe(expectedLine(key));
   });

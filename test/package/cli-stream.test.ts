@@ -90,7 +90,7 @@ describe('output', () => {
     }
   });
 
-  it('has each line as soon as its key is read', async () => {
+  it('has each line as soon as the key is read', async () => {
     const child = spawn(process.execPath, [commandPath, 'route', '--shard-count', '16']);
     const exit = once(child, 'close');
     for (const key of ['a', 'b']) {
@@ -126,7 +126,7 @@ describe.skipIf(process.platform !== 'linux')('output that cannot be written', (
   });
 });
 
-describe.skipIf(process.platform === 'win32')('a reader that leaves', () => {
+describe.skipIf(process.platform === 'win32')('a reader that closes the pipe early', () => {
   it.each([
     `for i in {1..5000}; do echo ${NUMBER}; done | shardline decode | head -n 1`,
     'seq 500000 | shardline route --shard-count 3 | head -n 1',
@@ -153,8 +153,8 @@ describe.skipIf(process.platform === 'win32')('inputs', () => {
     expect(runScript(script)).toEqual({ status: 0, stdout: expectedLine('a'), stderr: '' });
   });
 
-  it.each(['route --shard-count 1', 'decode'])('may be closed, which is empty: %s', (args) => {
-    // Node opens the null device in place of a closed standard stream, so it cannot be told apart.
+  it.each(['route --shard-count 1', 'decode'])('count as empty if closed: %s', (args) => {
+    // Node replaces a closed standard stream with the null device, so the two look alike.
     expect(runScript(`shardline ${args} <&-`)).toEqual({ status: 0, stdout: '', stderr: '' });
     expect(runScript(`shardline ${args} <&- >&-`)).toEqual({ status: 0, stdout: '', stderr: '' });
   });

@@ -1,4 +1,4 @@
-// What the command prints on a terminal: it fits, and no text from outside can style it.
+// The output on a terminal fits its width, and untrusted text cannot control the terminal.
 import { describe, expect, it } from 'vitest';
 import { expectedHashKey, runScript, splitOutput, writeInput } from './command.ts';
 

@@ -28,7 +28,7 @@ export function moduleNameOf(entry: string): string {
   return entry === 'shardline' ? 'index' : entry.slice('shardline/'.length);
 }
 
-/** Some answers of each entry, as an expression over it. Every build must give the same. */
+/** Some results of each entry, as an expression over it. Every build must give the same. */
 export const ANSWERS: Readonly<Record<string, string>> = {
   shardline: `[
     all.hashPartitionKey('日本語'),
@@ -111,7 +111,7 @@ export interface InstalledPackage extends PackedPackage {
   readonly folder: string;
 }
 
-/** Packs the build as it is, into a folder. */
+/** Packs the current build into a folder, without building it again. */
 export function packPackage(folder: string): PackedPackage {
   const [report] = JSON.parse(
     run(root, 'npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', folder),
@@ -120,7 +120,7 @@ export function packPackage(folder: string): PackedPackage {
   return { tarball: join(folder, report!.filename), packed };
 }
 
-/** Packs the build as it is, and installs the tarball. */
+/** Packs the current build and installs the tarball. */
 export function installPackage(): InstalledPackage {
   const folder = mkdtempSync(join(tmpdir(), 'shardline-package-'));
   const { tarball, packed } = packPackage(folder);

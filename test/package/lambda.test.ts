@@ -16,7 +16,7 @@ function published(title: string): readonly unknown[] {
 }
 
 describe('the Lambda example', () => {
-  it('gives the user records of every record, in order', () => {
+  it('returns the user records of every record, in order', () => {
     const messages = [...messagesOf(aggregated)];
     expect(
       messages.map(({ partitionKey, data }) => [partitionKey, Buffer.from(data).toString('hex')]),
@@ -64,7 +64,7 @@ describe('the Lambda example', () => {
     expect(seen).toEqual([...all.slice(0, 7), ...all.slice(5)]);
   });
 
-  it('gives a broken aggregate as one message, whole', () => {
+  it('returns a broken aggregate as one message with the whole frame', () => {
     const [first, second] = [...messagesOf(broken)];
     expect(first!.flaw).toMatch(/explicit hash key/);
     expect(Buffer.from(first!.data).toString('base64')).toBe(broken.Records[0]!.kinesis.data);

@@ -215,14 +215,14 @@ describe('the tarball', () => {
 });
 
 describe.each(entries)('%s', (entry) => {
-  it('has the same names and answers by import and by require', () => {
+  it('has the same names and results by import and by require', () => {
     expect(ANSWERS[entry]).toBeDefined();
     const imported = consume('mjs', entry);
     expect(imported.names.length).toBeGreaterThan(0);
     expect(consume('cjs', entry)).toEqual(imported);
   });
 
-  it('gives the same where `exports` is not read', async () => {
+  it('gives the same results if `exports` is not read', async () => {
     const path = `./node_modules/${entry}`;
     expect(consume('cjs', entry, path)).toEqual(consume('cjs', entry));
     const { metafile } = await build({

@@ -13,7 +13,7 @@ import { RESOLUTIONS, writeTypeTests } from './type-tests.ts';
 /** The oldest version that is supported, some in between, and the newest. */
 const VERSIONS = ['5.0', '5.4', '5.9', '6.0', '7.0'];
 
-/** What the newest compilers no longer have. */
+/** Options that the newest compilers no longer have. */
 const REMOVED_IN: Readonly<Record<string, number>> = { node10: 6 };
 
 const { folder } = installPackage();

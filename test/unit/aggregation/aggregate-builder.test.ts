@@ -23,7 +23,7 @@ function frameOf(message: string): string {
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 describe('AggregateBuilder', () => {
-  it('writes tables, then records, and indexes of 0', () => {
+  it('writes the tables, then the records, including indexes that are 0', () => {
     const builder = builderOf([record('a', 'x', '5'), record('b', ''), record('a', 'y')]);
     expect(hex(builder.buildFrame())).toBe(
       frameOf(
@@ -54,7 +54,7 @@ describe('AggregateBuilder', () => {
     );
   });
 
-  it('gives a single record back as it is', () => {
+  it('returns a single record unchanged', () => {
     const one = record('k', 'x', '7');
     const built = builderOf([one]).buildRecord();
     expect(built).toEqual(one);
@@ -90,7 +90,7 @@ describe('AggregateBuilder', () => {
     expect([PartitionKey, ExplicitHashKey]).toEqual([key, hashKey]);
   });
 
-  it('knows its size, key included, before it builds', () => {
+  it('knows the size of the record, key included, before building it', () => {
     const builder = new AggregateBuilder();
     expect(builder.bytes).toBe(0);
     const keys = Array.from({ length: 200 }, (_, i) => `${i}`.repeat(1 + (i % 7)));
@@ -102,7 +102,7 @@ describe('AggregateBuilder', () => {
     }
   });
 
-  it('leaves out a record that does not fit, and nothing of it', () => {
+  it('is unchanged by a record that does not fit', () => {
     const builder = builderOf([record('kk', 'x'), record('ll', 'x')]);
     const { bytes } = builder;
     const before = builder.buildRecord();
@@ -113,7 +113,7 @@ describe('AggregateBuilder', () => {
     expect(builder.bytes).toBe(bytes + 3 + 3 + 8);
   });
 
-  it('counts a single record as what it is: not framed', () => {
+  it('counts a single record without a frame', () => {
     expect(new AggregateBuilder().tryAdd(record('k', 'xx'), 2)).toBe(false);
     expect(new AggregateBuilder().tryAdd(record('k', 'xx'), 3)).toBe(true);
   });

@@ -55,7 +55,7 @@ describe('aggregateRecords', () => {
       `InvalidArgumentException: Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was ${2n ** 128n}`,
     ],
     [
-      'what no stream takes',
+      'a record too large for any stream',
       [{ Data: new Uint8Array(LIMIT), PartitionKey: 'k' }],
       one(`Member must have length less than or equal to ${LIMIT}`),
     ],
@@ -98,7 +98,7 @@ describe('aggregateRecords', () => {
     expect(() => aggregateRecords(records as never)).toThrow(new TypeError(message));
   });
 
-  it('reads each member once, before it looks at any', () => {
+  it('reads each member once, before it checks any', () => {
     const reads: string[] = [];
     const watched = (name: string) =>
       new Proxy(
@@ -121,7 +121,7 @@ describe('aggregateRecords', () => {
     ]);
   });
 
-  it('trusts no length that a Proxy or a subclass makes up', () => {
+  it('does not trust the length of a Proxy or a subclass', () => {
     const record = { Data: Uint8Array.of(1, 2), PartitionKey: 'k' };
     for (const length of [Number.NaN, -1, 0.5, '1', Number.POSITIVE_INFINITY]) {
       const records = new Proxy([record], {

@@ -8,13 +8,13 @@ const LOWER = { startingHashKey: 0n, endingHashKey: HALF - 1n };
 
 const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));
 
-/** The answer for the frame of a message. */
+/** Returns the result for the frame of a message. */
 function open(message: string) {
   return deaggregateRecord({ Data: frameOf(hex(message)) });
 }
 
 describe('deaggregateRecord', () => {
-  it('returns a record that is not a frame as it is', () => {
+  it('returns a record that is not a frame unchanged', () => {
     const Data = Uint8Array.of(1);
     const { kind, records, ...rest } = deaggregateRecord({ Data, PartitionKey: 'k' });
     expect([kind, records, rest]).toEqual([
@@ -64,7 +64,7 @@ describe('deaggregateRecord', () => {
     expect(deaggregateRecord(plain, LOWER).kind).toBe('plain');
   });
 
-  it('checks a key that a record with an explicit hash key used before', () => {
+  it('checks a key even if an earlier record used it with an explicit hash key', () => {
     const message = '0a016212013 51a07080010001a01311a0508001a0132'.replace(' ', '');
     expect(deaggregateRecord({ Data: frameOf(hex(message)) }, LOWER).kind).toBe('outside');
     expect(open(message).records).toHaveLength(2);
@@ -89,7 +89,7 @@ describe('deaggregateRecord', () => {
     expect(deaggregateRecord({ Data: frameOf(hex(wrongFirst)) }, LOWER).kind).toBe('plain');
   });
 
-  it('finds nothing in a frame that lost a byte or changed a bit', () => {
+  it('does not open a frame with a missing byte or a flipped bit', () => {
     const keys = ['a', 'b', '漢', 'a'];
     const Data = unwrap(
       aggregateRecords(
@@ -135,7 +135,7 @@ describe('deaggregateRecord', () => {
     expect([kindOf(99), kindOf(100)]).toEqual(['aggregate', 'plain']);
   });
 
-  // Each of these takes minutes if it is not linear, and memory if a claim is believed.
+  // Each takes minutes if the work is not linear, or much memory if a claimed length is trusted.
   it.each([
     ['a frame that claims 2^31 - 1 bytes', hex('0affffffff07')],
     ['a million keys', Buffer.alloc(2_000_000, hex('0a00'))],
@@ -181,7 +181,7 @@ describe('deaggregateRecord', () => {
     expect(() => deaggregateRecord(record as never)).toThrow(new TypeError(message));
   });
 
-  it('throws for a range that is not one', () => {
+  it('throws for a value that is not a range', () => {
     const record = { Data: new Uint8Array() };
     const call = (range: unknown) => () => deaggregateRecord(record, range as never);
     expect(call(null)).toThrow(new TypeError('range must be an object: got null'));
@@ -194,7 +194,7 @@ describe('deaggregateRecord', () => {
     );
   });
 
-  it('trusts no member that an array of bytes has of its own', () => {
+  it('does not trust own members of a Uint8Array', () => {
     const Data = frameOf(hex('0a016b1a0508001a0164'));
     for (const name of [
       'length',

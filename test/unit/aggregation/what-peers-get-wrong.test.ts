@@ -1,4 +1,4 @@
-// Faults that other aggregation libraries have, or had. The oracle is what was packed, or the rule
+// Bugs that other aggregation libraries have or had. The oracle is what was packed, or the rule
 // of the Kinesis Client Library (docs/facts.md#aggregate-opened).
 
 import { createHash } from 'node:crypto';
@@ -43,7 +43,7 @@ describe('packing', () => {
     ]);
   });
 
-  it('leaves each record its key where keys and hash keys look like integers', () => {
+  it('keeps the key of each record if keys and hash keys look like integers', () => {
     const records = ['10', '9', '1', '007', '2'].map((key, i) => record(key, key, `${100 - i}`));
     expect(packAndOpen(records)).toEqual(records);
   });
@@ -54,7 +54,7 @@ describe('packing', () => {
     expect(packAndOpen(records)).toEqual(records);
   });
 
-  it('gives the carrier the hash key of the first record where only a later one has its own', () => {
+  it('gives the carrier the hash key of the first record if only a later one has an explicit one', () => {
     const carrier = unwrap(aggregateRecords([record('k', '1'), record('k', '2', '5')]));
     expect(carrier.ExplicitHashKey).toBe(`${hashPartitionKey('k')}`);
     expect(Object.keys(carrier)).toEqual(['Data', 'PartitionKey', 'ExplicitHashKey']);
@@ -68,7 +68,7 @@ describe('packing', () => {
     expect(unwrap(aggregateRecords(records)).ExplicitHashKey).toBe('7');
   });
 
-  it('writes no table of hash keys where no record has one', () => {
+  it('writes no table of hash keys if no record has one', () => {
     const { Data } = unwrap(aggregateRecords([record('a', ''), record('b', '')]));
     expect(Buffer.from(Data.subarray(4, -16)).toString('hex')).toBe(
       '0a0161' + '0a0162' + '1a0408001a00' + '1a0408011a00',
@@ -169,7 +169,7 @@ describe('opening', () => {
     expect(answer).toEqual({ ...plain(Data), flaw: expect.any(String) });
   });
 
-  it('gives a record without a hash key none, whatever the table holds', () => {
+  it('gives no hash key to a record without one, even if the table has some', () => {
     const message = '0a016b' + '120135' + '1a0508001a0161' + '1a07080010001a0162';
     expect(deaggregateRecord({ Data: frameOf(hex(message)) }).records).toEqual([
       { PartitionKey: 'k', Data: Uint8Array.of(0x61), subSequenceNumber: 0 },

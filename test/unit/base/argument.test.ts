@@ -187,7 +187,7 @@ describe('escapeControls', () => {
     expect(JSON.parse(`"${escaped}"`)).toBe(text);
   });
 
-  it('keeps what a terminal prints', () => {
+  it('keeps printable characters', () => {
     const text =
       " ~\u00a0Zürich «شريحة» \u200d\u2010\u2027\u202f\u2065\u206a\ud7ff\ue000\u{1f600}\u{10ffff}'\\";
     expect(escapeControls(text)).toBe(text);

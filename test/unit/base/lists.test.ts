@@ -5,7 +5,7 @@ function collect(value: unknown): unknown[] {
   return [...iterate(value, 'shards must be a list')];
 }
 
-/** A list that stands in for an array: own members take the place of those that all arrays have. */
+/** An array whose own members replace those that all arrays inherit. */
 function disguised(): unknown[] {
   const list = ['a', 'b'];
   const trap = () => {
@@ -21,7 +21,7 @@ describe('readList', () => {
   const read = (value: unknown, lengthMax?: number) =>
     readList(value, { title: 'list', lengthMax }, (member, title) => `${title}=${member}`);
 
-  it('reads the length and each member once, in order, whatever else the array has', () => {
+  it('reads the length and each member once, in order, and none of its other members', () => {
     const names: PropertyKey[] = [];
     const list = new Proxy(disguised(), {
       get: (target, name) => {
@@ -78,7 +78,7 @@ describe('iterate', () => {
     expect(() => collect(value)).toThrow(new TypeError(`shards must be a list: got ${got}`));
   });
 
-  it('passes on what the iterator throws, and does not close it', () => {
+  it('lets an error of the iterator pass through, and does not close the iterator', () => {
     const own = new RangeError('mine');
     const events: string[] = [];
     const iterator = {

@@ -49,7 +49,7 @@ describe('readOptions', () => {
     );
   });
 
-  it('refuses a long name quickly and shortly', () => {
+  it('refuses a long name quickly, with a short message', () => {
     const start = performance.now();
     expect(() => read({ ['x'.repeat(1_000_000)]: 1 })).toThrow(
       /^options must have only the options throughput, shardLimit, region: got 'x{64}\.\.\.' \(1000000 characters\)/,

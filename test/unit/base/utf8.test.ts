@@ -52,7 +52,7 @@ describe('exceedsCodePoints', () => {
     expect(exceedsCodePoints(text, max)).toBe(exceeds);
   });
 
-  it('reads no more than twice as many units as there may be', () => {
+  it('reads at most twice as many units as the limit', () => {
     const read = (text: string) => unitsRead(() => exceedsCodePoints(text, 100));
     expect(read('😀'.repeat(5_000_000))).toBe(0);
     expect(read('é'.repeat(201))).toBe(0);

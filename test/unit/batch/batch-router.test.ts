@@ -138,7 +138,7 @@ describe.each(KERNELS)('a router with the %s kernel', (kernel) => {
     expect([...router.route(KEYS)]).toEqual(oneByOne(map, KEYS));
   });
 
-  it('routes correctly even if a getter among the keys routes a batch of its own', () => {
+  it('routes correctly if a getter among the keys routes another batch', () => {
     const map = createUniformShardMap(50);
     const router = createBatchRouter(map, { kernel });
     const keys = KEYS.slice(0, 100);
@@ -187,7 +187,7 @@ describe.each(KERNELS)('routeRecords with the %s kernel', (kernel) => {
   const map = createUniformShardMap(4);
   const router = createBatchRouter(map, { kernel });
 
-  it('agrees with locateRecord, also on records that the service would refuse', () => {
+  it('agrees with locateRecord, even for records that the service would refuse', () => {
     const records = [
       { PartitionKey: 'a' },
       { PartitionKey: 'a', ExplicitHashKey: `${HASH_KEY_MAX}` },
@@ -306,7 +306,7 @@ describe('createBatchRouter', () => {
     expect(createBatchRouter({ shards }).route(keys)).toEqual(expected);
   });
 
-  it('looks at the real length of out', () => {
+  it('checks the true length of out, not its length property', () => {
     const out = Object.defineProperty(new Uint32Array(2), 'length', { value: 100 });
     const router = createBatchRouter(createUniformShardMap(2));
     expect(() => router.route(['a', 'b', 'c'], out)).toThrow(

@@ -9,7 +9,10 @@ import { createRangeIndex, type RangeIndex } from '../../../src/sharding/range-i
 
 const PAGE_BYTES = 65_536;
 
-/** A memory of three pages that grows until it has `pages`. Its contents are lost, and not read. */
+/**
+ * A memory of three pages that can grow to `pages`. Growing loses its contents, which no test
+ * reads.
+ */
 class Memory implements KernelMemory {
   buffer = new ArrayBuffer(3 * PAGE_BYTES);
   refusals = 0;
@@ -99,7 +102,7 @@ describe('the tables of the kernel', () => {
     expect(memory.buffer.byteLength).toBeLessThan(TABLES_AT + TABLE_BYTES_MAX + PAGE_BYTES);
   });
 
-  it('do not include a table above the bound, and none is dropped for it', () => {
+  it('exclude a table above the bound, without dropping others', () => {
     const tables = new KernelTables(new Memory());
     const small = indexOf(4);
     tables.place(small);

@@ -35,7 +35,7 @@ function expectRight(digests: Uint8Array): void {
   );
 }
 
-/** A constructor that throws as the hosts that refuse do. */
+/** A constructor that throws, as on a host that refuses to compile. */
 function Refusal(): never {
   throw new wasm.CompileError('Wasm code generation disallowed by embedder');
 }
@@ -56,7 +56,7 @@ describe('the kernel', () => {
     expect(id).toBe(KERNEL_ID);
   });
 
-  it('writes no area of its memory over another', () => {
+  it('has a memory layout without overlaps', () => {
     const { CHUNK_KEYS, GROUP_KEYS, CHUNK_BYTES, BLOCKS_MAX } = layout;
     expect(CHUNK_KEYS % GROUP_KEYS).toBe(0);
     expect(layout.KEY_BYTES_MAX).toBe(64 * BLOCKS_MAX - 9);
@@ -81,7 +81,7 @@ describe('the kernel', () => {
     });
   });
 
-  it('is compiled by the first router, once, and by nothing before', async () => {
+  it('is compiled once, by the first router and not before', async () => {
     const batch = await load();
     const Module = vi.spyOn(wasm, 'Module');
     const map = createUniformShardMap(2);
@@ -127,7 +127,7 @@ describe('the option module', () => {
     bytes = wabt.parseWat('kernel.wat', text, { simd: true }).toBinary({}).buffer;
   });
 
-  /** A host that compiles nothing, but makes instances of modules. */
+  /** A host that refuses to compile modules, but instantiates them. */
   const noCompiler = {
     WebAssembly: {
       Module: Object.assign(Refusal.bind(undefined), { exports: wasm.Module.exports }),
@@ -135,7 +135,7 @@ describe('the option module', () => {
     },
   };
 
-  it('gives the SIMD kernel where the host compiles nothing', async () => {
+  it('enables the SIMD kernel on a host that refuses to compile', async () => {
     const module = new wasm.Module(bytes);
     const batch = await load(noCompiler);
     expect(batch.createBatchRouter(map).kernel).toBe('scalar');
@@ -151,14 +151,14 @@ describe('the option module', () => {
     expectRight(batch.hashPartitionKeys(KEYS));
   });
 
-  it('leaves the scalar kernel where the host makes no instance', async () => {
+  it('falls back to the scalar kernel on a host that refuses to instantiate', async () => {
     const { Module } = noCompiler.WebAssembly;
     const batch = await load({ WebAssembly: { Module, Instance: Refusal } });
     expect(batch.createBatchRouter(map, { module: new wasm.Module(bytes) }).kernel).toBe('scalar');
     expect(batch.kernel).toBe('scalar');
   });
 
-  it('throws on what is not a module, or not that of this release', async () => {
+  it('throws on a value that is not a module, and on the module of another release', async () => {
     const batch = await load();
     const wabt = await initWabt();
     const assemble = (text: string): object =>
@@ -184,7 +184,7 @@ describe('the option module', () => {
   });
 });
 
-describe('the scalar kernel answers', () => {
+describe('the scalar kernel runs', () => {
   const cases: [string, Record<string, unknown>][] = [
     ['without WebAssembly', { WebAssembly: undefined }],
     [
@@ -220,7 +220,7 @@ describe('the scalar kernel answers', () => {
     );
   });
 
-  it('where the host compiles only small modules, and asks it once', async () => {
+  it('where the host compiles only small modules, which is tried once', async () => {
     let asked = 0;
     function Module(bytes: Uint8Array): object {
       if (bytes.length <= 4096) return new wasm.Module(bytes);

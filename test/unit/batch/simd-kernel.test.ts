@@ -124,7 +124,7 @@ describe('the SIMD kernel', () => {
     expect(calls).toEqual(['toUtf8Offsets', 'measureLengths', 'hashUpTo19Bytes', 'locateByBucket']);
   });
 
-  it('searches where several shards start in a bucket', async () => {
+  it('uses binary search where several shards start in a bucket', async () => {
     const { batch, calls } = await loadSpied();
     const keys = keysOf(8, 20);
     const router = batch.createBatchRouter(uneven);
@@ -132,7 +132,7 @@ describe('the SIMD kernel', () => {
     expect(calls).toEqual(['measureLengths', 'hashUpTo19Bytes', 'locateByBinarySearch']);
   });
 
-  it('leaves a map to the scalar code if the host refuses memory for its table', async () => {
+  it('leaves look-ups to the scalar code if the host refuses memory for the table', async () => {
     const batch = await load((exports) => ({
       ...exports,
       memory: {

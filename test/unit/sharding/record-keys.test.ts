@@ -4,7 +4,7 @@ import { readRecordKeys } from '../../../src/sharding/record-keys.ts';
 const HASH_KEYS = 2n ** 128n;
 
 describe('readRecordKeys', () => {
-  it('returns the partition key, which is to be hashed', () => {
+  it('returns the partition key, not yet hashed', () => {
     expect(readRecordKeys({ PartitionKey: 'a' })).toBe('a');
     for (const ExplicitHashKey of [undefined, null as never]) {
       expect(readRecordKeys({ PartitionKey: 'a', ExplicitHashKey })).toBe('a');

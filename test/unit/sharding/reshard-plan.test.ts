@@ -116,7 +116,7 @@ describe('planResharding', () => {
     ]);
   });
 
-  it('assigns ids from the highest of the map on', () => {
+  it('continues from the highest id in the map', () => {
     const layout = reshardInputOf([
       { shardIndex: 40, startingHashKey: 0n, endingHashKey: 99n },
       { shardIndex: 7, startingHashKey: 100n, endingHashKey: KEYS - 1n },
@@ -283,7 +283,7 @@ describe('planResharding', () => {
     }
   });
 
-  it('reads each member of the target once, and no more than it may have', () => {
+  it('reads each member of the target once, and refuses a target that is too long', () => {
     const reads: string[] = [];
     const once = <T extends object>(title: string, target: T): T =>
       new Proxy(target, {

@@ -265,7 +265,7 @@ describe('scaleUniformly', () => {
     }
   });
 
-  it('merges first where a boundary is one key beside an existing one', () => {
+  it('merges first where a boundary is one key away from an existing one', () => {
     // A stream split in half by hand, at 2^127 - 1 as the developer guide computes it.
     const below = reshardInputBetween([2n ** 127n - 1n]);
     expect(steps(scaleUniformly(below, 4, RESHARD_STREAM))).toEqual([
@@ -318,7 +318,7 @@ describe('scaleUniformly', () => {
     expect(scaleUniformly(uniformReshardInput(from), to, RESHARD_STREAM).ok).toBe(true);
   });
 
-  it('checks the most shards that are open at once against the quota', () => {
+  it('checks the maximum number of open shards against the quota', () => {
     const at = (shardLimit: number) => ({ ...RESHARD_STREAM, shardLimit, otherOpenShardCount: 10 });
     // 2 to 3 by way of 4.
     expect(scaleUniformly(uniformReshardInput(2), 3, at(14)).ok).toBe(true);

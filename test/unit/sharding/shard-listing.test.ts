@@ -31,7 +31,7 @@ describe('readShardListing', () => {
     });
   });
 
-  it('reads an array by index, whatever else it has', () => {
+  it('reads an array by index, not through its iterator or other members', () => {
     const shards = Object.assign([shard(0, 0n, 9n)], { [Symbol.iterator]: 5, map: 5 });
     expect(readShardListing(shards as never)).toMatchObject({ ok: true });
     expect(readShardListing(new Array(2 ** 32 - 1))).toMatchObject({
@@ -39,7 +39,7 @@ describe('readShardListing', () => {
     });
   });
 
-  it('passes on what an iterator throws in the middle', () => {
+  it('lets an error of the iterator pass through', () => {
     const own = new TypeError('mine');
     function* listing(): Generator<AwsShard> {
       yield shard(0, 0n, 9n);

@@ -117,7 +117,7 @@ describe('createShardMap', () => {
     expect(() => createShardMap(undefined)).toThrow(new TypeError(`${text}undefined`));
   });
 
-  it('leaves closed shards out', () => {
+  it('omits closed shards', () => {
     // moto puts into the closed parent after a split, because it comes first.
     const parent = shard(0, '0', MAX, '2');
     const map = unwrap(createShardMap([parent, shard(2, HALF, MAX), shard(1, '0', BELOW_HALF)]));
@@ -189,7 +189,7 @@ describe('readTilingShards', () => {
   const change = (at: number, members: object): unknown[] =>
     map.shards.map((shard, i) => (i === at ? { ...shard, ...members } : shard));
 
-  it('returns the very list of a map that this library made', () => {
+  it('returns the list itself if this library made the map', () => {
     expect(readTilingShards(map)).toBe(map.shards);
     expect(readTilingShards({ shards: map.shards })).toBe(map.shards);
   });
