@@ -127,7 +127,7 @@ export class AggregateBuilder {
   /**
    * Returns the record that carries all records. There must be at least one.
    *
-   * A single record is returned as it is, unless its Data starts with the magic. Such data must be
+   * A single record is returned unchanged, unless its Data starts with the magic. Such data must be
    * framed: otherwise a consumer might open it (docs/facts.md#aggregate-single).
    */
   buildRecord(): KeyedRecord {

@@ -13,7 +13,8 @@ export interface KernelTable {
   /** A hash key's bucket is its first word shifted right by this much. */
   readonly shift: number;
   /**
-   * The most steps that a binary search within a bucket takes. Below 2, the bucket alone decides.
+   * The maximum number of steps of a binary search within a bucket. Below 2, the bucket alone
+   * decides.
    */
   readonly steps: number;
   /** The address at which the table starts. */

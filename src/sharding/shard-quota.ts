@@ -10,7 +10,7 @@ import { type FaultResult, refuse } from '../base/fault.ts';
 export interface ShardQuota {
   readonly accountId: string;
   readonly region: string;
-  /** The most shards that the account may have open in the region (docs/facts.md#shard-quota). */
+  /** The maximum number of open shards of the account in the region (docs/facts.md#shard-quota). */
   readonly shardLimit: number;
   /** The open shards of the account's other streams in the region. */
   readonly otherOpenShardCount: number;

@@ -287,7 +287,7 @@ describe('createLineage', () => {
       'shardId-000000000000 has children that are neither the two parts of a split nor the result of a merge: shardId-000000000002',
     ],
     [
-      'a third child beside the range of its parent',
+      'a third child outside the range of its parent',
       [
         shard(0, 0n, 99n, [], 'closed'),
         shard(1, 0n, 49n, [0]),

@@ -31,7 +31,7 @@ it.each([
   ['that share the first word', sharing(0x8000_0000)],
   ['that share the first word, 0', sharing(0).slice(1)],
   ['that share the first word, the last', sharing(0xffff_ffff)],
-])('finds the owner beside every start %s', (_, above) => {
+])('finds the owner at and next to every start %s', (_, above) => {
   const starts = [0n, ...above];
   const index = createRangeIndex(starts);
   const beside = starts.flatMap((start) => [start - 1n, start, start + 1n]);
