@@ -6,7 +6,7 @@
 
 import { assertBigint, assertObject, lengthOf, quote, viewBytes } from '../base/argument.ts';
 import { isDecimal } from '../base/decimal.ts';
-import { toBigint } from '../base/intrinsics.ts';
+import { Bytes, toBigint } from '../base/intrinsics.ts';
 import { HASH_KEY_DIGITS_MAX, HASH_KEY_MAX, HASH_KEY_MIN } from '../base/limits.ts';
 import type { HashRange } from '../sharding/hash-key-range.ts';
 import {
@@ -183,7 +183,7 @@ function readUserRecords(
       }
       inside.add(slot);
     }
-    const Data = new Uint8Array(buffer, byteOffset + fields[i + 2]!, fields[i + 3]!);
+    const Data = new Bytes(buffer, byteOffset + fields[i + 2]!, fields[i + 3]!);
     records.push(userRecordOf(PartitionKey, ExplicitHashKey, Data, records.length));
   }
   return records.length === 0 ? 'the frame holds no records' : { kind: 'aggregate', records };

@@ -9,6 +9,7 @@
 
 import type { PutRecordsRequestEntry } from '../api/aws-types.ts';
 import { assertTypedArray, isBytes } from '../base/argument.ts';
+import { Bytes } from '../base/intrinsics.ts';
 import { uint128FromWords } from '../base/uint128.ts';
 import { utf8Length, writeUtf8 } from '../base/utf8.ts';
 import { md5Bytes } from '../hashing/md5.ts';
@@ -81,7 +82,7 @@ export function copyRecord(record: PutRecordsRequestEntry, index?: number): PutR
  * directly, as `hashPartitionKey` does, would add 0.4 kB of code to this entry.
  */
 export function hashKeyOf(partitionKey: string): bigint {
-  const bytes = new Uint8Array(utf8Length(partitionKey));
+  const bytes = new Bytes(utf8Length(partitionKey));
   writeUtf8(partitionKey, bytes, 0);
   md5Bytes(bytes, 0, bytes.length, words);
   return uint128FromWords(words);

@@ -24,3 +24,6 @@ export const min: typeof Math.min = /* @__PURE__ */ (() => Math.min)();
 
 /** `BigInt` as a function. Reads decimal digits, or converts a number. */
 export const toBigint: typeof BigInt = /* @__PURE__ */ (() => BigInt)();
+
+/** `Uint8Array` as a constructor. */
+export const Bytes: typeof Uint8Array = /* @__PURE__ */ (() => Uint8Array)();

@@ -6,11 +6,12 @@
 
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
+import type * as aggregation from '../../src/aggregation.ts';
 import type * as batch from '../../src/batch.ts';
 import type * as main from '../../src/index.ts';
 import { root } from '../support/repository.ts';
 
-type Library = typeof main & typeof batch;
+type Library = typeof main & typeof batch & typeof aggregation;
 
 const RECORDS = 400;
 const NOW_MS = 1_700_000_000_000;
@@ -23,11 +24,14 @@ const KEYS = Array.from({ length: RECORDS }, (_, i) => {
   const key = `${i}`.padEnd(1 + (i % 99), 'key');
   return i % 4 === 0 ? `${key}é日😀` : key;
 });
+const EMPTY = new Uint8Array();
 const ENTRIES = KEYS.map((PartitionKey) => ({ PartitionKey, Data: new Uint8Array(10) }));
 const EXPLICIT = ENTRIES.map((entry, i) => ({
   ...entry,
   ExplicitHashKey: `${2n ** 127n + BigInt(i)}`,
 }));
+/** Keys of 16 characters of ASCII. */
+const ASCII = KEYS.map((_, i) => ({ PartitionKey: `${i}`.padEnd(16, 'x'), Data: EMPTY }));
 
 /** Reads of globals since the last reset, by name. */
 const reads = new Map<string, number>();
@@ -46,7 +50,8 @@ const scope = new Proxy(globalThis as unknown as Record<string, unknown>, {
 let library: Library;
 
 beforeAll(async () => {
-  const contents = `export * from './src/index.ts'; export * from './src/batch.ts';`;
+  const names = ['index', 'batch', 'aggregation'];
+  const contents = names.map((name) => `export * from './src/${name}.ts';`).join('');
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: root },
     bundle: true,
@@ -116,6 +121,17 @@ const OPERATIONS: Readonly<Record<string, (library: Library) => () => void>> = {
   'router.routeRecords': (library) => {
     const router = library.createBatchRouter(library.createUniformShardMap(300));
     return () => void router.routeRecords([...ENTRIES, ...EXPLICIT]);
+  },
+  aggregateRecords: (library) => () => void library.aggregateRecords([...ENTRIES, ...EXPLICIT]),
+  // Keys beyond ASCII are left out: decoding one looks up String.
+  deaggregateRecord: (library) => {
+    const record = library.unwrap(library.aggregateRecords(ASCII));
+    return () => void library.deaggregateRecord(record);
+  },
+  'deaggregateRecord, range': (library) => {
+    const record = library.unwrap(library.aggregateRecords(ASCII));
+    const range = { startingHashKey: 0n, endingHashKey: 2n ** 128n - 1n };
+    return () => void library.deaggregateRecord(record, range);
   },
   hashPartitionKeys: (library) => () => void library.hashPartitionKeys(KEYS),
 };
