@@ -1,9 +1,9 @@
 /**
  * How many PutRecord requests per second does the example emulator serve, and how many kinesalite?
  *
- * The emulator is measured twice: from memory, and with a file, to which it appends each record. It
- * writes its snapshot only when the revision of the account changes, so not for a put. Kinesalite is
- * measured from memory.
+ * The emulator is measured twice: in memory, and with a file to which it appends each record. It
+ * writes a snapshot only when the revision of the account changes, which a put does not do.
+ * Kinesalite is measured in memory.
  *
  * Each server is a process of its own. The SDK's client calls both over HTTP/1.1 on loopback and
  * takes its share of the time; the last column is the CPU time of the server alone.

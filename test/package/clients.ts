@@ -112,5 +112,5 @@ try {
   await server.close();
   rmSync(tools, { recursive: true, force: true });
 }
-// The consumer keeps timers of its own. Its stopConsumer throws if a shard has been read to its end.
+// The consumer keeps timers. Its stopConsumer throws if a shard has been read to its end.
 process.exit();
