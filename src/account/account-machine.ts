@@ -11,6 +11,7 @@ import { type FaultResult, ok } from '../base/fault.ts';
 import { isShallowEqual, readOptions } from '../base/options.ts';
 import type { Stream } from '../stream/stream.ts';
 import { assertCallTime, mergeContext } from '../stream/stream-config.ts';
+import { StreamMachine } from '../stream/stream-machine.ts';
 import type { Account, AccountOperations } from './account.ts';
 import {
   ACCOUNT_CHANGES,
@@ -89,8 +90,9 @@ const STREAM_HANDLERS = {
     stream.increaseStreamRetentionPeriod(request, nowMs),
   MergeShards: ({ stream }, request, nowMs) => stream.mergeShards(request, nowMs),
   // A put is copied once, because that is a tenth of its cost.
-  PutRecord: ({ stream }, request, nowMs) => stream.putCopiedRecord(request, nowMs),
-  PutRecords: ({ stream }, request, nowMs) => stream.putCopiedRecords(request, nowMs),
+  PutRecord: ({ stream }, request, nowMs) => StreamMachine.putCopiedRecord(stream, request, nowMs),
+  PutRecords: ({ stream }, request, nowMs) =>
+    StreamMachine.putCopiedRecords(stream, request, nowMs),
   SplitShard: ({ stream }, request, nowMs) => stream.splitShard(request, nowMs),
   StartStreamEncryption: ({ stream }, request, nowMs) =>
     stream.startStreamEncryption(request, nowMs),

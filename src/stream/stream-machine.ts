@@ -162,16 +162,34 @@ export class StreamMachine implements Stream {
     }
   }
 
+  /** For the account, which has copied the request and checked the time. */
+  static putCopiedRecord(
+    stream: StreamMachine,
+    record: PutRecordInput,
+    nowMs: number,
+  ): PutRecordResult {
+    return stream.#putCopiedRecord(record, nowMs);
+  }
+
+  /** For the account, which has copied the request and checked the time. */
+  static putCopiedRecords(
+    stream: StreamMachine,
+    copy: PutRecordsInput,
+    nowMs: number,
+  ): PutRecordsResult {
+    return stream.#putCopiedRecords(copy, nowMs);
+  }
+
   putRecord(request: PutRecordInput, nowMs: number): PutRecordResult {
     assertCallTime(nowMs);
-    return this.putCopiedRecord(copyPutRecord(request), nowMs);
+    return this.#putCopiedRecord(copyPutRecord(request), nowMs);
   }
 
   /**
-   * Does the same for a copy of a request, at a valid time. The order of the checks:
+   * Puts a copy of a request, at a valid time. The order of the checks:
    * docs/facts.md#put-check-order and docs/known-gaps.md#put-checks.
    */
-  putCopiedRecord(record: PutRecordInput, nowMs: number): PutRecordResult {
+  #putCopiedRecord(record: PutRecordInput, nowMs: number): PutRecordResult {
     if (!isPlainPutRecord(record, this.#config, this.#limits) || !this.#isOpenForPuts(nowMs)) {
       const refused = this.#checkPut('PutRecord', record, nowMs);
       if (refused !== undefined) return refused;
@@ -212,11 +230,11 @@ export class StreamMachine implements Stream {
 
   putRecords(request: PutRecordsInput, nowMs: number): PutRecordsResult {
     assertCallTime(nowMs);
-    return this.putCopiedRecords(copyPutRecords(request), nowMs);
+    return this.#putCopiedRecords(copyPutRecords(request), nowMs);
   }
 
-  /** Does the same for a copy of a request, at a valid time. */
-  putCopiedRecords(copy: PutRecordsInput, nowMs: number): PutRecordsResult {
+  /** Puts a copy of a request, at a valid time. */
+  #putCopiedRecords(copy: PutRecordsInput, nowMs: number): PutRecordsResult {
     if (!isPlainPutRecords(copy, this.#config, this.#limits) || !this.#isOpenForPuts(nowMs)) {
       const refused = this.#checkPut('PutRecords', copy, nowMs);
       if (refused !== undefined) return refused;
