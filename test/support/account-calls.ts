@@ -233,6 +233,7 @@ const NUMBERS = new Set([
   'filledAtMs',
   'arrivedAtMs',
   'distributedCount',
+  'sequenceIndexes',
 ]);
 
 /** Returns a snapshot as text, without what the records change. */
