@@ -5,6 +5,7 @@
  */
 
 import { lengthOf } from '../base/argument.ts';
+import { Bytes } from '../base/intrinsics.ts';
 import { utf8Length, writeUtf8 } from '../base/utf8.ts';
 import {
   ABSENT,
@@ -67,20 +68,12 @@ export class AggregateBuilder {
   #carrierKeyBytes = 0;
   /** The size of the frame that holds all records. */
   #frameBytes: number = MAGIC_BYTES + DIGEST_BYTES;
-  #bytes = 0;
-
-  /** The number of records. */
-  get count(): number {
-    return this.#records.length;
-  }
 
   /**
    * The size of the record that {@link buildRecord} returns, as all limits count it: Data and
    * PartitionKey (docs/facts.md#record-size-counts). 0 if there are no records.
    */
-  get bytes(): number {
-    return this.#bytes;
-  }
+  bytes = 0;
 
   /**
    * Adds a record, unless this would make {@link bytes} exceed `bytesMax`.
@@ -120,7 +113,7 @@ export class AggregateBuilder {
     this.#first ??= record;
     this.#carrierKeyBytes = carrierKeyBytes;
     this.#frameBytes = frameBytes;
-    this.#bytes = bytes;
+    this.bytes = bytes;
     return true;
   }
 
@@ -147,7 +140,7 @@ export class AggregateBuilder {
    * (docs/facts.md#aggregate-canonical).
    */
   buildFrame(): Uint8Array {
-    const out = new Uint8Array(this.#frameBytes);
+    const out = new Bytes(this.#frameBytes);
     let at = MAGIC_BYTES;
     /** Writes a tag of one byte and an integer. */
     const write = (tag: number, value: number): void => {

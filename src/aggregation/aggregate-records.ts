@@ -88,11 +88,10 @@ export function aggregateRecords(records: readonly PutRecordsRequestEntry[]): Re
   let tooHigh: string | undefined;
   // All records are read before the first is measured: a getter may resize the Data of another.
   const copies: KeyedRecord[] = [];
-  // Each record takes six bytes or more.
+  // Each record takes six bytes or more. If that is too much already, none is read.
   const canFit = length < BYTES_MAX / 6;
   // The message reports only ten violations, missing members first, so later ones do not matter.
-  const end = canFit ? length : 0;
-  for (let i = 0; i < end && missing < VIOLATIONS_REPORTED_MAX; i++) {
+  for (let i = 0; canFit && i < length && missing < VIOLATIONS_REPORTED_MAX; i++) {
     const record = records[i] ?? undefined;
     if (record === undefined) {
       report(i, '');
@@ -113,7 +112,7 @@ export function aggregateRecords(records: readonly PutRecordsRequestEntry[]): Re
     copies.push(copy as KeyedRecord);
   }
   if (violations.length > 0) return refuseViolations(violations);
-  if (tooHigh !== undefined) return readHashKey(tooHigh) as FaultResult;
+  if (tooHigh) return readHashKey(tooHigh) as FaultResult;
   const builder = new AggregateBuilder();
   return canFit && copies.every((copy) => builder.tryAdd(copy, BYTES_MAX))
     ? ok(builder.buildRecord())

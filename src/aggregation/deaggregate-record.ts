@@ -119,7 +119,7 @@ export function deaggregateRecord(record: RecordToOpen, range?: HashRange): Deag
   const opened = openFrame(Data!, checked);
   if (typeof opened === 'object') return opened;
   const records = [userRecordOf(PartitionKey, ExplicitHashKey, Data!, 0)];
-  return { kind: 'plain', records, ...(opened !== undefined && { flaw: opened }) };
+  return { kind: 'plain', records, ...(opened && { flaw: opened }) };
 }
 
 /** Returns a checked copy of a range, each member of which is read once. */

@@ -91,7 +91,7 @@ export function hashKeyOf(partitionKey: string): bigint {
 /** Returns the sixteen bytes of the MD5 of `bytes[start, end)`. */
 export function digestOf(bytes: Uint8Array, start: number, end: number): Uint8Array {
   md5Bytes(bytes, start, end, words);
-  return new Uint8Array(DIGEST_BYTES).map((_, i) => words[i >> 2]! >>> (~i << 3));
+  return new Bytes(DIGEST_BYTES).map((_, i) => words[i >> 2]! >>> (~i << 3));
 }
 
 /** Scratch of the two functions above, filled and read within one call. */

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { arrayIsArray, isInteger } from './intrinsics.ts';
+import { arrayIsArray, Bytes, isInteger } from './intrinsics.ts';
 
 /** The errors made here, as opposed to those of the engine and of the caller's own code. */
 const argumentErrors: WeakSet<object> = /* @__PURE__ */ new WeakSet();
@@ -164,7 +164,7 @@ export function lengthOf(array: Uint8Array | Uint32Array): number {
  * @throws {TypeError} If it is not a typed array.
  */
 export function viewBytes(array: Uint8Array, start: number, length: number): Uint8Array {
-  return new Uint8Array(readBuffer.call(array), readByteOffset.call(array) + start, length);
+  return new Bytes(readBuffer.call(array), readByteOffset.call(array) + start, length);
 }
 
 /**
