@@ -71,46 +71,62 @@ export interface Answer {
 
 export class Peer {
   readonly name: string;
-  readonly #child: ChildProcess;
+  readonly #kind: PeerKind;
   readonly #port: number;
+  readonly #otherPort: number;
   readonly #agent = new Agent({ keepAlive: true });
+  #child: ChildProcess | undefined;
 
-  private constructor(name: string, child: ChildProcess, port: number) {
-    this.name = name;
-    this.#child = child;
+  private constructor(kind: PeerKind, port: number, otherPort: number) {
+    this.name = kind.name;
+    this.#kind = kind;
     this.#port = port;
+    this.#otherPort = otherPort;
   }
 
   /** Starts a peer and waits until it answers. */
-  static async start({ name, script, args, env }: PeerKind): Promise<Peer> {
-    const [port, otherPort] = [await freePort(), await freePort()];
-    const path = fileURLToPath(new URL(script, import.meta.url));
-    const child = spawn(process.execPath, [path, ...args(port)], {
-      cwd: fileURLToPath(new URL('.', new URL(script, import.meta.url))),
-      env: { PATH: process.env['PATH'], ...env(port, otherPort) },
-      stdio: 'ignore',
-    });
-    const peer = new Peer(name, child, port);
-    const untilMs = Date.now() + START_MS_MAX;
-    for (;;) {
-      const isUp = await peer.call('ListStreams', {}).then(
-        () => true,
-        () => false,
-      );
-      if (isUp) return peer;
-      if (Date.now() > untilMs || child.exitCode !== null) {
-        child.kill();
-        throw new Error(`${name} does not answer`);
-      }
-      await sleep(100);
-    }
+  static async start(kind: PeerKind): Promise<Peer> {
+    const peer = new Peer(kind, await freePort(), await freePort());
+    await peer.#launch();
+    return peer;
+  }
+
+  /** Starts the peer from scratch: a request may have ended its process. */
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.#launch();
   }
 
   async stop(): Promise<void> {
     this.#agent.destroy();
-    if (this.#child.exitCode !== null) return;
-    this.#child.kill('SIGKILL');
-    await once(this.#child, 'exit');
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null) return;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+
+  async #launch(): Promise<void> {
+    const { script, args, env } = this.#kind;
+    const path = fileURLToPath(new URL(script, import.meta.url));
+    const child = spawn(process.execPath, [path, ...args(this.#port)], {
+      cwd: fileURLToPath(new URL('.', new URL(script, import.meta.url))),
+      env: { PATH: process.env['PATH'], ...env(this.#port, this.#otherPort) },
+      stdio: 'ignore',
+    });
+    this.#child = child;
+    const untilMs = Date.now() + START_MS_MAX;
+    for (;;) {
+      const isUp = await this.call('ListStreams', {}).then(
+        () => true,
+        () => false,
+      );
+      if (isUp) return;
+      if (Date.now() > untilMs || child.exitCode !== null) {
+        child.kill();
+        throw new Error(`${this.name} does not answer`);
+      }
+      await sleep(100);
+    }
   }
 
   /** Sends one request with a dummy signature, which neither peer checks. */

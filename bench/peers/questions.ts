@@ -56,8 +56,9 @@ const UNKNOWN = ['UnknownOperationException', 'UnknownOperation'];
 async function ask(peer: Peer, operation: string, request: unknown): Promise<Answer> {
   try {
     return await peer.call(operation, expandRequest(request));
-  } catch (error) {
-    return { status: 0, body: { __type: 'no answer', message: String(error) } };
+  } catch {
+    await peer.restart();
+    return { status: 0, body: { __type: 'no answer' } };
   }
 }
 
