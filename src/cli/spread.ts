@@ -18,7 +18,8 @@ import { type MeteredLoad, meterFile } from './load-reader.ts';
 import { writeOutput } from './output.ts';
 import { addCalls } from './reshard-plan.ts';
 import { addRoutingAction, type RoutingInput } from './routing-command.ts';
-import { writeWholeFile } from './write-file.ts';
+import type { ShardOptions } from './shard-options.ts';
+import { assertNoInput, writeWholeFile } from './write-file.ts';
 
 const DETAILS = `
 Prints one line per open shard: shard id, records, share of all records, and a
@@ -49,7 +50,7 @@ Examples:
   $ shardline spread --records records.jsonl --shards shards.json --top 3
   $ shardline spread keys.txt --shards shards.json --html load.html`;
 
-interface SpreadOptions {
+interface SpreadOptions extends ShardOptions {
   readonly html?: string;
   readonly records?: true;
   readonly top?: number;
@@ -80,7 +81,8 @@ function parseTop(text: string): number {
 
 async function printSpread(input: RoutingInput, options: SpreadOptions): Promise<void> {
   const { file, map, isJson, terminal, isProgressShown } = input;
-  const { records, top, html } = options;
+  const { records, top, html, shards = [] } = options;
+  if (html !== undefined) assertNoInput(html, [file, ...shards]);
   const isRecords = records === true;
   let load: LoadLines;
   if (isRecords || top !== undefined || html !== undefined) {

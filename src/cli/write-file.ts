@@ -5,9 +5,41 @@
  */
 
 import { randomUUID } from 'node:crypto';
-import { realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { describeSystemError, InputError } from './errors.ts';
+import { fstatSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { describeSystemError, InputError, UsageError } from './errors.ts';
 import { nameFile } from './input.ts';
+
+/**
+ * Checks that a file can be written without losing what is read.
+ *
+ * @param file The value of `--html`.
+ * @param inputs Paths, or `-` for standard input.
+ * @throws {UsageError} If it is one of them, under whatever name, or standard output.
+ */
+export function assertNoInput(file: string, inputs: readonly string[]): void {
+  if (file === '-') {
+    throw new UsageError(
+      'expected a file for --html, got -: standard output has the chart\nPass the name of a new file, such as load.html.',
+    );
+  }
+  const target = identify(file);
+  const input = inputs.find((path) => target !== undefined && identify(path) === target);
+  if (input === undefined) return;
+  throw new UsageError(
+    `expected a file for --html that is not read, got ${nameFile(file)}, which is the input ${nameFile(input)}\nPass the name of a new file, such as load.html.`,
+  );
+}
+
+/** Returns what tells a regular file from all others; undefined if there is none to tell. */
+function identify(file: string): string | undefined {
+  try {
+    const stats = file === '-' ? fstatSync(0) : statSync(file);
+    return stats.isFile() ? `${stats.dev}:${stats.ino}` : undefined;
+  } catch {
+    // Whoever reads or writes it reports why it cannot.
+    return undefined;
+  }
+}
 
 /**
  * Writes a text beside a file and then puts it in its place, so that a full disk leaves the file as

@@ -1,6 +1,7 @@
 // `shardline spread` as its users run it. Oracle: node:crypto with a scan over the ranges.
 
-import { lstatSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { linkSync, lstatSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { unwrap } from 'shardline';
 import { aggregateRecords } from 'shardline/aggregation';
@@ -255,5 +256,25 @@ describe('shardline spread --html', () => {
     expect(stderr).not.toMatch(/\n {4}at /);
     expect(stdout).toBe('');
     expect(status).toBe(1);
+  });
+
+  it.each(['keys', 'shards', 'link', 'hard link'])('leaves its input alone: %s', (name) => {
+    const keys = writeInput('kept.txt', 'a\n');
+    const shards = writeInput('kept.json', JSON.stringify(listing));
+    const link = `${keys}.${randomUUID()}`;
+    if (name === 'link') symlinkSync(keys, link);
+    if (name === 'hard link') linkSync(keys, link);
+    const file = { keys, shards }[name] ?? link;
+    const { status, stderr } = runShardline(['spread', keys, '--shards', shards, '--html', file]);
+    expect(stderr).toContain('expected a file for --html that is not read');
+    expect(status).toBe(2);
+    expect(readFileSync(keys, 'utf8')).toBe('a\n');
+    expect(readFileSync(shards, 'utf8')).toBe(JSON.stringify(listing));
+  });
+
+  it('refuses standard output, which has the chart', () => {
+    const { status, stderr } = runShardline([...args, '-'], 'a\n');
+    expect(stderr).toContain('expected a file for --html, got -: standard output has the chart');
+    expect(status).toBe(2);
   });
 });
