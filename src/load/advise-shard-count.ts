@@ -14,7 +14,8 @@ import { assertWeight, type Load, readLoads } from './loads.ts';
  * undefined if no legal target does that.
  *
  * Legal are targets from half to double the open shards, and up to 10,000
- * (docs/facts.md#scaling-limits).
+ * (docs/facts.md#scaling-limits). The result counts on uniform shards: if it equals the open shards
+ * and these are not uniform, the call would change nothing (docs/facts.md#scaling-same-count).
  *
  * The time is that of going through all loads and shards, once per target.
  *

@@ -19,7 +19,8 @@ export interface LoadVerdict {
    * - `key-over-half`: a key has over half of the fullest shard. No split relieves the shard.
    * - `split`: a split relieves the fullest shard, and `split` says where.
    * - `too-narrow`: no call splits the fullest shard.
-   * - `shard-count`: UpdateShardCount to `shardCount` shards keeps each shard within its limits.
+   * - `shard-count`: UpdateShardCount to `shardCount` shards keeps each shard within its limits. If
+   *   there are as many already, no call is needed.
    * - `no-shard-count`: no legal target of UpdateShardCount does that.
    */
   readonly kind:
@@ -93,7 +94,7 @@ export function explainLoad(meter: LoadMeter, map: Pick<ShardMap, 'shards'>): Lo
   return [
     ...(seconds === undefined ? [] : judgeKeys(measures, seconds)),
     judgeFullestShard(report, tighter, shards),
-    ...(seconds === undefined ? [] : [judgeShardCount(measures, seconds, shards.length)]),
+    ...(seconds === undefined ? [] : [judgeShardCount(report, measures, seconds)]),
   ];
 }
 
@@ -160,16 +161,27 @@ function judgeFullestShard(
 }
 
 function judgeShardCount(
+  { shards }: LoadReport,
   measures: readonly Measure[],
   seconds: number,
-  openShardCount: number,
 ): LoadVerdict {
+  const openShardCount = shards.length;
   const [least, most] = legalTargets(openShardCount);
   for (let shardCount = least; shardCount <= most; shardCount++) {
-    const isEnough = measures.every(({ loads, perSecond }) =>
-      fitsUniformly(loads, shardCount, perSecond * seconds),
+    // An equal target changes nothing: the shards stay as they are, uniform or not
+    // (docs/facts.md#scaling-same-count).
+    const isUnchanged = shardCount === openShardCount;
+    const isEnough = measures.every(({ name, loads, perSecond }) =>
+      isUnchanged
+        ? shards.every((shard) => shard[name] <= perSecond * seconds)
+        : fitsUniformly(loads, shardCount, perSecond * seconds),
     );
     if (!isEnough) continue;
+    if (isUnchanged) {
+      const text =
+        'No UpdateShardCount is needed: the average rate of every shard is within its limits. No lower target keeps it there.';
+      return { kind: 'shard-count', shardCount, text };
+    }
     const text = `UpdateShardCount from ${openShardCount} to ${shardCount} keeps the average rate of every shard within its limits; no lower target does.`;
     return { kind: 'shard-count', shardCount, text };
   }

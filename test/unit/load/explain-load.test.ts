@@ -1,5 +1,5 @@
 import { createShardMap, createUniformShardMap, unwrap } from 'shardline';
-import { createLoadMeter, explainLoad, type LoadMeter } from 'shardline/load';
+import { adviseShardCount, createLoadMeter, explainLoad, type LoadMeter } from 'shardline/load';
 import { describe, expect, it } from 'vitest';
 import { shardsBetween } from '../../support/arbitraries.ts';
 import { T0 } from '../../support/streams.ts';
@@ -70,6 +70,25 @@ describe('explainLoad', () => {
       kind: 'shard-count',
       shardCount: 4,
       text: 'UpdateShardCount from 2 to 4 keeps the average rate of every shard within its limits; no lower target does.',
+    });
+  });
+
+  it('expects nothing of an equal target, which changes nothing', () => {
+    const meter = createLoadMeter();
+    for (let i = 0; i < 24_000; i++) {
+      // In the middle of each twelfth of the key space.
+      const ExplicitHashKey = `${(BigInt(2 * (i % 12) + 1) << 128n) / 24n}`;
+      meter.add({ PartitionKey: 'any', Data: new Uint8Array(9), ExplicitHashKey }, T0 + (i % 9001));
+    }
+    const loads = meter.report(FOUR).loads.map((load) => ({ ...load, weight: load.records }));
+    // Three uniform shards would be enough. These three are not uniform: one has everything.
+    expect(adviseShardCount(loads, 3, 10_000)).toBe(3);
+    const uneven = unwrap(createShardMap(shardsBetween([10n, 12n])));
+    expect(explainLoad(meter, uneven)[1]).toMatchObject({ kind: 'shard-count', shardCount: 4 });
+    expect(explainLoad(meter, createUniformShardMap(3))[1]).toEqual({
+      kind: 'shard-count',
+      shardCount: 3,
+      text: 'No UpdateShardCount is needed: the average rate of every shard is within its limits. No lower target keeps it there.',
     });
   });
 
