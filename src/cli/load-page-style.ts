@@ -59,7 +59,8 @@ svg { display: block; width: 100%; }
   overflow: hidden; background: var(--track); }
 .shards span { display: block; min-width: 0; text-align: center; font-size: .75rem;
   line-height: 1.625rem; overflow: hidden; color: var(--soft); box-shadow: inset 1px 0 0 var(--card); }
-.shards span.full { background: var(--hot); color: var(--hot-ink); font-weight: 650; }
+.shards span.full { min-width: 2px; background: var(--hot); color: var(--hot-ink);
+  font-weight: 650; box-shadow: none; }
 .border { position: absolute; bottom: 2rem; width: 0; border-left: 2px dashed var(--split);
   margin-left: -1px; }
 .axis { position: relative; height: 1.25rem; color: var(--soft); font-size: .75rem;

@@ -283,6 +283,12 @@ function countColumns(
 }
 
 function renderShardRow({ shards }: LoadPage, { fullest }: Measured): string {
+  if (shards.length > SHARDS_LISTED_MAX) {
+    const { startingHashKey, endingHashKey } = shards[fullest]!;
+    const start = round(percentOf(startingHashKey), 4);
+    const width = round(percentOf(endingHashKey + 1n) - percentOf(startingHashKey), 4);
+    return `<div class="shards" aria-hidden="true"><span class="full" style="margin-left:min(${start}%, 100% - 2px);width:${width}%"></span></div>`;
+  }
   const isNumbered = shards.length <= SHARDS_NUMBERED_MAX;
   const spans = shards.map(({ shardId, startingHashKey, endingHashKey }, i) => {
     const width = round(percentOf(endingHashKey + 1n) - percentOf(startingHashKey), 4);

@@ -127,6 +127,18 @@ describe('renderLoadPage', () => {
     expect(textOf(html)).toMatch(/The others have \d\d\.\d\u00a0% of the records together\./);
   });
 
+  it('shows the fullest of many shards alone, because borders would hide all of them', () => {
+    const rows = Array.from({ length: 9 }, () => ({ key: 'a' }));
+    const shardRow = (shardCount: number): string =>
+      /<div class="shards".*?<\/div>/.exec(render(rows, shardCount))![0];
+    expect(shardRow(64).match(/<span/g)).toHaveLength(64);
+    expect(shardRow(65).match(/<span/g)).toHaveLength(1);
+    // The hash key of 'a' is at 4.98 % of the key space: in shard 6 of 128.
+    expect(shardRow(128)).toContain(
+      '<span class="full" style="margin-left:min(4.6875%, 100% - 2px);width:0.7812%"></span>',
+    );
+  });
+
   it('says so if there are no records', () => {
     expect(textOf(render([]))).toContain('There are no records.');
   });
