@@ -8,17 +8,20 @@ import { NONE } from './slot-list.ts';
 
 const FIRST_CAPACITY = 1024;
 
-/** A queue of more places than this is replaced by a small one when it is empty. */
+/** An empty queue with more places than this is replaced by a small one. */
 const KEPT_CAPACITY = 65_536;
 
 /**
- * The slots of pending records in the order of their ids. First come the overdue ones: those that
- * are too old, and sent.
+ * The slots of pending records by ascending id. Overdue records come first: those that have been
+ * pending for too long but are in a request that is not settled.
  */
 export class AgeQueue {
-  /** A ring: the slot of each id that is neither overdue nor ended, at the id modulo its length. */
+  /**
+   * A ring buffer: the slot of each id that is neither overdue nor ended is at the id modulo its
+   * length.
+   */
   #slots: Int32Array = new Int32Array(FIRST_CAPACITY);
-  /** The id of the oldest timely record, or the next id if there is none. */
+  /** The id of the oldest record that is not overdue, or the next id if there is none. */
   #first: number;
   #nextId: number;
   readonly #overdue: Set<number> = new Set();
@@ -34,14 +37,14 @@ export class AgeQueue {
     return this.#first === this.#nextId ? NONE : this.#slotOf(this.#first);
   }
 
-  /** Adds a record. Its id is one above that of the record before. */
+  /** Adds a record. Its id is one above that of the previous record. */
   push(slot: number): void {
     const capacity = this.#slots.length;
     if (this.#nextId - this.#first === capacity) this.#resize(2 * capacity);
     this.#put(this.#nextId++, slot);
   }
 
-  /** Makes the oldest record that is not overdue an overdue one. */
+  /** Marks the oldest record that is not overdue as overdue. */
   markOverdue(): void {
     this.#overdue.add(this.oldestTimely);
     this.#put(this.#first, NONE);

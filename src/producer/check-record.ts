@@ -16,7 +16,7 @@ import type { FaultResult } from '../base/fault.ts';
 import { lengthAtMost, refuseViolations } from '../base/violation.ts';
 import { readHashKey } from '../hashing/hash-key.ts';
 
-/** A name for the checks of the model, which demand one. It appears in no message. */
+/** A placeholder: the checks of the model require a stream name. It appears in no message. */
 const StreamName = 'stream';
 
 /**
@@ -54,7 +54,7 @@ export function checkRecord(
   return hashKey.ok ? undefined : hashKey;
 }
 
-/** Returns what {@link checkRecord} does, for a record that aggregation may put into a frame. */
+/** Does what {@link checkRecord} does, for a record that aggregation may put into a frame. */
 export function checkFramedRecord(
   record: PutRecordsRequestEntry,
   limits: RequestLimits,

@@ -42,17 +42,16 @@ const PENDING_BYTES_DEFAULT = 67_108_864;
 const DAY_MS = 86_400_000;
 
 /**
- * Creates a producer: batches, aggregates, meters, retries and keeps order, as a value. The caller
- * sends its requests, lists shards and owns the clock.
+ * Creates a producer, which batches, aggregates, meters, retries and keeps order. The caller sends
+ * the requests, lists the shards and owns the clock.
  *
  * What it holds back:
- * - The records of a partition key are sent one after the other, each when the one before it is
- *   stored. With aggregation, a shard has one aggregated record on its way. Order `none` has no
- *   such limit.
+ * - Each record of a partition key waits until the previous one is stored. With aggregation, each
+ *   shard has at most one aggregated record in flight. With order `none`, neither applies.
  * - A shard takes 1,000 records and 1 MiB per second. A record that it would refuse waits.
- * - Under a new shard map, aggregated records wait until those of the old one are settled.
+ * - After a new shard map, aggregated records wait until those of the old map are settled.
  *
- * A record may be stored twice only if an answer was lost, or if its aggregated record went to a
+ * A record may be stored twice only if a response was lost, or if its aggregated record went to a
  * shard that opened and closed between two listings. It is never lost: it ends as stored, or as
  * failed.
  *
@@ -89,8 +88,8 @@ const DAY_MS = 86_400_000;
  *
  * @throws {TypeError} If an option is missing, is of the wrong type or has an unknown name.
  * @throws {RangeError} If an option is out of range, the service would refuse the name of the
- *   stream, or `aggregation` is `shard` on an AUTO stream, where consumers would drop records
- *   without a word (docs/facts.md#auto-aggregation).
+ *   stream, or `aggregation` is `shard` on an AUTO stream, where consumers would silently drop
+ *   records (docs/facts.md#auto-aggregation).
  */
 export function createProducer(options: ProducerOptions): Producer {
   const read = readOptions(options, OPTIONS, 'options');

@@ -36,11 +36,12 @@ const MARGIN = 40n;
 const words: Uint32Array = /* @__PURE__ */ new Uint32Array(4);
 
 /**
- * Returns the first partition key, of a prefix and ascending numbers, whose hash key is in a range.
- * Use it where a sink takes a partition key but not an ExplicitHashKey.
+ * Returns the first partition key whose hash key is in a range. The keys tried are a prefix
+ * followed by ascending numbers. Use it where a sink takes a partition key but not an
+ * ExplicitHashKey.
  *
- * The same arguments always give the same key. It takes 2^128 tries divided by the width of the
- * range on average, of some 100 ns each: 10,000 shards of equal width take a millisecond each.
+ * The same arguments always give the same key. The average number of tries is 2^128 divided by the
+ * width of the range, and each takes about 100 ns: one of 10,000 equal shards takes a millisecond.
  *
  * @example
  * ```ts
@@ -84,7 +85,7 @@ export function findPartitionKey(
   }
   return refuse(
     'PartitionKeyNotFound',
-    `None of ${tries} keys from ${prefix}${from} on is in the range from ${startingHashKey} to ${endingHashKey}, where one in ${average} is expected`,
+    `None of the ${tries} keys from ${prefix}${from} on is in the range from ${startingHashKey} to ${endingHashKey}, where one in ${average} is expected`,
   );
 }
 

@@ -1,5 +1,5 @@
 /**
- * Holds records back, so that each partition key has one record at a time to be sent or on its way.
+ * Holds records back, so that each partition key has at most one record ready or in flight.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export class HeldKeys {
     return true;
   }
 
-  /** Takes out the record behind one that ended, and returns it; NONE if there is none. */
+  /** Removes and returns the record behind one that ended, or returns NONE if there is none. */
   takeNext(slot: number): number {
     const key = this.#records.keyOf(slot);
     const list = this.#behind.get(key);

@@ -9,7 +9,7 @@ import type { Linked, LinkedList } from './linked-list.ts';
 import type { AnsweredShard } from './placement.ts';
 import { SlotCursor, SlotList } from './slot-list.ts';
 
-/** A Kinesis record on its way, and the records that it carries. */
+/** A Kinesis record in flight, and the records that it carries. */
 export interface Parcel {
   /** The slots of its records, in order. */
   readonly slots: readonly number[];
@@ -17,11 +17,11 @@ export interface Parcel {
   /** The lane that it was taken from. */
   readonly lane: Lane;
   readonly sentAtMs: number;
-  /** In doubt: where the answer says it is, and how many maps did not know that shard. */
+  /** Present while the parcel is in doubt. */
   doubt: Doubt | undefined;
 }
 
-/** An answer that names a shard which no map knows yet. */
+/** Where a response says that a parcel is stored: in a shard that no map knows yet. */
 export interface Doubt {
   readonly shardId: string;
   readonly sequenceNumber: string;
@@ -30,26 +30,29 @@ export interface Doubt {
 
 /** The records of one shard that can be sent, and when. */
 export class Lane implements Linked<Lane> {
-  /** Undefined if the service chooses the shards: any answer is expected, nothing is metered. */
+  /**
+   * Undefined if the service chooses the shards: then any shard is expected, and nothing is
+   * metered.
+   */
   readonly shard: AnsweredShard | undefined;
   readonly bucket: TokenBucket | undefined;
   readonly ready: SlotList = new SlotList();
   readonly cursor: SlotCursor = new SlotCursor();
-  /** The lanes that are due, or those that are open. */
+  /** The list that the lane is in, of due lanes or of open ones; undefined if it is in neither. */
   list: LinkedList<Lane> | undefined = undefined;
   previous: Lane | undefined = undefined;
   next: Lane | undefined = undefined;
-  /** The sums over `ready`. */
+  /** Totals over `ready`. */
   records = 0;
   bytes = 0;
   dataBytes = 0;
-  /** How many parcels of this lane are on their way or in doubt. */
+  /** How many parcels of this lane are in flight or in doubt. */
   parcels = 0;
   /** Whether a record has waited long enough. Only without aggregation. */
   isUrgent = false;
   /** Nothing is sent before this time. */
   blockedUntilMs = 0;
-  /** Whether it waits for that time. */
+  /** Whether the lane waits for that time. */
   isBlocked = false;
   /** The number of pauses since the last success. */
   failures = 0;

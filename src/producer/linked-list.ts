@@ -5,9 +5,9 @@
  * @module
  */
 
-/** A value that is in one list at most: remove it before it goes to another. */
+/** A value that is in at most one list: remove it before adding it to another. */
 export interface Linked<T extends Linked<T>> {
-  /** The list that it is in; undefined if it is in none. */
+  /** The list that the value is in; undefined if it is in none. */
   list: LinkedList<T> | undefined;
   previous: T | undefined;
   next: T | undefined;

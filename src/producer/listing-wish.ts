@@ -1,12 +1,12 @@
 /**
- * When the shards are to be listed: one listing at a time, with pauses between those that fail.
+ * Decides when to list the shards: one listing at a time, with a pause after each that fails.
  *
  * @module
  */
 
 import { LISTING_PAUSE, lengthOfPause } from './pause.ts';
 
-/** The wish for a new shard map. */
+/** Tracks whether a new shard map is wanted, and when to ask for it. */
 export class ListingWish {
   #isWanted = false;
   #isUnderWay = false;

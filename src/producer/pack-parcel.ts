@@ -13,9 +13,10 @@ import { NONE } from './slot-list.ts';
 export type Entry = PutAction['input']['Records'][number];
 
 /**
- * Collects as many records of a lane as fit into an aggregated record, or one that does not fit.
+ * Collects as many records of a lane as fit into an aggregated record, or only the first one if
+ * even that does not fit.
  *
- * @param builder An empty one.
+ * @param builder An empty builder.
  * @returns The slots of the records: the first ones of the lane.
  */
 export function collectRecords(

@@ -1,5 +1,5 @@
 /**
- * The Kinesis records on their way, and what their answers mean for the records in them.
+ * The Kinesis records in flight, and what their responses mean for the records in them.
  *
  * @module
  */
@@ -14,14 +14,17 @@ import type { RecordResults } from './record-results.ts';
 import type { Schedule } from './schedule.ts';
 import type { Topologies } from './topologies.ts';
 
-/** A map that was listed after an answer knows its shard, unless the shard has closed since. */
+/**
+ * After this many new maps without the shard of a response, its aggregated record is sent again. A
+ * map listed after the response has the shard, unless the shard has closed since.
+ */
 const UNKNOWING_MAPS_MAX = 2;
 
-/** What is sent or in doubt. */
+/** The parcels that are sent or in doubt. */
 export class Parcels {
   /** The parcels of each request that is not settled. */
   readonly requests: Map<number, readonly Parcel[]> = new Map();
-  /** Those of which no map knows the answered shard. */
+  /** The parcels in doubt: no map knows the shard that their response names. */
   readonly doubts: Set<Parcel> = new Set();
   readonly #records: PendingRecords;
   readonly #schedule: Schedule;
@@ -47,7 +50,7 @@ export class Parcels {
     return this.requests.size === 0 && this.doubts.size === 0;
   }
 
-  /** When the oldest request was sent that is not settled or has a parcel in doubt. */
+  /** The time of the oldest request that is not settled or has a parcel in doubt. */
   get oldestSentAtMs(): number {
     // Requests are in the order in which they were sent.
     const [oldest] = this.requests.values();
@@ -84,7 +87,7 @@ export class Parcels {
     this.#decide(parcel, now);
   }
 
-  /** Decides what is in doubt, as far as a new map allows. */
+  /** Decides the parcels in doubt, as far as a new map allows. */
   decideAll(now: number): void {
     for (const parcel of this.doubts) this.#decide(parcel, now);
   }
@@ -107,14 +110,14 @@ export class Parcels {
     this.doubts.clear();
   }
 
-  /** Returns the shard of a record by the newest map; undefined if any shard is expected. */
+  /** Returns a record's shard according to the newest map; undefined if any shard is expected. */
   #newestShardOf(slot: number): AnsweredShard | undefined {
     const { next } = this.#topologies;
     if (next === undefined) return this.#schedule.laneOf(slot).shard;
     return next.answered[next.locate(this.#records.keyOf(slot), this.#records.hashKeyOf(slot))];
   }
 
-  /** Decides whether an aggregated record is stored, if a map knows the answered shard. */
+  /** Decides whether an aggregated record is stored, once a map knows the shard of its response. */
   #decide(parcel: Parcel, now: number): void {
     const records = this.#records;
     const doubt = parcel.doubt!;

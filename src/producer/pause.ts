@@ -14,13 +14,13 @@ export interface Pause {
   readonly maxMs: number;
 }
 
-/** Of a shard that refused a record. */
+/** The pause of a shard that refused a record. */
 export const SHARD_PAUSE: Pause = { firstMs: 50, factor: 2, maxMs: 1000 };
 
-/** Between listings that fail. */
+/** The pause after a listing that failed. */
 export const LISTING_PAUSE: Pause = { firstMs: 1000, factor: 1.5, maxMs: 30_000 };
 
-/** Of all requests, after one failed (docs/facts.md#sdk-retries). */
+/** The pause of all requests after one failed (docs/facts.md#sdk-retries). */
 const REQUEST_PAUSE: Pause = { firstMs: 50, factor: 2, maxMs: 20_000 };
 const THROTTLED_PAUSE: Pause = { firstMs: 1000, factor: 2, maxMs: 20_000 };
 

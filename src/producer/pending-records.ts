@@ -1,12 +1,12 @@
 /**
  * The records of a producer that have no result yet.
  *
- * A record is a slot: an index into blocks of columns, which is used again after the record is
- * gone. With an object per record, the garbage collector copies every one that waits: a million
- * pending records took three times as long per record as a thousand (bench/producer.ts).
+ * Each record has a slot: an index into blocks of columns, which is reused after the record is
+ * gone. With an object per record, the garbage collector would copy every pending one: then a
+ * million pending records took three times as long per record as a thousand (bench/producer.ts).
  *
- * Slots are given out in runs, one lane at a time, because a lane is read from its first record to
- * its last: with 1,000 shards and 400 records each, a slot anywhere takes twice as long.
+ * Each lane gets slots in runs of neighbours, because a lane is read from its first record to its
+ * last. With 1,000 shards and 400 records each, scattered slots take twice as long.
  *
  * @module
  */
@@ -19,7 +19,7 @@ import { NONE, type SlotCursor, type SlotList } from './slot-list.ts';
 export const HELD = 0;
 /** In the lane of its shard, to be sent. */
 export const READY = 1;
-/** In a parcel on its way. */
+/** In a parcel in flight. */
 export const SENT = 2;
 /** In a parcel that may have been stored in a shard where not all of its records belong. */
 export const IN_DOUBT = 3;
@@ -29,7 +29,7 @@ export const ENDED = 4;
 /** Where a record is. */
 export type Place = typeof HELD | typeof READY | typeof SENT | typeof IN_DOUBT | typeof ENDED;
 
-/** What a record is made of. */
+/** The members of a record to add. */
 export interface NewRecord {
   readonly data: Uint8Array;
   /** Empty for a record without one, on an AUTO stream. */
@@ -50,7 +50,7 @@ const SLOT_MASK: number = BLOCK_SLOTS - 1;
 const RUN_BITS = 5;
 const RUN_SLOTS: number = 1 << RUN_BITS;
 
-/** V8's small integers have 31 bits in some builds. */
+/** In some builds, V8's small integers have 31 bits. */
 const SMALL_INTEGER_MAX: number = 2 ** 30;
 
 /** How many blocks are kept when nothing is pending. */
@@ -68,7 +68,7 @@ const DATA_BYTES = 4;
 const STATE = 5;
 
 const PLACE_MASK = 7;
-/** The record may be in the stream although its request failed. */
+/** A flag: the record may be in the stream although its request failed. */
 const MAYBE_STORED = 8;
 
 /** The columns of some slots. */
@@ -78,7 +78,10 @@ class Block {
   readonly numbers: Float64Array = new Float64Array(BLOCK_SLOTS << 1);
   readonly data: (Uint8Array | undefined)[] = new Array(BLOCK_SLOTS).fill(undefined);
   readonly keys: string[] = new Array(BLOCK_SLOTS).fill('');
-  /** Absent until a record has an explicit hash key, or was refused. */
+  /**
+   * Both are absent until a record needs them: one with an explicit hash key, or one that was
+   * refused.
+   */
   hashKeys: (string | undefined)[] | undefined = undefined;
   troubles: (Trouble | undefined)[] | undefined = undefined;
 }
@@ -93,12 +96,12 @@ export class PendingRecords {
   #ages: AgeQueue = new AgeQueue();
   readonly #blocks: Block[] = [];
   #taken = 0;
-  /** All runs from this one on are free, and so are those in the list. */
+  /** Runs from this one on are free, as are those in `#freeRuns`. */
   #unusedRun = 0;
   readonly #freeRuns: number[] = [];
-  /** For each run, how many slots are taken, and one more if a cursor has it. */
+  /** For each run, how many slots are taken, plus one if a cursor holds the run. */
   readonly #uses: number[] = [];
-  /** The slots that cursors have are their own within one generation. */
+  /** A cursor owns its slots only within the generation in which it got them. */
   #generation = 0;
 
   /** The oldest record that is not overdue. */
@@ -106,10 +109,10 @@ export class PendingRecords {
     return this.#ages.oldestTimely;
   }
 
-  /** The id, which is one above that of the record before. */
+  /** Returns the id of a record: one above that of the record added before it. */
   idOf(slot: number): number {
     const id = this.#blockOf(slot).numbers[(slot & SLOT_MASK) << 1]!;
-    // As a small integer, which V8 keeps in place: a result needs no second object for its id.
+    // V8 stores a small integer in place, so a result needs no second object for its id.
     return id < SMALL_INTEGER_MAX ? id | 0 : id;
   }
 
@@ -174,17 +177,17 @@ export class PendingRecords {
     this.#set(slot, STATE, this.#get(slot, STATE) | MAYBE_STORED);
   }
 
-  /** Whether a record is too old, and sent. */
+  /** Returns whether a record is sent and has been pending for too long. */
   isOverdue(slot: number): boolean {
     return this.#ages.isOverdue(slot);
   }
 
-  /** Makes the oldest record that is not overdue an overdue one. */
+  /** Marks the oldest record that is not overdue as overdue. */
   markOldestOverdue(): void {
     this.#ages.markOverdue();
   }
 
-  /** @param cursor That of its lane. */
+  /** @param cursor The cursor of the record's lane. */
   add(record: NewRecord, cursor: SlotCursor): number {
     const slot = this.#takeSlot(cursor);
     const block = this.#blockOf(slot);
@@ -328,7 +331,7 @@ export class PendingRecords {
     if (--this.#uses[run]! === 0) this.#freeRuns.push(run);
   }
 
-  /** Goes back to the first run, so that neighbours in time are neighbours in memory again. */
+  /** Starts again at the first run, so that records added together are together in memory again. */
   #restart(): void {
     this.#generation++;
     this.#freeRuns.length = 0;

@@ -1,5 +1,5 @@
 /**
- * Reads from the answer to an accepted record whether the shard map is still that of the stream.
+ * Tells from the response for an accepted record whether a shard map is still current.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { ShardMap } from '../sharding/shard-map.ts';
 import { NOW_MS_MAX } from '../stream/stream-config.ts';
 
 /**
- * What an answer says of a shard map.
+ * What a response says about a shard map.
  *
  * - `expected`: the record is where the map says.
  * - `stale`: it is not, and was sent after the listing. List the shards again.
@@ -21,14 +21,14 @@ import { NOW_MS_MAX } from '../stream/stream-config.ts';
  */
 export type Placement = 'expected' | 'stale' | 'older';
 
-/** When a record was sent, and when the listing of the shard map was answered. */
+/** When a record was sent, and when the response with the shard map's listing came. */
 export interface PlacementTimes {
   /** Epoch milliseconds, by the same clock as `listedAtMs`. */
   readonly sentAtMs: number;
   readonly listedAtMs: number;
 }
 
-/** A shard as answers name it. */
+/** A shard as responses name it. */
 export interface AnsweredShard {
   readonly shardId: string;
   /** The lowest sequence number of the shard and the lowest one above all of them, if known. */
@@ -36,14 +36,14 @@ export interface AnsweredShard {
 }
 
 /**
- * Compares the answer to an accepted record with a shard map.
+ * Compares the response for an accepted record with a shard map.
  *
  * The map is stale if it has another shard for the record's hash key, or if the shard was created
- * at another time. The second term finds a stream that was deleted and created again with the same
- * shard ids: the second of creation is part of every sequence number
+ * at another time. The second condition finds a stream that was deleted and created again with the
+ * same shard ids: the second of creation is part of every sequence number
  * (docs/facts.md#sequence-number-layout) and of the shard's StartingSequenceNumber
  * (docs/facts.md#shard-start-number). Without a StartingSequenceNumber, as in
- * `createUniformShardMap`, only the first term counts.
+ * `createUniformShardMap`, only the first condition counts.
  *
  * Compare with the newest map, not with the one that was used to send. A record that was accepted
  * is stored, wherever it is: do not send it again. Aggregated records are different
@@ -65,7 +65,8 @@ export interface AnsweredShard {
  * ```
  *
  * @param entry The record. Without a PartitionKey, as on AUTO streams, any shard is expected.
- * @param answer The entry of the answer. A failed one names no shard, so it is expected.
+ * @param answer The record's entry in the response. A failed entry names no shard, so it is
+ *   `expected`.
  * @throws {TypeError} If an argument is of the wrong type.
  * @throws {RangeError} If a time is not an integer in its range, or the service does not accept the
  *   keys of the record.
@@ -90,26 +91,27 @@ export function readPlacement(
   const located = map.locateRecord({ PartitionKey, ExplicitHashKey });
   if (!located.ok) {
     throw wrongValue(
-      `entry must be a record that the service accepts: got one that it answers with ${located.fault.message}`,
+      `entry must be a record that the service accepts: got one that it refuses with ${located.fault.message}`,
     );
   }
   if (isAnswered(toAnsweredShard(located.value), ShardId, SequenceNumber)) return 'expected';
   return sentAtMs > listedAtMs ? 'stale' : 'older';
 }
 
-/** Returns a shard as answers name it. */
+/** Returns a shard as responses name it. */
 export function toAnsweredShard({ shardId, startingSequenceNumber }: Shard): AnsweredShard {
   return { shardId, numbers: readNumbers(startingSequenceNumber) };
 }
 
-/** Returns whether an answer names this shard, and one of its sequence numbers. */
+/** Returns whether a response names this shard and one of its sequence numbers. */
 export function isAnswered(
   { shardId, numbers }: AnsweredShard,
   answeredId: string,
   sequenceNumber: string,
 ): boolean {
   if (answeredId !== shardId) return false;
-  // Decimal numbers of the same length compare as texts. Others are of a version without evidence.
+  // Decimal numbers of the same length compare as text. A number of another length has another
+  // version and cannot be compared.
   if (numbers === undefined || sequenceNumber.length !== numbers[0].length) return true;
   return numbers[0] <= sequenceNumber && sequenceNumber < numbers[1];
 }

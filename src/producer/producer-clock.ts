@@ -5,14 +5,14 @@
  */
 
 /**
- * A clock that never steps back: when the caller's clock does, it stands still for a moment, and
- * goes on from there.
+ * A clock that never steps back. When the caller's clock does, this one stops for that call and
+ * then advances with the caller's again.
  *
- * It starts at 0: V8 keeps small integers in place, but makes an object for a greater one.
+ * It starts at 0 because V8 stores small integers in place but allocates an object for larger ones.
  */
 export class ProducerClock {
   #now = 0;
-  /** How far it is ahead of the caller's clock. */
+  /** How far this clock is ahead of the caller's. */
   #skewMs: number;
 
   /** @param nowMs The caller's time. */
@@ -24,7 +24,7 @@ export class ProducerClock {
     return this.#now;
   }
 
-  /** Moves the clock to the caller's time, and returns its own. */
+  /** Advances the clock to the caller's time, and returns its own time. */
   advance(nowMs: number): number {
     const now = nowMs + this.#skewMs;
     if (now < this.#now) this.#skewMs = this.#now - nowMs;
@@ -32,7 +32,7 @@ export class ProducerClock {
     return this.#now;
   }
 
-  /** Returns the clock's own time at a past time of the caller's: at most `now`. */
+  /** Converts a past time of the caller's clock to this clock: at most `now`. */
   timeOf(pastMs: number): number {
     return Math.min(pastMs + this.#skewMs, this.#now);
   }

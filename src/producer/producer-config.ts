@@ -18,7 +18,7 @@ export interface ProducerConfig {
   readonly recordTtlMs: number;
   readonly pendingBytesMax: number;
   readonly requestsInFlightMax: number;
-  /** How many times the tokens of a record are taken: 1 / shardShare. */
+  /** The factor by which the tokens that a record takes are multiplied: 1 / shardShare. */
   readonly weight: number;
   readonly jitter: () => number;
 }

@@ -5,7 +5,7 @@
  * - behind another record of its partition key, if order is kept per key
  * - in the lane of its shard, ready to be sent
  * - in a parcel of a request that has not been settled
- * - in a parcel in doubt, whose answer named a shard that no map knows
+ * - in a parcel in doubt: the response named a shard that no map knows
  *
  * A method first reads what it was given, then calls `jitter`, then changes the state. So no caller
  * code runs while the state is half changed.
@@ -48,12 +48,14 @@ import { Topologies } from './topologies.ts';
 import { Topology } from './topology.ts';
 
 /**
- * How long a lane waits at least once its shard has no room. It could send a record every
- * millisecond, but each would be a request of its own.
+ * The shortest wait of a lane whose shard has no room. Without it, a lane could send a record every
+ * millisecond, each in a request of its own.
  */
 const METER_MS = 25;
 
-/** How long a full producer may take to say that it has room: an answer comes sooner. */
+/**
+ * The `retryAfterMs` of a full producer: an upper bound, as a response usually makes room sooner.
+ */
 const RETRY_MS = 1000;
 
 /** A producer in memory, behind the interface {@link Producer}. */
@@ -156,7 +158,7 @@ export class ProducerMachine implements Producer {
     for (const [i, parcel] of parcels.entries()) {
       if (!isRetried(outcomes[i]!)) this.#parcels.settle(parcel, outcomes[i]!, now);
     }
-    // From the last to the first, because each goes to the front of its lane.
+    // Last first, because each goes to the front of its lane.
     for (let i = outcomes.length - 1; i >= 0; i--) {
       const parcel = parcels[i]!;
       if (!isRetried(outcomes[i]!)) continue;
@@ -223,7 +225,7 @@ export class ProducerMachine implements Producer {
     const { pendingBytesMax } = this.#config;
     const { fault } = refuse(
       'PendingBytesExceeded',
-      `The producer holds ${this.#records.totalBytes} of at most ${pendingBytesMax} bytes; add the record again after retryAfterMs, or after any call of settle`,
+      `The producer holds ${this.#records.totalBytes} of at most ${pendingBytesMax} bytes; add the record again after retryAfterMs, or after any call to settle`,
     );
     return { ok: false, fault, retryAfterMs: Math.min(RETRY_MS, this.#wakeMs(now) - now) };
   }
@@ -241,8 +243,8 @@ export class ProducerMachine implements Producer {
   }
 
   /**
-   * Returns when `next` may have something to do, by the producer's clock: after `now`. Infinity if
-   * nothing happens by itself.
+   * Returns the next time after `now`, by the producer's clock, at which `next` may have something
+   * to do. Infinity if nothing happens by itself.
    */
   #wakeMs(now: number): number {
     const { oldestTimely } = this.#records;
@@ -257,7 +259,10 @@ export class ProducerMachine implements Producer {
     return Math.max(wakeMs, now + 1);
   }
 
-  /** Ends the records that have been pending for too long, as far as they are not sent. */
+  /**
+   * Ends the records that have been pending for too long. Those that are sent become overdue
+   * instead.
+   */
   #expire(now: number): void {
     const records = this.#records;
     const { recordTtlMs } = this.#config;
@@ -299,7 +304,8 @@ export class ProducerMachine implements Producer {
   /**
    * Adds the next Kinesis record of a lane to a request.
    *
-   * @returns 0, or how long to wait if the shard has no room. Undefined if the request has none.
+   * @returns 0 if the record was added, how long to wait if the shard has no room, or undefined if
+   *   the request has no room.
    */
   #pack(
     lane: Lane,
@@ -326,9 +332,9 @@ export class ProducerMachine implements Producer {
     return 0;
   }
 
-  /** Pauses a lane of which a record was refused. */
+  /** Pauses a lane whose record was refused. */
   #pauseLane(lane: Lane, jitter: number, now: number): void {
-    // The other records of the same answer do not lengthen the pause.
+    // Further refusals in the same response do not lengthen the pause.
     if (lane.blockedUntilMs > now) return;
     lane.blockedUntilMs = now + lengthOfPause(SHARD_PAUSE, lane.failures, jitter);
     lane.failures++;
@@ -349,7 +355,7 @@ export class ProducerMachine implements Producer {
     this.#schedule.takeOver(lanes, now);
   }
 
-  /** Creates empty lanes. They go on where those of the topology before were. */
+  /** Creates empty lanes that continue the token buckets and pauses of the previous topology. */
   #createLanes(before?: Topology): Lane[] {
     const { isAuto, limits } = this.#config;
     if (isAuto) return [new Lane(undefined, undefined)];
@@ -357,7 +363,7 @@ export class ProducerMachine implements Producer {
     return current.shards.map(({ startingHashKey }, mapIndex) => {
       const shard = current.answered[mapIndex]!;
       const old = before && this.#schedule.lanes[before.locateHashKey(startingHashKey)]!;
-      // A new shard starts with what its parent has left: its own throughput may be in use already.
+      // A new shard starts with what its parent has left, because it may be in use already.
       const bucket = old?.bucket ?? createTokenBucket(limits.recordBytesMax, this.#clock.now);
       const lane = new Lane(shard, { ...bucket });
       if (old?.shard?.shardId === shard.shardId) {

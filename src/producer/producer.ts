@@ -16,7 +16,7 @@ export interface ProducerOptions {
   readonly StreamARN?: string | undefined;
   /** The shard map of the stream. */
   readonly shardMap: ShardMap;
-  /** When the listing of the shard map was answered. Epoch milliseconds. */
+  /** When the response with the listing of the shard map came. Epoch milliseconds. */
   readonly listedAtMs: number;
   /**
    * `shard`: small records of one shard share a Kinesis record, which consumers must deaggregate.
@@ -44,8 +44,9 @@ export interface ProducerOptions {
    */
   readonly lingerMs?: number | undefined;
   /**
-   * How long a record may be pending, in milliseconds. After that it ends as failed, or as soon as
-   * the request that it is in is settled. From 1 to 86,400,000; 30,000 by default.
+   * How long a record may be pending, in milliseconds. After that it fails. A record in a request
+   * that is not settled fails only if that request does not store it. From 1 to 86,400,000; 30,000
+   * by default.
    */
   readonly recordTtlMs?: number | undefined;
   /**
@@ -99,7 +100,7 @@ export type ProducerAction =
 
 /**
  * Why a record failed. The code is the name of the service's error, or one of our own:
- * `RecordExpired` for a record that was pending for too long, `InvalidAnswer` for an answer that
+ * `RecordExpired` for a record that was pending for too long, `InvalidAnswer` for a response that
  * could not be read.
  */
 export interface RecordFault extends Omit<Fault, 'code'> {
@@ -147,7 +148,7 @@ export type AddResult =
     });
 
 /**
- * Sends records to a stream: decides which request goes out when, and what to make of the answer.
+ * Plans how records are sent to a stream: which request goes out when, and what its response means.
  * It sends nothing itself, and has neither a clock nor timers.
  *
  * Times are `nowMs`, epoch milliseconds. A clock that steps back is taken to stand still for a
@@ -162,7 +163,7 @@ export interface Producer {
    * Takes constant time.
    *
    * @param record Its members are read once.
-   * @returns The id of the record: 0 for the first one, and one more for each. The service's fault
+   * @returns The id of the record: 0 for the first record, then 1, 2 and so on. The service's fault
    *   for a record that it would never accept. A `PendingBytesExceeded` fault, which is our own, if
    *   the producer is full; add the record again after `retryAfterMs`.
    * @throws {TypeError} If an argument or a member of the record is of the wrong type.
@@ -170,7 +171,7 @@ export interface Producer {
    */
   add(record: PutRecordsRequestEntry, nowMs: number): AddResult;
   /**
-   * Returns what to do now. Call it until it answers `wait`, and again after any other call.
+   * Returns what to do now. Call it until it returns `wait`, and again after any other call.
    *
    * Takes constant time per record sent, and logarithmic time in the number of shards that wait.
    *
@@ -179,21 +180,21 @@ export interface Producer {
    */
   next(nowMs: number): ProducerAction;
   /**
-   * Takes the answer to a request, or the error that was thrown in its place.
+   * Takes the response to a request, or the error that was thrown instead.
    *
    * Every request must be settled, because its records are pending until then. A request that is
-   * settled again is ignored: a late answer after a timeout changes nothing.
+   * settled again is ignored: a late response after a timeout changes nothing.
    *
-   * - An entry without an error is stored. An aggregated record is stored only if every record in
-   *   it belongs to the answered shard, because consumers drop it otherwise; then all of it is sent
-   *   again.
+   * - An entry without an error is stored. An aggregated record counts as stored only if every
+   *   record in it belongs to the shard that the response names. Otherwise consumers drop it, so
+   *   all of it is sent again.
    * - An entry with an error, whatever its code, is sent again after a pause of its shard.
-   * - An answer with another number of entries, or without Records, is an error of the request.
-   * - Errors of the request that the same request would meet again end its records; after all
-   *   others they are sent again after a pause.
+   * - A response with another number of entries, or without Records, is an error of the request.
+   * - An error of the request that would only repeat ends its records. After any other error, the
+   *   records are sent again after a pause.
    *
    * @param requestId The id from `next`.
-   * @param outcome Either `output`, the SDK's answer, or `error`, whatever was thrown.
+   * @param outcome Either `output`, the SDK's response, or `error`, whatever was thrown.
    * @throws {TypeError} If an argument is of the wrong type.
    * @throws {RangeError} If the id is not one from `next`, `nowMs` is not an integer in its range,
    *   or `jitter` returned anything but a number from 0 to 1. The request is then not settled.
@@ -209,7 +210,7 @@ export interface Producer {
    *
    * Takes time in proportion to the shards and, if they are not the same, to the pending records.
    *
-   * @param listedAtMs When the listing was answered. Epoch milliseconds.
+   * @param listedAtMs When the response with the listing came. Epoch milliseconds.
    * @throws {TypeError} If an argument is of the wrong type.
    * @throws {RangeError} If a time is not an integer in its range, or the shards of the map do not
    *   tile the key space.
@@ -231,7 +232,7 @@ export interface Producer {
   /** The records that have been added and have no result yet. Bytes include partition keys. */
   readonly pending: { readonly records: number; readonly bytes: number };
   /**
-   * Ends the waiting: until nothing is pending, no record waits for others.
+   * Stops lingering: until nothing is pending, no record waits for others to share its request.
    *
    * @throws {TypeError} If `nowMs` is not a number.
    * @throws {RangeError} If it is not an integer in its range.
@@ -239,7 +240,7 @@ export interface Producer {
   flush(nowMs: number): void;
   /**
    * Takes out all pending records, in the order in which they were added. They get no result, and
-   * answers to requests that are on their way are ignored. The producer can be used again.
+   * responses to requests in flight are ignored. The producer can be used again.
    */
   drain(): DrainedRecord[];
 }

@@ -1,5 +1,5 @@
 /**
- * Reads what became of a PutRecords request: the SDK's answer, or the error that it threw.
+ * Reads what became of a PutRecords request: the SDK's response, or the error that it threw.
  *
  * @module
  */
@@ -35,14 +35,14 @@ export type RequestOutcome = { readonly records: readonly RecordOutcome[] } | Re
 
 type RecordTrouble = { readonly trouble: Trouble };
 
-/** The answer to a PutRecords request, as far as it is read. Every member may be missing. */
+/** The part of a PutRecords response that is read. Every member may be missing. */
 export interface PutRecordsAnswer {
   readonly Records?: readonly PutRecordsResultEntry[] | null | undefined;
 }
 
 /**
- * Codes of errors after which no record is stored (docs/facts.md#producer-errors). All others may
- * come after the records were stored: they are retried, and the records may be stored twice.
+ * Codes of errors after which no record is stored (docs/facts.md#producer-errors). Any other error
+ * may come after the records were stored; it is retried, so the records may be stored twice.
  */
 const VERDICTS: ReadonlyMap<string, Verdict> = /* @__PURE__ */ new Map<string, Verdict>([
   // The service has no room for the request now.
@@ -54,10 +54,10 @@ const VERDICTS: ReadonlyMap<string, Verdict> = /* @__PURE__ */ new Map<string, V
   ['ExpiredTokenException', 'retry'],
   ['InvalidSignatureException', 'retry'],
   ['RequestTimeTooSkewed', 'retry'],
-  // The stream does not exist, or is being created: the caller knows which.
+  // The stream does not exist or is being created. Only the caller knows whether to wait.
   ['ResourceInUseException', 'fatal'],
   ['ResourceNotFoundException', 'fatal'],
-  // Only the caller can change what these are about.
+  // Only the caller can remove the cause of these.
   ['AccessDeniedException', 'fatal'],
   ['IncompleteSignature', 'fatal'],
   ['InvalidArgumentException', 'fatal'],
@@ -121,7 +121,7 @@ function readEntry(entry: unknown): RecordOutcome {
   return refuseAnswer('expected an entry with an ErrorCode, or with ShardId and SequenceNumber');
 }
 
-/** The fault of an answer that cannot be read. Its records may be stored. */
+/** Returns the trouble of a response that cannot be read. Its records may be stored. */
 function refuseAnswer(message: string): RecordTrouble {
   return { trouble: { ...judge(''), code: 'InvalidAnswer', message } };
 }

@@ -1,5 +1,5 @@
 /**
- * Ends records: each gets its result, and makes way for the record behind it.
+ * Ends records: each gets its result, and the record held behind it becomes ready.
  *
  * @module
  */

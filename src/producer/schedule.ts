@@ -1,5 +1,5 @@
 /**
- * Which lanes send now, and when the others do.
+ * Decides which lanes send now, and when the others do.
  *
  * Every lane with ready records is in one of four places: `#due`, to be sent now; `#open`, to be
  * sent when a record has waited long enough or a request is full; `#blocked`, until its pause is
@@ -20,19 +20,19 @@ import { TimeHeap } from './time-heap.ts';
 export class Schedule {
   /** One per shard, by map index. */
   lanes: readonly Lane[] = [];
-  /** Whether no record waits for others. */
+  /** True while flushing: no record waits for others. */
   isFlushing = false;
 
   readonly #config: ProducerConfig;
   readonly #records: PendingRecords;
-  /** Whether a lane sends one parcel at a time. */
+  /** Whether each lane sends only one parcel at a time. */
   readonly #isSerial: boolean;
   #due: LinkedList<Lane> = new LinkedList();
   #open: LinkedList<Lane> = new LinkedList();
-  /** The sums over the open lanes. */
+  /** Totals over the open lanes. */
   #openRecords = 0;
   #openBytes = 0;
-  /** No record of an open lane was added before this time. */
+  /** A lower bound on when the records of open lanes were added. */
   #lingerFromMs: number = Number.POSITIVE_INFINITY;
   readonly #blocked: TimeHeap<Lane> = new TimeHeap();
 
@@ -47,7 +47,7 @@ export class Schedule {
     return this.#due.first;
   }
 
-  /** Takes empty lanes in place of those before. */
+  /** Replaces all lanes by empty ones. */
   reset(lanes: readonly Lane[]): void {
     for (const { cursor } of this.lanes) this.#records.leave(cursor);
     this.lanes = lanes;
@@ -86,7 +86,7 @@ export class Schedule {
     this.arrange(lane, now);
   }
 
-  /** Takes the first records out of a lane, as a parcel. Arrange the lane afterwards. */
+  /** Removes the first records of a lane, as a parcel. Call `arrange` on the lane afterwards. */
   takeParcel(lane: Lane, slots: readonly number[]): void {
     const records = this.#records;
     let bytes = 0;
@@ -137,7 +137,7 @@ export class Schedule {
     }
   }
 
-  /** Lets another lane be the first one that is due. */
+  /** Moves the first due lane to the end, so that another lane is first. */
   putLast(lane: Lane): void {
     this.#due.remove(lane);
     this.#due.push(lane);
@@ -159,7 +159,7 @@ export class Schedule {
     this.#lingerFromMs = Number.POSITIVE_INFINITY;
   }
 
-  /** When a lane has something to send; Infinity if none has. */
+  /** The next time at which a lane has something to send; Infinity if none has. */
   wakeMs(now: number): number {
     if (this.#due.first !== undefined) return now;
     const { earliestMs } = this.#blocked;
@@ -183,7 +183,7 @@ export class Schedule {
   #isDue(lane: Lane, first: number, now: number): boolean {
     if (this.isFlushing) return true;
     if (!this.#config.isAggregating) return lane.isUrgent || lane.list === this.#due;
-    // What an aggregated record adds to the data of its records may let the last one not fit.
+    // The overhead of an aggregated record may leave no room for the last one.
     const isFull = lane.dataBytes >= this.#config.aggregateBytesMax;
     return isFull || this.#records.troubleOf(first) !== undefined || this.#hasLingered(first, now);
   }

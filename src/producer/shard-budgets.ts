@@ -1,6 +1,6 @@
 /**
- * The throughput of each shard, kept by whoever sends: a record that the service would refuse is
- * not sent in the first place.
+ * The throughput of each shard, tracked by the sender, so that a record that the service would
+ * refuse is not sent in the first place.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { readTilingShards, type ShardMap } from '../sharding/shard-map.ts';
 import { createTokenBucket, RECORD_CAPACITY, takeTokens } from '../sharding/token-bucket.ts';
 import { assertCallTime } from '../stream/stream-config.ts';
 
-/** What a producer may take of each shard. */
+/** How much a producer may take from each shard. */
 export interface ShardBudgetsOptions {
   /**
    * The part of each shard's throughput that this producer may use. From 0.001 to 1 (default). Give
@@ -27,10 +27,10 @@ export interface ShardBudgetsOptions {
   readonly recordBytesMax?: number | undefined;
 }
 
-/** The throughput that is left of each shard. */
+/** The remaining throughput of each shard. */
 export interface ShardBudgets {
   /**
-   * Takes the throughput of one Kinesis record, or none.
+   * Takes the throughput of one Kinesis record if there is enough, otherwise nothing.
    *
    * @param mapIndex The index of the shard in `map.shards`.
    * @param bytes Data and partition key, from 0 to 10,485,760.
@@ -49,9 +49,9 @@ const SHARE_MIN = 1 / RECORD_CAPACITY;
  * Creates full budgets for the shards of a map: 1,000 records and 1 MiB per shard per second,
  * partition keys included (docs/facts.md#shard-write-rate), times `shardShare`.
  *
- * A lone producer at share 1 whose records arrive when they were taken is never refused. The same
- * is true of `n` producers at share 1 / n, as long as no record is larger than their share of the
- * burst. A larger one is taken when the budget is full, and paid off afterwards.
+ * A lone producer at share 1 is never refused if each record arrives at the time at which it was
+ * taken. The same is true of `n` producers at share 1 / n, as long as no record is larger than
+ * their share of the burst. A larger one is taken when the budget is full, and paid off afterwards.
  *
  * One call takes some 20 ns.
  *

@@ -4,20 +4,23 @@
  * @module
  */
 
-/** In place of a slot. */
+/** Stands for the absence of a slot. */
 export const NONE = -1;
 
-/** Slots in order. A slot is in one list at most. PendingRecords has their links. */
+/** Slots in order. A slot is in at most one list. PendingRecords holds the links. */
 export class SlotList {
   first: number = NONE;
   last: number = NONE;
 }
 
-/** Where the next record of a lane goes: side by side with the one before, if there is room. */
+/** Where the next record of a lane goes: next to the previous one, if there is room. */
 export class SlotCursor {
   next = 0;
-  /** No slot from this one on is its own. */
+  /** The cursor owns the slots from `next` up to this one, exclusive. */
   end = 0;
-  /** Of which {@link PendingRecords} it is: slots of another generation are not its own. */
+  /**
+   * The generation of {@link PendingRecords} in which the cursor got its slots. It owns none of any
+   * other.
+   */
   generation: number = NONE;
 }

@@ -10,7 +10,7 @@ interface Timed<T> {
   readonly value: T;
 }
 
-/** Values that each wait for a time. Values of the same time come in no particular order. */
+/** Values, each with a time. Values with the same time come in no particular order. */
 export class TimeHeap<T> {
   readonly #heap: Timed<T>[] = [];
 
@@ -31,7 +31,10 @@ export class TimeHeap<T> {
     heap[at] = { atMs, value };
   }
 
-  /** Removes a value of the earliest time and returns it; undefined if that is after `nowMs`. */
+  /**
+   * Removes and returns a value with the earliest time, or returns undefined if that is after
+   * `nowMs`.
+   */
   takeDue(nowMs: number): T | undefined {
     const heap = this.#heap;
     if (this.earliestMs > nowMs) return undefined;

@@ -1,5 +1,5 @@
 /**
- * The topologies that a producer knows: the current one, a newer one, and those before.
+ * The topologies that a producer knows: the current one, perhaps a newer one, and older ones.
  *
  * @module
  */
@@ -8,19 +8,19 @@ import type { Topology } from './topology.ts';
 
 interface Known {
   readonly topology: Topology;
-  /** When the map was listed after which this one was not the newest any more. */
+  /** When the map that replaced this one as the newest was listed. */
   supersededAtMs: number;
 }
 
-/** What the listings of a stream have told. Times are by the producer's clock. */
+/** The topologies from the listings of a stream. Times are by the producer's clock. */
 export class Topologies {
-  /** The one that decides in which lane a record is. */
+  /** The topology that decides which lane a record is in. */
   current: Topology;
-  /** That of a newer map, until all parcels of the current one are settled. */
+  /** The topology of a newer map that waits until all parcels of the current one are settled. */
   next: Topology | undefined = undefined;
   /** When the newest map was listed. */
   listedAtMs = 0;
-  /** The newest first. */
+  /** All topologies that a response may still refer to, the newest first. */
   #known: readonly Known[];
 
   constructor(topology: Topology) {
@@ -29,13 +29,13 @@ export class Topologies {
   }
 
   /**
-   * Adds the topology of a newer map, and forgets those that no answer can refer to any more.
+   * Adds the topology of a newer map, and forgets those that no response can refer to any more.
    *
-   * A shard that an answer names was open at some time since its request was sent. So only the maps
-   * count that were the newest at some time since then.
+   * A shard that a response names was open at some time since the request was sent. So only maps
+   * that were the newest at some time since then are needed.
    *
-   * @param oldestSentAtMs When the oldest request was sent whose records are sent or in doubt;
-   *   Infinity without any.
+   * @param oldestSentAtMs When the oldest request with records that are sent or in doubt was sent;
+   *   Infinity if there is none.
    */
   add(topology: Topology, listedAtMs: number, oldestSentAtMs: number): void {
     this.next = topology.equals(this.current) ? undefined : topology;
@@ -49,7 +49,7 @@ export class Topologies {
     ];
   }
 
-  /** Makes the newer topology current. Returns the one before. */
+  /** Makes the newer topology current. Returns the previous one. */
   adopt(): Topology {
     const before = this.current;
     this.current = this.next ?? before;
@@ -57,7 +57,10 @@ export class Topologies {
     return before;
   }
 
-  /** Returns a topology that knows the shard of an answer. The range of a shard never changes. */
+  /**
+   * Returns a topology that knows the shard of a response. Any one will do, because the range of a
+   * shard never changes.
+   */
   findKnowing(shardId: string, sequenceNumber: string): Topology | undefined {
     for (const { topology } of this.#known) {
       if (topology.findAnswered(shardId, sequenceNumber) !== undefined) return topology;

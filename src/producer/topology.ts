@@ -1,5 +1,5 @@
 /**
- * The shards of a map, as a producer needs them: found by key and by the answer to a record.
+ * The shards of a map, as a producer needs them: found by key or by the response for a record.
  *
  * @module
  */
@@ -18,12 +18,12 @@ const words: Uint32Array = /* @__PURE__ */ new Uint32Array(4);
 /** The open shards of a stream. Immutable. */
 export class Topology {
   readonly shards: readonly Shard[];
-  /** The shards as answers name them. */
+  /** The shards as responses name them. */
   readonly answered: readonly AnsweredShard[];
   readonly #index: RangeIndex;
   readonly #mapIndexes: ReadonlyMap<string, number>;
 
-  /** @param shards Those of a shard map. */
+  /** @param shards The shards of a shard map. */
   constructor(shards: readonly Shard[]) {
     this.shards = shards;
     this.answered = shards.map(toAnsweredShard);
@@ -31,7 +31,7 @@ export class Topology {
     this.#mapIndexes = new Map(shards.map(({ shardId }, mapIndex) => [shardId, mapIndex]));
   }
 
-  /** Returns the map index of a record, by its valid keys. */
+  /** Returns the map index of a record's shard. The keys must be valid. */
   locate(partitionKey: string, explicitHashKey: string | undefined): number {
     if (explicitHashKey !== undefined) return this.locateHashKey(toBigint(explicitHashKey));
     md5Text(partitionKey, words);
@@ -43,14 +43,14 @@ export class Topology {
     return findRange(this.#index, words);
   }
 
-  /** Returns the map index of the shard that an answer names; undefined if it is unknown. */
+  /** Returns the map index of the shard that a response names; undefined if it is unknown. */
   findAnswered(shardId: string, sequenceNumber: string): number | undefined {
     const mapIndex = this.#mapIndexes.get(shardId);
     if (mapIndex === undefined) return undefined;
     return isAnswered(this.answered[mapIndex]!, shardId, sequenceNumber) ? mapIndex : undefined;
   }
 
-  /** Returns whether the shards are the same, as far as answers can tell. */
+  /** Returns whether the shards are the same, as far as responses can tell. */
   equals({ shards }: Topology): boolean {
     return (
       shards.length === this.shards.length &&

@@ -24,7 +24,7 @@ describe('findPartitionKey', () => {
   it('gives up after the given number of tries', () => {
     const point = { startingHashKey: 5n, endingHashKey: 6n };
     expect(faultOf(findPartitionKey(point, { tries: 3 }))).toBe(
-      `PartitionKeyNotFound: None of 3 keys from 0 on is in the range from 5 to 6, where one in ${2n ** 127n} is expected`,
+      `PartitionKeyNotFound: None of the 3 keys from 0 on is in the range from 5 to 6, where one in ${2n ** 127n} is expected`,
     );
   });
 
