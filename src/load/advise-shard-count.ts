@@ -1,5 +1,5 @@
 /**
- * How many uniform shards a load needs.
+ * Advises how many uniform shards a load needs.
  *
  * @module
  */
@@ -13,11 +13,11 @@ import { assertWeight, type Load, readLoads } from './loads.ts';
  * Returns the lowest target of UpdateShardCount with which no shard has more than a given load, or
  * undefined if no legal target does that.
  *
- * Legal are targets from half to double the open shards, and up to 10,000
- * (docs/facts.md#scaling-limits). The result counts on uniform shards: if it equals the open shards
- * and these are not uniform, the call would change nothing (docs/facts.md#scaling-same-count).
+ * Legal targets are from half to double the number of open shards, and at most 10,000
+ * (docs/facts.md#scaling-limits). The result assumes uniform shards. If it equals the number of open
+ * shards and these are not uniform, the call changes nothing (docs/facts.md#scaling-same-count).
  *
- * The time is that of going through all loads and shards, once per target.
+ * Takes time in proportion to the loads and shards, once per target.
  *
  * @example
  * ```ts
@@ -35,7 +35,7 @@ import { assertWeight, type Load, readLoads } from './loads.ts';
  *
  * @param loads In any order.
  * @param openShardCount The open shards of the stream, from 1 to 10,000.
- * @param weightMax The most that a shard may have, in the unit of the weights.
+ * @param weightMax The highest load that a shard may have, in the unit of the weights.
  * @throws {TypeError} If an argument has the wrong type.
  * @throws {RangeError} If a hash key, a weight or the number of shards is out of range.
  */

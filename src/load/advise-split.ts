@@ -1,5 +1,5 @@
 /**
- * Where to split a shard.
+ * Advises where to split a shard.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { HASH_KEY_MAX, HASH_KEY_MIN } from '../base/limits.ts';
 import type { HashRange } from '../sharding/hash-key-range.ts';
 import { type Load, loadsIn, readLoads, sumWeights } from './loads.ts';
 
-/** A SplitShard call that halves the load of a shard as well as any can. */
+/** A SplitShard call that divides the load of a shard as evenly as possible. */
 export interface SplitAdvice {
   /** As in the SDK's SplitShardCommand: the lowest hash key of the upper child. */
   readonly NewStartingHashKey: string;
@@ -23,13 +23,13 @@ export interface SplitAdvice {
  * undefined if the shard is too narrow to be split.
  *
  * Only hash keys that SplitShard accepts are considered: both children have two hash keys or more
- * (docs/facts.md#split-key-bounds). All hash keys between two loads divide them alike, so the
- * middle one is returned. Among equal splits, the lowest is.
+ * (docs/facts.md#split-key-bounds). All hash keys between two loads divide them equally well, so
+ * the middle one is returned. Among equally good splits, the lowest is returned.
  *
  * Even the best split may be useless: a partition key with over half of the load keeps it in one
  * child. Compare `lowerShare` and `upperShare` before you pay for a shard.
  *
- * It takes the time to sort the loads.
+ * Takes the time to sort the loads.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Ranges for a number of shards such that the fullest of them has the least possible load.
+ * Chooses ranges for a number of shards such that the fullest has the least possible load.
  *
  * @module
  */
@@ -11,14 +11,14 @@ import { findSplit } from './advise-split.ts';
 import { type Load, loadsIn, readLoads } from './loads.ts';
 
 /**
- * Returns ranges that tile the key space, of which the fullest has the least possible load. Pass
+ * Returns ranges that tile the key space such that the fullest has the least possible load. Pass
  * them to `planResharding`, which returns the calls.
  *
- * Shards that the fullest range does not need go to the fullest ranges that a split relieves.
- * Without any load the ranges are uniform. Every range has two hash keys or more, as SplitShard
- * demands (docs/facts.md#split-key-bounds).
+ * If fewer ranges are enough for that, the rest come from splitting the fullest ranges that a split
+ * relieves. Without any load, the ranges are uniform. Every range has two hash keys or more, as
+ * SplitShard requires (docs/facts.md#split-key-bounds).
  *
- * The time grows with the number of loads, times the binary digits of their sum.
+ * Takes time in proportion to the number of loads times the number of binary digits of their sum.
  *
  * @example
  * ```ts
@@ -45,12 +45,16 @@ export function balanceRanges(loads: readonly Load[], shardCount: number): HashR
 }
 
 /**
- * A place for a border. All hash keys between two loads divide the loads alike, and borders are two
- * apart. So each can be moved down to one of the two lowest hash keys above a load.
+ * A possible place of a border. All hash keys between two loads divide the loads equally, and
+ * borders are at least two apart. So each border can move down to one of the two lowest hash keys
+ * above a load.
  */
 interface Place {
   readonly hashKey: bigint;
-  /** The middle between the loads below and above it, where a border is unless others crowd it. */
+  /**
+   * The middle between the loads below and above the place. A border goes there if no other is too
+   * close.
+   */
   readonly middle: bigint;
   /** The sum of the loads below it. */
   readonly below: number;
@@ -58,7 +62,9 @@ interface Place {
   readonly reach: number;
 }
 
-/** Returns as few borders as the least fullest range needs, ascending. */
+/**
+ * Returns the fewest borders, ascending, with which the fullest range has the least possible load.
+ */
 function findBorders(loads: readonly Load[], shardCount: number): bigint[] {
   const places = listPlaces(loads);
   const whole = places[places.length - 1]!.below;
@@ -76,7 +82,7 @@ function findBorders(loads: readonly Load[], shardCount: number): bigint[] {
   }
 }
 
-/** Moves each border to the middle between two loads, unless it would be beside another. */
+/** Moves each border to the middle between two loads, unless it would be next to another one. */
 function centre(places: readonly Place[]): bigint[] {
   let lower = 0n;
   return places.map(({ hashKey, middle }, i) => {
@@ -117,7 +123,7 @@ function findFewestBorders(
   most: number,
   shardCount: number,
 ): { readonly borders: Place[]; readonly fullest: number } | undefined {
-  // For each place, how many ranges end there at the least, and where the last of them starts.
+  // For each place, the least number of ranges that end there, and where the last of them starts.
   const counts = new Float64Array(places.length).fill(Infinity);
   const from = new Uint32Array(places.length);
   counts[0] = 0;
@@ -161,7 +167,7 @@ function spendBorders(loads: readonly Load[], borders: readonly bigint[], count:
     pieces.splice(pieces.indexOf(chosen), 1, lower, upper);
   }
   const ranges = pieces.map(({ range }) => range);
-  // No load is left to divide: the rest goes to the widest range, in equal parts.
+  // No load is left to divide: the remaining borders divide the widest range into equal parts.
   const widest = ranges.reduce((a, b) => (widthOf(b) > widthOf(a) ? b : a));
   const parts = BigInt(count + 2 - ranges.length);
   const step = widthOf(widest) / parts;
@@ -170,7 +176,7 @@ function spendBorders(loads: readonly Load[], borders: readonly bigint[], count:
   return starts.sort((a, b) => (a < b ? -1 : 1));
 }
 
-/** A range with its loads, the best place to split it, and its load if that relieves it. */
+/** A range with its loads, the best place to split it, and its load if that split relieves it. */
 interface Piece {
   readonly range: HashRange;
   readonly inside: readonly Load[];

@@ -1,5 +1,5 @@
 /**
- * What helps against a hot key or a hot shard, in words.
+ * Explains in words what helps against a hot key or a hot shard.
  *
  * @module
  */
@@ -12,15 +12,15 @@ import { describeSplit, findSplit, type SplitAdvice } from './advise-split.ts';
 import { type HotKey, type LoadMeter, type LoadReport, readReport } from './load-meter.ts';
 import { type Load, loadsIn } from './loads.ts';
 
-/** One thing that a load means for the stream. */
+/** One conclusion about the load of a stream. */
 export interface LoadVerdict {
   /**
-   * - `key-over-limit`: a key has more than a shard takes. No resharding helps.
-   * - `key-over-half`: a key has over half of the fullest shard. No split relieves the shard.
+   * - `key-over-limit`: a key has more load than a shard takes. Resharding does not help.
+   * - `key-over-half`: a key has over half of the load of the fullest shard. No split relieves it.
    * - `split`: a split relieves the fullest shard, and `split` says where.
-   * - `too-narrow`: no call splits the fullest shard.
+   * - `too-narrow`: the fullest shard has too few hash keys to be split.
    * - `shard-count`: UpdateShardCount to `shardCount` shards keeps each shard within its limits. If
-   *   there are as many already, no call is needed.
+   *   there are that many already, no call is needed.
    * - `no-shard-count`: no legal target of UpdateShardCount does that.
    */
   readonly kind:
@@ -42,7 +42,7 @@ export interface LoadVerdict {
 const BYTES_PER_SECOND = 1_048_576;
 const RECORDS_PER_SECOND = 1000;
 
-/** One of the two limits of a shard, and what the report has about it. */
+/** One of the two limits of a shard, and the figures of the report that it applies to. */
 interface Measure {
   readonly name: 'bytes' | 'records';
   readonly perSecond: number;
@@ -52,14 +52,15 @@ interface Measure {
 }
 
 /**
- * Returns what the load of a stream means, in words: which keys no resharding can help, what a
+ * Returns verdicts on the load of a stream, in words: which keys resharding cannot help, what a
  * split of the fullest shard would do, and which UpdateShardCount is enough.
  *
  * Rates are averages from the first second to the last: a burst may exceed them. Verdicts about
- * limits and shard counts need them, so every record must have come with a time. The fullest shard
- * and its keys are judged by the limit that the stream is closer to, bytes or records.
+ * limits and shard counts need rates, so they are given only if every record came with a time. The
+ * fullest shard and its keys are judged by the limit that the stream is closer to, bytes or
+ * records.
  *
- * A key counts with what it has at the least, so none is accused without proof.
+ * A key is judged by its lower bound, so none is blamed without proof.
  *
  * @example
  * ```ts
@@ -118,7 +119,7 @@ function measureRecords({ records, keysByRecords, loads }: LoadReport): Measure 
   };
 }
 
-/** Keys at one place that exceed what a shard takes. */
+/** Returns verdicts on keys that exceed what a shard takes and go to a single hash key. */
 function judgeKeys(measures: readonly Measure[], seconds: number): LoadVerdict[] {
   return measures.flatMap(({ name, perSecond, keys }) =>
     keys
@@ -126,7 +127,7 @@ function judgeKeys(measures: readonly Measure[], seconds: number): LoadVerdict[]
       .map(({ PartitionKey, [name]: amount }) => ({
         kind: 'key-over-limit' as const,
         PartitionKey,
-        text: `The key ${quote(PartitionKey)} has at least ${Math.floor(amount / seconds)} ${name} per second, and a shard takes ${perSecond}: no resharding helps. Spread it over several keys.`,
+        text: `The key ${quote(PartitionKey)} has at least ${Math.floor(amount / seconds)} ${name} per second, and a shard takes ${perSecond}: resharding does not help. Spread its records over several keys.`,
       })),
   );
 }
@@ -147,7 +148,7 @@ function judgeFullestShard(
   const key = keys.find(({ hashKey }) => hashKey !== undefined && isInside(hashKey, range));
   if (key !== undefined && 2 * key[name] > most) {
     const { PartitionKey } = key;
-    const text = `The key ${quote(PartitionKey)} has at least ${percent(key[name] / most)} of the ${name} of ${shardId}, the fullest shard: no split divides them. Spread it over several keys.`;
+    const text = `The key ${quote(PartitionKey)} has at least ${percent(key[name] / most)} of the ${name} of ${shardId}, the fullest shard: no split can divide them. Spread its records over several keys.`;
     return { kind: 'key-over-half', PartitionKey, shardId, text };
   }
   const found = findSplit(loadsIn(loads, range), range);
@@ -185,7 +186,7 @@ function judgeShardCount(
     const text = `UpdateShardCount from ${openShardCount} to ${shardCount} keeps the average rate of every shard within its limits; no lower target does.`;
     return { kind: 'shard-count', shardCount, text };
   }
-  const text = `No UpdateShardCount from ${openShardCount}, which may go from ${least} to ${most}, keeps the average rate of every shard within its limits.`;
+  const text = `No UpdateShardCount from ${openShardCount} (legal targets: ${least} to ${most}) keeps the average rate of every shard within its limits.`;
   return { kind: 'no-shard-count', text };
 }
 

@@ -2,9 +2,9 @@
  * The heavy hitters among partition keys, in bounded memory: weighted Misra-Gries with a purge at
  * the median (https://doi.org/10.1145/3131365.3131407), for bytes and records at once.
  *
- * A counter holds what was counted since its key came in, which is exact, and what may have been
- * missed before. Their sum is an upper bound. A purge drops the keys whose upper bounds are low in
- * both measures. The highest of them is the error: no key that is not held has more.
+ * A counter holds an exact count since its key was added, and a bound on what was missed before
+ * that. Their sum is an upper bound. A purge drops the keys whose upper bounds are low in both
+ * measures. The highest dropped bound becomes the error: no key without a counter has more.
  *
  * Each rise of the error by `d` takes `d` from over `keys / 2` counters, so the error stays below
  * `2 / keys` of all that was counted.
@@ -14,19 +14,19 @@
 
 /** What is known about one partition key. */
 export interface KeyCounter {
-  /** Bytes and records since the key came in. */
+  /** Bytes and records since the key was added. */
   bytes: number;
   records: number;
-  /** The most bytes and records of the key before that. */
+  /** The most bytes and records that the key may have had before that. */
   bytesMissed: number;
   recordsMissed: number;
   /** The UTF-8 length of the key. */
   readonly keyBytes: number;
-  /** Where the hash of the key is counted; -1 before it was needed. */
+  /** Where the hash of the key is counted; -1 until it is needed. */
   cell: number;
   /**
-   * The explicit hash key of all its records; undefined if they have none, null if they are not
-   * all at one place.
+   * The explicit hash key of all its records; undefined if they have none, null if they go to
+   * several hash keys.
    */
   place: string | undefined | null;
 }
@@ -34,7 +34,7 @@ export interface KeyCounter {
 /** The counters of the hottest keys. */
 export class HotKeys {
   counters: Map<string, KeyCounter> = new Map();
-  /** The most bytes, and records, of a key that has no counter. */
+  /** The most bytes and records that a key without a counter may have. */
   bytesError = 0;
   recordsError = 0;
   readonly #keys: number;
@@ -64,7 +64,10 @@ export class HotKeys {
     return counter;
   }
 
-  /** Adds the counters of others. What one side did not hold, it may have missed. */
+  /**
+   * Adds the counters of another instance. If only one has a key, the other may have missed it, up
+   * to its error.
+   */
   merge(other: HotKeys): void {
     for (const [key, mine] of this.counters) {
       if (other.counters.has(key)) continue;
@@ -102,7 +105,7 @@ export class HotKeys {
       bytes[count] = counter.bytes + counter.bytesMissed;
       records[count++] = counter.records + counter.recordsMissed;
     }
-    // At most `keys / 2` upper bounds are above this place, and one more is not below it.
+    // At most `keys / 2` upper bounds are above the value at this index.
     const place = size - 1 - (this.#keys >> 1);
     const bytesBound = select(bytes.slice(), place);
     const recordsBound = select(records.slice(), place);

@@ -1,5 +1,5 @@
 /**
- * The load meter: which keys and which shards a stream's load goes to, in bounded memory.
+ * The load meter: counts which keys and shards the load of a stream goes to, in bounded memory.
  *
  * @module
  */
@@ -33,14 +33,15 @@ export interface LoadMeterOptions {
   /** How many of the hottest keys are listed, from 1 to 1,048,576. Default 1,024. */
   readonly keys?: number | undefined;
   /**
-   * Into how many equal parts, called bins, the key space is cut, from 1 to 1,048,576. Default 64.
+   * How many equal parts, called bins, the key space is divided into, from 1 to 1,048,576. Default
+   * 64.
    */
   readonly bins?: number | undefined;
   /** How many seconds are kept to find the fullest, from 1 to 1,048,576. Default 3,600. */
   readonly seconds?: number | undefined;
   /**
-   * The shards of the stream. Its borders are borders of bins too: the load of each shard is then
-   * exact.
+   * The shards of the stream. Their borders become borders of bins too, so that the load of each
+   * shard is exact.
    */
   readonly shardMap?: Pick<ShardMap, 'shards'> | undefined;
 }
@@ -49,20 +50,22 @@ export interface LoadMeterOptions {
 export interface RecordToMeter {
   /** Required. The SDK's type allows undefined, so this one does; undefined throws. */
   readonly Data: Uint8Array | undefined;
-  /** May be absent where the stream distributes records itself: such records have no key. */
+  /** May be absent if the stream distributes records itself: such records have no key. */
   readonly PartitionKey?: string | undefined;
   /** Overrides the hash of the partition key (docs/facts.md#explicit-hash-key-overrides). */
   readonly ExplicitHashKey?: string | undefined;
 }
 
-/** A partition key and its load. The true load is from a figure to the figure plus its error. */
+/**
+ * A partition key and its load. The true load is between a figure and that figure plus its error.
+ */
 export interface HotKey {
   readonly PartitionKey: string;
-  /** Where all its records go; undefined if explicit hash keys send them to several places. */
+  /** The hash key of all its records; undefined if explicit hash keys send them to several. */
   readonly hashKey: bigint | undefined;
-  /** Data and partition keys, as every limit counts them: a lower bound. */
+  /** The size of data and partition keys, as every limit counts it: a lower bound. */
   readonly bytes: number;
-  /** How many bytes more there may be. */
+  /** How many more bytes there may be. */
   readonly error: number;
   /** `bytes` divided by all bytes. */
   readonly share: number;
@@ -78,33 +81,33 @@ export interface ShardLoad {
   readonly records: number;
   /** `bytes` divided by the bytes of all shards. */
   readonly share: number;
-  /** How far off it may be: 0 if the borders of the shard are borders of bins. */
+  /** How far off `bytes` may be: 0 if the borders of the shard are borders of bins. */
   readonly error: number;
   readonly recordsError: number;
   /**
-   * The bytes, and the records, in the fullest second that is kept. Absent if no record came with a
+   * The bytes and the records in the fullest second that is kept. Absent if no record came with a
    * time, or if the borders of the shard are not borders of bins.
    */
   readonly peakBytesPerSecond?: number;
   readonly peakRecordsPerSecond?: number;
 }
 
-/** Load at a hash key: that of a listed key, or all the rest of a bin, at its middle. */
+/** Load at one hash key: that of a listed key, or the rest of a bin, placed at its middle. */
 export interface PlacedLoad {
   readonly hashKey: bigint;
   readonly bytes: number;
   readonly records: number;
 }
 
-/** What a load meter found out. */
+/** The report of a load meter. */
 export interface LoadReport {
   /** All bytes and records. */
   readonly bytes: number;
   readonly records: number;
-  /** The most by which the bytes, and the records, of a listed key may be too low. */
+  /** The most by which the bytes and the records of a listed key may be too low. */
   readonly error: number;
   readonly recordsError: number;
-  /** From the first second to the last. Absent if a record came without a time. */
+  /** The time from the first second to the last. Absent if a record came without a time. */
   readonly seconds?: number;
   /** Keys with more bytes than `error`, the hottest first. */
   readonly keys: readonly HotKey[];
@@ -126,7 +129,8 @@ export interface LoadMeter {
    *
    * Any partition key counts, even one that the service would refuse.
    *
-   * @param nowMs When it was or is to be written, in epoch milliseconds. In any order.
+   * @param nowMs When the record was written or will be, in epoch milliseconds. Times may come in
+   *   any order.
    * @throws {TypeError} If the record is not an object, its Data is not a Uint8Array, or a key is
    *   neither a string nor absent. Nothing is counted then.
    * @throws {RangeError} If the explicit hash key is not an integer from 0 to 2^128 - 1, the record
@@ -134,17 +138,17 @@ export interface LoadMeter {
    */
   add(record: RecordToMeter, nowMs?: number): void;
   /**
-   * Adds what another meter counted, which does not change. The errors of both add up.
+   * Adds the counts of another meter, which stays unchanged. The errors of both add up.
    *
    * @throws {TypeError} If it is not a load meter.
    * @throws {RangeError} If it is this meter, or if its bins have other borders.
    */
   merge(other: LoadMeter): void;
   /**
-   * Returns what was counted so far, for the shards of a map. It may be called at any time.
+   * Returns the counts so far, for the shards of a map. It may be called at any time.
    *
-   * Where the border of a shard is inside a bin, keys that are held are divided exactly, and the
-   * rest of the bin in proportion to width. `error` of the shard says how much that is.
+   * If the border of a shard is inside a bin, the load of keys with a counter is divided exactly,
+   * and the rest in proportion to width. The shard's `error` says how much that is.
    *
    * @param map A shard map. Only `shards` is read, once.
    * @throws {TypeError} If it is not a shard map.
@@ -204,7 +208,7 @@ export function createLoadMeter(options?: LoadMeterOptions): LoadMeter {
   return new Meter(starts, keys, seconds);
 }
 
-/** Our own bound, so that a wrong number throws instead of filling the heap. */
+/** The library's own limit, so that a wrong number throws instead of filling the heap. */
 const SIZE_MAX = 1_048_576;
 
 /** The latest time of a Date. */
@@ -226,10 +230,10 @@ class Meter implements LoadMeter {
   readonly #hotKeys: HotKeys;
   /** The bytes of each bin, then the records of each. */
   readonly #totals: Float64Array;
-  /** The same for each of the latest seconds. */
+  /** The same for each of the latest seconds, which are called rows. */
   readonly #rows: Map<number, Float64Array> = new Map();
   readonly #rowsMax: number;
-  /** The row of the second that came last. */
+  /** The second of the most recent record, whose row is `#row`. */
   #second = -1;
   #row: Float64Array | undefined;
   #firstSecond = Infinity;
@@ -397,7 +401,7 @@ class Meter implements LoadMeter {
     });
   }
 
-  /** Returns all loads, ascending, and for each bin those of its keys, with the rest last. */
+  /** Returns all loads, ascending, and the loads of each bin: those of its keys, then the rest. */
   #placeLoads(keys: readonly HotKey[]): { loads: PlacedLoad[]; byBin: PlacedLoad[][] } {
     const byBin = this.#starts.map((): PlacedLoad[] => []);
     for (const { hashKey, bytes, records } of keys) {
@@ -464,7 +468,7 @@ class Meter implements LoadMeter {
     });
   }
 
-  /** Adds the part of a bin that is in a range. What is rounded off goes to the highest range. */
+  /** Adds the part of a bin that is in a range. Rounding remainders go to the highest range. */
   #addPart(
     load: { bytes: number; records: number; error: number; recordsError: number },
     placed: readonly PlacedLoad[],

@@ -19,7 +19,7 @@ export interface Load {
 /**
  * Returns the loads above 0 by ascending hash key, each hash key once. Every member is read once.
  *
- * @throws {TypeError} If it is not an array of objects of a bigint and a number.
+ * @throws {TypeError} If it is not an array of objects with a bigint and a number.
  * @throws {RangeError} If a hash key or a weight is out of range.
  */
 export function readLoads(loads: readonly Load[]): Load[] {

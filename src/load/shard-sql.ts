@@ -36,13 +36,13 @@ export type SqlDialect =
 /** What a query of `shardSql` reads. */
 export interface ShardSqlOptions {
   readonly dialect: SqlDialect;
-  /** The `Shards` of ListShards or DescribeStream answers, all pages in one list. */
+  /** The `Shards` of ListShards or DescribeStream responses, all pages in one list. */
   readonly shards: readonly AwsShard[];
   /** The name of the table. A dot separates it from its schema. */
   readonly table: string;
-  /** The column of the partition keys, a text. */
+  /** The column of the partition keys, as text. */
   readonly keyColumn: string;
-  /** The column of the explicit hash keys, a text of decimal digits, or null. */
+  /** The column of the explicit hash keys, as text of decimal digits, or null. */
   readonly explicitHashKeyColumn?: string | undefined;
 }
 
@@ -50,7 +50,7 @@ export interface ShardSqlOptions {
 interface Syntax {
   /** The MD5 of the UTF-8 of a text, as 32 hexadecimal digits in lower case. */
   readonly md5: (column: string) => string;
-  /** The character around an identifier. Doubled, it stands for itself. */
+  /** The character around an identifier. Inside one, it is doubled. */
   readonly quotes: '"' | '`';
   /** The table of shards, from rows of literals. */
   readonly table: (rows: readonly string[]) => string;
@@ -115,16 +115,16 @@ const SYNTAXES: ReadonlyMap<string, Syntax> = /* @__PURE__ */ new Map<SqlDialect
  * ascending range, those without records included.
  *
  * The MD5 of a key as 32 hexadecimal digits sorts as its hash key does, so comparing texts is
- * exact. An explicit hash key is compared as 39 decimal digits. Records without a partition key and
- * without an explicit hash key count nowhere.
+ * exact. An explicit hash key is compared as 39 decimal digits. Records with neither a partition
+ * key nor an explicit hash key are not counted.
  *
- * Names are quoted, and so case-sensitive where quoted names are: Snowflake stores `events` as
- * `EVENTS`. Nothing else of the options is in the query except shard ids and hash keys, as
+ * Names are quoted, so they are case-sensitive where quoted names are: Snowflake stores `events` as
+ * `EVENTS`. Besides names, only shard ids and hash keys from the options enter the query, as
  * literals. PostgreSQL hashes in the encoding of the database, which must be UTF-8.
  *
- * DuckDB finds the shard of a record by an ASOF join. The others compare each record with each
- * shard, which for thousands of shards takes long. MySQL and Redshift get the shards as one long
- * UNION ALL.
+ * DuckDB finds the shard of a record by an ASOF join. The other dialects compare each record with
+ * each shard, which is slow with thousands of shards. For MySQL and Redshift, the shards are one
+ * long UNION ALL.
  *
  * `npm run test:sql` runs the queries for DuckDB, PostgreSQL and, as `mysql`, MariaDB. Those for
  * the other dialects are not run. docs/guide-operators.md says what was looked up in manuals.

@@ -23,17 +23,17 @@ describe('explainLoad', () => {
     expect(explainLoad(createLoadMeter(), FOUR)).toEqual([]);
   });
 
-  it('says that no resharding helps a key over 1,000 records per second', () => {
+  it('says that resharding does not help a key over 1,000 records per second', () => {
     const meter = createLoadMeter();
     addEachSecond(meter, 'hot', 1001);
     expect(explain(meter)).toEqual([
-      "The key 'hot' has at least 1001 records per second, and a shard takes 1000: no resharding helps. Spread it over several keys.",
-      "The key 'hot' has at least 100.0 % of the records of shardId-000000000000, the fullest shard: no split divides them. Spread it over several keys.",
-      'No UpdateShardCount from 4, which may go from 2 to 8, keeps the average rate of every shard within its limits.',
+      "The key 'hot' has at least 1001 records per second, and a shard takes 1000: resharding does not help. Spread its records over several keys.",
+      "The key 'hot' has at least 100.0 % of the records of shardId-000000000000, the fullest shard: no split can divide them. Spread its records over several keys.",
+      'No UpdateShardCount from 4 (legal targets: 2 to 8) keeps the average rate of every shard within its limits.',
     ]);
   });
 
-  it('says that no resharding helps a key over 1 MiB per second, and not at 1 MiB', () => {
+  it('says that resharding does not help a key over 1 MiB per second, and not at 1 MiB', () => {
     const meter = createLoadMeter();
     addEachSecond(meter, 'hot', 1, 1_048_576);
     expect(explainLoad(meter, FOUR).map(({ kind }) => kind)).toEqual([
@@ -42,7 +42,7 @@ describe('explainLoad', () => {
     ]);
     meter.add({ PartitionKey: 'hot', Data: new Uint8Array(0) }, T0);
     expect(explain(meter)[0]).toBe(
-      "The key 'hot' has at least 1048576 bytes per second, and a shard takes 1048576: no resharding helps. Spread it over several keys.",
+      "The key 'hot' has at least 1048576 bytes per second, and a shard takes 1048576: resharding does not help. Spread its records over several keys.",
     );
   });
 
