@@ -11,7 +11,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
-const REQUEST_MS_MAX = 20_000;
+const REQUEST_MS_MAX = 60_000;
 const START_MS_MAX = 120_000;
 const TRANSITION_MS_MAX = 10_000;
 

@@ -22,17 +22,17 @@ import { streamNameOption } from './stream-name.ts';
 import { wrapWords } from './terminal.ts';
 
 const DETAILS = `
-Looks at the fullest shard first. No split helps against a key with over half of
-it, and no resharding against a key over 1 MiB or 1,000 records per second: only
-other keys do. Otherwise prints the split that divides the load best, as a
-command of the AWS CLI. Then says what balanced ranges would reach.
+Looks at the fullest shard first. If one key has over half of its load, no split
+helps; if a key has over 1 MiB or 1,000 records per second, no resharding does.
+Only other partition keys help then. Otherwise prints the split that divides the
+load best, as a command of the AWS CLI. Then says what balanced ranges achieve.
 
 With --records, each line is a record as JSON, as for \`shardline spread\`. If
-every record has an ApproximateArrivalTimestamp, rates are compared with the
-limits of a shard, and the lowest number of shards is named that is enough.
+every record has an ApproximateArrivalTimestamp, compares rates with the limits
+of a shard, and prints the lowest number of shards that is enough.
 
 With --json, prints one object { verdicts: [{ kind, text, calls? }], balance: {
-shardCount, share, balancedShare, calls } }, where a share is that of the
+shardCount, share, balancedShare, calls } }. Both shares are those of the
 fullest shard, from 0 to 1.
 
 Examples:
@@ -87,7 +87,7 @@ async function printAdvice(input: RoutingInput, options: AdviseOptions): Promise
 
 interface Balance {
   readonly shardCount: number;
-  /** Of the fullest shard, now and with balanced ranges. */
+  /** The share of the fullest shard, now and with balanced ranges. */
   readonly share: number;
   readonly balancedShare: number;
   readonly calls: number;

@@ -17,7 +17,7 @@ export type PlannedCall =
 /**
  * Returns the command of a call.
  *
- * @param streamName By default the shell's variable STREAM_NAME.
+ * @param streamName The shell variable STREAM_NAME by default.
  */
 export function formatCommand({ operation, input }: PlannedCall, streamName?: string): string {
   const words = Object.entries(input).map(([member, value]) =>
@@ -40,7 +40,10 @@ function formatStream(streamName: string | undefined): string {
     : formatOption('--stream-name', streamName);
 }
 
-/** A value that starts with a hyphen would be read as an option, unless an = is before it. */
+/**
+ * Formats an option. A value that starts with a hyphen would be read as an option itself, so an =
+ * precedes it.
+ */
 function formatOption(option: string, value: string): string {
   return `${option}${value.startsWith('-') ? '=' : ' '}${quoteShell(value)}`;
 }

@@ -29,7 +29,7 @@ Examples:
 const BATCH_KEYS = 10_000;
 const SHARD_COUNT = 16;
 
-/** Per measurement: long enough for a stable median, short enough to wait for. */
+/** The time of a measurement: long enough for a stable median, short enough to wait for. */
 const CPU_NANOSECONDS_MIN = 200_000_000;
 
 const KEY_GENERATORS: Readonly<Record<string, () => string>> = {
@@ -53,7 +53,7 @@ interface Machine {
 interface Row {
   /** The kind of keys. */
   readonly keys: string;
-  /** By the name of the route. */
+  /** Keys per second, by the name of the route. */
   readonly keysPerSecond: Readonly<Record<string, number>>;
 }
 

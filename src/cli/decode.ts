@@ -20,26 +20,26 @@ import { adviseOnRefusal, describeOddity } from './sequence-number-advice.ts';
 import { describeJsonFlaw } from './shard-file.ts';
 
 const DETAILS = `
-Numbers that are arguments are printed with one field per line. Numbers from
-standard input are printed one per line, the fields separated by tabs:
+Numbers given as arguments are printed with one field per line. Numbers from
+standard input are printed one per line, with fields separated by tabs:
   sequenceNumber, version, shardId, shardIndex, shardCreatedAt, sequenceIndex,
   writtenAt
 With --json, each line is an object with these fields. Times are in UTC, in
-whole seconds. Numbers of version 0 have neither sequenceIndex nor writtenAt; a
-line has - in their place.
+whole seconds. Numbers of version 0 have neither sequenceIndex nor writtenAt:
+a - stands for each.
 
 The eventID of a Lambda event, shardId-N:NUMBER, is decoded if its shard is that
-of the number. Numbers that no Kinesis stream gives today cause a warning.
+of the number. Numbers that no Kinesis stream assigns today cause a warning.
 
-With --event, the records of a Lambda event are printed one per line, the
+With --event, the records of a Lambda event are printed one per line, with
 fields separated by tabs:
   shardId, sequenceNumber, subSequenceNumber, arrivedAt, partitionKey, hashKey,
   bytes, userRecords
-An aggregated record has the number of its userRecords, which follow it, each
-with a subSequenceNumber. Its own hashKey is that of its partitionKey, as events
-lack the explicit hash key. A line has - in place of a field that it lacks.
+For an aggregated record, userRecords is how many user records follow it, each
+with a subSequenceNumber. Its own hashKey is the hash of its partitionKey, as
+events lack the explicit hash key. A - stands for a field that does not apply.
 Control characters in keys are escaped as in JSON. A broken aggregate causes a
-warning. With --json, each line is an object, with the flaw of such a record.
+warning. With --json, each line is an object, and a broken aggregate has a flaw.
 
 Examples:
   $ shardline decode 49590338271490256608559692538361571095921575989136588898
@@ -47,7 +47,7 @@ Examples:
   $ jq -r '.Records[].eventID' event.json | shardline decode --json
   $ shardline decode --event event.json`;
 
-/** Has room for 18,000 numbers in one line, as `aws ... --output text` prints a list. */
+/** Allows 18,000 numbers in one line, because `aws ... --output text` prints a list that way. */
 const LINE_BYTES_MAX = 1 << 20;
 
 /** The command of the AWS SAM CLI that prints an event. */
@@ -170,7 +170,7 @@ function readEvents(text: string, refuse: (flaw: string) => InputError): EventRe
   }
 }
 
-/** Returns the fields of a line in order. Text of the event cannot add a field or a line. */
+/** Returns the fields of a line in order. Text from the event cannot add a field or a line. */
 function toEventRow(record: Omit<EventRecord, 'flaw'>): Fields {
   return {
     shardId: escapeControls(record.shardId),
@@ -203,7 +203,7 @@ function decode(text: string, where: string, reports: FlawReports): Fields | und
   const oddity = describeOddity(sequenceNumber, result.value, Date.now());
   if (oddity !== undefined) {
     reports.addWarning(
-      `${where}no Kinesis stream gives the number ${quote(sequenceNumber)} today: ${oddity}`,
+      `${where}no Kinesis stream assigns the number ${quote(sequenceNumber)} today: ${oddity}`,
     );
   }
   return { sequenceNumber, ...toFields(result.value) };

@@ -1,5 +1,5 @@
 /**
- * Errors as the command reports them.
+ * The errors that the command reports.
  *
  * @module
  */
@@ -10,13 +10,14 @@ import { escapeControls } from '../base/argument.ts';
 /** Invalid input that ends the command. The message says what to do. */
 export class InputError extends Error {}
 
-/** Arguments that exclude each other, or a missing one. The message says what to do. */
+/** Arguments that exclude each other, or a missing argument. The message says what to do. */
 export class UsageError extends Error {}
 
 /**
- * Prints a message on standard error, as lines that no text in them can forge or style.
+ * Prints a message on standard error. Control characters are escaped, so that text in the message
+ * can neither forge lines nor style them.
  *
- * @param message Text from outside in it must be escaped already if it may have a line feed.
+ * @param message Text from outside that may have a line feed must already be escaped.
  */
 export function printMessage(message: string): void {
   const lines = `shardline: ${message}`.split('\n');

@@ -15,13 +15,13 @@ import { findTerminal } from './terminal.ts';
 
 const DETAILS = `
 Prints one line per open shard: shard id, explicit hash key and partition key,
-separated by tabs. A record with either goes to that shard. The explicit hash
-key is the lowest of the shard. The partition key is the first that goes there,
-of the prefix followed by 0, 1, 2 and so on. With --json, each line is an object
-{ shardId, explicitHashKey, partitionKey }.
+separated by tabs. A record with either key goes to that shard. The explicit
+hash key is the lowest of the shard. The partition key is the prefix followed by
+the first of 0, 1, 2 and so on that leads there. With --json, each line is an
+object { shardId, explicitHashKey, partitionKey }.
 
-A shard of less than a millionth of all hash keys may get no partition key: a -
-is in its place, and the command fails.
+For a shard with less than a millionth of all hash keys, the search may find no
+partition key: then - is printed in its place, and the command fails.
 
 Examples:
   $ shardline find-key --shards shards.json

@@ -7,7 +7,10 @@
 import { printMessage } from './errors.ts';
 import { EXIT_BAD_INPUT } from './exit-code.ts';
 
-/** By default, further reports are only counted: a file of another kind would flood the screen. */
+/**
+ * The number of reports printed by default. Further ones are only counted, because a file of the
+ * wrong kind would flood the screen.
+ */
 const PRINTED_MAX = 10;
 
 /** The reports about one input. */
@@ -17,7 +20,7 @@ export class FlawReports {
   #flaws = 0;
   #warnings = 0;
 
-  /** `beforeReport` is called before each report, for example to clear a progress bar. */
+  /** `beforeReport` runs before each report, for example to clear a progress bar. */
   constructor({
     printedMax = PRINTED_MAX,
     beforeReport = () => {},

@@ -11,7 +11,7 @@ import { describeSystemError, InputError, printMessage } from './errors.ts';
 
 const CHUNK_BYTES = 1 << 18;
 
-/** The first bytes of inputs that are not UTF-8, although they may hold text. */
+/** The first bytes of formats that may hold text but not as UTF-8. */
 const FORMATS: readonly Format[] = [
   { magic: [0xff, 0xfe], encoding: 'utf-16le' },
   { magic: [0xfe, 0xff], encoding: 'utf-16be' },
@@ -29,13 +29,13 @@ type Format = { readonly magic: readonly number[] } & (
 export interface Input {
   /** A path, or `-` for standard input. */
   readonly file: string;
-  /** What messages call it. */
+  /** How messages name it. */
   readonly title: string;
-  /** What to pass if it cannot be read. */
+  /** Advice on what to pass if it cannot be read. */
   readonly advice: string;
 }
 
-/** Returns what messages call a file. */
+/** Returns how messages name a file. */
 export function nameFile(file: string): string {
   return file === '-' ? 'standard input' : escapeControls(file) || "''";
 }
@@ -58,7 +58,7 @@ export async function* readBytes(input: Input): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Reads into one buffer, which stays in the cache. A stream takes three times as long. */
+/** Reads into one buffer, which stays in the CPU cache. A stream takes three times as long. */
 function* readRegularFile(file: string): Generator<Uint8Array> {
   const descriptor = openSync(file, 'r');
   try {
@@ -91,7 +91,7 @@ export async function* decodeText(
       if (head.length > 0) chunk = Buffer.concat([head, chunk]);
       const format = findFormat(chunk);
       if (format !== undefined && chunk.length < format.magic.length) {
-        // No format has an LF in its first bytes, so no finished line waits here.
+        // No format has an LF in its first bytes, so this does not delay a finished line.
         head = Buffer.from(chunk);
         continue;
       }
@@ -104,7 +104,7 @@ export async function* decodeText(
   if (decoder !== undefined) yield decodeUtf16(decoder, undefined, input);
 }
 
-/** Finds a format that a text may have, by its first bytes. */
+/** Finds the format that a text may have by its first bytes. */
 function findFormat(head: Uint8Array): Format | undefined {
   return FORMATS.find(({ magic }) =>
     magic.every((byte, i) => i >= head.length || head[i] === byte),

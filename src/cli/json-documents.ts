@@ -1,10 +1,10 @@
 /**
- * Splits a text into JSON documents: pages that were put one after another, or JSON Lines.
+ * Splits a text into JSON documents: concatenated pages, or JSON Lines.
  *
  * @module
  */
 
-/** A document that is not JSON, or is cut off. */
+/** The error for a document that is not JSON or is cut off. */
 export class JsonError extends Error {
   /** Where in the text the document starts. */
   readonly start: number;

@@ -12,7 +12,7 @@ import { FlawReports } from './flaw-reports.ts';
 import type { Lines } from './line-splitter.ts';
 import type { ProgressBar } from './progress-bar.ts';
 
-/** A longer line has too many characters, as each has at most four bytes in UTF-8. */
+/** A longer line has too many characters, because each has at most four bytes in UTF-8. */
 export const KEY_BYTES_MAX: number = 4 * PARTITION_KEY_CHARACTERS_MAX;
 
 /** Filters the batches of one input. */
@@ -20,7 +20,7 @@ export class KeyFilter {
   readonly #reports: FlawReports;
   #lines = 0;
 
-  /** @param progress Cleared before each report. */
+  /** @param progress The bar to clear before each report. */
   constructor(progress: ProgressBar) {
     this.#reports = new FlawReports({ beforeReport: () => progress.clear() });
   }
@@ -68,17 +68,17 @@ function hasOnlyShortKeys({ packed, offsets, count }: Lines): boolean {
     const start = offsets[i]!;
     const length = offsets[i + 1]! - start;
     if (length === 0 || length > PARTITION_KEY_CHARACTERS_MAX) return false;
-    // A line that starts within a character splits it with the line before: both are invalid.
+    // A line that starts within a character shares it with the previous line: both are invalid.
     if ((packed[start]! & 0xc0) === 0x80) return false;
   }
   return true;
 }
 
-/** Returns why a line is not a valid key, in the service's words if it has any. */
+/** Returns why a line is not a valid key, with the service's message if there is one. */
 function findKeyFlaw(line: Uint8Array): string | undefined {
-  // A longer line may have been cut within a character; its flaw is its length.
+  // A longer line may have been cut within a character; its flaw is its length, not its encoding.
   if (line.length <= KEY_BYTES_MAX && !isUtf8(line)) return 'not valid UTF-8';
-  // A character has at least one byte, so only the others need decoding.
+  // A character has at least one byte, so only a line with more bytes needs decoding.
   if (line.length > 0 && line.length <= PARTITION_KEY_CHARACTERS_MAX) return undefined;
   const violation = checkPartitionKey(Buffer.from(line).toString(), 'partitionKey');
   return violation && refuseViolations([violation]).fault.message;

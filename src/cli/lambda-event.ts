@@ -10,7 +10,7 @@ import { describe, quote } from '../base/argument.ts';
 import { hashPartitionKey } from '../hashing/hash-key.ts';
 import { parseJsonDocuments } from './json-documents.ts';
 
-/** What is printed of a record of the stream, or of a user record in an aggregate. */
+/** The printed fields of a record of the stream, or of a user record in an aggregate. */
 export interface EventRecord {
   readonly shardId: string;
   readonly sequenceNumber: string;
@@ -28,12 +28,12 @@ export interface EventRecord {
   readonly flaw?: string;
 }
 
-/** A text that is not an event of Kinesis records. The message says what is wrong with it. */
+/** The error for a text that is not an event of Kinesis records. The message says what is wrong. */
 export class EventError extends Error {}
 
 /**
- * Base64 as Lambda writes it, padded to a multiple of four characters, which is checked apart: a
- * group that repeats would run out of stack after some five million characters.
+ * Base64 as Lambda writes it. Padding to a multiple of four characters is checked separately: a
+ * repeated group would overflow the stack after some five million characters.
  */
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
@@ -55,7 +55,7 @@ export function readLambdaEvents(text: string): EventRecord[] {
       throw new EventError(`expected a list under Records, got ${describeMember(list)}`);
     }
     for (const [i, record] of list.entries()) {
-      // A call cannot take an aggregate's 170,000 user records as its arguments.
+      // Not `push(...)`: a call cannot take the 170,000 user records of an aggregate as arguments.
       for (const one of readRecord(record, `Records[${i}]`)) records.push(one);
     }
   }

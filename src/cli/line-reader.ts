@@ -1,5 +1,5 @@
 /**
- * Reads lines from a file or standard input, and shows the progress.
+ * Reads lines from a file or standard input, and shows progress.
  *
  * @module
  */
@@ -8,15 +8,15 @@ import { decodeText, type Input, measureInput, readBytes } from './input.ts';
 import { LineSplitter, type Lines } from './line-splitter.ts';
 import { ProgressBar } from './progress-bar.ts';
 
-/** What handles the lines of an input. */
+/** Handles the lines of an input. */
 export interface LineReading<Batch> {
   readonly input: Input;
   /** A longer line may be cut short, but always to more bytes than this. */
   readonly lineBytesMax: number;
   readonly isProgressShown: boolean;
   /**
-   * Starts to handle lines. Lines are valid until the next ones are handled. `progress` is to be
-   * cleared before anything is printed.
+   * Starts to handle lines. Lines are valid until the next ones are handled. Clear `progress`
+   * before printing anything.
    */
   readonly open: (progress: ProgressBar) => {
     readonly take: (lines: Lines) => Batch;
@@ -25,7 +25,7 @@ export interface LineReading<Batch> {
 }
 
 /**
- * Yields what becomes of the lines, in batches.
+ * Yields the results of handling the lines, in batches.
  *
  * @throws {InputError} If the input cannot be read.
  */

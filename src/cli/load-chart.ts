@@ -13,14 +13,16 @@ const BAR_COLUMNS_MAX = 40;
 export interface ShardLine {
   readonly shardId: string;
   readonly records: number;
-  /** Of all records, from 0 to 1. */
+  /** The share of all records, from 0 to 1. */
   readonly share: number;
-  /** Only if the size of every record is known. */
+  /** Present only if the size of every record is known. */
   readonly bytes?: number;
   readonly bytesShare?: number;
 }
 
-/** A partition key and its load. The true load is from a figure to the figure plus its error. */
+/**
+ * A partition key and its load. The true load is between a figure and that figure plus its error.
+ */
 export interface KeyLine {
   readonly partitionKey: string;
   readonly records: number;
@@ -31,7 +33,7 @@ export interface KeyLine {
   readonly bytesShare?: number;
 }
 
-/** What is charted. */
+/** The load to chart. */
 export interface LoadLines {
   readonly records: number;
   readonly bytes?: number;
@@ -62,7 +64,7 @@ export function formatChart(load: LoadLines, { top, terminal }: ChartOptions): s
     .join('');
 }
 
-/** The measure that bars and orders show: bytes if they are known, otherwise records. */
+/** Returns the measure for bars and for sorting: bytes if they are known, otherwise records. */
 function weightOf({ bytes, records }: ShardLine): number {
   return bytes ?? records;
 }
@@ -75,7 +77,7 @@ function maxOf(numbers: readonly number[]): number {
   return numbers.reduce((a, b) => Math.max(a, b), 0);
 }
 
-/** Orders the fullest first. `sort` keeps the order of equals. */
+/** Sorts the fullest first. `sort` is stable, so equals keep their order. */
 function byLoad(a: ShardLine, b: ShardLine): number {
   return weightOf(b) - weightOf(a);
 }
@@ -108,9 +110,11 @@ function formatShards(
   });
 }
 
-/** Aligns the cells of rows, the first to the left. On a narrow terminal, leaves out columns. */
+/**
+ * Aligns the cells of rows, the first column to the left. On a narrow terminal, leaves out columns.
+ */
 function alignColumns(rows: readonly Cells[], terminal: Terminal | undefined): string[] {
-  // The shares of records, then the records, can be told from what is left.
+  // First the shares of records, then the records, because the remaining columns imply them.
   const choices = [[0, 1, 2, 3, 4], [0, 1, 3, 4], [0, 3, 4], [0]];
   const first = rows.find((cells) => cells[0]?.startsWith('shardId'));
   const hasBytes = first !== undefined && first[3] !== undefined;
@@ -134,7 +138,7 @@ function alignColumns(rows: readonly Cells[], terminal: Terminal | undefined): s
   return lines;
 }
 
-/** Says what the shards that are not listed have. */
+/** Describes the load of the shards that are not listed. */
 function formatRest({ records, bytes, shards }: LoadLines, listed: readonly ShardLine[]): string {
   const isListed = new Set(listed);
   const rest = shards.filter((shard) => !isListed.has(shard));

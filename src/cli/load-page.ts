@@ -1,5 +1,5 @@
 /**
- * The load of a stream as a page: one HTML file without scripts and without requests.
+ * The load of a stream as a page: one HTML file that has no scripts and makes no requests.
  *
  * @module
  */
@@ -28,7 +28,10 @@ export interface LoadPage {
   readonly command?: string | undefined;
 }
 
-/** The parts of the key space whose load is drawn: a power of two, as bins are. */
+/**
+ * The number of parts of the key space whose load is drawn: a power of two, like the number of
+ * bins.
+ */
 const COLUMNS = 128;
 
 const PINS_MAX = 8;
@@ -36,12 +39,12 @@ const PINS_MAX = 8;
 /** With more shards, only the fullest are listed, and their borders are not drawn. */
 const SHARDS_LISTED_MAX = 64;
 
-/** With more shards, a number does not fit on each at the width of a phone. */
+/** With more shards, they are not numbered: the numbers would not fit at the width of a phone. */
 const SHARDS_NUMBERED_MAX = 16;
 
 const FULLEST_LISTED = 16;
 
-/** The width of a pin at the width of a phone, and a little room, in percent. */
+/** The width of a pin and a small gap on the screen of a phone, in percent. */
 const PIN_PERCENT = 7;
 
 const LANE_REM = 1.625;
@@ -56,7 +59,7 @@ const AXIS: string = ['0', '¼', '½', '¾', '2<sup>128</sup>']
 
 type Unit = 'bytes' | 'records';
 
-/** The load by one unit: that of the limit which the stream is closer to. */
+/** The load in one unit: that of the limit which the stream is closer to. */
 interface Measured {
   readonly unit: Unit;
   readonly all: number;
@@ -345,7 +348,7 @@ function formatAmounts(key: HotKey, hasBytes: boolean): string {
   return hasBytes ? `${records}, ${formatBytes(key.bytes)}` : records;
 }
 
-/** One bar of a shard: what it shows, and the line that it is to stay below. */
+/** One bar of a shard: what it shows, and the limit that it should stay below. */
 interface Bar {
   readonly amount: number;
   readonly text: string;
@@ -355,7 +358,7 @@ interface Bar {
 function renderShards(page: LoadPage, measured: Measured): string {
   const { report, hasBytes, shards } = page;
   const { unit, all } = measured;
-  // A meter that knows times knows the peaks of the shards that it was created for.
+  // A meter that got times has the peaks of the shards that it was created for.
   const isTimed =
     report.seconds !== undefined && report.shards[0]?.peakRecordsPerSecond !== undefined;
   const units: readonly Unit[] = hasBytes ? ['bytes', 'records'] : ['records'];

@@ -10,7 +10,7 @@ import type { ShardMap } from '../sharding/shard-map.ts';
 import { readKeys } from './key-reader.ts';
 import { type LineRecord, readRecords } from './record-reader.ts';
 
-/** What is known about the load of a stream. */
+/** The measured load of a stream. */
 export interface MeteredLoad {
   readonly meter: LoadMeter;
   readonly report: LoadReport;
@@ -27,7 +27,10 @@ export interface LoadReading {
   readonly isProgressShown: boolean;
 }
 
-/** Parts of the key space, beside the borders of shards: the places for a split. */
+/**
+ * The number of parts of the key space, in addition to the borders of shards: the possible places
+ * of a split.
+ */
 const BINS = 1024;
 
 /** The meter has 16 bytes per part and second: some 70 MB at most. */

@@ -53,7 +53,7 @@ const COMMANDS = [
 const ADVICE = 'Run the command with --help for usage.';
 
 async function main(): Promise<void> {
-  // Commands handle errors of their own output. There is no place to report those of messages.
+  // Commands handle errors of their own output. Errors of messages cannot be reported anywhere.
   process.stdout.on('error', () => {});
   process.stderr.on('error', () => {});
   const help: string[] = [];
@@ -84,7 +84,7 @@ function createProgram(help: string[]): Command {
     .description('Prints the help of a command, or of all.')
     .argument('[command]')
     .action(async (name?: string) => {
-      // An unknown command is an error, although `nosuch --help` is none.
+      // An unknown command is an error here, although commander accepts `nosuch --help`.
       const isKnown = program.commands.some((command) => command.name() === name);
       const args = name === undefined ? ['--help'] : isKnown ? [name, '--help'] : [name];
       await program.parseAsync(args, { from: 'user' });
@@ -98,7 +98,7 @@ function createProgram(help: string[]): Command {
   return program;
 }
 
-/** Refuses an option that is given twice, of which commander takes the last. */
+/** Refuses an option that is given twice. Otherwise commander would silently take the last. */
 function refuseRepeatedOptions(command: Command): void {
   const given = new Set<Option>();
   for (const option of command.options.filter(({ long }) => long !== '--shards')) {
@@ -109,7 +109,7 @@ function refuseRepeatedOptions(command: Command): void {
   }
 }
 
-/** Prints an error of commander, which has arguments as they are, and one line end of its own. */
+/** Prints an error of commander. Its text has the arguments unescaped and ends with a line feed. */
 function printUsageError(text: string): void {
   const [, message, suggestion = ''] = /^error: (.*?)(\n\(Did you mean .*\))?\n$/s.exec(text)!;
   printMessage(escapeControls(message!) + suggestion);

@@ -24,15 +24,15 @@ import { streamNameOption } from './stream-name.ts';
 const DETAILS = `
 Prints commands of the AWS CLI for a POSIX shell, in order: each call, and the
 wait until the stream is ACTIVE again. No plan of SplitShard and MergeShards has
-fewer calls. Where a chain of UpdateShardCount calls is shorter, it is printed:
-2 to 16 shards are three calls (4, 8, 16) instead of fourteen splits.
+fewer calls. If a chain of UpdateShardCount calls is shorter, it is printed
+instead: from 2 to 16 shards, three calls (4, 8, 16) replace fourteen splits.
 
---count N plans n shards of equal width. --balance FILE plans ranges of which
+--count N plans N shards of equal width. --balance FILE plans ranges such that
 the fullest has the least possible load, for as many shards as there are, or for
 --count N. FILE has keys, or with --records records, as for \`shardline spread\`.
 
-The shard ids are those that the service will give, if nothing else reshards the
-stream. With --json, prints one object { openShardCount, targetShardCount,
+The shard ids are those that the service will assign if nothing else reshards
+the stream. With --json, prints one object { openShardCount, targetShardCount,
 calls: [{ operation, input, newShardIds }] }, and shardCountCalls if they are
 fewer.
 
@@ -88,7 +88,7 @@ export function addPlan(program: Command): void {
     });
 }
 
-/** Returns the ranges for a number of shards of which the fullest has the least possible load. */
+/** Returns ranges for a number of shards such that the fullest has the least possible load. */
 function balanceLoad(load: MeteredLoad, shardCount: number): ReturnType<typeof balanceRanges> {
   if (shardCount > UNIFORM_SCALING_SHARDS_MAX) {
     throw new UsageError(

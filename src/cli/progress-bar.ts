@@ -39,7 +39,7 @@ export class ProgressBar {
     this.#isDrawn = true;
     const columns = widthOf(process.stderr);
     const line = formatProgress(bytesRead, this.#totalBytes, nowMs - this.#startMs, columns);
-    // A longer line would wrap, and clearing it would leave its first rows behind.
+    // A longer line would wrap, and clearing would leave its first rows behind.
     process.stderr.write(CLEAR_LINE + line.slice(0, columns));
   }
 
@@ -57,7 +57,7 @@ function formatProgress(
   columns: number,
 ): string {
   if (totalBytes === undefined) return `${formatMegabytes(bytesRead)} MB read`;
-  // A file that still grows may give more than its length at the start.
+  // A file that still grows may yield more bytes than it had at the start.
   const share = Math.min(1, bytesRead / totalBytes);
   const percentage = Math.floor(100 * share);
   const secondsLeft = Math.ceil((elapsedMs * (1 / share - 1)) / 1000);

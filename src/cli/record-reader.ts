@@ -13,18 +13,21 @@ import { nameFile } from './input.ts';
 import { readLines } from './line-reader.ts';
 import type { Lines } from './line-splitter.ts';
 
-/** Has room for the largest record in base64, and for its other members. */
+/** Allows the largest record in base64, and its other members. */
 const LINE_BYTES_MAX = 1 << 24;
 
-/** A record of a line. */
+/** The record in a line. */
 export interface LineRecord {
   readonly PartitionKey: string;
   readonly ExplicitHashKey?: string;
-  /** Of the length that the line says if it has no data, and absent if it says none. */
+  /**
+   * The data. If the line gives only a length, any bytes of that length; absent if it gives
+   * neither.
+   */
   readonly Data?: Uint8Array;
   /** False if `Data` only has the right length. */
   readonly hasContent: boolean;
-  /** When it arrived, in epoch milliseconds. */
+  /** When the record arrived, in epoch milliseconds. */
   readonly atMs?: number;
 }
 
@@ -74,7 +77,10 @@ export function readRecords(
   });
 }
 
-/** Returns the record of a line, or what is wrong with it, in the service's words if it has any. */
+/**
+ * Returns the record in a line, or what is wrong with it, with the service's message if there is
+ * one.
+ */
 export function readRecord(line: Uint8Array): LineRecord | string {
   if (line.length > LINE_BYTES_MAX) return `expected at most ${LINE_BYTES_MAX} bytes`;
   if (!isUtf8(line)) return 'not valid UTF-8';
@@ -121,7 +127,7 @@ function toRecord(value: unknown): LineRecord | string {
 }
 
 function readData(text: unknown): Uint8Array {
-  // Node skips what is not base64; encoding it again tells.
+  // Node skips characters that are not base64. Encoding the data again reveals that.
   const data = typeof text === 'string' ? Buffer.from(text, 'base64') : undefined;
   if (data === undefined || data.toString('base64') !== text) {
     throw wrongType(`record.Data must be base64, with padding: got ${describe(text)}`);
@@ -134,7 +140,7 @@ function readData(text: unknown): Uint8Array {
   return data;
 }
 
-/** One buffer of zeros for all records of which only the length is known. Nothing reads it. */
+/** One buffer of zeros for all records whose data is not known. Its content is never read. */
 const zeros = new ArrayBuffer(RECORD_BYTES_LIMIT);
 
 function readBytesOf(bytes: unknown): Uint8Array | undefined {

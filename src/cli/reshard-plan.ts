@@ -19,7 +19,7 @@ export interface Plan {
   readonly targetShardCount: number;
   /** SplitShard and MergeShards. */
   readonly calls: readonly ReshardCall[];
-  /** UpdateShardCount, where that leads to the layout with fewer calls. */
+  /** UpdateShardCount calls, if they lead to the layout with fewer calls. */
   readonly shardCountCalls?: readonly PlannedCall[];
 }
 
@@ -48,8 +48,8 @@ export function makePlan(map: ShardMap, target: number | readonly HashRange[]): 
 
 /**
  * Returns the targets of the UpdateShardCount calls from one number of shards to another. Each is
- * from half to double the one before (docs/facts.md#scaling-limits). There are none if the numbers
- * are equal, or one is above 10,000.
+ * from half to double the previous one (docs/facts.md#scaling-limits). There are none if the
+ * numbers are equal or one of them is above 10,000.
  */
 export function chainShardCounts(openShardCount: number, target: number): number[] {
   if (Math.max(openShardCount, target) > UNIFORM_SCALING_SHARDS_MAX) return [];
@@ -90,13 +90,13 @@ export function formatPlan(plan: Plan, streamName?: string): string {
   if (calls.length === 0) return '# The stream has these shards already.\n';
   const chosen = shardCountCalls ?? calls;
   const comments = [
-    `From ${openShardCount} to ${targetShardCount} open shards: ${chosen.length} ${chosen.length === 1 ? 'call' : 'calls'}, each when the stream is ACTIVE again.`,
+    `From ${openShardCount} to ${targetShardCount} open shards: ${chosen.length} ${chosen.length === 1 ? 'call' : 'calls'}, each once the stream is ACTIVE again.`,
     ...(shardCountCalls === undefined
       ? []
       : [`SplitShard and MergeShards take ${calls.length} calls; --json prints them.`]),
     'A wait fails after 3 minutes: repeat it before the next call.',
     ...(shardCountCalls !== undefined && shardCountCalls.length > 10
-      ? ['A stream takes 10 calls of UpdateShardCount in any 24 hours.']
+      ? ['A stream takes at most 10 UpdateShardCount calls in any 24 hours.']
       : []),
     ...(streamName === undefined ? ['Set STREAM_NAME to the name of the stream.'] : []),
   ];

@@ -41,8 +41,8 @@ async function* formatRoutes(input: RoutingInput): AsyncGenerator<Buffer> {
   const show = terminal === undefined ? (key: string) => key : escapeLatin1;
   const router = createBatchRouter(map);
   for await (const { packed, offsets, count } of readKeys(file, { isProgressShown })) {
-    // Latin-1 maps each byte to one character and back, so keys pass through without decoding.
-    // JSON escapes no character above ASCII.
+    // Latin-1 maps each byte to one character and back, so keys pass through without decoding. This
+    // works because JSON escapes no character above ASCII.
     const keys = Buffer.from(packed.buffer, 0, offsets[count]).toString('latin1');
     const bounds = offsets.subarray(0, count + 1);
     const mapIndexes = router.routeBytes(packed, bounds);
@@ -60,7 +60,9 @@ async function* formatRoutes(input: RoutingInput): AsyncGenerator<Buffer> {
   }
 }
 
-/** Escapes the control characters of a text in UTF-8, of which each character is one byte. */
+/**
+ * Escapes the control characters of a UTF-8 text that is given as Latin-1: one character per byte.
+ */
 function escapeLatin1(bytes: string): string {
   const text = Buffer.from(bytes, 'latin1').toString('utf8');
   return Buffer.from(escapeControls(text)).toString('latin1');

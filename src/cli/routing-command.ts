@@ -1,5 +1,5 @@
 /**
- * The code that commands share which read keys or records and shards.
+ * The code shared by commands that read keys or records, and shards.
  *
  * @module
  */

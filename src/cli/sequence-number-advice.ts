@@ -1,5 +1,5 @@
 /**
- * What to tell users about sequence numbers that no Kinesis stream gave them.
+ * Advice about sequence numbers that no Kinesis stream assigned.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { SequenceNumberParts } from '../sequencing/sequence-number.ts';
 /** Has the length of a number of DynamoDB Streams (docs/facts.md#dynamodb-stream-numbers). */
 const DYNAMODB_NUMBER = /^[1-9][0-9]{20,39}$/;
 
-/** What reads a number as a double prints it so, and rounds it to 17 digits. */
+/** The form in which programs that read a number as a double print it, rounded to 17 digits. */
 const SCIENTIFIC = /^[0-9]+(?:\.[0-9]+)?e\+?[0-9]+$/i;
 
 /** The form of all numbers in use (docs/facts.md#sequence-number-pattern). */
@@ -19,7 +19,7 @@ const POSITIONS = new Set(['TRIM_HORIZON', 'LATEST', 'AT_TIMESTAMP', 'SHARD_END'
 
 const DAY_MS = 86_400_000;
 
-/** Says what a text that is not a sequence number may be, and what to do; or returns undefined. */
+/** Says what a text that is not a sequence number may be and what to do, or returns undefined. */
 export function adviseOnRefusal(text: string): string | undefined {
   if (POSITIONS.has(text)) return 'It is the name of a position in a shard.';
   if (/["'`,{}[\]]/.test(text)) {
@@ -40,7 +40,7 @@ function isRounded(text: string): boolean {
 }
 
 /**
- * Says why no Kinesis stream gives a number today, or returns undefined if one may.
+ * Says why no Kinesis stream assigns a number today, or returns undefined if one may.
  *
  * @param nowMs The time now. Clocks may differ by a day.
  */

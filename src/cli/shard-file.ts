@@ -20,7 +20,9 @@ export interface ShardPage {
   readonly hasMoreShards: boolean;
 }
 
-/** What a text that is not JSON starts with, escaped: output of the AWS CLI, jq or iconv. */
+/**
+ * How output of the AWS CLI, jq or iconv that is not JSON starts, with control characters escaped.
+ */
 const OTHER_TEXTS: readonly (readonly [RegExp, string])[] = [
   [/^[-+|]{4}/, 'a table, as --output table prints it'],
   [/^(?:SHARDS|STREAMDESCRIPTION)\b/, 'text, as --output text prints it'],
@@ -30,13 +32,13 @@ const OTHER_TEXTS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /**
- * Reads answers of ListShards or DescribeStream, lists of shards, or single shards. Any number of
- * them may follow each other, or be in a list.
+ * Reads responses of ListShards or DescribeStream, lists of shards, or single shards. Any number of
+ * them may follow each other or be in a list.
  *
  * The shards themselves are not checked.
  *
  * @param file A path, or `-` for standard input.
- * @throws {InputError} If the file cannot be read, or has anything else.
+ * @throws {InputError} If the file cannot be read, or contains anything else.
  */
 export async function readShardPages(file: string): Promise<ShardPage[]> {
   const title = `shards from ${nameFile(file)}`;
@@ -81,7 +83,7 @@ function lineOf(text: string, at: number): number {
   return text.slice(0, at).split('\n').length;
 }
 
-/** The members of an answer, or of a shard, that tell what it is. */
+/** The members by which a response or a shard is recognized. */
 interface Answer {
   readonly Shards?: unknown;
   readonly NextToken?: unknown;
@@ -112,7 +114,7 @@ function describeLack(document: unknown, shards: unknown): string {
   return typeof document === 'object' && document !== null ? 'none' : describe(document);
 }
 
-/** Reads a list of answers, of lists, of shards, or of all of them. */
+/** Reads a list of responses, lists or shards, in any mixture. */
 function readList(list: readonly unknown[], pages: ShardPage[]): string | undefined {
   const shards = list.filter((entry) => !isPage(entry)) as readonly AwsShard[];
   if (shards.length > 0 || list.length === 0) pages.push({ shards, hasMoreShards: false });

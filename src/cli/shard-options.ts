@@ -49,7 +49,7 @@ export function parseShardCount(text: string): number {
 /**
  * Creates the map of the shards that the options select.
  *
- * @param keyFile Where the keys come from, if any: `-` for standard input.
+ * @param keyFile The file of the keys, if any: `-` for standard input.
  * @throws {UsageError} If no option is given, or standard input is named twice.
  * @throws {InputError} If a file cannot be read, or its shards do not tile the key space.
  */

@@ -27,7 +27,7 @@ bar; then the totals. With --json, prints one object { records, shards: [{
 shardId, records, share }] }, where share is from 0 to 1.
 
 With --records, each line is a record as JSON: an object with PartitionKey, and
-perhaps ExplicitHashKey, Data (base64) or bytes (the length of the data), and
+optionally ExplicitHashKey, Data (base64) or bytes (the length of the data), and
 ApproximateArrivalTimestamp. If every line has a size, bytes and their share are
 printed too, and bars show bytes: data and partition keys, as every limit counts
 them. An aggregated record of the Kinesis Producer Library counts as its user
@@ -39,9 +39,9 @@ memory. Control characters in keys are escaped as in JSON. With --json, the
 object gets keys: [{ partitionKey, hashKey, records, recordsError, share }]. The
 true number is from records to records + recordsError.
 
-With --html FILE, also writes one page with charts, without scripts: the load
-over the key space, hot keys, each shard against its limits where every record
-has a time, and the best split.
+With --html FILE, also writes a page of charts without scripts: the load over
+the key space, hot keys, each shard against its limits (if every record has a
+time), and the best split.
 
 Examples:
   $ shardline spread keys.txt --shards shards.json

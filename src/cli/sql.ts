@@ -14,9 +14,9 @@ import { addShardOptions, readShardMap, type ShardOptions } from './shard-option
 
 const DETAILS = `
 Prints a query that counts the records of each open shard, for keys in a table
-of a warehouse or a lake. Rows without a key count nowhere. Names are quoted,
-and so case-sensitive where quoted names are. A dot separates a table from its
-schema.
+of a warehouse or a lake. Rows without a key are not counted. Names are quoted,
+so they are case-sensitive where quoted names are. A dot separates a table from
+its schema.
 
 Examples:
   $ shardline sql --dialect duckdb --shards shards.json --table logs --key user
@@ -50,7 +50,7 @@ export function addSql(program: Command): void {
     .addHelpText('after', DETAILS);
   addShardOptions(command)
     .addOption(
-      new Option('--dialect <name>', 'the dialect of SQL')
+      new Option('--dialect <name>', 'the SQL dialect')
         .choices(Object.keys(DIALECTS))
         .makeOptionMandatory(),
     )

@@ -6,7 +6,9 @@
 
 import { InvalidArgumentError, Option } from 'commander';
 
-/** Creates the option. It takes the names of the service (docs/facts.md#stream-name-form). */
+/**
+ * Creates the option. It accepts the names that the service does (docs/facts.md#stream-name-form).
+ */
 export function streamNameOption(): Option {
   return new Option('--stream-name <name>', 'the stream in the commands').argParser((name) => {
     if (/^[a-zA-Z0-9_.-]{1,128}$/.test(name)) return name;

@@ -1,14 +1,14 @@
 /**
  * The terminal behind standard output.
  *
- * What a program reads is the same everywhere. Only what a terminal shows depends on the terminal.
+ * Output for programs is the same everywhere. Only what a terminal shows depends on the terminal.
  *
  * @module
  */
 
 export interface Terminal {
   readonly columns: number;
-  /** False where anything but ASCII may come out as other characters. */
+  /** False if characters outside ASCII may be displayed wrongly. */
   readonly hasUnicode: boolean;
 }
 
@@ -20,17 +20,17 @@ export function findTerminal(): Terminal | undefined {
   return { columns: widthOf(process.stdout), hasUnicode: hasUnicode(process.env) };
 }
 
-/** Returns the columns of a terminal. Some pseudo-terminals have none; they get 80. */
+/** Returns the columns of a terminal: 80 for a pseudo-terminal that reports none. */
 export function widthOf({ columns }: { readonly columns?: number }): number {
   return columns || COLUMNS_DEFAULT;
 }
 
-/** Returns whether the locale has UTF-8. Node prints to consoles of Windows in UTF-16. */
+/** Returns whether the locale uses UTF-8. On Windows, Node writes UTF-16 to the console. */
 function hasUnicode({ LC_ALL, LC_CTYPE, LANG }: NodeJS.ProcessEnv): boolean {
   return process.platform === 'win32' || /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
 }
 
-/** Breaks a line at blanks where a terminal would break it within a word. */
+/** Breaks a line at spaces where a terminal would otherwise break it within a word. */
 export function wrapWords(line: string, { columns }: Terminal): string {
   const lines: string[] = [];
   for (const word of line.split(' ')) {

@@ -1,5 +1,5 @@
 /**
- * Writes a file whole or not at all.
+ * Writes a file completely or not at all.
  *
  * @module
  */
@@ -42,7 +42,7 @@ function identify(file: string): string | undefined {
 }
 
 /**
- * Writes a text beside a file and then puts it in its place, so that a full disk leaves the file as
+ * Writes a text to a temporary file and then renames it, so that a full disk leaves the old file as
  * it was. A device or a pipe is written to directly.
  *
  * @throws {InputError} If it cannot be written.

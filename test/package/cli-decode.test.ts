@@ -26,7 +26,7 @@ describe('shardline decode', () => {
         'shardCreatedAt  1970-01-01T00:00:00Z\n',
       ].join(''),
       stderr:
-        "shardline: warning: no Kinesis stream gives the number '1' today: it is of version 0, and those in use have 56 digits\n",
+        "shardline: warning: no Kinesis stream assigns the number '1' today: it is of version 0, and those in use have 56 digits\n",
     });
   });
 
@@ -75,7 +75,7 @@ describe('shardline decode', () => {
       status: 0,
       stdout: `${ROW}\n1\t0\tshardId-000000000001\t1\t1970-01-01T00:00:00Z\t-\t-\n${ROW}\n`,
       stderr:
-        "shardline: warning: line 2: no Kinesis stream gives the number '1' today: it is of version 0, and those in use have 56 digits\n",
+        "shardline: warning: line 2: no Kinesis stream assigns the number '1' today: it is of version 0, and those in use have 56 digits\n",
     });
   });
 
@@ -174,7 +174,7 @@ describe('shardline decode', () => {
       const { status, stdout, stderr } = runShardline(['decode', number]);
       expect(stdout).toContain(`sequenceNumber  ${number}\nversion         0\n`);
       expect(stderr).toBe(
-        `shardline: warning: no Kinesis stream gives the number '${number}' today: it is of version 0, and looks like a number of DynamoDB Streams\n`,
+        `shardline: warning: no Kinesis stream assigns the number '${number}' today: it is of version 0, and looks like a number of DynamoDB Streams\n`,
       );
       expect(status).toBe(0);
     },

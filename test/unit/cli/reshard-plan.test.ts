@@ -62,7 +62,7 @@ describe('formatPlan', () => {
 
   it('says how often UpdateShardCount may be called', () => {
     expect(formatPlan(makePlan(createUniformShardMap(1), 2048))).toContain(
-      '# A stream takes 10 calls of UpdateShardCount in any 24 hours.\n',
+      '# A stream takes at most 10 UpdateShardCount calls in any 24 hours.\n',
     );
     expect(formatPlan(makePlan(createUniformShardMap(1), 1024))).not.toContain('24 hours');
   });
