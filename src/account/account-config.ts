@@ -1,5 +1,5 @@
 /**
- * The context that an embedder chooses for an account, and the config that it resolves to.
+ * The context that an embedder chooses for an account, and the config resolved from it.
  *
  * @module
  */
@@ -16,8 +16,7 @@ import {
 } from '../stream/stream-config.ts';
 
 /**
- * The context of an account: its id, its region, and what an embedder chooses for it and for its
- * streams.
+ * The context of an account: its id, its region, and the settings of the account and its streams.
  */
 export interface AccountContext extends Omit<StreamContext, 'otherOpenShardCount'> {
   /**
@@ -52,7 +51,7 @@ export const ACCOUNT_MEMBERS: readonly (keyof AccountConfig)[] = /* @__PURE__ */
 export const ACCOUNT_CHANGES: readonly (keyof AccountContextChanges)[] =
   /* @__PURE__ */ withoutNames(ACCOUNT_OPTIONS, 'accountId', 'region');
 
-/** The highest count in an answer of DescribeLimits. */
+/** The highest count in a response of DescribeLimits. */
 const LIMIT_MAX = 1_000_000;
 
 /**

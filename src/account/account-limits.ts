@@ -19,7 +19,7 @@ export function describeLimits(state: AccountState, nowMs: number): DescribeLimi
 }
 
 /**
- * Answers DescribeAccountSettings. No account has committed itself to a minimum throughput
+ * Answers DescribeAccountSettings. No account has a commitment to a minimum throughput
  * (docs/known-gaps.md#account-settings).
  */
 export function describeAccountSettings(): DescribeAccountSettingsOutput {
@@ -27,8 +27,8 @@ export function describeAccountSettings(): DescribeAccountSettingsOutput {
 }
 
 /**
- * Refuses another on-demand stream if the account has as many as it may
- * (docs/facts.md#on-demand-quota), or returns undefined if there is room for it.
+ * Refuses another on-demand stream if the account has reached its quota
+ * (docs/facts.md#on-demand-quota), or returns undefined otherwise.
  */
 export function checkOnDemandQuota(state: AccountState, nowMs: number): FaultResult | undefined {
   const { accountId, region, onDemandStreamLimit: limit } = state.config;

@@ -1,5 +1,6 @@
 /**
- * An account in memory: finds the stream of each request, and answers what no single stream can.
+ * An account in memory: finds the stream of each request, and answers requests that no single
+ * stream can.
  *
  * @module
  */
@@ -33,7 +34,7 @@ import { getRecords, getShardIterator, subscribeToShard } from './reading.ts';
 import * as streams from './stream-operations.ts';
 import * as tags from './tag-operations.ts';
 
-/** How the account answers operations that need more than their stream. */
+/** The handlers of operations that need more than their stream. */
 type AccountHandlers = {
   readonly [K in OperationName]?: (
     state: AccountState,
@@ -42,7 +43,7 @@ type AccountHandlers = {
   ) => AccountOperations[K][1];
 };
 
-/** How the stream of a request answers the other operations. */
+/** The handlers of all other operations, which the stream of the request answers. */
 type StreamHandlers = {
   readonly [K in OperationName]?: (
     hosted: HostedStream,
@@ -89,7 +90,7 @@ const STREAM_HANDLERS = {
   IncreaseStreamRetentionPeriod: ({ stream }, request, nowMs) =>
     stream.increaseStreamRetentionPeriod(request, nowMs),
   MergeShards: ({ stream }, request, nowMs) => stream.mergeShards(request, nowMs),
-  // A put is copied once, because that is a tenth of its cost.
+  // The request of a put is copied only once, because a copy is a tenth of the cost of a put.
   PutRecord: ({ stream }, request, nowMs) => StreamMachine.putCopiedRecord(stream, request, nowMs),
   PutRecords: ({ stream }, request, nowMs) =>
     StreamMachine.putCopiedRecords(stream, request, nowMs),
@@ -144,7 +145,7 @@ export class AccountMachine implements Account {
   updateContext(changes: AccountContextChanges): void {
     const state = this.#state;
     const changed = readOptions(changes, ACCOUNT_CHANGES, 'changes');
-    // This checks all values, so that no stream refuses them.
+    // This checks all values first, so that no stream throws halfway.
     const config = resolveAccountContext(mergeContext(state.config, changed), 'changes');
     const { onDemandStreamLimit: _, ...ofStreams } = changed;
     for (const { stream } of state.streams.values()) stream.updateContext(ofStreams);
@@ -167,7 +168,7 @@ function answer<K extends OperationName>(
 ): AccountOperations[K][1] {
   const handler = (ACCOUNT_HANDLERS as AccountHandlers)[operation];
   if (handler !== undefined) return handler(state, copy, nowMs);
-  // The stream validates the request itself, so a valid one is validated once.
+  // The stream validates the request itself, so a valid request is validated only once.
   const hosted = findStream(state, operation, copy, nowMs);
   if (hosted !== undefined) {
     return (STREAM_HANDLERS as StreamHandlers)[operation]!(hosted, copy, nowMs);
@@ -175,7 +176,7 @@ function answer<K extends OperationName>(
   return requireStream(state, operation, copy, nowMs) as FaultResult;
 }
 
-/** Returns a copy of a request: of a put in nanoseconds. */
+/** Returns a copy of a request. Puts have a copier of their own, which takes nanoseconds. */
 function copyFor<K extends OperationName>(
   operation: K,
   request: AccountOperations[K][0],

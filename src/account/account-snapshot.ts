@@ -40,7 +40,7 @@ export interface ConsumerSnapshot {
   readonly name: string;
   readonly createdAtMs: number;
   readonly activeAtMs: number;
-  /** When it is gone; null unless it is DELETING. */
+  /** When the consumer is gone; null unless it is DELETING. */
   readonly goneAtMs: number | null;
   readonly tags: TagsSnapshot;
   readonly policy: string | null;
@@ -91,7 +91,8 @@ export function readAccountSnapshot(
   try {
     return readState(new SnapshotReader(snapshot, 'snapshot'), lastSequenceNumbers);
   } catch (error) {
-    // Assertions throw, because a wrong argument is a bug of the caller. Here it is data.
+    // Assertions throw because a wrong argument is usually a bug of the caller. Here it is wrong
+    // data.
     if (!isArgumentError(error)) throw error;
     return refuse('InvalidSnapshot', error.message);
   }
@@ -149,7 +150,7 @@ function readState(
   return ok(state);
 }
 
-/** All members must be there: a missing one would get today's default, not the value it had. */
+/** All members must be present: a missing one would get today's default, not the value it had. */
 function readConfig(context: SnapshotReader): AccountConfig {
   const options = readOptions(
     context.members as unknown as AccountContext,

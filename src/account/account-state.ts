@@ -33,8 +33,8 @@ export interface HostedStream {
 export interface AccountState {
   config: AccountConfig;
   /**
-   * The streams by name. One whose deletion is over is not there any more for calls, see
-   * {@link streamAt}. The first call that changes the account drops it.
+   * The streams by name. Calls no longer see a stream whose deletion is over: see {@link streamAt}.
+   * The first call that changes the account drops it.
    */
   readonly streams: Map<string, HostedStream>;
   /** Counts the changes of the account and of its streams. */
@@ -67,7 +67,7 @@ function isGone({ goneAtMs }: { readonly goneAtMs: number | undefined }, nowMs: 
   return goneAtMs !== undefined && nowMs >= goneAtMs;
 }
 
-/** Returns the stream of a name at a time, or undefined if there is none. */
+/** Returns the stream with a name at a given time, or undefined if there is none. */
 export function streamAt(
   { streams }: AccountState,
   name: string,
@@ -77,12 +77,12 @@ export function streamAt(
   return hosted === undefined || isGone(hosted.stream, nowMs) ? undefined : hosted;
 }
 
-/** Returns the streams at a time. */
+/** Returns the streams at a given time. */
 export function streamsAt({ streams }: AccountState, nowMs: number): HostedStream[] {
   return [...streams.values()].filter(({ stream }) => !isGone(stream, nowMs));
 }
 
-/** Returns the registered consumers of a stream at a time, by name. */
+/** Returns the registered consumers of a stream at a given time, by name. */
 export function consumersAt(
   { consumers }: HostedStream,
   nowMs: number,
@@ -136,7 +136,7 @@ export function countOnDemandStreams(state: AccountState, nowMs: number): number
   return streamsAt(state, nowMs).filter(({ stream }) => stream.streamMode === 'ON_DEMAND').length;
 }
 
-/** Returns the number of open shards in the account, without those of one stream. */
+/** Returns the number of open shards in the account, not counting those of one stream. */
 export function countOpenShards(state: AccountState, nowMs: number, exceptName?: string): number {
   let count = 0;
   for (const { name, stream } of streamsAt(state, nowMs)) {

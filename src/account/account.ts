@@ -40,7 +40,7 @@ export interface AccountOperations {
     account.EnhancedMonitoringInput,
     Result<account.EnhancedMonitoringOutput>,
   ];
-  /** The position to read from, instead of records: see {@link RecordReading}. */
+  /** What to read, instead of records: see {@link RecordReading}. */
   GetRecords: [account.GetRecordsInput, Result<RecordReading>];
   GetResourcePolicy: [account.ResourceInput, Result<account.GetResourcePolicyOutput>];
   GetShardIterator: [aws.GetShardIteratorInput, Result<account.GetShardIteratorOutput>];
@@ -83,17 +83,17 @@ export interface AccountOperations {
 }
 
 /**
- * The streams of one account in one region, without their records: the account decides, and the
- * caller stores.
+ * The streams of one account in one region, without their records: the account decides, the caller
+ * stores.
  *
  * As with a {@link Stream}, every call takes the time. A call that throws or returns a fault
  * changes nothing. Each member of a request is read once, before anything else happens.
  */
 export interface Account {
   /**
-   * Answers a request of any operation, by name. It finds the stream by name, ARN or token. For
-   * puts, `accepted` is beside `value`: what a store must keep. The cost of a put does not depend
-   * on the number of streams.
+   * Answers a request of any operation. It finds the stream by name, ARN or token. The result of a
+   * put has `accepted` beside `value`: what a store must keep. The cost of a put does not depend on
+   * the number of streams.
    *
    * @throws {TypeError} If the operation is not one of the model's, or a member of the request is
    *   of the wrong type.
@@ -105,8 +105,8 @@ export interface Account {
     nowMs: number,
   ): AccountOperations[K][1];
   /**
-   * Returns a stream by name, or undefined. Its methods may be called as well: quotas count all
-   * streams of the account either way. A deleted stream is there until the first call that changes
+   * Returns a stream by name, or undefined. You may call its methods directly: quotas count all
+   * streams of the account either way. A deleted stream remains until the first call that changes
    * the account after its deletion is over.
    */
   stream(name: string): Stream | undefined;
@@ -118,8 +118,8 @@ export interface Account {
    */
   readonly revision: number;
   /**
-   * Changes members of the context, for the account and for all of its streams. Those that are left
-   * out or undefined stay as they are.
+   * Changes members of the context, for the account and for all of its streams. Members that are
+   * absent or undefined keep their values.
    *
    * @throws {TypeError} If a member is of the wrong type or has an unknown name.
    * @throws {RangeError} If a member is out of range.

@@ -80,7 +80,7 @@ export function describeStreamConsumer(
   }));
 }
 
-/** Answers DeregisterStreamConsumer. The consumer is DELETING for a while, and then gone. */
+/** Answers DeregisterStreamConsumer. The consumer is DELETING for a while and then gone. */
 export function deregisterStreamConsumer(
   state: AccountState,
   request: ConsumerInput,

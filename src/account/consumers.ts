@@ -15,15 +15,18 @@ export interface StreamConsumer {
   readonly name: string;
   readonly arn: string;
   readonly createdAtMs: number;
-  /** When it becomes ACTIVE. It is CREATING before. */
+  /** When the consumer becomes ACTIVE. Until then it is CREATING. */
   readonly activeAtMs: number;
-  /** When it is gone; undefined unless it is DELETING. */
+  /** When the consumer is gone; undefined unless it is DELETING. */
   goneAtMs: number | undefined;
   tags: Tags;
   policy: string | undefined;
 }
 
-/** Returns the ARN of a consumer: that of its stream, its name and its creation second. */
+/**
+ * Returns the ARN of a consumer. It consists of the stream's ARN, the consumer's name and the
+ * second of its creation.
+ */
 export function formatConsumerArn(streamArn: string, name: string, createdAtMs: number): string {
   return `${streamArn}/consumer/${name}:${Math.floor(createdAtMs / 1000)}`;
 }
@@ -64,7 +67,7 @@ export function checkNewConsumer(
   );
 }
 
-/** Refuses a consumer that does not exist. The message is ours. */
+/** Returns the fault for a consumer that does not exist. The message is ours. */
 export function refuseConsumerNotFound(
   name: string,
   { streamName, accountId }: StreamIdentity,
@@ -75,7 +78,7 @@ export function refuseConsumerNotFound(
   );
 }
 
-/** Returns a consumer as answers describe it. */
+/** Returns a consumer as responses describe it. */
 export function describeConsumer(
   consumer: StreamConsumer,
   streamArn: string,

@@ -14,7 +14,7 @@ import { AccountMachine } from './account-machine.ts';
 import { readAccountSnapshot } from './account-snapshot.ts';
 
 /**
- * Creates an account without streams: everything of an emulator but the protocol and the store.
+ * Creates an account without streams: all of an emulator except the protocol and the store.
  *
  * @example
  * ```ts
@@ -45,8 +45,8 @@ const TITLE = 'options.lastSequenceNumbers';
 /** How to restore an account. */
 export interface RestoreAccountOptions {
   /**
-   * The name of each stream that has records newer than the snapshot, and the last number of each
-   * of its shards that has some: a Map, or pairs.
+   * For each stream that has records newer than the snapshot: its name, and the last sequence
+   * number of each shard that has such records. A Map, or pairs.
    */
   readonly lastSequenceNumbers?: Iterable<readonly [string, Iterable<string>]> | undefined;
 }
@@ -64,9 +64,9 @@ export interface RestoreAccountOptions {
  * JSON.stringify(unwrap(restoreAccount(JSON.parse(text))).snapshot()) === text; // => true
  * ```
  *
- * @param options.lastSequenceNumbers For a snapshot that is older than the last records: the last
- *   numbers of each stream, as for `restoreStream`. The snapshot must have the account's last
- *   `revision`.
+ * @param options.lastSequenceNumbers Needed if there are records newer than the snapshot: the last
+ *   sequence numbers of each stream, as for `restoreStream`. The snapshot must have the account's
+ *   last `revision`.
  * @returns The account, or an `InvalidSnapshot` fault that says what is wrong and where.
  * @throws {TypeError} If an option has an unknown name, or the numbers are not pairs.
  */

@@ -12,14 +12,14 @@ import type { IteratorPosition } from '../sequencing/iterator-position.ts';
 /** The content of a shard iterator. Times are epoch milliseconds. */
 export interface IteratorToken {
   readonly streamName: string;
-  /** When the stream was created: a later one of the same name does not take the iterator. */
+  /** When the stream was created: a later stream of the same name does not accept the iterator. */
   readonly createdAtMs: number;
   readonly shardIndex: number;
   readonly position: IteratorPosition;
   readonly issuedAtMs: number;
 }
 
-/** The letters that begin a position, by its kind. */
+/** The first letter of a position, by its kind. */
 const AT_NUMBER = 'a';
 const AFTER_NUMBER = 'b';
 const AT_TIME = 't';
@@ -32,8 +32,8 @@ export function formatIterator(token: IteratorToken, scope: string): string {
 }
 
 /**
- * Reads a shard iterator. One that is invalid (docs/facts.md#iterator-invalid) or no longer valid
- * (docs/facts.md#iterator-expired) is refused.
+ * Reads a shard iterator. Refuses one that is invalid (docs/facts.md#iterator-invalid) or has
+ * expired (docs/facts.md#iterator-expired).
  */
 export function parseIterator(text: string, scope: string, nowMs: number): Result<IteratorToken> {
   const content = openToken(text, scope);
@@ -55,7 +55,7 @@ export function parseIterator(text: string, scope: string, nowMs: number): Resul
   });
 }
 
-/** Refuses a shard iterator that is not one (docs/facts.md#iterator-invalid). */
+/** Returns the fault for an invalid shard iterator (docs/facts.md#iterator-invalid). */
 export function refuseIterator(): FaultResult {
   return refuse('InvalidArgumentException', 'Invalid ShardIterator.');
 }

@@ -1,6 +1,6 @@
 /**
- * Requests that no stream answers: the name of the stream they are for, and the fault if it does
- * not exist.
+ * Requests that no stream answers: finds the name of their stream, and the fault if it does not
+ * exist.
  *
  * @module
  */
@@ -53,7 +53,7 @@ export function checkRequest(
 /**
  * Returns the service's fault for a request whose stream does not exist.
  *
- * For an invalid request it is the same as on any stream. Otherwise it says that the stream
+ * For an invalid request, the fault is the same as on any stream. Otherwise it says that the stream
  * (docs/facts.md#stream-not-found) or its shard (docs/facts.md#shard-not-found) does not exist.
  *
  * @example

@@ -1,6 +1,6 @@
 /**
- * The operations on the resource policies of streams and consumers. A policy is kept as it is, and
- * nothing acts on it.
+ * The operations on the resource policies of streams and consumers. A policy is stored as given,
+ * and nothing enforces it.
  *
  * @module
  */
@@ -32,7 +32,7 @@ export function putResourcePolicy(
 }
 
 /**
- * Answers GetResourcePolicy. What the service answers for a resource without a policy is not known
+ * Answers GetResourcePolicy. How the service responds for a resource without a policy is not known
  * (docs/known-gaps.md#policy-missing).
  */
 export function getResourcePolicy(

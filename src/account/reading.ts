@@ -1,5 +1,6 @@
 /**
- * GetShardIterator, GetRecords and SubscribeToShard: where a reader starts, and how its page reads.
+ * GetShardIterator, GetRecords and SubscribeToShard: where a reader starts, and what its page
+ * holds.
  *
  * @module
  */
@@ -21,7 +22,7 @@ import { type AccountState, refuseInvalid, requireStream, streamAt } from './acc
 import { formatIterator, parseIterator, refuseIterator } from './iterator-token.ts';
 import { findConsumer } from './resource.ts';
 
-/** What a GetRecords reads, for the caller's store to answer. */
+/** What a GetRecords call reads. The caller's store supplies the records. */
 export interface RecordReading {
   readonly streamName: string;
   /** The shard whose records to read. */
@@ -32,12 +33,12 @@ export interface RecordReading {
   /** Records that arrived before this time have expired. Epoch milliseconds. */
   readonly trimHorizonMs: number;
   /**
-   * Returns the answer: the page of the records, and the iterator of the next page. At the end of a
-   * closed shard it has the ChildShards and no NextShardIterator.
+   * Returns the response: the page of records and the iterator of the next page. At the end of a
+   * closed shard, it has ChildShards and no NextShardIterator.
    *
    * @param records The records of the shard that were accepted before the call, by ascending
-   *   sequence number. Those before the position may be left out, and so may those after the first
-   *   10,000 from there, and one more.
+   *   sequence number. You may leave out records before the position. From there on, the first
+   *   10,001 records are enough.
    */
   answer(records: readonly ReadableRecord[]): GetRecordsOutput;
 }
@@ -66,7 +67,7 @@ export function getShardIterator(
   }));
 }
 
-/** Answers GetRecords with what to read. */
+/** Answers GetRecords with a reading: what to read. */
 export function getRecords(
   state: AccountState,
   request: GetRecordsInput,
@@ -92,8 +93,8 @@ export function getRecords(
   if (request.DryRun === true) return refuseDryRun();
   const trimHorizonMs = hosted.stream.trimHorizonMs(nowMs);
   const limit = request.Limit ?? undefined;
-  // Known now, not when the store has answered. Otherwise records that come before a reshard in
-  // between would be lost, because the answer would say that the shard has ended.
+  // Decided now, not when the store has answered. Otherwise records put before a reshard in between
+  // would be lost, because the response would say that the shard has ended.
   const isClosed = hosted.stream.shardMap(nowMs).get(shardId) === undefined;
   const childShards = isClosed ? hosted.stream.childShards(shardId, nowMs) : undefined;
   const scope = scopeOf(state);

@@ -34,7 +34,7 @@ export function parseConsumerArn(arn: string): ConsumerAddress | undefined {
   return { streamArn: match[1]!, streamName: match[2]!, consumerName: match[3]! };
 }
 
-/** Returns the consumer of an ARN, and its stream. */
+/** Returns the consumer with an ARN, and its stream. */
 export function findConsumer(
   state: AccountState,
   arn: string,
@@ -49,8 +49,8 @@ export function findConsumer(
 }
 
 /**
- * Validates a request, and returns the stream or the consumer that its ResourceARN names, or the
- * stream that it names otherwise.
+ * Validates a request, and returns the stream or the consumer that its ResourceARN names. If it has
+ * none, returns the stream that the request names by other members.
  */
 export function requireResource(
   state: AccountState,

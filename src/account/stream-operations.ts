@@ -1,6 +1,6 @@
 /**
- * CreateStream, DeleteStream, ListStreams and ListShards: the operations that find streams by other
- * means than the name or the ARN in the request, or change which streams there are.
+ * CreateStream, DeleteStream, ListStreams and ListShards: the operations that create, delete or
+ * list streams, or find one by a token.
  *
  * @module
  */
@@ -78,7 +78,7 @@ export function createStream(
   return ok({});
 }
 
-/** Returns what a stream asks of the account. */
+/** Returns what a stream needs from its account: quota checks, and a way to note changes. */
 export function hostOf(state: AccountState, streamName: string): StreamHost {
   return {
     checkStreamMode: (streamMode, nowMs) =>
@@ -91,7 +91,7 @@ export function hostOf(state: AccountState, streamName: string): StreamHost {
 }
 
 /**
- * Answers DeleteStream. A stream with consumers is only deleted if the request says so
+ * Answers DeleteStream. A stream with consumers is deleted only if the request says so
  * (docs/facts.md#delete-consumers).
  */
 export function deleteStream(
@@ -164,7 +164,7 @@ export function describeStreamSummary(
   );
 }
 
-/** Answers ListShards. A NextToken names its stream. */
+/** Answers ListShards. A NextToken identifies its stream. */
 export function listShards(
   state: AccountState,
   request: ListShardsInput,

@@ -1,6 +1,6 @@
 /**
- * The operations on the tags of streams and consumers. Each of the older ones, on a stream, has a
- * newer one, on any resource.
+ * The operations on the tags of streams and consumers. Each older operation, on a stream, has a
+ * newer counterpart on any resource.
  *
  * @module
  */

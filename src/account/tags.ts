@@ -16,10 +16,10 @@ export type Tags = ReadonlyMap<string, string>;
 const INVALID_CHARACTER = /[^\p{L}\p{N}\p{Zs}_./=+\-%@:]/u;
 
 /**
- * Refuses keys and values with characters that tags may not have. The service checks twice: `%`
+ * Refuses keys and values that have characters not allowed in tags. The service checks twice: `%`
  * passes the first check and fails the second (docs/facts.md#tags-characters).
  *
- * @param change What the request does, as the message says it.
+ * @param change What the request does, as the message words it.
  */
 export function checkTagCharacters(
   texts: readonly string[],
@@ -47,8 +47,8 @@ export function checkTags(tags: Tags, stream: StreamIdentity): FaultResult | und
 }
 
 /**
- * Refuses more tags than a resource may have (docs/facts.md#tags-count). The message names ten,
- * the limit of its time.
+ * Refuses more tags than a resource may have (docs/facts.md#tags-count). The message says ten, the
+ * limit at the time it was recorded.
  */
 export function checkTagCount(
   tags: Tags,
@@ -61,7 +61,7 @@ export function checkTagCount(
   );
 }
 
-/** Returns the tags with others added, which replace those with the same keys. */
+/** Returns the tags with others added. Added tags replace those with the same keys. */
 export function addTags(tags: Tags, added: TagMap): Tags {
   return new Map([...tags, ...Object.entries(added)]);
 }
@@ -72,7 +72,7 @@ export function removeTags(tags: Tags, keys: readonly string[]): Tags {
   return new Map([...tags].filter(([key]) => !removed.has(key)));
 }
 
-/** Returns the tags by ascending key, as code units compare. */
+/** Returns the tags by ascending key, in order of UTF-16 code units. */
 export function listTags(tags: Tags): Tag[] {
   return [...tags]
     .sort(([a], [b]) => (a < b ? -1 : 1))
