@@ -1,6 +1,6 @@
 /**
  * The state of an emulator in two files: a snapshot of the account, written only when the account's
- * revision changes, and the records, appended one per line. A put costs one line, however many
+ * revision changes, and the records, appended one per line. So a put costs one line, however many
  * shards there are.
  */
 
@@ -51,12 +51,14 @@ export class Disk {
     ]);
     const account = unwrap(restoreAccount(snapshot, { lastSequenceNumbers }));
     account.updateContext(context);
-    // Without the records of streams and shards that are gone.
+    // Rewrites the records without those of streams and shards that are gone.
     writeFileSync(this.#recordsFile, this.records.map(lineOf).join(''));
     return account;
   }
 
-  /** Saves a snapshot if the revision has changed. A crash leaves the old one or the new one. */
+  /**
+   * Saves a snapshot if the revision has changed. A crash leaves the old snapshot or the new one.
+   */
   save(account: Account): void {
     if (account.revision === this.#revision) return;
     const file = `${this.#snapshotFile}.new`;
@@ -69,7 +71,7 @@ export class Disk {
     appendFileSync(this.#recordsFile, lineOf(record));
   }
 
-  /** A crash may have cut the last line off: its put was not answered. */
+  /** Ignores a last line that a crash cut off: its put got no response. */
   #readRecords(): KeptRecord[] {
     if (!existsSync(this.#recordsFile)) return [];
     const lines = readFileSync(this.#recordsFile, 'utf8').split('\n').slice(0, -1);
@@ -86,8 +88,8 @@ function lineOf(record: KeptRecord): string {
 }
 
 /**
- * Returns whether a record is of a shard of the stream, and not of an earlier stream of its name. A
- * shard that the snapshot does not have was opened by its pending reshard.
+ * Returns whether a record belongs to a shard of the stream, not to an earlier stream of the same
+ * name. A shard that is not in the snapshot was opened by a reshard that is pending in it.
  */
 function isOf(stream: StreamSnapshot | undefined, { sequenceNumber }: KeptRecord): boolean {
   const parts = unwrap(parseSequenceNumber(sequenceNumber));

@@ -3,20 +3,20 @@
 import { decode, encode, Token, Type } from 'cborg';
 import type { TagDecoder } from 'cborg/interface';
 
-/** How the bodies of requests and answers are written. */
+/** How the bodies of requests and responses are written. */
 export interface Format {
   /** Returns the object in a body, or undefined if there is none. */
   read(body: Uint8Array): object | undefined;
   write(value: object): Uint8Array | string;
 }
 
-/** Bytes are in base64, times are seconds since 1970. */
+/** Bytes are base64; times are seconds since 1970. */
 export const JSON_1_1: Format = {
   read: (body) => readObject(() => JSON.parse(Buffer.from(body).toString())),
   write: (value) => JSON.stringify(writeJson(value)),
 };
 
-/** The tag of a time. The AWS SDKs write it with milliseconds, where CBOR would have seconds. */
+/** The tag of a time. The AWS SDKs write milliseconds, although CBOR defines seconds. */
 const TIME_TAG = 1;
 
 /** The farthest time from the epoch that a Date holds. */
@@ -33,7 +33,7 @@ const writeTime = (time: Date): Token[] => [
   new Token(Type.uint, time.getTime()),
 ];
 
-/** Bytes and times are values of their own. */
+/** CBOR has types for bytes and times. */
 export const CBOR: Format = {
   read: (body) => readObject(() => decode(body, { tags: { [TIME_TAG]: readTime } })),
   write: (value) => encode(dropUndefined(value), { typeEncoders: { Date: writeTime } }),

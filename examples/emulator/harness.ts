@@ -30,7 +30,7 @@ export function headersOf(
   };
 }
 
-/** The client does not retry, so that a test sees every answer. */
+/** The client does not retry, so that a test sees every response. */
 export function createClient(endpoint: string, version: HttpVersion): KinesisClient {
   const config: KinesisClientConfig = {
     endpoint,

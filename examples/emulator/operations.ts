@@ -1,6 +1,6 @@
 /**
  * The emulator: an account, which decides, and a store of its records. The account answers every
- * operation; only puts and GetRecords have something to do with the store.
+ * operation; only puts and GetRecords involve the store.
  */
 
 import {
@@ -22,7 +22,7 @@ export type Answer =
   | { readonly ok: true; readonly value: object }
   | { readonly ok: false; readonly fault: Fault };
 
-/** The operations that are served: all but the one whose answer is a stream of events. */
+/** The operations that are served: all except the one whose response is a stream of events. */
 export type Operation = Exclude<OperationName, 'SubscribeToShard'>;
 
 /** The streams of one account in one region, and their records. */
@@ -33,7 +33,7 @@ export class Emulator {
   readonly #now: () => number;
 
   /**
-   * @param file Where to keep the state between two runs. Without it, nothing is kept.
+   * @param file Where to keep the state between runs. Without it, nothing is kept.
    * @throws {RangeError} If the context is out of range.
    */
   constructor(context: AccountContext, now: () => number = Date.now, file?: string) {
@@ -46,7 +46,7 @@ export class Emulator {
     this.#now = now;
   }
 
-  /** Answers a request. Both have the SDK's shapes. */
+  /** Answers a request. Request and response have the SDK's shapes. */
   call(operation: Operation, request: object): Answer {
     const result = this.#account.call(operation, request as never, this.#now());
     if (!result.ok) return result;

@@ -2,7 +2,7 @@
  * The Kinesis protocol, without HTTP: a message in, a reply out.
  *
  * Errors and the order of checks are those of production in 2018 (kinesalite, test/connection.js),
- * with one exception: signatures must be there, but are not verified.
+ * with one exception: signatures must be present but are not verified.
  */
 
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -92,12 +92,12 @@ const UNKNOWN_OPERATION: Flaw = {
   message: 'Unable to determine service/operation name to be authorized',
 };
 
-/** Returns what a message without a format that the service knows is answered with. */
+/** Returns the reply to a message whose format the service does not know. */
 function writeXml({ code, message }: Flaw): string {
   return `<${code}>\n  <Message>${message}</Message>\n</${code}>\n`;
 }
 
-/** The service does not get further with this content type. */
+/** With this content type, the service stops here. */
 function replyToOldJson(body: Uint8Array): string {
   const isObject = JSON_1_1.read(body) !== undefined;
   // These two spell "message" differently.
@@ -111,7 +111,7 @@ function replyToOldJson(body: Uint8Array): string {
 const HEADER_MEMBERS = ['Credential', 'Signature', 'SignedHeaders'];
 const QUERY_MEMBERS = ['Algorithm', 'Credential', 'Signature', 'SignedHeaders', 'Date'];
 
-/** Describes what is missing of a signature, or returns undefined. It is not verified. */
+/** Describes what is missing from a signature, or returns undefined. It is not verified. */
 function describeSignatureFlaw({ url, headers }: Message): Flaw | undefined {
   const { authorization } = headers;
   const query = new URLSearchParams(url.split('?')[1] ?? '');
@@ -161,7 +161,7 @@ interface Call {
   readonly signature: Flaw | undefined;
 }
 
-/** Returns status and value of the reply. */
+/** Returns the status and the value of the reply. */
 function call(
   emulator: Emulator,
   { operation, body, format, signature }: Call,

@@ -2,7 +2,7 @@
 
 import type { Account, ReadableRecord, RecordReading, Stream } from 'shardline';
 
-/** A record, as it is kept. */
+/** A record as the store keeps it. */
 export interface KeptRecord extends ReadableRecord {
   readonly streamName: string;
   readonly shardId: string;
@@ -12,8 +12,8 @@ export interface KeptRecord extends ReadableRecord {
 export class RecordStore {
   readonly #account: Account;
   /**
-   * The records by stream and shard, in the order of sequence numbers. A new stream of an old name
-   * is another object. The records of a deleted stream go with it.
+   * The records by stream and shard, in the order of sequence numbers. A new stream with an old
+   * name is a different object, so the records of a deleted stream go with it.
    */
   readonly #records = new WeakMap<Stream, Map<string, KeptRecord[]>>();
 
@@ -25,7 +25,7 @@ export class RecordStore {
     this.#listOf(record.streamName, record.shardId).push(record);
   }
 
-  /** Returns the records of a shard. Those that have expired are dropped. */
+  /** Returns the records of a shard, after dropping those that have expired. */
   read({ streamName, shardId, trimHorizonMs }: RecordReading): readonly KeptRecord[] {
     const records = this.#listOf(streamName, shardId);
     const first = records.findIndex(({ arrivedAtMs }) => arrivedAtMs >= trimHorizonMs);

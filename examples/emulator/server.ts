@@ -1,4 +1,4 @@
-/** HTTP/1.1 and HTTP/2 on one port, with bounds on what a client may cost. */
+/** HTTP/1.1 and HTTP/2 on one port, with bounds on the resources that a client may use. */
 
 import { once } from 'node:events';
 import { createServer as createHttp1Server } from 'node:http';
@@ -24,7 +24,7 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** What a client may cost. */
+/** The resources that a client may use. */
 export interface ServerLimits {
   /** How long a connection may be silent, in milliseconds. */
   readonly idleMs: number;
@@ -47,7 +47,7 @@ export async function serve(
 ): Promise<Server> {
   const allLimits = { ...LIMITS, ...limits };
   const { idleMs, requestMs } = allLimits;
-  // Reading and writing fail if the client closes the connection: there is nobody to answer.
+  // Reading and writing fail if the client closes the connection. Nobody is left to answer.
   const handle = (request: Incoming, response: Outgoing): Promise<void> =>
     respond(emulator, request, response, allLimits).catch(() => undefined);
   const http1 = createHttp1Server(
@@ -85,8 +85,8 @@ export async function serve(
 }
 
 /**
- * Tells HTTP/2 from HTTP/1.1 by the first bytes, in however many packets they come. They are put
- * back for the server of the right version to read.
+ * Tells HTTP/2 from HTTP/1.1 by the first bytes, however many packets they arrive in. They are put
+ * back, so that the server for that version reads them.
  */
 function recognize(socket: Socket, found: (isHttp2: boolean) => void): void {
   let head = Buffer.alloc(0);
@@ -122,7 +122,9 @@ async function respond(
   response.end(answer.body);
 }
 
-/** Returns a body, or undefined if it is too large. The rest of it is read, and not kept. */
+/**
+ * Returns a body, or undefined if it is too large. The rest of such a body is read but not kept.
+ */
 async function readBody(request: Incoming, bytesMax: number): Promise<Buffer | undefined> {
   let chunks: Uint8Array[] = [];
   let bytes = 0;

@@ -8,7 +8,7 @@
 import { type OperationName, type Rule, SERVICE_MODEL } from 'shardline';
 import type { Operation } from './operations.ts';
 
-/** A value is not of the type that the operation expects. */
+/** The error for a value that is not of the type that the operation expects. */
 export class SerializationError extends Error {}
 
 /** The operations that are served. */

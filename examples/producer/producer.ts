@@ -1,7 +1,7 @@
 /**
- * Puts records with the AWS SDK: batched, aggregated if you like, in order per partition key, with
- * retries of what was refused, and through reshards. `createProducer` decides all of that. This
- * file does what it says: it sends requests, lists shards and sets a timer.
+ * Puts records with the AWS SDK: batches them, aggregates them if you like, keeps their order per
+ * partition key, retries only refused records, and follows reshards. `createProducer` decides all
+ * of that. This file carries it out: it sends requests, lists shards and sets a timer.
  */
 
 import {
@@ -25,7 +25,10 @@ export type Settings = Omit<
 >;
 
 export class KinesisProducer {
-  /** Requests sent, records that the service refused, and listings after the first. */
+  /**
+   * The number of requests sent, of records that the service refused, and of listings after the
+   * first.
+   */
   readonly counts = { requests: 0, refused: 0, listings: 0 };
   readonly #client: KinesisClient;
   readonly #streamName: string;
@@ -69,14 +72,14 @@ export class KinesisProducer {
     this.#pump();
   }
 
-  /** Sends what is pending without lingering. Resolves when every record has its result. */
+  /** Sends the pending records without lingering. Resolves when every record has its result. */
   async flush(): Promise<void> {
     this.#producer.flush(Date.now());
     this.#pump();
     while (this.#producer.pending.records > 0) await this.#nextTurn();
   }
 
-  /** Resolves when something has happened: an answer, a listing, or the end of a pause. */
+  /** Resolves when something has happened: a response, a listing, or the end of a pause. */
   #nextTurn(): Promise<void> {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }

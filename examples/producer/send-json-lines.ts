@@ -3,7 +3,7 @@
  *
  *     npx tsx examples/producer/send-json-lines.ts events.jsonl --stream orders --key user
  *
- * Lines that cannot be sent are reported with their number, and make the exit code 1.
+ * Lines that cannot be sent are reported with their number. The exit code is then 1.
  */
 
 import { createReadStream } from 'node:fs';
