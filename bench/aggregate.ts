@@ -114,7 +114,7 @@ for (const [count, bytes, keyCount] of [
   const packWithProtobufjs = (): Buffer =>
     seal(Message.encode(Message.create(messageOf(records))).finish());
 
-  // All begin with base64, as Lambda functions do: the peer takes nothing else.
+  // All start from base64, as Lambda functions do, because the peer accepts nothing else.
   const frame = pack();
   const peerRecord = { partitionKey: 'a', data: Buffer.from(frame).toString('base64') };
   const bytesOf = (): Buffer => Buffer.from(peerRecord.data, 'base64');

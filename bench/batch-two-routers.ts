@@ -1,4 +1,4 @@
-/** What do two routers of different maps cost, used in turn, compared with one? */
+/** How much slower are two routers of different maps, used in turn, than one? */
 
 import { createBatchRouter } from '../dist/batch.js';
 import { createUniformShardMap } from '../dist/index.js';
@@ -10,7 +10,7 @@ const SIZES = [100, 1000];
 const all = randomKeys(16);
 const out = new Uint32Array(Math.max(...SIZES));
 
-// V8 optimizes the kernel in another thread. The first measurement must not start before that.
+// V8 optimizes the kernel in another thread. The first measurement must wait for that.
 const warmUp = createBatchRouter(createUniformShardMap(16));
 await nanosecondsEach(all.length, () => warmUp.route(all));
 
@@ -19,7 +19,7 @@ for (const size of SIZES) {
   const one: number[] = [];
   const two: number[] = [];
   for (const shardCount of SHARDS) {
-    // Two maps with an index each: routers of one map would share its look-up table.
+    // Two maps, because routers of one map would share its look-up table.
     const maps = [createUniformShardMap(shardCount), createUniformShardMap(shardCount)];
     const [first, second] = maps.map((map) => createBatchRouter(map));
     const expected = keys.map((key) => maps[0]!.locatePartitionKey(key).shardIndex).join();

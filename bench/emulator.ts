@@ -1,5 +1,6 @@
 /**
- * How many PutRecord requests per second does the example emulator serve, and how many kinesalite?
+ * How many PutRecord requests per second does the example emulator serve, and how many does
+ * kinesalite?
  *
  * The emulator is measured twice: in memory, and with a file to which it appends each record. It
  * writes a snapshot only when the revision of the account changes, which a put does not do.
@@ -66,7 +67,7 @@ async function start(name: string): Promise<Running> {
     endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
-    // It retries: a server may close a connection that waits for its next round.
+    // It retries, because a server may close a connection that idles between rounds.
     requestHandler: new NodeHttpHandler(),
   });
   return { name, child, client };
@@ -108,7 +109,7 @@ for (const shardCount of SHARD_COUNTS) {
   }
 }
 
-// Rounds alternate between the servers, so that other load on the machine affects all alike.
+// Rounds alternate between the servers, so that other load on the machine affects all equally.
 for (let round = 0; round <= ROUNDS; round++) {
   for (const row of rows) {
     const { server, StreamName } = row;

@@ -1,4 +1,7 @@
-/** How long does it take to find the shard of a key, and how does that grow with the shards? */
+/**
+ * How long does it take to find the shard of a key, and how does that grow with the number of
+ * shards?
+ */
 
 import { createHash } from 'node:crypto';
 import { bench, do_not_optimize, group } from 'mitata';

@@ -1,7 +1,7 @@
 /**
- * What does the SDK send for 100,000 records of 100 bytes to four shards, through the emulator?
- * Compared: with aggregation, without it, and the usual loop, which sends 500 records per request
- * and, at the end, once more those that were refused.
+ * How many requests, and how long, does it take to send 100,000 records of 100 bytes to four shards
+ * of the emulator? Compares the producer with and without aggregation, and the usual loop, which
+ * sends 500 records per request and sends refused records again at the end.
  *
  * The emulator enforces the throughput of a shard by the clock: without aggregation, four shards
  * take 4,000 records per second. At most 24 requests are in flight.
@@ -34,7 +34,7 @@ interface Counts {
   refused: number;
 }
 
-/** Record `i` has key `i % KEYS`, and its number as text. */
+/** Record `i` has the key `i % KEYS` and its number as text. */
 const records = Array.from({ length: RECORDS }, (_, i): PutRecordsRequestEntry => {
   const PartitionKey = `user-${i % KEYS}`;
   const text = `${i}`.padEnd(RECORD_BYTES - PartitionKey.length);
@@ -54,7 +54,9 @@ async function withProducer(client: KinesisClient, settings: Settings): Promise<
   return producer.counts;
 }
 
-/** Sends requests of 500 records, one after the other; what was refused goes to the end. */
+/**
+ * Sends requests of 500 records, one after the other. Refused records go to the end of the queue.
+ */
 async function withLoop(client: KinesisClient): Promise<Counts> {
   const counts = { requests: 0, refused: 0 };
   const queue = [...records];

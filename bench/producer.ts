@@ -1,5 +1,5 @@
 /**
- * How long does a producer take per record, from add to settled?
+ * How long does a producer take per record, from `add` to its result?
  *
  * Records of 100 bytes are aggregated. All records of a round are added first, so they are pending
  * at the same time. Then they are sent and settled, and their results are taken, request by
@@ -100,7 +100,7 @@ const CASES: Readonly<Record<string, () => number>> = {
   ...Object.fromEntries(
     PENDING.map((count) => [`8 shards, ${count} pending`, () => nanosecondsPerRecord(8, count)]),
   ),
-  // Each with 400 pending records per shard, so that aggregated records are full.
+  // With 400 pending records per shard, so that aggregated records are full.
   ...Object.fromEntries(
     [1, 10, 100, 1000].map((shards) => [
       `${shards} shards, ${400 * shards} pending`,
@@ -118,7 +118,10 @@ const CASES: Readonly<Record<string, () => number>> = {
   ),
 };
 
-/** The cases take turns, so that a busy machine affects all alike. The first turn is a warm-up. */
+/**
+ * The cases take turns, so that other load on the machine affects all equally. The first turn is a
+ * warm-up.
+ */
 const samples = new Map(Object.keys(CASES).map((name): [string, number[]] => [name, []]));
 for (let turn = 0; turn <= TURNS; turn++) {
   for (const [name, measure] of Object.entries(CASES)) {

@@ -17,7 +17,7 @@ function run(command: string, ...args: string[]): void {
   execFileSync(command, args, { cwd: root, stdio: 'inherit', shell });
 }
 
-/** Names the commit, or says that it is unknown: a source archive has no history. */
+/** Returns the commit, or says that it is unknown: a source archive has no history. */
 function describeCommit(): string {
   const git = (...args: string[]): string =>
     execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: 'pipe' }).trim();

@@ -41,8 +41,8 @@ export function randomKeys(characters: number): string[] {
 /**
  * Returns a function that calls the candidate with the next input, in a cycle.
  *
- * The function is compiled again for each candidate, because V8 would inline none into a shared
- * one.
+ * The function is compiled separately for each candidate, because V8 would not inline candidates
+ * into a shared one.
  */
 export function cycle<T, R>(inputs: readonly T[], call: (input: T) => R): () => R {
   const body = 'let i = 0; return () => call(inputs[i++ & mask]);';
@@ -98,8 +98,8 @@ export async function nanosecondsEach(count: number, call: () => unknown): Promi
 }
 
 /**
- * Returns the median time of each call. They take turns, so that load on the machine hits all
- * alike.
+ * Returns the median time of each call. The calls take turns, so that other load on the machine
+ * affects all equally.
  */
 export async function mediansMs(calls: readonly (() => unknown)[]): Promise<number[]> {
   const samples = calls.map((): number[] => []);

@@ -84,7 +84,7 @@ export class Peer {
     this.#otherPort = otherPort;
   }
 
-  /** Starts a peer and waits until it answers. */
+  /** Starts a peer and waits until it responds. */
   static async start(kind: PeerKind): Promise<Peer> {
     const peer = new Peer(kind, await freePort(), await freePort());
     await peer.#launch();
@@ -160,7 +160,7 @@ export class Peer {
   }
 
   /**
-   * Replaces any stream of that name by a new one. Returns the answer if it is a refusal, or
+   * Replaces any stream of that name by a new one. Returns the response if it is an error, or
    * undefined once the stream is ACTIVE.
    */
   async recreate(input: StreamRequest): Promise<Answer | undefined> {

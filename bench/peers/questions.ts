@@ -65,7 +65,7 @@ async function ask(peer: Peer, operation: string, request: unknown): Promise<Ans
 const KEYS = 2n ** 128n;
 const SHARDS = 256;
 
-/** Asked through the shard that answers: eight bits of each hash. */
+/** Asked through the shard in the response, which reveals eight bits of each hash. */
 export async function askPartitionKeys(peer: Peer, cases: Case[]): Promise<Verdict[]> {
   await peer.recreate({ StreamName: STREAM, ShardCount: SHARDS });
   const verdicts: Verdict[] = [];
@@ -260,7 +260,10 @@ export async function askValidation(peer: Peer, { stream, cases }: Case): Promis
   return verdicts;
 }
 
-/** The longest step between two times of a case: a peer follows its own clock. */
+/**
+ * The longest time between two steps of a case. A peer follows its own clock, so longer ones cannot
+ * be asked.
+ */
 const STEP_MS_MAX = 600_000;
 
 interface Reshards {
