@@ -20,7 +20,7 @@ export interface Load {
  * Returns the loads above 0 by ascending hash key, each hash key once. Every member is read once.
  *
  * @throws {TypeError} If it is not an array of objects with a bigint and a number.
- * @throws {RangeError} If a hash key or a weight is out of range.
+ * @throws {RangeError} If a hash key, a weight or the sum of the weights is out of range.
  */
 export function readLoads(loads: readonly Load[]): Load[] {
   const list = readList(loads, { title: 'loads' }, (member, title): Load => {
@@ -30,6 +30,8 @@ export function readLoads(loads: readonly Load[]): Load[] {
     assertWeight(weight, `${title}.weight`);
     return { hashKey, weight };
   });
+  const sum = sumWeights(list);
+  if (sum === Infinity) throw wrongValue(`loads must have weights of a finite sum: got ${sum}`);
   return joinLoads(list.filter(({ weight }) => weight > 0));
 }
 

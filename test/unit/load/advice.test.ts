@@ -57,6 +57,10 @@ describe('adviseSplit', () => {
     [[{ hashKey: 1n, weight: '1' }], "loads[0].weight must be a number: got the string '1'"],
     [[{ hashKey: 1n, weight: -1 }], 'loads[0].weight must be finite and 0 or more: got -1'],
     [[{ hashKey: 1n, weight: Number.NaN }], 'loads[0].weight must be finite and 0 or more'],
+    [
+      [1n, 2n].map((hashKey) => ({ hashKey, weight: 1e308 })),
+      'loads must have weights of a finite sum: got Infinity',
+    ],
     [[{ hashKey: -1n, weight: 1 }], 'loads[0].hashKey must be from 0 to'],
     [{}, 'loads must be an array: got an object'],
   ])('refuses wrong loads %#', (loads, message) => {
