@@ -19,7 +19,7 @@ import {
 import { type FaultResult, ok, type Result, refuse } from '../base/fault.ts';
 import type { StreamIdentity } from '../base/stream-identity.ts';
 import { formatShardId } from '../sharding/shard-id.ts';
-import { assertDigits, compareSequenceNumbers, parseSequenceNumber } from './sequence-number.ts';
+import { assertDigits, compareDigits, parseSequenceNumber } from './sequence-number.ts';
 
 /** The type of a GetShardIterator request: how it says where to start. */
 export type ShardIteratorType =
@@ -243,9 +243,16 @@ export function isVisibleFrom(record: StoredRecord, position: IteratorPosition):
     assertInteger(arrivedAtMs, MIN_SAFE_INTEGER, MAX_SAFE_INTEGER, 'record.arrivedAtMs');
     return arrivedAtMs >= atMs;
   }
-  return 'atSequenceNumber' in position
-    ? compareSequenceNumbers(record.sequenceNumber, position.atSequenceNumber) >= 0
-    : compareSequenceNumbers(record.sequenceNumber, position.afterSequenceNumber) > 0;
+  const { sequenceNumber } = record;
+  assertDigits(sequenceNumber, 'record.sequenceNumber');
+  if ('atSequenceNumber' in position) {
+    const { atSequenceNumber } = position;
+    assertDigits(atSequenceNumber, 'position.atSequenceNumber');
+    return compareDigits(sequenceNumber, atSequenceNumber) >= 0;
+  }
+  const { afterSequenceNumber } = position;
+  assertDigits(afterSequenceNumber, 'position.afterSequenceNumber');
+  return compareDigits(sequenceNumber, afterSequenceNumber) > 0;
 }
 
 /**

@@ -266,6 +266,11 @@ export function formatSequenceNumber(parts: SequenceNumberParts): string {
 export function compareSequenceNumbers(a: string, b: string): -1 | 0 | 1 {
   assertDigits(a, 'a');
   assertDigits(b, 'b');
+  return compareDigits(a, b);
+}
+
+/** Compares numbers of decimal digits without leading zeros. */
+export function compareDigits(a: string, b: string): -1 | 0 | 1 {
   if (a === b) return 0;
   if (a.length !== b.length) return a.length < b.length ? -1 : 1;
   return a < b ? -1 : 1;

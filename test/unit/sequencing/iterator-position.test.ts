@@ -243,6 +243,19 @@ describe('resolvePosition and isVisibleFrom', () => {
   it.each<[() => unknown, string]>([
     [() => isVisibleFrom(nothing, { atMs: 0 }), 'record must be an object: got undefined'],
     [
+      () => isVisibleFrom({ SequenceNumber: '1' } as never, { atSequenceNumber: '1' }),
+      'record.sequenceNumber must be a string: got undefined',
+    ],
+    [
+      () =>
+        isVisibleFrom({ sequenceNumber: '1', arrivedAtMs: 0 }, { atSequenceNumber: 1 } as never),
+      'position.atSequenceNumber must be a string: got 1',
+    ],
+    [
+      () => isVisibleFrom({ sequenceNumber: '1', arrivedAtMs: 0 }, {} as never),
+      'position.afterSequenceNumber must be a string: got undefined',
+    ],
+    [
       () => isVisibleFrom({ sequenceNumber: '1', arrivedAtMs: 0 }, nothing),
       'position must be an object: got undefined',
     ],
