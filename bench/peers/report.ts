@@ -119,7 +119,7 @@ function* differencesOf(verdicts: Verdicts): Generator<string> {
       yield '';
       for (const [difference, members] of groups) {
         const example = members[0]!.example;
-        const titles = members.map((verdict) => cut(verdict.title).slice(0, 60));
+        const titles = members.map((verdict) => cut(verdict.title).slice(0, 60).trimEnd());
         const more = titles.length > 8 ? `, and ${titles.length - 8} more` : '';
         yield `- ${cut(difference)}, ${members.length} ${members.length === 1 ? 'case' : 'cases'}: ${titles.slice(0, 8).join('; ')}${more}`;
         if (example !== undefined) yield `  - for example: \`${cut(example)}\``;

@@ -14,8 +14,9 @@ import { assertWeight, type Load, readLoads } from './loads.ts';
  * undefined if no legal target does that.
  *
  * Legal targets are from half to double the number of open shards, and at most 10,000
- * (docs/facts.md#scaling-limits). The result assumes uniform shards. If it equals the number of open
- * shards and these are not uniform, the call changes nothing (docs/facts.md#scaling-same-count).
+ * (docs/facts.md#scaling-limits). The result assumes uniform shards. If it equals the number of
+ * open shards and these are not uniform, the call changes nothing
+ * (docs/facts.md#scaling-same-count).
  *
  * Takes time in proportion to the loads and shards, once per target.
  *

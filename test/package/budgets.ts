@@ -25,5 +25,5 @@ export const BUDGETS: readonly (readonly [code: string, bytes: number])[] = [
   [`export * from './dist/producer.js'`, 18_600],
   [`export { createLoadMeter } from './dist/load.js'`, 6_200],
   [`export { adviseSplit, balanceRanges } from './dist/load.js'`, 2_400],
-  [`export * from './dist/load.js'`, 10_000],
+  [`export * from './dist/load.js'`, 10_100],
 ];
