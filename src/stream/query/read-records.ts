@@ -5,7 +5,15 @@
  */
 
 import type { ChildShard } from '../../api/aws-types.ts';
-import { assertArray, assertInteger, assertObject, lengthOf } from '../../base/argument.ts';
+import {
+  assertArray,
+  assertInteger,
+  assertObject,
+  assertString,
+  assertTypedArray,
+  isBytes,
+  lengthOf,
+} from '../../base/argument.ts';
 import { READ_BYTES_MAX, READ_RECORDS_MAX } from '../../base/limits.ts';
 import { readOptions } from '../../base/options.ts';
 import { utf8Length } from '../../base/utf8.ts';
@@ -100,22 +108,41 @@ export function readRecords<T extends ReadableRecord>(
   let bytes = 0;
   for (let i = first; i < records.length && page.length < limit; i++) {
     const record = records[i]!;
-    bytes += lengthOf(record.Data) + utf8Length(record.PartitionKey ?? '');
+    bytes += sizeOf(record, i);
     // A page has at least one record, however large it is.
     if (bytes > READ_BYTES_MAX && page.length > 0) break;
     page.push(record);
   }
-  const next = records[first + page.length];
+  const nextIndex = first + page.length;
+  const next = records[nextIndex];
   const last = page.at(-1);
   const isAtEnd = next === undefined && childShards !== undefined;
   const following = last === undefined ? position : { afterSequenceNumber: last.sequenceNumber };
   return {
     records: page,
     // A record that arrives in the millisecond of the call is behind as well.
-    millisBehindLatest: next === undefined ? 0 : Math.max(1, nowMs - next.arrivedAtMs),
+    millisBehindLatest:
+      next === undefined ? 0 : Math.max(1, nowMs - arrivalOf(next, `records[${nextIndex}]`)),
     nextPosition: isAtEnd ? undefined : following,
     childShards: isAtEnd ? childShards : undefined,
   };
+}
+
+/** Returns the size of a record as the limit of a page counts it. */
+function sizeOf(record: ReadableRecord, index: number): number {
+  if (typeof record !== 'object' || record === null) assertObject(record, `records[${index}]`);
+  const { Data, PartitionKey } = record;
+  const key = PartitionKey ?? '';
+  if (!isBytes(Data)) assertTypedArray(Data, 'Uint8Array', `records[${index}].Data`);
+  if (typeof key !== 'string') assertString(key, `records[${index}].PartitionKey`);
+  return lengthOf(Data) + utf8Length(key);
+}
+
+function arrivalOf(record: StoredRecord, title: string): number {
+  assertObject(record, title);
+  const { arrivedAtMs } = record;
+  assertTime(arrivedAtMs, `${title}.arrivedAtMs`);
+  return arrivedAtMs;
 }
 
 /**

@@ -99,4 +99,24 @@ describe('readRecords', () => {
   ])('throws for the options %j', (options, type) => {
     expect(() => readRecords([], { atMs: 0 }, options as never)).toThrow(type);
   });
+
+  it.each([
+    ['records[0] must be an object: got null', null],
+    ['records[0].Data must be a Uint8Array: got undefined', { Data: undefined }],
+    ["records[0].Data must be a Uint8Array: got the string 'YQ=='", { Data: 'YQ==' }],
+    ['records[0].PartitionKey must be a string: got 7', { PartitionKey: 7 }],
+  ])('names the wrong member of a record: %s', (message, members) => {
+    const record = { Data: Uint8Array.of(1), sequenceNumber: '1', arrivedAtMs: NOW };
+    const records = [members && { ...record, ...members }];
+    const position = { atMs: 0 };
+    expect(() => readRecords(records as never, position, { nowMs: NOW })).toThrow(message);
+  });
+
+  it('names the wrong time of the next record', () => {
+    const record = { Data: Uint8Array.of(1), sequenceNumber: '1', arrivedAtMs: NOW };
+    const records = [record, { ...record, sequenceNumber: '2', arrivedAtMs: undefined }];
+    expect(() =>
+      readRecords(records as never, { afterSequenceNumber: '0' }, { nowMs: NOW, limit: 1 }),
+    ).toThrow('records[1].arrivedAtMs must be a number: got undefined');
+  });
 });
