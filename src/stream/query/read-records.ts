@@ -115,14 +115,17 @@ export function readRecords<T extends ReadableRecord>(
   }
   const nextIndex = first + page.length;
   const next = records[nextIndex];
+  if (next !== undefined) {
+    assertObject(next, `records[${nextIndex}]`);
+    assertTime(next.arrivedAtMs, `records[${nextIndex}].arrivedAtMs`);
+  }
   const last = page.at(-1);
   const isAtEnd = next === undefined && childShards !== undefined;
   const following = last === undefined ? position : { afterSequenceNumber: last.sequenceNumber };
   return {
     records: page,
     // A record that arrives in the millisecond of the call is behind as well.
-    millisBehindLatest:
-      next === undefined ? 0 : Math.max(1, nowMs - arrivalOf(next, `records[${nextIndex}]`)),
+    millisBehindLatest: next === undefined ? 0 : Math.max(1, nowMs - next.arrivedAtMs),
     nextPosition: isAtEnd ? undefined : following,
     childShards: isAtEnd ? childShards : undefined,
   };
@@ -130,19 +133,13 @@ export function readRecords<T extends ReadableRecord>(
 
 /** Returns the size of a record as the limit of a page counts it. */
 function sizeOf(record: ReadableRecord, index: number): number {
-  if (typeof record !== 'object' || record === null) assertObject(record, `records[${index}]`);
-  const { Data, PartitionKey } = record;
-  const key = PartitionKey ?? '';
-  if (!isBytes(Data)) assertTypedArray(Data, 'Uint8Array', `records[${index}].Data`);
-  if (typeof key !== 'string') assertString(key, `records[${index}].PartitionKey`);
-  return lengthOf(Data) + utf8Length(key);
-}
-
-function arrivalOf(record: StoredRecord, title: string): number {
+  const title = `records[${index}]`;
   assertObject(record, title);
-  const { arrivedAtMs } = record;
-  assertTime(arrivedAtMs, `${title}.arrivedAtMs`);
-  return arrivedAtMs;
+  const { Data, PartitionKey } = record;
+  if (!isBytes(Data)) assertTypedArray(Data, 'Uint8Array', `${title}.Data`);
+  const key = PartitionKey ?? '';
+  assertString(key, `${title}.PartitionKey`);
+  return lengthOf(Data) + utf8Length(key);
 }
 
 /**
