@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import type { AwsShard } from '../../dist/index.js';
 
 /**
- * Keys per slice: so many that routing a slice takes far longer than the message that requests it.
+ * Keys per slice: enough that routing a slice takes far longer than the message that requests it.
  */
 const SLICE_KEYS = 65_536;
 

@@ -7,7 +7,7 @@
 /** Highest sequence index of a record. The next one is that of the EndingSequenceNumber. */
 export const RECORD_INDEX_MAX = 0x7fff_ffff_ffff_fffen;
 
-/** The low part of an index has so many values, and is a small integer to every engine. */
+/** The number of values of the low part: each is a small integer to every engine. */
 const LOW_COUNT = 0x4000_0000;
 
 const HIGH_MAX = 0x1_ffff_ffff;

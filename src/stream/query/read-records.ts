@@ -11,7 +11,6 @@ import {
   assertObject,
   assertString,
   assertTypedArray,
-  isBytes,
   lengthOf,
 } from '../../base/argument.ts';
 import { READ_BYTES_MAX, READ_RECORDS_MAX } from '../../base/limits.ts';
@@ -136,7 +135,7 @@ function sizeOf(record: ReadableRecord, index: number): number {
   const title = `records[${index}]`;
   assertObject(record, title);
   const { Data, PartitionKey } = record;
-  if (!isBytes(Data)) assertTypedArray(Data, 'Uint8Array', `${title}.Data`);
+  assertTypedArray(Data, 'Uint8Array', `${title}.Data`);
   const key = PartitionKey ?? '';
   assertString(key, `${title}.PartitionKey`);
   return lengthOf(Data) + utf8Length(key);
