@@ -17,10 +17,10 @@ import {
   PutRecordsCommand,
   type PutRecordsRequestEntry,
 } from '@aws-sdk/client-kinesis';
-import { ACCOUNT, createClient, REGION } from '../examples/emulator/harness.ts';
+import { ACCOUNT, countRequests, createClient, REGION } from '../examples/emulator/harness.ts';
 import { Emulator } from '../examples/emulator/operations.ts';
 import { serve } from '../examples/emulator/server.ts';
-import { KinesisProducer, type Settings } from '../examples/producer/producer.ts';
+import { type Options, openProducer } from '../examples/producer/producer.ts';
 import { deaggregateRecord } from '../src/aggregation.ts';
 
 const StreamName = 'orders';
@@ -29,11 +29,6 @@ const KEYS = 1000;
 const SHARDS = 4;
 const RECORD_BYTES = 100;
 
-interface Counts {
-  requests: number;
-  refused: number;
-}
-
 /** Record `i` has the key `i % KEYS` and its number as text. */
 const records = Array.from({ length: RECORDS }, (_, i): PutRecordsRequestEntry => {
   const PartitionKey = `user-${i % KEYS}`;
@@ -41,35 +36,29 @@ const records = Array.from({ length: RECORDS }, (_, i): PutRecordsRequestEntry =
   return { PartitionKey, Data: new TextEncoder().encode(text) };
 });
 
-async function withProducer(client: KinesisClient, settings: Settings): Promise<Counts> {
-  const producer = await KinesisProducer.open(client, StreamName, settings);
+async function withProducer(client: KinesisClient, options: Options): Promise<void> {
   let failed = 0;
-  for (const record of records) {
-    await producer.add(record, ({ ok }) => {
-      if (!ok) failed++;
-    });
-  }
+  const onResult: Options['onResult'] = ({ ok }) => {
+    if (!ok) failed++;
+  };
+  const producer = await openProducer(client, StreamName, { ...options, onResult });
+  for (const record of records) await producer.add(record);
   await producer.flush();
   if (failed > 0) throw new Error(`${failed} records failed`);
-  return producer.counts;
 }
 
 /**
  * Sends requests of 500 records, one after the other. Refused records go to the end of the queue.
  */
-async function withLoop(client: KinesisClient): Promise<Counts> {
-  const counts = { requests: 0, refused: 0 };
+async function withLoop(client: KinesisClient): Promise<void> {
   const queue = [...records];
   while (queue.length > 0) {
     const Records = queue.splice(0, 500);
-    const answer = await client.send(new PutRecordsCommand({ StreamName, Records }));
-    counts.requests++;
-    const refused = Records.filter((_, i) => answer.Records![i]!.ErrorCode !== undefined);
-    counts.refused += refused.length;
+    const response = await client.send(new PutRecordsCommand({ StreamName, Records }));
+    const refused = Records.filter((_, i) => response.Records![i]!.ErrorCode !== undefined);
     queue.push(...refused);
     if (refused.length > 0) await sleep(100);
   }
-  return counts;
 }
 
 /** Returns how many records of the stream come after a later one of their key. */
@@ -101,7 +90,7 @@ async function countOutOfOrder(client: KinesisClient): Promise<number> {
   return outOfOrder;
 }
 
-const CANDIDATES: Readonly<Record<string, (client: KinesisClient) => Promise<Counts>>> = {
+const CANDIDATES: Readonly<Record<string, (client: KinesisClient) => Promise<void>>> = {
   'createProducer, aggregation shard': (client) => withProducer(client, { aggregation: 'shard' }),
   createProducer: (client) => withProducer(client, {}),
   'a loop of 500 records': withLoop,
@@ -113,15 +102,16 @@ for (const [name, send] of Object.entries(CANDIDATES)) {
   const server = await serve(emulator, 0);
   const client = createClient(server.url, 'HTTP/1.1');
   await client.send(new CreateStreamCommand({ StreamName, ShardCount: SHARDS }));
+  const counts = countRequests(client);
   const startMs = performance.now();
-  const { requests, refused } = await send(client);
+  await send(client);
   const seconds = (performance.now() - startMs) / 1000;
   const outOfOrder = await countOutOfOrder(client);
   client.destroy();
   await server.close();
   const columns = [
-    `${requests}`.padStart(9),
-    `${refused}`.padStart(10),
+    `${counts.puts}`.padStart(9),
+    `${counts.refused}`.padStart(10),
     `${outOfOrder}`.padStart(14),
     seconds.toFixed(1).padStart(10),
   ];

@@ -43,6 +43,25 @@ export function createClient(endpoint: string, version: HttpVersion): KinesisCli
   return new KinesisClient(config);
 }
 
+/** Counts a client's PutRecords and ListShards, and the records that the service refused. */
+export function countRequests(client: KinesisClient) {
+  const counts = { puts: 0, refused: 0, listings: 0 };
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (args) => {
+        if (commandName === 'PutRecordsCommand') counts.puts++;
+        if (commandName === 'ListShardsCommand') counts.listings++;
+        const result = await next(args);
+        if ('FailedRecordCount' in result.output) {
+          counts.refused += result.output.FailedRecordCount ?? 0;
+        }
+        return result;
+      },
+    { step: 'initialize' },
+  );
+  return counts;
+}
+
 export async function startHarness(
   context: Partial<AccountContext> = {},
   version: HttpVersion = 'HTTP/1.1',

@@ -12,7 +12,7 @@ import { createInterface } from 'node:readline';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
-import { KinesisProducer } from './producer.ts';
+import { openProducer } from './producer.ts';
 
 interface Options {
   readonly stream: string;
@@ -32,9 +32,9 @@ const { stream, key, aggregate, endpoint } = command.opts<Options>();
 const path = command.args[0]!;
 
 const client = new KinesisClient(endpoint === undefined ? {} : { endpoint });
-const aggregation = aggregate ? 'shard' : 'none';
-const producer = await KinesisProducer.open(client, stream, { aggregation });
 const bar = new SingleBar({ format: '{bar} {percentage} % | {stored} stored | {eta} s left' });
+/** The line of each pending record, by the record's id. */
+const lineNumbers = new Map<number, number>();
 let stored = 0;
 let failed = 0;
 let lineNumber = 0;
@@ -45,20 +45,24 @@ function reportFailure(line: number, message: string): void {
   console.error(`line ${line}: ${message}`);
 }
 
-async function send(text: string, line: number): Promise<void> {
-  const PartitionKey = String(JSON.parse(text)[key] ?? '');
-  await producer.add({ PartitionKey, Data: new TextEncoder().encode(text) }, (result) => {
-    if (!result.ok) reportFailure(line, `${result.fault.code}: ${result.fault.message}`);
-    else bar.update({ stored: ++stored });
-  });
-}
-
+const producer = await openProducer(client, stream, {
+  aggregation: aggregate ? 'shard' : 'none',
+  onResult(result) {
+    const line = lineNumbers.get(result.recordId)!;
+    lineNumbers.delete(result.recordId);
+    if (result.ok) bar.update({ stored: ++stored });
+    else reportFailure(line, `${result.fault.code}: ${result.fault.message}`);
+  },
+});
 bar.start((await stat(path)).size, 0, { stored });
 for await (const text of createInterface({ input: createReadStream(path) })) {
   lineNumber++;
   bytesRead += Buffer.byteLength(text) + 1;
   try {
-    if (text.trim() !== '') await send(text, lineNumber);
+    if (text.trim() === '') continue;
+    const PartitionKey = String(JSON.parse(text)?.[key] ?? '');
+    const id = await producer.add({ PartitionKey, Data: new TextEncoder().encode(text) });
+    lineNumbers.set(id, lineNumber);
   } catch (error) {
     reportFailure(lineNumber, (error as Error).message);
   }
@@ -67,5 +71,5 @@ for await (const text of createInterface({ input: createReadStream(path) })) {
 await producer.flush();
 bar.stop();
 client.destroy();
-console.log(`${stored} stored, ${failed} failed, ${producer.counts.requests} requests`);
+console.log(`${stored} stored, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
