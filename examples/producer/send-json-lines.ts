@@ -60,8 +60,12 @@ for await (const text of createInterface({ input: createReadStream(path) })) {
   bytesRead += Buffer.byteLength(text) + 1;
   try {
     if (text.trim() === '') continue;
-    const PartitionKey = String(JSON.parse(text)?.[key] ?? '');
-    const id = await producer.add({ PartitionKey, Data: new TextEncoder().encode(text) });
+    const value: unknown = JSON.parse(text)?.[key];
+    if (typeof value !== 'string' && typeof value !== 'number') {
+      throw new Error(`expected a string or a number as "${key}", got ${typeof value}`);
+    }
+    const record = { PartitionKey: `${value}`, Data: new TextEncoder().encode(text) };
+    const id = await producer.add(record);
     lineNumbers.set(id, lineNumber);
   } catch (error) {
     reportFailure(lineNumber, (error as Error).message);

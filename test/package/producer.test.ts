@@ -194,7 +194,7 @@ describe('the sender of JSON lines', () => {
     const folder = await mkdtemp(join(tmpdir(), 'shardline-'));
     const path = join(folder, 'events.jsonl');
     const lines = Array.from({ length: 3000 }, (_, i) => JSON.stringify({ user: i % 50, i }));
-    await writeFile(path, [...lines, '', 'not JSON', '{"i":1}', ''].join('\n'));
+    await writeFile(path, [...lines, '', 'not JSON', '{"i":1}', '{"user":""}', ''].join('\n'));
     const script = 'examples/producer/send-json-lines.ts';
     const args = [path, '--stream', StreamName, '--key', 'user', '--endpoint', server.url];
     const env = {
@@ -211,9 +211,10 @@ describe('the sender of JSON lines', () => {
     const { code, stdout, stderr } = await run.catch((error) => error);
     await rm(folder, { recursive: true });
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^3000 stored, 2 failed\n$/);
+    expect(stdout).toMatch(/^3000 stored, 3 failed\n$/);
     expect(stderr).toMatch(/line 3002: .*JSON/);
-    expect(stderr).toMatch(/line 3003: .*partitionKey/);
+    expect(stderr).toContain('line 3003: expected a string or a number as "user", got undefined');
+    expect(stderr).toMatch(/line 3004: .*partitionKey/);
     const stored = await readBack();
     expect(stored.size).toBe(50);
     for (const [user, texts] of stored) {
