@@ -40,7 +40,7 @@ export class KeyFilter {
 
   #removeEachInvalid({ packed, offsets, count }: Lines): Lines {
     let kept = 0;
-    let start = 0;
+    let start = offsets[0]!;
     for (let i = 0; i < count; i++) {
       const end = offsets[i + 1]!;
       const flaw = findKeyFlaw(packed.subarray(start, end));
@@ -63,7 +63,7 @@ export class KeyFilter {
  * This fast path takes a few nanoseconds per line; any other batch is checked line by line.
  */
 function hasOnlyShortKeys({ packed, offsets, count }: Lines): boolean {
-  if (!isUtf8(packed.subarray(0, offsets[count]!))) return false;
+  if (!isUtf8(packed.subarray(offsets[0], offsets[count]))) return false;
   for (let i = 0; i < count; i++) {
     const start = offsets[i]!;
     const length = offsets[i + 1]! - start;

@@ -43,7 +43,7 @@ async function* formatRoutes(input: RoutingInput): AsyncGenerator<Buffer> {
   for await (const { packed, offsets, count } of readKeys(file, { isProgressShown })) {
     // Latin-1 maps each byte to one character and back, so keys pass through without decoding. This
     // works because JSON escapes no character above ASCII.
-    const keys = Buffer.from(packed.buffer, 0, offsets[count]).toString('latin1');
+    const keys = Buffer.from(packed.buffer, packed.byteOffset, offsets[count]).toString('latin1');
     const bounds = offsets.subarray(0, count + 1);
     const mapIndexes = router.routeBytes(packed, bounds);
     const digests = hashPartitionKeyBytes(packed, bounds);

@@ -120,12 +120,12 @@ async function countKeys(
   isProgressShown: boolean,
 ): Promise<LoadLines> {
   const router = createBatchRouter(map);
-  const counts = new Array<number>(map.shards.length).fill(0);
+  const counts = new Float64Array(map.shards.length);
   let mapIndexes = new Uint32Array(0);
   for await (const { packed, offsets, count } of readKeys(file, { isProgressShown })) {
     if (mapIndexes.length < count) mapIndexes = new Uint32Array(offsets.length);
     router.routeBytes(packed, offsets.subarray(0, count + 1), mapIndexes);
-    for (let i = 0; i < count; i++) counts[mapIndexes[i]!]!++;
+    countEach(mapIndexes, count, counts);
   }
   const records = counts.reduce((sum, count) => sum + count, 0);
   const shards = map.shards.map(({ shardId }, mapIndex) => ({
@@ -134,6 +134,11 @@ async function countKeys(
     share: divide(counts[mapIndex]!, records),
   }));
   return { records, shards };
+}
+
+/** A function of its own, because V8 optimizes the loop of an async function much later. */
+function countEach(mapIndexes: Uint32Array, count: number, counts: Float64Array): void {
+  for (let i = 0; i < count; i++) counts[mapIndexes[i]!]!++;
 }
 
 /** Lists a metered load, with the hottest keys if `top` is given. */

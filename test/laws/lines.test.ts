@@ -5,6 +5,7 @@
 
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { createScalarPacker, createSimdPacker } from '../../src/cli/line-packer.ts';
 import { LineSplitter, type Lines } from '../../src/cli/line-splitter.ts';
 import { splitLines } from '../oracles/reference/split-lines.ts';
 import '../support/arbitraries.ts';
@@ -18,8 +19,14 @@ const byte = fc.oneof(
   { weight: 5, arbitrary: fc.integer({ min: 0, max: 255 }) },
 );
 const start = fc.constantFrom<number[]>([], [], [0xef, 0xbb, 0xbf], [0xef, 0xbb]);
+// Chunks of a few vectors of 16 bytes, some without a line feed.
+const chunk = fc.oneof(
+  fc.array(byte, { maxLength: 12 }),
+  fc.array(byte, { minLength: 13, maxLength: 80 }),
+  fc.array(fc.integer({ min: 0x0b, max: 0x0d }), { minLength: 13, maxLength: 80 }),
+);
 const chunks = fc
-  .tuple(start, fc.array(fc.array(byte, { maxLength: 12 }), { maxLength: 12 }))
+  .tuple(start, fc.array(chunk, { maxLength: 12 }))
   .map(([first, rest]) => [...first.map((one) => [one]), ...rest]);
 
 function textOf({ packed, offsets, count }: Lines): string[] {
@@ -28,10 +35,13 @@ function textOf({ packed, offsets, count }: Lines): string[] {
   );
 }
 
-it('reading in chunks gives the lines of the whole stream', () => {
+it.each([
+  ['simd', () => createSimdPacker()!],
+  ['scalar', createScalarPacker],
+])('reading in chunks gives the lines of the whole stream: %s', (_, createPacker) => {
   fc.assert(
     fc.property(chunks, (input) => {
-      const splitter = new LineSplitter(LINE_BYTES_MAX);
+      const splitter = new LineSplitter(LINE_BYTES_MAX, createPacker());
       const lines = input.flatMap((chunk) => textOf(splitter.push(Uint8Array.from(chunk))));
       lines.push(...textOf(splitter.end()));
       const expected = splitLines(Uint8Array.from(input.flat()));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createScalarPacker, createSimdPacker } from '../../../src/cli/line-packer.ts';
 import { LineSplitter, type Lines } from '../../../src/cli/line-splitter.ts';
 
 const LINE_BYTES_MAX = 8;
@@ -12,17 +13,19 @@ function textOf({ packed, offsets, count }: Lines): string[] {
   );
 }
 
-function split(...chunks: string[]): string[] {
-  const splitter = new LineSplitter(LINE_BYTES_MAX);
-  const lines = chunks.flatMap((chunk) => textOf(splitter.push(Buffer.from(chunk, 'latin1'))));
-  return [...lines, ...textOf(splitter.end())];
-}
+const packers = { scalar: createScalarPacker, simd: () => createSimdPacker()! };
 
-describe('LineSplitter', () => {
+describe.each(Object.entries(packers))('LineSplitter with the %s packer', (_, createPacker) => {
+  const create = (): LineSplitter => new LineSplitter(LINE_BYTES_MAX, createPacker());
+
+  function split(...chunks: string[]): string[] {
+    const splitter = create();
+    const lines = chunks.flatMap((chunk) => textOf(splitter.push(Buffer.from(chunk, 'latin1'))));
+    return [...lines, ...textOf(splitter.end())];
+  }
+
   it('packs the lines of a chunk back to back', () => {
-    const { packed, offsets, count } = new LineSplitter(LINE_BYTES_MAX).push(
-      Buffer.from('ab\nc\r\n\nde'),
-    );
+    const { packed, offsets, count } = create().push(Buffer.from('ab\nc\r\n\nde'));
     expect(count).toBe(3);
     expect([...offsets.subarray(0, 4)]).toEqual([0, 2, 3, 3]);
     expect(Buffer.from(packed.subarray(0, 3)).toString()).toBe('abc');
@@ -40,13 +43,24 @@ describe('LineSplitter', () => {
     ['lines without a byte order mark at the start', `${BOM}a\n${BOM}b`, ['a', `${BOM}b`]],
     ['a line that is a byte order mark and CRLF as empty', `${BOM}\r\na`, ['', 'a']],
     ['an incomplete byte order mark', `\xef\xbb\n${BOM}`, ['\xef\xbb', BOM]],
-  ])('finds %s, in one chunk or byte by byte', (_, text, lines) => {
+  ])('finds %s, in one chunk or byte by byte', (_name, text, lines) => {
     expect(split(text)).toEqual(lines);
     expect(split(...text)).toEqual(lines);
   });
 
   it('joins a line that spans chunks', () => {
     expect(split('ab\ncd', '', 'ef\ngh', 'ij')).toEqual(['ab', 'cdef', 'ghij']);
+  });
+
+  it('reads as many vectors as the chunk has, and no line feed of an earlier chunk', () => {
+    for (const length of [15, 16, 17, 31, 32, 33]) {
+      const line = 'x'.repeat(length);
+      expect(split('\n'.repeat(64), 'ab', '\n', `${line}\n`)).toEqual([
+        ...new Array(64).fill(''),
+        'ab',
+        line,
+      ]);
+    }
   });
 
   it('makes room for a longer chunk after a shorter one', () => {
@@ -70,7 +84,7 @@ describe('LineSplitter', () => {
   });
 
   it('holds a bounded part of an endless line', () => {
-    const splitter = new LineSplitter(LINE_BYTES_MAX);
+    const splitter = create();
     const chunk = Buffer.alloc(1000, 'x');
     let bytes = 0;
     for (let i = 0; i < 1000; i++) bytes = splitter.push(chunk).packed.length;
