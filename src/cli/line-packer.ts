@@ -30,7 +30,8 @@ export interface LinePacker {
   /**
    * Returns buffers of this many bytes or entries. Earlier ones lose their content.
    *
-   * @param capacity A multiple of four. A chunk and the unfinished line may take all but SLACK_BYTES.
+   * @param capacity A multiple of four. A chunk and the unfinished line may take all but
+   *   SLACK_BYTES.
    */
   open(capacity: number): LineBuffers;
   /**

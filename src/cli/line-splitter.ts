@@ -23,7 +23,7 @@ const TRIMMED_BYTES_MAX = MARK.length + 1;
 
 /** Consecutive lines of a stream. */
 export interface Lines {
-  /** The bytes of the lines, back to back. Bytes before the first and after the last are undefined. */
+  /** The bytes of the lines, back to back. Bytes outside of the lines are undefined. */
   readonly packed: Uint8Array;
   /** Line `i` is `packed` from `offsets[i]` up to `offsets[i + 1]`. */
   readonly offsets: Uint32Array;

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { randomUUID } from 'node:crypto';
 import { fstatSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { describeSystemError, InputError, UsageError } from './errors.ts';
 import { nameFile } from './input.ts';
@@ -55,7 +54,7 @@ export function writeWholeFile(file: string, text: string): void {
       return;
     }
     const target = stats === undefined ? file : realpathSync(file);
-    const draft = `${target}.${randomUUID()}.tmp`;
+    const draft = `${target}.${crypto.randomUUID()}.tmp`;
     try {
       writeFileSync(draft, text, stats === undefined ? {} : { mode: stats.mode });
       renameSync(draft, target);
