@@ -5,9 +5,10 @@
  */
 
 import type { Command } from 'commander';
-import { escapeControls } from '../base/argument.ts';
+import { escapeControls, quote } from '../base/argument.ts';
 import { findPartitionKey } from '../producer/find-partition-key.ts';
 import type { ShardMap } from '../sharding/shard-map.ts';
+import { UsageError } from './errors.ts';
 import { FlawReports } from './flaw-reports.ts';
 import { writeOutput } from './output.ts';
 import { addShardOptions, readShardMap, type ShardOptions } from './shard-options.ts';
@@ -22,6 +23,8 @@ object { shardId, explicitHashKey, partitionKey }.
 
 For a shard with less than a millionth of all hash keys, the search may find no
 partition key: then - is printed in its place, and the command fails.
+
+A prefix with control characters, such as a tab, needs --json.
 
 Examples:
   $ shardline find-key --shards shards.json
@@ -43,6 +46,11 @@ export function addFindKey(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (options: FindKeyOptions) => {
       const { prefix = '', json } = options;
+      if (!json && /\p{Cc}/u.test(prefix)) {
+        throw new UsageError(
+          `expected --prefix without control characters, which break the columns, got ${quote(prefix)}\nWith --json, a prefix may have them.`,
+        );
+      }
       const map = await readShardMap(options);
       const show = findTerminal() === undefined ? (text: string) => text : escapeControls;
       await writeOutput(findKeys(map, prefix, json ? JSON.stringify : undefined, show));
@@ -66,4 +74,10 @@ function* findKeys(
       ? `${shardId}\t${explicitHashKey}\t${show(partitionKey ?? '-')}\n`
       : `${show(stringify({ shardId, explicitHashKey, partitionKey }))}\n`;
   }
+  reports.printTotals(
+    shards.length,
+    'shards',
+    'a shorter prefix, or shards with more hash keys',
+    'found no partition key for',
+  );
 }

@@ -42,13 +42,17 @@ export class FlawReports {
     if (this.#warnings <= this.#printedMax) this.#print(`warning: ${message}`);
   }
 
-  /** Reports how much of the input was skipped, if any. */
-  printTotals(total: number, unit: string, expected: string): void {
+  /**
+   * Reports how many flaws there are, if any.
+   *
+   * @param outcome What became of the input with flaws.
+   */
+  printTotals(total: number, unit: string, expected: string, outcome = 'skipped'): void {
     if (this.#warnings > this.#printedMax)
       this.#print(`${this.#warnings} warnings${this.#noteOn(this.#warnings)}`);
     if (this.#flaws === 0) return;
     this.#print(
-      `skipped ${this.#flaws} of ${total} ${unit}${this.#noteOn(this.#flaws)}: expected ${expected}`,
+      `${outcome} ${this.#flaws} of ${total} ${unit}${this.#noteOn(this.#flaws)}: expected ${expected}`,
     );
   }
 

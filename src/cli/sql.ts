@@ -5,7 +5,7 @@
  */
 
 import { type Command, Option } from 'commander';
-import { isArgumentError } from '../base/argument.ts';
+import { isArgumentError, quote } from '../base/argument.ts';
 import { type SqlDialect, shardSql } from '../load/shard-sql.ts';
 import { toAwsShard } from '../sharding/shard.ts';
 import { UsageError } from './errors.ts';
@@ -59,6 +59,11 @@ export function addSql(program: Command): void {
     .option('--explicit <column>', 'the column of the explicit hash keys, or nulls')
     .action(async (options: SqlOptions) => {
       const { dialect, table, key, explicit } = options;
+      if (table.split('.').includes('')) {
+        throw new UsageError(
+          `expected a name for --table, and one on each side of every dot, got ${quote(table)}`,
+        );
+      }
       const map = await readShardMap(options);
       await writeOutput([
         write({

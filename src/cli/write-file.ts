@@ -4,7 +4,16 @@
  * @module
  */
 
-import { fstatSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  fstatSync,
+  lstatSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, isAbsolute } from 'node:path';
 import { describeSystemError, InputError, UsageError } from './errors.ts';
 import { nameFile } from './input.ts';
 
@@ -42,7 +51,7 @@ function identify(file: string): string | undefined {
 
 /**
  * Writes a text to a temporary file and then renames it, so that a full disk leaves the old file as
- * it was. A device or a pipe is written to directly.
+ * it was. Links are followed and stay. A device or a pipe is written to directly.
  *
  * @throws {InputError} If it cannot be written.
  */
@@ -53,7 +62,7 @@ export function writeWholeFile(file: string, text: string): void {
       writeFileSync(file, text);
       return;
     }
-    const target = stats === undefined ? file : realpathSync(file);
+    const target = followLinks(file);
     const draft = `${target}.${crypto.randomUUID()}.tmp`;
     try {
       writeFileSync(draft, text, stats === undefined ? {} : { mode: stats.mode });
@@ -66,4 +75,12 @@ export function writeWholeFile(file: string, text: string): void {
       `cannot write ${nameFile(file)}: ${describeSystemError(error)}\nPass --html with a file in a folder that you may write to.`,
     );
   }
+}
+
+/** Returns where a symbolic link leads, even to nothing yet, and any other path as it is. */
+function followLinks(file: string): string {
+  if (!lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink()) return file;
+  const link = readlinkSync(file);
+  // Joined as text: in `link/..`, the system follows the link first, and node:path does not.
+  return followLinks(isAbsolute(link) ? link : `${dirname(file)}/${link}`);
 }

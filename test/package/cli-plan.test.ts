@@ -319,6 +319,32 @@ describe('shardline find-key', () => {
   });
 });
 
+describe('shardline find-key with a prefix', () => {
+  const args = ['find-key', '--shard-count', '12', '--prefix'];
+
+  it.each(['a\tb', 'a\nb', 'a\u0085'])('refuses %j, which would break the table', (prefix) => {
+    const { status, stdout, stderr } = runShardline([...args, prefix]);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('expected --prefix without control characters');
+    expect(status).toBe(2);
+    const json = runShardline([...args, prefix, '--json']);
+    const rows = splitOutput(json.stdout).map((line) => JSON.parse(line));
+    expect(rows).toHaveLength(12);
+    expect(rows[0].partitionKey.startsWith(prefix)).toBe(true);
+  });
+
+  it('counts the shards without a key, of which it reports ten', () => {
+    const { status, stdout, stderr } = runShardline([...args, 'x'.repeat(256)]);
+    expect(splitOutput(stdout)).toHaveLength(12);
+    const reports = splitOutput(stderr);
+    expect(reports).toHaveLength(11);
+    expect(reports.at(-1)).toBe(
+      'shardline: found no partition key for 12 of 12 shards (the first 10 are shown): expected a shorter prefix, or shards with more hash keys',
+    );
+    expect(status).toBe(1);
+  });
+});
+
 describe('shardline sql', () => {
   it.each([
     'bigquery',
@@ -359,6 +385,14 @@ describe('shardline sql', () => {
     [['--dialect', 'duckdb', '--key', 'k'], "required option '--table <name>' not specified"],
     [['--dialect', 'duckdb', '--table', 'a\\b', '--key', 'k'], '--table must be a name without'],
     [['--dialect', 'duckdb', '--table', 't', '--key', 'a\nb'], '--key must be a name without'],
+    [
+      ['--dialect', 'duckdb', '--table', 'a..b', '--key', 'k'],
+      "expected a name for --table, and one on each side of every dot, got 'a..b'",
+    ],
+    [
+      ['--dialect', 'duckdb', '--table', '', '--key', 'k'],
+      "expected a name for --table, and one on each side of every dot, got ''",
+    ],
   ])('refuses %j', (args, message) => {
     const { status, stdout, stderr } = runShardline(['sql', '--shard-count', '2', ...args]);
     expect(stdout).toBe('');

@@ -1,8 +1,16 @@
 // `shardline spread` as its users run it. Oracle: node:crypto with a scan over the ranges.
 
 import { randomUUID } from 'node:crypto';
-import { linkSync, lstatSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { unwrap } from 'shardline';
 import { aggregateRecords } from 'shardline/aggregation';
 import { describe, expect, it } from 'vitest';
@@ -242,6 +250,38 @@ describe('shardline spread --html', () => {
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
     expect(readFileSync(file, 'utf8')).toMatch(/^<!doctype html>/);
     expect(readdirSync(dirname(file)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it.each([
+    ['relative', 'new.html'],
+    ['absolute', undefined],
+  ])('writes the file that a dangling link leads to: %s', (_, target) => {
+    const link = `${writeInput('keys.txt', '')}.link`;
+    const file = join(dirname(link), 'new.html');
+    symlinkSync(`${link}2`, link);
+    symlinkSync(target ?? file, `${link}2`);
+    runShardline([...args, link], 'a\n');
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(lstatSync(`${link}2`).isSymbolicLink()).toBe(true);
+    expect(readFileSync(file, 'utf8')).toMatch(/^<!doctype html>/);
+  });
+
+  it('finds the target of a dangling link as the system does', () => {
+    const folder = dirname(writeInput('keys.txt', ''));
+    mkdirSync(join(folder, 'a', 'b'), { recursive: true });
+    symlinkSync('a/b', join(folder, 'shortcut'));
+    symlinkSync('shortcut/../new.html', join(folder, 'link.html'));
+    runShardline([...args, join(folder, 'link.html')], 'a\n');
+    expect(existsSync(join(folder, 'a', 'new.html'))).toBe(true);
+    expect(existsSync(join(folder, 'new.html'))).toBe(false);
+  });
+
+  it('reports links that lead to each other', () => {
+    const link = `${writeInput('keys.txt', '')}.link`;
+    symlinkSync(link, link);
+    const { status, stderr } = runShardline([...args, link], 'a\n');
+    expect(stderr).toContain('too many symbolic links');
+    expect(status).toBe(1);
   });
 
   it.each([
