@@ -11,19 +11,44 @@ import { describeSystemError, InputError, printMessage } from './errors.ts';
 
 const CHUNK_BYTES = 1 << 18;
 
+const LINE_FEED = 0x0a;
+
+/** A byte of UTF-16 text beside a NUL. */
+const ANY = undefined;
+
 /** The first bytes of formats that may hold text but not as UTF-8. */
 const FORMATS: readonly Format[] = [
   { magic: [0xff, 0xfe], encoding: 'utf-16le' },
   { magic: [0xfe, 0xff], encoding: 'utf-16be' },
-  { magic: [0x1f, 0x8b], name: 'gzip', unpack: 'gzip -dc' },
-  { magic: [0x28, 0xb5, 0x2f, 0xfd], name: 'zstd', unpack: 'zstd -dc' },
-  { magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], name: 'xz', unpack: 'xz -dc' },
+  unmarked([ANY, 0, ANY, 0], 'UTF-16LE'),
+  unmarked([0, ANY, 0, ANY], 'UTF-16BE'),
+  compressed([0x1f, 0x8b], 'gzip'),
+  compressed([0x28, 0xb5, 0x2f, 0xfd], 'zstd'),
+  compressed([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], 'xz'),
 ];
 
-type Format = { readonly magic: readonly number[] } & (
+type Magic = readonly (number | undefined)[];
+
+type Format = { readonly magic: Magic } & (
   | { readonly encoding: string }
-  | { readonly name: string; readonly unpack: string }
+  | { readonly flaw: string; readonly advice: string }
 );
+
+function compressed(magic: Magic, name: string): Format {
+  return {
+    magic,
+    flaw: `it is compressed with ${name}`,
+    advice: `Unpack it first, with: ${name} -dc`,
+  };
+}
+
+function unmarked(magic: Magic, name: string): Format {
+  return {
+    magic,
+    flaw: 'it is UTF-16 without a byte order mark',
+    advice: `Convert it first, with: iconv -f ${name} -t UTF-8`,
+  };
+}
 
 /** A text to read. */
 export interface Input {
@@ -78,7 +103,7 @@ function* readRegularFile(file: string): Generator<Uint8Array> {
  *
  * Bytes that are not UTF-8 pass unchanged.
  *
- * @throws {InputError} If the input is compressed, or not valid UTF-16.
+ * @throws {InputError} If the input is compressed, UTF-16 without a mark, or not valid UTF-16.
  */
 export async function* decodeText(
   chunks: AsyncIterable<Uint8Array>,
@@ -91,7 +116,7 @@ export async function* decodeText(
       if (head.length > 0) chunk = Buffer.concat([head, chunk]);
       const format = findFormat(chunk);
       if (format !== undefined && chunk.length < format.magic.length) {
-        // No format has an LF in its first bytes, so this does not delay a finished line.
+        // This delays a finished line only if it has a NUL: formats have no other LF.
         head = Buffer.from(chunk);
         continue;
       }
@@ -106,16 +131,19 @@ export async function* decodeText(
 
 /** Finds the format that a text may have by its first bytes. */
 function findFormat(head: Uint8Array): Format | undefined {
+  const isPart = (byte: number, i: number): boolean => byte !== 0 && (byte !== LINE_FEED || i > 1);
   return FORMATS.find(({ magic }) =>
-    magic.every((byte, i) => i >= head.length || head[i] === byte),
+    magic.every((expected, i) => {
+      const byte = head[i];
+      return byte === undefined || (expected === ANY ? isPart(byte, i) : byte === expected);
+    }),
   );
 }
 
 function createDecoder(format: Format, input: Input): TextDecoder {
   if ('encoding' in format) return new TextDecoder(format.encoding, { fatal: true });
-  const { name, unpack } = format;
-  const command = input.file === '-' ? unpack : `${unpack} ${nameFile(input.file)}`;
-  throw unreadable(input, `it is compressed with ${name}`, `Unpack it first, with: ${command}`);
+  const { flaw, advice } = format;
+  throw unreadable(input, flaw, input.file === '-' ? advice : `${advice} ${nameFile(input.file)}`);
 }
 
 function decodeUtf16(decoder: TextDecoder, chunk: Uint8Array | undefined, input: Input): Buffer {

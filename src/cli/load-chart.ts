@@ -199,7 +199,8 @@ function divide(part: number, whole: number): number {
 
 function formatTotals({ records, bytes, shards, aggregates }: LoadLines): string {
   const { length } = shards;
-  const amount = bytes === undefined ? `${records} records` : `${records} records, ${bytes} bytes,`;
+  const count = `${records} ${records === 1 ? 'record' : 'records'}`;
+  const amount = bytes === undefined ? count : `${count}, ${bytes} bytes,`;
   const totals = `${amount} on ${length} open ${length === 1 ? 'shard' : 'shards'}`;
   if (records === 0) return totals;
   const all = bytes ?? records;

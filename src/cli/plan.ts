@@ -8,7 +8,8 @@ import { type Command, Option } from 'commander';
 import { UNIFORM_SCALING_SHARDS_MAX } from '../base/limits.ts';
 import { balanceRanges } from '../load/balance-ranges.ts';
 import type { Load } from '../load/loads.ts';
-import { UsageError } from './errors.ts';
+import { InputError, UsageError } from './errors.ts';
+import { nameFile } from './input.ts';
 import { type MeteredLoad, meterFile } from './load-reader.ts';
 import { writeOutput } from './output.ts';
 import { formatPlan, makePlan } from './reshard-plan.ts';
@@ -76,6 +77,7 @@ export function addPlan(program: Command): void {
         balance === undefined
           ? count!
           : balanceLoad(
+              balance,
               await meterFile(balance, {
                 isRecords: records === true,
                 map,
@@ -89,7 +91,16 @@ export function addPlan(program: Command): void {
 }
 
 /** Returns ranges for a number of shards such that the fullest has the least possible load. */
-function balanceLoad(load: MeteredLoad, shardCount: number): ReturnType<typeof balanceRanges> {
+function balanceLoad(
+  file: string,
+  load: MeteredLoad,
+  shardCount: number,
+): ReturnType<typeof balanceRanges> {
+  if (load.report.records === 0) {
+    throw new InputError(
+      `expected keys or records in ${nameFile(file)}, got none\nPass --balance with a load to divide, or --count N for shards of equal width.`,
+    );
+  }
   if (shardCount > UNIFORM_SCALING_SHARDS_MAX) {
     throw new UsageError(
       `expected at most ${UNIFORM_SCALING_SHARDS_MAX} shards with --balance, got ${shardCount}`,

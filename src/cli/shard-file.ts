@@ -28,7 +28,6 @@ const OTHER_TEXTS: readonly (readonly [RegExp, string])[] = [
   [/^(?:SHARDS|STREAMDESCRIPTION)\b/, 'text, as --output text prints it'],
   [/^(?:---\\u000a|- \S|[A-Z]\w+:)/, 'YAML, as --output yaml prints it'],
   [/^\\u001b\[/, 'text in color, as --color on or jq -C prints it'],
-  [/^(?:\\u0000)?[[{]\\u0000/, 'UTF-16 without a byte order mark'],
 ];
 
 /**

@@ -215,6 +215,15 @@ describe('shardline plan', () => {
     expect(stderr).toContain(message);
     expect(status).toBe(2);
   });
+
+  it.each([[[]], [['--records']]])('refuses to balance an empty file, with %j', (flags) => {
+    const file = writeInput('empty.txt', '');
+    const args = ['plan', '--shard-count', '2', '--balance', file, ...flags];
+    const { status, stdout, stderr } = runShardline(args);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(`expected keys or records in ${file}, got none`);
+    expect(status).toBe(1);
+  });
 });
 
 describe('shardline advise', () => {

@@ -180,6 +180,11 @@ describe('shardline route', () => {
     expect(route('(a\n').stdout).toBe(expectedLine('(a'));
   });
 
+  it('reads keys with NULs', () => {
+    for (const key of ['\0', 'a\0', 'a\0b', '\0a', 'a\0bc', '\0a\0\0'])
+      expect(route(`${key}\nb\n`).stdout).toBe(expectedLine(key) + expectedLine('b'));
+  });
+
   it('prints control characters in keys unchanged, except on a terminal', () => {
     const key = 'a\u001b]0;title\u0007\tb\u0085';
     expect(route(`${key}\n`).stdout).toBe(expectedLine(key));

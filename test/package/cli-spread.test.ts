@@ -81,7 +81,7 @@ describe('shardline spread', () => {
 
   it('charts one shard', () => {
     expect(runShardline(['spread', '--shard-count', '1'], 'a\n').stdout).toBe(
-      `shardId-000000000000  1  100.00% ${'█'.repeat(40)}\n1 records on 1 open shard, 1.0 on average; the fullest, shardId-000000000000, has 1.00 times the average\n`,
+      `shardId-000000000000  1  100.00% ${'█'.repeat(40)}\n1 record on 1 open shard, 1.0 on average; the fullest, shardId-000000000000, has 1.00 times the average\n`,
     );
   });
 

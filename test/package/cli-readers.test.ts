@@ -1,0 +1,92 @@
+// Everything that the command reads may be written as editors, shells and Windows write text.
+import { dirname } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import listing from '../recordings/data/list-shards-hp-16.json';
+import { runScript, writeInput } from './command.ts';
+
+const NUMBER = '49590338271490256608559692538361571095921575989136588898';
+const EVENT = {
+  Records: [
+    {
+      eventSource: 'aws:kinesis',
+      eventID: `shardId-000000000006:${NUMBER}`,
+      kinesis: {
+        partitionKey: '1',
+        sequenceNumber: NUMBER,
+        data: 'SGVsbG8=',
+        approximateArrivalTimestamp: 1545084650.987,
+      },
+    },
+  ],
+};
+
+/** Each reader: a command that reads FILE, and a text that it reads. */
+const READERS: readonly (readonly [string, string])[] = [
+  ['route FILE --shard-count 4', 'a\nb\n'],
+  ['route --shard-count 4 < FILE', 'a\nb\n'],
+  ['spread FILE --shard-count 4 --top 2', 'a\nb\n'],
+  ['spread FILE --shard-count 4 --records', '{"PartitionKey":"a"}\n{"PartitionKey":"b"}\n'],
+  ['advise FILE --shard-count 4', 'a\nb\n'],
+  ['plan --balance FILE --shard-count 4', 'a\nb\n'],
+  ['find-key --shards FILE', `${JSON.stringify(listing, undefined, 2)}\n`],
+  ['decode < FILE', `${NUMBER}\n`],
+  ['decode --event FILE', `${JSON.stringify(EVENT, undefined, 2)}\n`],
+];
+
+describe.each(READERS)('shardline %s', (command, text) => {
+  let path: string;
+
+  beforeEach(() => {
+    path = writeInput('input', text);
+  });
+
+  const run = (file = path): ReturnType<typeof runScript> =>
+    runScript(`shardline ${command.replace('FILE', file)}`);
+
+  it.each([
+    ['without a last line ending', (plain: string) => plain.trimEnd()],
+    ['with CRLF', (plain: string) => plain.replaceAll('\n', '\r\n')],
+    ['with a byte order mark', (plain: string) => `\ufeff${plain}`],
+    ['in UTF-16', (plain: string) => Buffer.from(`\ufeff${plain}`, 'utf16le')],
+  ])('reads a file %s', (_, encode) => {
+    const expected = run();
+    expect(expected.stdout).not.toBe('');
+    writeInput('input', encode(text));
+    expect(run()).toEqual(expected);
+    expect(expected.status).toBe(0);
+  });
+
+  it.each([
+    ['UTF-16LE', (plain: string) => Buffer.from(plain, 'utf16le')],
+    ['UTF-16BE', (plain: string) => Buffer.from(plain, 'utf16le').swap16()],
+  ])('names %s without a byte order mark', (name, encode) => {
+    writeInput('input', encode(text));
+    const { status, stdout, stderr } = run();
+    expect(stdout).toBe('');
+    expect(stderr).toContain('it is UTF-16 without a byte order mark\n');
+    expect(stderr).toContain(`Convert it first, with: iconv -f ${name} -t UTF-8`);
+    expect(status).toBe(1);
+  });
+
+  it('names a folder', () => {
+    const { status, stdout, stderr } = run(dirname(path));
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(
+      /^shardline: cannot read .*: (it is|illegal operation on) a directory\n/,
+    );
+    expect(status).toBe(1);
+  });
+
+  it('counts an empty file as nothing, or says that something is missing', () => {
+    writeInput('input', '');
+    const { status, stdout, stderr } = run();
+    if (status === 0) {
+      expect(stdout).toMatch(/^$|^There are no records|^0 records on|\n0 records on/);
+      expect(stderr).toBe('');
+    } else {
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(/it is empty|got none/);
+      expect(status).toBe(1);
+    }
+  });
+});
