@@ -10,7 +10,7 @@ export { balanceRanges } from './load/balance-ranges.ts';
 export { explainLoad, type LoadVerdict } from './load/explain-load.ts';
 export {
   createLoadMeter,
-  type HotKey,
+  type KeyLoad,
   type LoadMeter,
   type LoadMeterOptions,
   type LoadReport,

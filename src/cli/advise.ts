@@ -7,7 +7,6 @@
 import type { Command } from 'commander';
 import { UNIFORM_SCALING_SHARDS_MAX } from '../base/limits.ts';
 import { balanceRanges } from '../load/balance-ranges.ts';
-import { explainLoad } from '../load/explain-load.ts';
 import { type Load, loadsIn, sumWeights } from '../load/loads.ts';
 import type { HashRange } from '../sharding/hash-key-range.ts';
 import type { ShardMap } from '../sharding/shard-map.ts';
@@ -22,10 +21,15 @@ import { streamNameOption } from './stream-name.ts';
 import { wrapWords } from './terminal.ts';
 
 const DETAILS = `
-Looks at the fullest shard first. If one key has over half of its load, no split
+Looks at the busiest shard first. If one key has over half of its load, no split
 helps; if a key has over 1 MiB or 1,000 records per second, no resharding does.
 Only other partition keys help then. Otherwise prints the split that divides the
-load best, as a command of the AWS CLI. Then says what balanced ranges achieve.
+load best, as a command of the AWS CLI, unless the load is even. Then says what
+balanced ranges achieve.
+
+The load is measured in bytes or in records, whichever uses more of its limit: 1
+MiB and 1,000 records per second. Without sizes, it is measured in records; if
+aggregated records were opened, in bytes.
 
 With --records, each line is a record as JSON, as for \`shardline spread\`. If
 every record has an ApproximateArrivalTimestamp, compares rates with the limits
@@ -33,7 +37,7 @@ of a shard, and prints the lowest number of shards that is enough.
 
 With --json, prints one object { verdicts: [{ kind, text, calls? }], balance: {
 shardCount, share, balancedShare, calls } }. Both shares are those of the
-fullest shard, from 0 to 1.
+busiest shard, from 0 to 1.
 
 Examples:
   $ shardline advise keys.txt --shards shards.json
@@ -59,15 +63,16 @@ async function printAdvice(input: RoutingInput, options: AdviseOptions): Promise
   const { file, map, isJson, terminal, isProgressShown } = input;
   const isRecords = options.records === true;
   const load = await meterFile(file, { isRecords, map, isProgressShown });
-  const verdicts = explainLoad(load.meter, map).map((verdict) => addCalls(verdict, map));
-  const balance = describeBalance(listWeights(load), map);
+  const verdicts = load.verdicts.map((verdict) => addCalls(verdict, map));
+  const balance = verdicts.some(({ kind }) => kind === 'even')
+    ? undefined
+    : describeBalance(listWeights(load), map);
   if (isJson) {
     await writeOutput([`${JSON.stringify({ verdicts, balance })}\n`]);
     return;
   }
   const show = (text: string): string =>
     terminal === undefined ? text : wrapWords(text, terminal);
-  const unit = load.hasBytes ? 'bytes' : 'records';
   const lines = verdicts.flatMap(({ text, calls = [] }) => [
     show(text),
     ...calls.map((call) => `  ${formatCommand(call, options.streamName)}`),
@@ -76,7 +81,7 @@ async function printAdvice(input: RoutingInput, options: AdviseOptions): Promise
     const { shardCount, share, balancedShare, calls } = balance;
     lines.push(
       show(
-        `Balanced ranges for ${shardCount} shards, which take ${calls} calls, bring the fullest shard from ${percent(share)} to ${percent(balancedShare)} of the ${unit}.`,
+        `Balanced ranges for ${shardCount} shards, which take ${calls} calls, bring the busiest shard from ${percent(share)} to ${percent(balancedShare)} of the ${load.unit}.`,
       ),
       `  ${formatPlanCommand(file, options)}`,
     );
@@ -87,7 +92,7 @@ async function printAdvice(input: RoutingInput, options: AdviseOptions): Promise
 
 interface Balance {
   readonly shardCount: number;
-  /** The share of the fullest shard, now and with balanced ranges. */
+  /** The share of the busiest shard, now and with balanced ranges. */
   readonly share: number;
   readonly balancedShare: number;
   readonly calls: number;
@@ -98,10 +103,10 @@ function describeBalance(loads: readonly Load[], map: ShardMap): Balance | undef
   const shardCount = map.shards.length;
   const all = sumWeights(loads);
   if (all === 0 || shardCount > UNIFORM_SCALING_SHARDS_MAX) return undefined;
-  const fullestOf = (ranges: readonly HashRange[]): number =>
+  const busiestOf = (ranges: readonly HashRange[]): number =>
     Math.max(...ranges.map((range) => sumWeights(loadsIn(loads, range)))) / all;
   const ranges = balanceRanges(loads, shardCount);
-  const [share, balancedShare] = [fullestOf(map.shards), fullestOf(ranges)];
+  const [share, balancedShare] = [busiestOf(map.shards), busiestOf(ranges)];
   if (balancedShare >= share) return undefined;
   return { shardCount, share, balancedShare, calls: makePlan(map, ranges).calls.length };
 }

@@ -59,7 +59,7 @@ svg { display: block; width: 100%; }
   overflow: hidden; background: var(--track); }
 .shards span { display: block; min-width: 0; text-align: center; font-size: .75rem;
   line-height: 1.625rem; overflow: hidden; color: var(--soft); box-shadow: inset 1px 0 0 var(--card); }
-.shards span.full { min-width: 2px; background: var(--hot); color: var(--hot-ink);
+.shards span.busiest { min-width: 2px; background: var(--hot); color: var(--hot-ink);
   font-weight: 650; box-shadow: none; }
 .border { position: absolute; bottom: 2rem; width: 0; border-left: 2px dashed var(--split);
   margin-left: -1px; }
@@ -90,6 +90,10 @@ th + td, th + th, td + td, td + th { padding-left: 1.25rem; }
 .rank + th { padding-left: .75rem; }
 thead th, thead td { color: var(--soft); font-size: .8125rem; border-top: 0; padding-top: 0; }
 td small, th small { display: block; color: var(--soft); font-size: .8125rem; }
+.key { font-weight: 600; background: var(--track); border-radius: .25rem; padding: 0 .3125rem;
+  white-space: pre-wrap; overflow-wrap: anywhere; -webkit-box-decoration-break: clone;
+  box-decoration-break: clone; }
+.facts .key { font-weight: 400; color: var(--ink); }
 .rank { width: 1.375rem; }
 .rank .pin { position: static; display: block; margin: .0625rem 0 0; }
 .keys .share { width: 46%; }
@@ -114,7 +118,7 @@ td small, th small { display: block; color: var(--soft); font-size: .8125rem; }
 figcaption { color: var(--soft); font-size: .875rem; margin-top: .625rem; }
 figcaption strong { color: var(--ink); font-weight: 600; }
 footer { color: var(--soft); font-size: .8125rem; margin-top: 1.5rem; }
-.rest { margin-top: .875rem; font-size: .875rem; }
+.rest { color: var(--soft); margin-top: .875rem; font-size: .875rem; }
 .fill-load { fill: var(--load); } .fill-hot { fill: var(--hot); } .fill-new { fill: var(--split); }
 .line { stroke: var(--line); } .mean-line { stroke: var(--mark); stroke-dasharray: 5 4; }
 @media (max-width: 40rem) {

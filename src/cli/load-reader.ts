@@ -5,19 +5,28 @@
  */
 
 import { deaggregateRecord } from '../aggregation/deaggregate-record.ts';
-import { createLoadMeter, type LoadMeter, type LoadReport } from '../load/load-meter.ts';
+import { explainReport, type LoadVerdict } from '../load/explain-load.ts';
+import { createLoadMeter, type LoadReport } from '../load/load-meter.ts';
+import { tighterUnit, type Unit } from '../load/shard-limits.ts';
 import type { ShardMap } from '../sharding/shard-map.ts';
 import { readKeys } from './key-reader.ts';
 import { type LineRecord, readRecords } from './record-reader.ts';
 
 /** The measured load of a stream. */
 export interface MeteredLoad {
-  readonly meter: LoadMeter;
   readonly report: LoadReport;
+  readonly verdicts: readonly LoadVerdict[];
   /** True if the size of every record is known. Without sizes, bytes are those of the keys. */
   readonly hasBytes: boolean;
   /** How many aggregated records were opened. */
   readonly aggregates: number;
+  /**
+   * What may be compared with the limits of a shard: bytes if all are known, and records unless
+   * aggregated records were opened, because the service counts those as one record each.
+   */
+  readonly limited: readonly Unit[];
+  /** What the load is measured in: that of the tighter limit. */
+  readonly unit: Unit;
 }
 
 export interface LoadReading {
@@ -77,6 +86,20 @@ export async function meterFile(file: string, options: LoadReading): Promise<Met
       }
     }
   }
-  const report = meter.report(map);
-  return { meter, report, hasBytes: hasBytes && report.records > 0, aggregates };
+  return judgeLoad(meter.report(map), map.shards, { hasBytes, aggregates });
+}
+
+/** Decides what a report is measured in, and what would help. */
+export function judgeLoad(
+  report: LoadReport,
+  shards: ShardMap['shards'],
+  { aggregates, ...known }: Pick<MeteredLoad, 'hasBytes' | 'aggregates'>,
+): MeteredLoad {
+  const hasBytes = known.hasBytes && report.records > 0;
+  const limited: Unit[] = [
+    ...(hasBytes ? ['bytes' as const] : []),
+    ...(aggregates === 0 ? ['records' as const] : []),
+  ];
+  const verdicts = explainReport(report, shards, limited);
+  return { report, verdicts, hasBytes, aggregates, limited, unit: tighterUnit(report, limited) };
 }

@@ -29,7 +29,7 @@ fewer calls. If a chain of UpdateShardCount calls is shorter, it is printed
 instead: from 2 to 16 shards, three calls (4, 8, 16) replace fourteen splits.
 
 --count N plans N shards of equal width. --balance FILE plans ranges such that
-the fullest has the least possible load, for as many shards as there are, or for
+the busiest has the least possible load, for as many shards as there are, or for
 --count N. FILE has keys, or with --records records, as for \`shardline spread\`.
 
 The shard ids are those that the service will assign if nothing else reshards
@@ -90,7 +90,7 @@ export function addPlan(program: Command): void {
     });
 }
 
-/** Returns ranges for a number of shards such that the fullest has the least possible load. */
+/** Returns ranges for a number of shards such that the busiest has the least possible load. */
 function balanceLoad(
   file: string,
   load: MeteredLoad,
@@ -109,10 +109,7 @@ function balanceLoad(
   return balanceRanges(listWeights(load), shardCount);
 }
 
-/** Returns where the load is: bytes if they are known, otherwise records. */
-export function listWeights({ report, hasBytes }: MeteredLoad): Load[] {
-  return report.loads.map(({ hashKey, bytes, records }) => ({
-    hashKey,
-    weight: hasBytes ? bytes : records,
-  }));
+/** Returns where the load is, in the unit of the tighter limit. */
+export function listWeights({ report, unit }: MeteredLoad): Load[] {
+  return report.loads.map(({ hashKey, [unit]: weight }) => ({ hashKey, weight }));
 }

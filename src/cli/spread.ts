@@ -6,13 +6,13 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { createBatchRouter } from '../batch/batch-router.ts';
-import { explainLoad } from '../load/explain-load.ts';
-import type { HotKey } from '../load/load-meter.ts';
+import { findHotKeys } from '../load/find-hot-keys.ts';
+import type { KeyLoad } from '../load/load-meter.ts';
 import type { ShardMap } from '../sharding/shard-map.ts';
 import { formatCommand } from './aws-commands.ts';
 import { nameFile } from './input.ts';
 import { readKeys } from './key-reader.ts';
-import { formatChart, type KeyLine, type LoadLines } from './load-chart.ts';
+import { formatChart, type KeyLine, type LoadLines, sortByLoad } from './load-chart.ts';
 import { renderLoadPage } from './load-page.ts';
 import { type MeteredLoad, meterFile } from './load-reader.ts';
 import { writeOutput } from './output.ts';
@@ -29,15 +29,18 @@ shardId, records, share }] }, where share is from 0 to 1.
 With --records, each line is a record as JSON: an object with PartitionKey, and
 optionally ExplicitHashKey, Data (base64) or bytes (the length of the data), and
 ApproximateArrivalTimestamp. If every line has a size, bytes and their share are
-printed too, and bars show bytes: data and partition keys, as every limit counts
-them. An aggregated record of the Kinesis Producer Library counts as its user
-records.
+printed too: data and partition keys, as every limit counts them. Bars then show
+bytes or records, whichever uses more of its limit: 1 MiB and 1,000 records per
+second. An aggregated record of the Kinesis Producer Library counts as its user
+records, and then bars show bytes.
 
-With --top N, prints the N fullest shards and the N hottest keys. A share such
+With --top N, prints the N busiest shards and the N hottest keys. A share such
 as 11.90-12.00% is a lower and an upper bound: keys are counted in bounded
-memory. Control characters in keys are escaped as in JSON. With --json, the
-object gets keys: [{ partitionKey, hashKey, records, recordsError, share }]. The
-true number is from records to records + recordsError.
+memory. Control characters in keys are escaped as in JSON. A key is hot if it has
+at least half of the load of an average shard, by its lower bound, and ten
+records or more. With --json, the object gets keys: [{ partitionKey, hashKey,
+records, recordsError, share }], and hotKeys, how many keys are hot. The true
+number is from records to records + recordsError.
 
 With --html FILE, also writes a page of charts without scripts: the load over
 the key space, hot keys, each shard against its limits (if every record has a
@@ -66,7 +69,7 @@ export function addSpread(program: Command): void {
     .option('--records', 'read records as JSON, one per line, instead of keys')
     .option('--html <file>', 'also write a page with charts')
     .addOption(
-      new Option('--top <n>', 'print the n fullest shards and hottest keys').argParser(parseTop),
+      new Option('--top <n>', 'print the n busiest shards and hottest keys').argParser(parseTop),
     );
 }
 
@@ -100,15 +103,11 @@ async function printSpread(input: RoutingInput, options: SpreadOptions): Promise
 }
 
 function renderPage(file: string, map: ShardMap, load: MeteredLoad): string {
-  const verdicts = explainLoad(load.meter, map).map((verdict) => addCalls(verdict, map));
-  const call = verdicts.flatMap(({ calls = [] }) => calls)[0];
+  const call = load.verdicts.flatMap((verdict) => addCalls(verdict, map).calls ?? [])[0];
   return renderLoadPage({
     source: nameFile(file),
     shards: map.shards,
-    report: load.report,
-    hasBytes: load.hasBytes,
-    aggregates: load.aggregates,
-    verdicts,
+    load,
     command: call && formatCommand(call),
   });
 }
@@ -142,7 +141,8 @@ function countEach(mapIndexes: Uint32Array, count: number, counts: Float64Array)
 }
 
 /** Lists a metered load, with the hottest keys if `top` is given. */
-export function listLoad({ report, hasBytes, aggregates }: MeteredLoad, top?: number): LoadLines {
+export function listLoad(load: MeteredLoad, top?: number): LoadLines {
+  const { report, verdicts, hasBytes, aggregates, unit } = load;
   const { records, bytes } = report;
   const shards = report.shards.map((shard) => ({
     shardId: shard.shardId,
@@ -150,17 +150,20 @@ export function listLoad({ report, hasBytes, aggregates }: MeteredLoad, top?: nu
     share: divide(shard.records, records),
     ...(hasBytes && { bytes: shard.bytes, bytesShare: shard.share }),
   }));
-  const hottest = hasBytes ? report.keys : report.keysByRecords;
+  const keys = unit === 'bytes' ? report.keys : report.keysByRecords;
   return {
     records,
-    ...(hasBytes && { bytes }),
+    ...(hasBytes && { bytes, measuredIn: unit }),
     ...(aggregates > 0 && { aggregates }),
     shards,
-    ...(top !== undefined && { keys: hottest.slice(0, top).map((key) => listKey(key, hasBytes)) }),
+    ...(top !== undefined && {
+      keys: keys.slice(0, top).map((key) => listKey(key, hasBytes)),
+      hotKeys: findHotKeys(report, unit, verdicts).length,
+    }),
   };
 }
 
-function listKey(key: HotKey, hasBytes: boolean): KeyLine & { readonly hashKey?: string } {
+function listKey(key: KeyLoad, hasBytes: boolean): KeyLine & { readonly hashKey?: string } {
   return {
     partitionKey: key.PartitionKey,
     // Absent if explicit hash keys send its records to several places.
@@ -172,11 +175,9 @@ function listKey(key: HotKey, hasBytes: boolean): KeyLine & { readonly hashKey?:
   };
 }
 
-/** Keeps the fullest shards, the fullest first. */
+/** Keeps the busiest shards, the busiest first. */
 function cutShards(load: LoadLines, top: number): LoadLines {
-  const weightOf = ({ bytes, records }: LoadLines['shards'][number]): number => bytes ?? records;
-  const shards = [...load.shards].sort((a, b) => weightOf(b) - weightOf(a)).slice(0, top);
-  return { ...load, shards };
+  return { ...load, shards: sortByLoad(load).slice(0, top) };
 }
 
 function divide(part: number, whole: number): number {

@@ -19,7 +19,7 @@ export interface SplitAdvice {
 }
 
 /**
- * Returns the split of a shard that leaves the fuller child with the least possible load, or
+ * Returns the split of a shard that leaves the busier child with the least possible load, or
  * undefined if the shard is too narrow to be split.
  *
  * Only hash keys that SplitShard accepts are considered: both children have two hash keys or more
@@ -89,10 +89,10 @@ export function findSplit(inside: readonly Load[], range: HashRange): Split | un
   let least = Infinity;
   for (const load of [...inside, undefined]) {
     const to = load === undefined || load.hashKey > last ? last : load.hashKey;
-    const fuller = Math.max(lower, whole - lower);
-    if (from <= to && fuller < least) {
+    const busier = Math.max(lower, whole - lower);
+    if (from <= to && busier < least) {
       best = { hashKey: (from + to) >> 1n, lower, whole };
-      least = fuller;
+      least = busier;
     }
     if (load === undefined) break;
     lower += load.weight;

@@ -1,5 +1,5 @@
 /**
- * Chooses ranges for a number of shards such that the fullest has the least possible load.
+ * Chooses ranges for a number of shards such that the busiest has the least possible load.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import { findSplit } from './advise-split.ts';
 import { type Load, loadsIn, readLoads } from './loads.ts';
 
 /**
- * Returns ranges that tile the key space such that the fullest has the least possible load. Pass
+ * Returns ranges that tile the key space such that the busiest has the least possible load. Pass
  * them to `planResharding`, which returns the calls.
  *
- * If fewer ranges are enough for that, the rest come from splitting the fullest ranges that a split
+ * If fewer ranges are enough for that, the rest come from splitting the busiest ranges that a split
  * relieves. Without any load, the ranges are uniform. Every range has two hash keys or more, as
  * SplitShard requires (docs/facts.md#split-key-bounds).
  *
@@ -63,7 +63,7 @@ interface Place {
 }
 
 /**
- * Returns the fewest borders, ascending, with which the fullest range has the least possible load.
+ * Returns the fewest borders, ascending, with which the busiest range has the least possible load.
  */
 function findBorders(loads: readonly Load[], shardCount: number): bigint[] {
   const places = listPlaces(loads);
@@ -78,7 +78,7 @@ function findBorders(loads: readonly Load[], shardCount: number): bigint[] {
     if (middle <= low || middle >= high) return centre(best?.borders ?? []);
     const found = findFewestBorders(places, middle, shardCount);
     if (found === undefined) low = middle;
-    else [best, high] = [found, found.fullest];
+    else [best, high] = [found, found.busiest];
   }
 }
 
@@ -115,14 +115,14 @@ function listPlaces(loads: readonly Load[]): Place[] {
 }
 
 /**
- * Returns the fewest borders that keep every range at `most` or below, and the load of the fullest,
+ * Returns the fewest borders that keep every range at `most` or below, and the load of the busiest,
  * or undefined if `shardCount` ranges are not enough.
  */
 function findFewestBorders(
   places: readonly Place[],
   most: number,
   shardCount: number,
-): { readonly borders: Place[]; readonly fullest: number } | undefined {
+): { readonly borders: Place[]; readonly busiest: number } | undefined {
   // For each place, the least number of ranges that end there, and where the last of them starts.
   const counts = new Float64Array(places.length).fill(Infinity);
   const from = new Uint32Array(places.length);
@@ -146,15 +146,15 @@ function findFewestBorders(
   const last = places.length - 1;
   if (!(counts[last]! <= shardCount)) return undefined;
   const borders: Place[] = [];
-  let fullest = 0;
+  let busiest = 0;
   for (let i = last; i > 0; i = from[i]!) {
-    fullest = Math.max(fullest, places[i]!.below - places[from[i]!]!.below);
+    busiest = Math.max(busiest, places[i]!.below - places[from[i]!]!.below);
     if (from[i]! > 0) borders.push(places[from[i]!]!);
   }
-  return { borders: borders.reverse(), fullest };
+  return { borders: borders.reverse(), busiest };
 }
 
-/** Adds borders until there are `count`: each splits the fullest range that a split relieves. */
+/** Adds borders until there are `count`: each splits the busiest range that a split relieves. */
 function spendBorders(loads: readonly Load[], borders: readonly bigint[], count: number): bigint[] {
   const pieces = rangesBetween(borders).map((range) => describePiece(loads, range));
   while (pieces.length <= count) {

@@ -26,7 +26,7 @@ import { type HashRange, uniformStartingHashKey } from '../sharding/hash-key-ran
 import { createRangeIndex, findRange, type RangeIndex } from '../sharding/range-index.ts';
 import type { Shard } from '../sharding/shard.ts';
 import { readTilingShards, type ShardMap } from '../sharding/shard-map.ts';
-import { HotKeys, type KeyCounter } from './hot-keys.ts';
+import { type KeyCounter, KeyCounters } from './key-counters.ts';
 
 /** The options of a load meter. */
 export interface LoadMeterOptions {
@@ -37,7 +37,7 @@ export interface LoadMeterOptions {
    * 64.
    */
   readonly bins?: number | undefined;
-  /** How many seconds are kept to find the fullest, from 1 to 1,048,576. Default 3,600. */
+  /** How many seconds are kept to find the busiest, from 1 to 1,048,576. Default 3,600. */
   readonly seconds?: number | undefined;
   /**
    * The shards of the stream. Their borders become borders of bins too, so that the load of each
@@ -59,7 +59,7 @@ export interface RecordToMeter {
 /**
  * A partition key and its load. The true load is between a figure and that figure plus its error.
  */
-export interface HotKey {
+export interface KeyLoad {
   readonly PartitionKey: string;
   /** The hash key of all its records; undefined if explicit hash keys send them to several. */
   readonly hashKey: bigint | undefined;
@@ -85,14 +85,17 @@ export interface ShardLoad {
   readonly error: number;
   readonly recordsError: number;
   /**
-   * The bytes and the records in the fullest second that is kept. Absent if no record came with a
+   * The bytes and the records in the busiest second that is kept. Absent if no record came with a
    * time, or if the borders of the shard are not borders of bins.
    */
   readonly peakBytesPerSecond?: number;
   readonly peakRecordsPerSecond?: number;
 }
 
-/** Load at one hash key: that of a listed key, or the rest of a bin, placed at its middle. */
+/**
+ * Load at one hash key: that of a key with a counter, or half of the rest of a bin, placed in the
+ * middle of each half of the bin.
+ */
 export interface PlacedLoad {
   readonly hashKey: bigint;
   readonly bytes: number;
@@ -110,9 +113,9 @@ export interface LoadReport {
   /** The time from the first second to the last. Absent if a record came without a time. */
   readonly seconds?: number;
   /** Keys with more bytes than `error`, the hottest first. */
-  readonly keys: readonly HotKey[];
+  readonly keys: readonly KeyLoad[];
   /** Keys with more records than `recordsError`, the hottest first. */
-  readonly keysByRecords: readonly HotKey[];
+  readonly keysByRecords: readonly KeyLoad[];
   /** The open shards of the map, by ascending range. */
   readonly shards: readonly ShardLoad[];
   /** Where the load is, by ascending hash key: for `adviseSplit` and `balanceRanges`. */
@@ -227,7 +230,7 @@ class Meter implements LoadMeter {
   readonly #starts: readonly bigint[];
   readonly #index: RangeIndex;
   readonly #keys: number;
-  readonly #hotKeys: HotKeys;
+  readonly #counters: KeyCounters;
   /** The bytes of each bin, then the records of each. */
   readonly #totals: Float64Array;
   /** The same for each of the latest seconds, which are called rows. */
@@ -244,7 +247,7 @@ class Meter implements LoadMeter {
     this.#starts = starts;
     this.#index = createRangeIndex(starts);
     this.#keys = keys;
-    this.#hotKeys = new HotKeys(keys);
+    this.#counters = new KeyCounters(keys);
     this.#totals = new Float64Array(2 * starts.length);
     this.#rowsMax = rowsMax;
   }
@@ -267,11 +270,11 @@ class Meter implements LoadMeter {
 
     let bytes = lengthOf(Data!);
     if (key !== undefined) {
-      let counter = this.#hotKeys.counters.get(key);
+      let counter = this.#counters.counters.get(key);
       if (counter === undefined) {
         const keyBytes = bin < 0 ? md5Text(key, words) : utf8Length(key);
         const own = bin < 0 ? findRange(this.#index, words) : -1;
-        counter = this.#hotKeys.enter(key, keyBytes, own, place);
+        counter = this.#counters.enter(key, keyBytes, own, place);
       } else if (counter.place !== place) {
         counter.place = null;
       }
@@ -340,7 +343,7 @@ class Meter implements LoadMeter {
       );
     }
     addTo(this.#totals, theirs.#totals);
-    this.#hotKeys.merge(theirs.#hotKeys);
+    this.#counters.merge(theirs.#counters);
     for (const [second, row] of theirs.#rows) {
       const mine = this.#openRow(second);
       if (mine !== undefined) addTo(mine, row);
@@ -358,7 +361,7 @@ class Meter implements LoadMeter {
     const bytes = sum(this.#totals, 0, count);
     const records = sum(this.#totals, count, 2 * count);
     const all = this.#listKeys(bytes, records);
-    const { bytesError: error, recordsError } = this.#hotKeys;
+    const { bytesError: error, recordsError } = this.#counters;
     const { loads, byBin } = this.#placeLoads(all);
     return {
       bytes,
@@ -379,8 +382,8 @@ class Meter implements LoadMeter {
     };
   }
 
-  #listKeys(bytes: number, records: number): HotKey[] {
-    return [...this.#hotKeys.counters].map(([PartitionKey, counter]): HotKey => {
+  #listKeys(bytes: number, records: number): KeyLoad[] {
+    return [...this.#counters.counters].map(([PartitionKey, counter]): KeyLoad => {
       const { place } = counter;
       if (place === undefined) md5Text(PartitionKey, words);
       return {
@@ -402,7 +405,7 @@ class Meter implements LoadMeter {
   }
 
   /** Returns all loads, ascending, and the loads of each bin: those of its keys, then the rest. */
-  #placeLoads(keys: readonly HotKey[]): { loads: PlacedLoad[]; byBin: PlacedLoad[][] } {
+  #placeLoads(keys: readonly KeyLoad[]): { loads: PlacedLoad[]; byBin: PlacedLoad[][] } {
     const byBin = this.#starts.map((): PlacedLoad[] => []);
     for (const { hashKey, bytes, records } of keys) {
       if (hashKey === undefined) continue;
@@ -415,11 +418,28 @@ class Meter implements LoadMeter {
         rest.bytes -= bytes;
         rest.records -= records;
       }
-      placed.push({ hashKey: (this.#starts[bin]! + this.#endOf(bin)) >> 1n, ...rest });
+      placed.push({ hashKey: -1n, ...rest });
     });
-    const loads = byBin.flat().filter(({ bytes, records }) => bytes > 0 || records > 0);
+    const loads = byBin.flatMap((placed, bin) => [
+      ...placed.slice(0, -1),
+      ...this.#halve(placed[placed.length - 1]!, bin),
+    ]);
     loads.sort((a, b) => (a.hashKey < b.hashKey ? -1 : 1));
     return { loads, byBin };
+  }
+
+  /**
+   * Places each half of the rest of a bin in the middle of its half of the bin. A shard of a single
+   * bin can then be split.
+   */
+  #halve({ bytes, records }: PlacedLoad, bin: number): PlacedLoad[] {
+    const start = this.#starts[bin]!;
+    const width = this.#endOf(bin) - start;
+    const lower = { bytes: floor(bytes / 2), records: floor(records / 2) };
+    const upper = { bytes: bytes - lower.bytes, records: records - lower.records };
+    return [lower, upper]
+      .map((half, i) => ({ hashKey: start + (BigInt(1 + 2 * i) * width) / 4n, ...half }))
+      .filter((half) => half.bytes > 0 || half.records > 0);
   }
 
   #binLoad(bin: number): { bytes: number; records: number } {

@@ -35,7 +35,7 @@ it.each([4, 8, 16])('loads %i shards as the guide says', (shardCount) => {
   expect(guide).toContain(
     `${percent(first!.share)} of all cities are in the United States, ${percent(second!.share)} in Italy`,
   );
-  const fullest = Math.max(...report.shards.map(({ share }) => share));
+  const busiest = Math.max(...report.shards.map(({ share }) => share));
 
   const [verdict] = explainLoad(meter, map);
   const { lowerShare = 0, upperShare = 0 } = verdict?.split ?? {};
@@ -55,7 +55,7 @@ it.each([4, 8, 16])('loads %i shards as the guide says', (shardCount) => {
   const balanced = percent(Math.max(...ranges.map(loadOf)) / report.records);
   const { length } = unwrap(planResharding(map, ranges));
   expect(guide).toContain(
-    `| ${shardCount} | ${percent(fullest)} | ${words} | ${balanced} | ${length} |`,
+    `| ${shardCount} | ${percent(busiest)} | ${words} | ${balanced} | ${length} |`,
   );
 });
 

@@ -48,7 +48,7 @@ function loadOf(loads: readonly Load[], { startingHashKey, endingHashKey }: Hash
   );
 }
 
-function fullestOf(loads: readonly Load[], ranges: readonly HashRange[]): number {
+function busiestOf(loads: readonly Load[], ranges: readonly HashRange[]): number {
   return Math.max(...ranges.map((range) => loadOf(loads, range)));
 }
 
@@ -100,7 +100,7 @@ describe('adviseSplit', () => {
 });
 
 describe('balanceRanges', () => {
-  /** The least fullest range, by trying all borders near a load. */
+  /** The least busiest range, by trying all borders near a load. */
   function bruteForce(loads: readonly Load[], shardCount: number): number {
     const places = new Set<bigint>();
     for (const { hashKey } of loads) {
@@ -133,13 +133,13 @@ describe('balanceRanges', () => {
     ['crowded at the start of the key space', 0n, 12],
     ['crowded at its end', END - 12n, 12],
     ['apart', 1000n, 500],
-  ])('has the least possible fullest range: loads %s', (_, from, width) => {
+  ])('has the least possible busiest range: loads %s', (_, from, width) => {
     for (let i = 0; i < 60 * CASES; i++) {
       const loads = randomLoads(random(0, 8), from, width);
       const shardCount = random(1, 5);
       const ranges = balanceRanges(loads, shardCount);
       expect(ranges).toHaveLength(shardCount);
-      expect(fullestOf(loads, ranges)).toBe(bruteForce(loads, shardCount));
+      expect(busiestOf(loads, ranges)).toBe(bruteForce(loads, shardCount));
       for (const range of ranges) {
         expect(range.endingHashKey).toBeGreaterThan(range.startingHashKey);
       }
@@ -185,7 +185,7 @@ describe('adviseShardCount', () => {
       let expected: number | undefined;
       for (let target = 2 * open; 2 * target >= open; target--) {
         const { shards } = createUniformShardMap(target);
-        if (fullestOf(loads, shards) <= most) expected = target;
+        if (busiestOf(loads, shards) <= most) expected = target;
       }
       expect(adviseShardCount(loads, open, most)).toBe(expected);
     }

@@ -3,7 +3,15 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createStream, createUniformShardMap, type Stream, toAwsShard, unwrap } from 'shardline';
+import {
+  createStream,
+  createUniformShardMap,
+  hashPartitionKey,
+  type Stream,
+  toAwsShard,
+  unwrap,
+} from 'shardline';
+import { aggregateRecords } from 'shardline/aggregation';
 import { shardSql } from 'shardline/load';
 import { describe, expect, it } from 'vitest';
 import { expectedHashKey, HP_16, runShardline, splitOutput, writeInput } from './command.ts';
@@ -236,15 +244,17 @@ describe('shardline advise', () => {
   });
 
   it.skipIf(process.platform === 'win32')('prints a split that a stream accepts', () => {
-    const keys = writeInput(
-      'even.txt',
-      Array.from({ length: 300 }, (_, i) => `user-${i}\n`).join(''),
-    );
+    // The keys of the lower half are there three times.
+    const repeated = Array.from({ length: 300 }, (_, i) => {
+      const key = `user-${i}`;
+      return `${key}\n`.repeat(hashPartitionKey(key) < 2n ** 127n ? 3 : 1);
+    });
+    const keys = writeInput('uneven.txt', repeated.join(''));
     const service = new Service(2);
     const args = ['advise', keys, '--shards', service.list()];
     const { stdout } = runShardline([...args, '--stream-name', StreamName]);
     const lines = splitOutput(stdout);
-    expect(lines[0]).toMatch(/^Split shardId-00000000000\d, the fullest shard with/);
+    expect(lines[0]).toMatch(/^Split shardId-00000000000\d, the busiest shard with/);
     const [call] = runScriptOf(lines[1]!);
     expect(call!.slice(0, 4)).toEqual(['kinesis', 'split-shard', '--stream-name', StreamName]);
     const { verdicts, balance } = JSON.parse(runShardline([...args, '--json']).stdout);
@@ -260,6 +270,34 @@ describe('shardline advise', () => {
     const planArgs = ['--shards', args[3]!, '--balance', keys];
     expect(printed).toContain(`--balance ${keys}`);
     expect(plan(planArgs).calls.length).toBe(balance.calls);
+  });
+
+  it('proposes nothing if the load is even', () => {
+    const keys = Array.from({ length: 3000 }, (_, i) => `user-${i}\n`).join('');
+    const { stdout } = runShardline(['advise', '--shard-count', '4'], keys);
+    expect(stdout).toMatch(
+      /^No split is needed: shardId-\d+, the busiest shard, has 1\.0\d times the average of the records\.\n$/,
+    );
+  });
+
+  it('compares no user records of aggregated records with the limit of records', () => {
+    const users = Array.from({ length: 3000 }, () => ({
+      PartitionKey: 'hot',
+      Data: Buffer.alloc(9),
+    }));
+    const { Data } = unwrap(aggregateRecords(users));
+    const line = JSON.stringify({
+      PartitionKey: 'a',
+      Data: Buffer.from(Data!).toString('base64'),
+      ApproximateArrivalTimestamp: 1.7e9,
+    });
+    const args = ['advise', '--records', '--shard-count', '4', '--json'];
+    const { verdicts } = JSON.parse(runShardline(args, `${line}\n`).stdout);
+    expect(verdicts.map(({ kind }: { kind: string }) => kind)).toEqual([
+      'key-over-half',
+      'shard-count',
+    ]);
+    expect(verdicts[1].text).toContain('its limit of 1,048,576 bytes per second');
   });
 
   it('names the number of shards that is enough, where times are known', () => {

@@ -43,7 +43,7 @@ describe('shardline spread', () => {
         'shardId-000000000001   0    0.00%\n',
         `shardId-000000000002  10   25.00% ${'█'.repeat(14)}\n`,
         'shardId-000000000003   0    0.00%\n',
-        '40 records on 4 open shards, 10.0 on average; the fullest, shardId-000000000000, has 3.00 times the average\n',
+        '40 records on 4 open shards, 10.0 on average; the busiest, shardId-000000000000, has 3.00 times the average\n',
       ].join(''),
       stderr: '',
     });
@@ -81,11 +81,11 @@ describe('shardline spread', () => {
 
   it('charts one shard', () => {
     expect(runShardline(['spread', '--shard-count', '1'], 'a\n').stdout).toBe(
-      `shardId-000000000000  1  100.00% ${'█'.repeat(40)}\n1 record on 1 open shard, 1.0 on average; the fullest, shardId-000000000000, has 1.00 times the average\n`,
+      `shardId-000000000000  1  100.00% ${'█'.repeat(40)}\n1 record on 1 open shard, 1.0 on average; the busiest, shardId-000000000000, has 1.00 times the average\n`,
     );
   });
 
-  it('charts 1,000 shards on the scale of the fullest', () => {
+  it('charts 1,000 shards on the scale of the busiest', () => {
     const keys = Array.from({ length: 3000 }, (_, i) => `${i}\n`).join('');
     const args = ['spread', '--shard-count', '1000'];
     const rows = splitOutput(runShardline(args, keys).stdout).slice(0, -1);
@@ -130,27 +130,28 @@ describe('shardline spread --records', () => {
 
   it('counts bytes of data and keys, from Data or bytes, where every line has a size', () => {
     const records = [
-      { PartitionKey: 'a', Data: Buffer.alloc(999).toString('base64') },
-      { PartitionKey: 'b', bytes: 99 },
-      { PartitionKey: 'b', bytes: 199 },
+      { PartitionKey: 'a', Data: Buffer.alloc(9999).toString('base64') },
+      { PartitionKey: 'b', bytes: 999 },
+      { PartitionKey: 'b', bytes: 1999 },
     ];
     const args = ['spread', '--records', '--shard-count', '4'];
     expect(runShardline(args, toLines(records))).toEqual({
       status: 0,
       stdout: [
         'shard                 records    share  bytes    share\n',
-        `shardId-000000000000        1   33.33%   1000   76.92% ${'█'.repeat(40)}\n`,
+        `shardId-000000000000        1   33.33%  10000   76.92% ${'█'.repeat(40)}\n`,
         'shardId-000000000001        0    0.00%      0    0.00%\n',
-        `shardId-000000000002        2   66.67%    300   23.08% ${'█'.repeat(12)}\n`,
+        `shardId-000000000002        2   66.67%   3000   23.08% ${'█'.repeat(12)}\n`,
         'shardId-000000000003        0    0.00%      0    0.00%\n',
-        '3 records, 1300 bytes, on 4 open shards, 325.0 bytes on average; the fullest, shardId-000000000000, has 3.08 times the average\n',
+        '3 records, 13000 bytes, on 4 open shards, 3250.0 bytes on average; the busiest, shardId-000000000000, has 3.08 times the average\n',
+        'measured in bytes: the load uses more of 1 MiB per second than of 1,000 records per second\n',
       ].join(''),
       stderr: '',
     });
     const { stdout } = runShardline([...args, '--json'], toLines(records.slice(1)));
-    const { bytes, shards } = JSON.parse(stdout);
-    expect(bytes).toBe(300);
-    expect(shards[2]).toMatchObject({ bytes: 300, bytesShare: 1, records: 2, share: 1 });
+    const { bytes, measuredIn, shards } = JSON.parse(stdout);
+    expect([bytes, measuredIn]).toEqual([3000, 'bytes']);
+    expect(shards[2]).toMatchObject({ bytes: 3000, bytesShare: 1, records: 2, share: 1 });
   });
 
   it('counts an aggregated record as its user records', () => {
@@ -161,7 +162,29 @@ describe('shardline spread --records', () => {
     const { status, stdout } = runShardline(args, toLines([line]));
     expect(status).toBe(0);
     expect(stdout).toContain('shardId-000000000002        2   66.67%     20');
-    expect(stdout).toContain('; user records of 1 aggregated records included\n');
+    expect(stdout).toMatch(
+      /; user records of 1 aggregated records included\nmeasured in bytes: the service counts an aggregated record as one record\n$/,
+    );
+  });
+
+  it('measures small records in records, in the chart as on the page', () => {
+    const records = [
+      ...Array.from({ length: 3 }, () => ({ PartitionKey: 'b', bytes: 9 })),
+      { PartitionKey: 'a', bytes: 999 },
+    ];
+    const html = writeInput('small.html', '');
+    const args = ['spread', '--records', '--shard-count', '4', '--top', '1', '--html', html];
+    const { stdout } = runShardline(args, toLines(records));
+    expect(stdout).toMatch(/^shardId-000000000002 {8}3 {3}75\.00%/m);
+    expect(stdout).toContain('measured in records: ');
+    const page = readFileSync(html, 'utf8');
+    expect(page).toContain('Measured in records: ');
+    expect(page).toContain('>shardId-<wbr>000000000002</small>');
+    const { stdout: json } = runShardline([...args, '--json'], toLines(records));
+    const { measuredIn, hotKeys, shards, keys } = JSON.parse(json);
+    expect([measuredIn, hotKeys]).toEqual(['records', 1]);
+    expect(shards[0].shardId).toBe('shardId-000000000002');
+    expect(keys[0].partitionKey).toBe('b');
   });
 
   it('reports bad lines by number and skips them', () => {
@@ -195,7 +218,7 @@ describe('shardline spread --top', () => {
     i % 4 === 0 ? `user-${i}` : 'every\u001bone',
   );
 
-  it('prints the fullest shards and the hottest keys', () => {
+  it('prints the busiest shards and the hottest keys', () => {
     const args = ['spread', '--shard-count', '100', '--top', '2'];
     const { status, stdout } = runShardline(args, `${keys.join('\n')}\n`);
     expect(status).toBe(0);
@@ -214,8 +237,8 @@ describe('shardline spread --top', () => {
   it('prints the keys with their bounds as JSON', () => {
     const args = ['spread', '--shard-count', '100', '--top', '1', '--json'];
     const { stdout } = runShardline(args, `${keys.join('\n')}\n`);
-    const { records, shards, keys: hottest } = JSON.parse(stdout);
-    expect(records).toBe(100);
+    const { records, shards, keys: hottest, hotKeys } = JSON.parse(stdout);
+    expect([records, hotKeys]).toEqual([100, 1]);
     expect(shards).toEqual([{ shardId: expect.any(String), records: 75, share: 0.75 }]);
     const hashKey = `${expectedHashKey('every\u001bone')}`;
     const partitionKey = 'every\u001bone';

@@ -29,7 +29,7 @@ describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
       expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(columns);
     }
     expect(lines.slice(4).join(' ')).toBe(
-      '2 records on 4 open shards, 0.5 on average; the fullest, shardId-000000000000, has 4.00 times the average',
+      '2 records on 4 open shards, 0.5 on average; the busiest, shardId-000000000000, has 4.00 times the average',
     );
     expect(status).toBe(0);
   });

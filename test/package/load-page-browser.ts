@@ -29,10 +29,18 @@ if (screenshots !== undefined) mkdirSync(screenshots, { recursive: true });
 
 /** By name: the arguments of `spread`, and its input. */
 const PAGES: Readonly<Record<string, readonly [readonly string[], string]>> = {
+  balanced: [['--shard-count', '4'], Array.from({ length: 20_000 }, (_, i) => `${i}\n`).join('')],
+  'one-hot': [['--shard-count', '4', '--records'], oneHotKey()],
+  hostile: [['--shard-count', '4', '--records'], hostileRecords()],
+  'one-shard': [
+    ['--shard-count', '1'],
+    Array.from({ length: 900 }, (_, i) => `${i % 90}\n`).join(''),
+  ],
+  'few-keys': [['--shard-count', '16'], Array.from({ length: 100 }, (_, i) => `${i}\n`).join('')],
   split: [['--shard-count', '8'], cities.map(({ country }) => `${country}\n`).join('')],
   'hot-key': [['--shard-count', '16'], cities.map(({ country }) => `${country}\n`).join('')],
   limits: [['--shard-count', '4', '--records'], timedRecords()],
-  many: [['--shard-count', '300'], Array.from({ length: 50_000 }, (_, i) => `${i}\n`).join('')],
+  many: [['--shard-count', '500'], Array.from({ length: 50_000 }, (_, i) => `${i}\n`).join('')],
   empty: [['--shard-count', '2'], ''],
 };
 
@@ -42,6 +50,31 @@ function timedRecords(): string {
     const PartitionKey = i % 3 === 0 ? 'tenant-42' : i % 7 === 0 ? hostile : `user-${i}`;
     const ApproximateArrivalTimestamp = 1_700_000_000 + (i % 4);
     return `${JSON.stringify({ PartitionKey, bytes: (i * 97) % 1000, ApproximateArrivalTimestamp })}\n`;
+  }).join('');
+}
+
+/** One key has 60 % of a stream whose rate is over the limit of a shard. */
+function oneHotKey(): string {
+  return Array.from({ length: 20_000 }, (_, i) => {
+    const PartitionKey = i % 5 < 3 ? 'tenant-42' : `user-${i}`;
+    const ApproximateArrivalTimestamp = 1_700_000_000 + (i % 6);
+    return `${JSON.stringify({ PartitionKey, bytes: 400, ApproximateArrivalTimestamp })}\n`;
+  }).join('');
+}
+
+/** Keys of markup, of both directions, with emoji, and of 256 wide characters. */
+function hostileRecords(): string {
+  const keys = [
+    '<b onclick="x">&amp;</b><script>alert(1)</script>',
+    '\u05e9\u05dc\u05d5\u05dd \u0645\u0631\u062d\u0628\u0627 \u202eabc',
+    '\u{1f469}\u200d\u{1f469}\u200d\u{1f467}\u{1f525}'.repeat(20),
+    '\u6c49'.repeat(256),
+    'W'.repeat(256),
+    ' ',
+  ];
+  return Array.from({ length: 3000 }, (_, i) => {
+    const PartitionKey = i % 3 === 0 ? `user-${i}` : keys[i % keys.length];
+    return `${JSON.stringify({ PartitionKey, bytes: 2000 })}\n`;
   }).join('');
 }
 

@@ -4,6 +4,7 @@ import { formatChart, interval, type LoadLines } from '../../../src/cli/load-cha
 const load: LoadLines = {
   records: 30,
   bytes: 3000,
+  measuredIn: 'bytes',
   shards: [
     { shardId: 'shardId-000000000000', records: 20, share: 2 / 3, bytes: 1000, bytesShare: 1 / 3 },
     { shardId: 'shardId-000000000001', records: 10, share: 1 / 3, bytes: 2000, bytesShare: 2 / 3 },
@@ -56,14 +57,39 @@ describe('formatChart', () => {
     expect(formatChart(load, {})).toContain('  a long key\\u001b[31m of many words\n');
   });
 
-  it('lists the fullest shards first, and says what the others have', () => {
+  it('lists the busiest shards first, and says what the others have', () => {
     const lines = formatChart(load, { top: 1 }).split('\n');
     expect(lines[1]).toContain('shardId-000000000001');
     expect(lines[2]).toBe('1 more shard has 33.33% of the bytes, none more than 1000');
   });
 
   it('says so if no key stands out', () => {
-    expect(formatChart({ ...load, keys: [] }, {})).toContain('\n\nno partition key stands out\n\n');
+    const none = 'no hot key: none has ten records and half of the load of an average shard\n\n';
+    expect(formatChart({ ...load, keys: [] }, {})).toContain(`\n\n${none}`);
+    expect(formatChart({ ...load, hotKeys: 0 }, {})).toContain(`many words\n${none}`);
+    expect(formatChart({ ...load, hotKeys: 1 }, {})).not.toContain('no hot key');
+  });
+
+  it('measures bars, order and totals in one unit, and says in which', () => {
+    const inRecords: LoadLines = { ...load, measuredIn: 'records' };
+    const lines = formatChart(inRecords, { top: 1 }).trimEnd().split('\n');
+    expect(lines[1]).toBe(
+      `shardId-000000000000       20   66.67%   1000   33.33% ${'█'.repeat(40)}`,
+    );
+    expect(lines[2]).toBe('1 more shard has 33.33% of the records, none more than 10');
+    expect(lines.slice(-2)).toEqual([
+      '30 records, 3000 bytes, on 2 open shards, 15.0 records on average; the busiest, shardId-000000000000, has 1.33 times the average',
+      'measured in records: the load uses more of 1,000 records per second than of 1 MiB per second',
+    ]);
+    expect(linesAt(200).slice(-2)).toEqual([
+      '30 records, 3000 bytes, on 2 open shards, 1500.0 bytes on average; the busiest, shardId-000000000001, has 1.33 times the average',
+      'measured in bytes: the load uses more of 1 MiB per second than of 1,000 records per second',
+    ]);
+    expect(formatChart({ ...load, aggregates: 3 }, {})).toMatch(
+      /\nmeasured in bytes: the service counts an aggregated record as one record\n$/,
+    );
+    const narrow = formatChart(inRecords, { terminal: { columns: 44, hasUnicode: true } });
+    expect(narrow).toContain('shardId-000000000000       20   66.67% ██');
   });
 
   it.each([undefined, 100_000])('takes 200,000 shards, with top %s', (top) => {

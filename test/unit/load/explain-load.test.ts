@@ -27,8 +27,8 @@ describe('explainLoad', () => {
     const meter = createLoadMeter();
     addEachSecond(meter, 'hot', 1001);
     expect(explain(meter)).toEqual([
-      "The key 'hot' has at least 1001 records per second, and a shard takes 1000: resharding does not help. Spread its records over several keys.",
-      "The key 'hot' has at least 100.0 % of the records of shardId-000000000000, the fullest shard: no split can divide them. Spread its records over several keys.",
+      "The key 'hot' has at least 1,001 records per second, and a shard takes 1,000: resharding does not help. Spread its records over several keys.",
+      "The key 'hot' has at least 100.0 % of the records of shardId-000000000000, the busiest shard: no split can divide them. Spread its records over several keys.",
       'No UpdateShardCount from 4 (legal targets: 2 to 8) keeps the average rate of every shard within its limits.',
     ]);
   });
@@ -42,20 +42,23 @@ describe('explainLoad', () => {
     ]);
     meter.add({ PartitionKey: 'hot', Data: new Uint8Array(0) }, T0);
     expect(explain(meter)[0]).toBe(
-      "The key 'hot' has at least 1048576 bytes per second, and a shard takes 1048576: resharding does not help. Spread its records over several keys.",
+      "The key 'hot' has at least 1,048,576 bytes per second, and a shard takes 1,048,576: resharding does not help. Spread its records over several keys.",
     );
   });
 
   it('does not accuse a key that explicit hash keys spread', () => {
     const meter = createLoadMeter();
     for (let i = 0; i < 4000; i++) {
-      const ExplicitHashKey = `${FOUR.shards[i % 4]!.startingHashKey}`;
-      meter.add({ PartitionKey: 'any', Data: new Uint8Array(97), ExplicitHashKey }, T0);
+      // Half of the records go to the lowest shard, to two hash keys.
+      const at = Math.max(0, (i % 8) - 4);
+      const ExplicitHashKey = `${FOUR.shards[at]!.startingHashKey + BigInt(i % 2) * 9n}`;
+      const Data = new Uint8Array(97);
+      meter.add({ PartitionKey: 'any', Data, ExplicitHashKey }, T0 + 1000 * (i % 4));
     }
     expect(explainLoad(meter, FOUR).map(({ kind }) => kind)).toEqual(['split', 'shard-count']);
   });
 
-  it('splits the fullest shard where that helps, and names the least shard count', () => {
+  it('splits the busiest shard where that helps, and names the least shard count', () => {
     const meter = createLoadMeter();
     for (let i = 0; i < 40; i++) addEachSecond(meter, `key-${i}`, 60);
     const one = createUniformShardMap(1);
@@ -63,7 +66,7 @@ describe('explainLoad', () => {
     expect(split).toMatchObject({ kind: 'split', shardId: 'shardId-000000000000' });
     expect(split?.split?.lowerShare).toBe(0.5);
     expect(split?.text).toMatch(
-      /^Split shardId-000000000000, the fullest shard with 100.0 % of the records, at [0-9]+: the children get 50.0 % and 50.0 % of its records.$/,
+      /^Split shardId-000000000000, the busiest shard with 100.0 % of the records, at [0-9]+: the children get 50.0 % and 50.0 % of its records.$/,
     );
     expect(count?.kind).toBe('no-shard-count');
     expect(explainLoad(meter, createUniformShardMap(2))[1]).toEqual({
@@ -88,7 +91,7 @@ describe('explainLoad', () => {
     expect(explainLoad(meter, createUniformShardMap(3))[1]).toEqual({
       kind: 'shard-count',
       shardCount: 3,
-      text: 'No UpdateShardCount is needed: the average rate of every shard is within its limits. No lower target keeps it there.',
+      text: 'No UpdateShardCount is needed: the present number of shards keeps the average rate of every shard within its limits, and no lower target does.',
     });
   });
 
@@ -99,8 +102,61 @@ describe('explainLoad', () => {
       meter.add({ PartitionKey: ExplicitHashKey, Data: new Uint8Array(9), ExplicitHashKey });
     }
     expect(explain(meter, map)).toEqual([
-      'shardId-000000000001, the fullest shard, has too few hash keys to be split.',
+      'No split relieves shardId-000000000001, the busiest shard: it has too few hash keys. Use other explicit hash keys.',
     ]);
+  });
+
+  it('does not split a shard whose load goes to one hash key', () => {
+    const meter = createLoadMeter({ shardMap: FOUR });
+    for (let i = 0; i < 40; i++) {
+      meter.add({ PartitionKey: `${i}`, Data: new Uint8Array(9), ExplicitHashKey: '7' });
+    }
+    expect(explain(meter)).toEqual([
+      'No split relieves shardId-000000000000, the busiest shard: its records go to too few hash keys. Use other explicit hash keys.',
+    ]);
+  });
+
+  it('splits no shard of an even load, unless a rate is over its limit', () => {
+    const meter = createLoadMeter();
+    for (let i = 0; i < 4000; i++) {
+      const ExplicitHashKey = `${(BigInt(i) << 128n) / 4000n}`;
+      meter.add({ PartitionKey: 'any', Data: new Uint8Array(9), ExplicitHashKey }, T0 + (i % 999));
+    }
+    expect(explain(meter)[0]).toBe(
+      'No split is needed: shardId-000000000000, the busiest shard, has 1.00 times the average of the records.',
+    );
+    expect(explainLoad(meter, createUniformShardMap(3))[0]?.kind).toBe('split');
+    // The only shard has the average load, whatever its load is.
+    expect(explainLoad(meter, createUniformShardMap(1))[0]?.kind).toBe('split');
+  });
+
+  it('splits no shard that a key over a limit keeps busy, but another one', () => {
+    const shards = createUniformShardMap(2);
+    const meter = createLoadMeter({ shardMap: shards });
+    const [lower, upper] = ['10', `${2n ** 127n}`];
+    const addMany = (count: number, PartitionKey: string, ExplicitHashKey: string): void => {
+      const Data = new Uint8Array(9);
+      for (let i = 0; i < count; i++) meter.add({ PartitionKey, ExplicitHashKey, Data }, T0);
+    };
+    addMany(1001, 'hot', lower!);
+    for (let i = 0; i < 40; i++) addMany(50, `key-${i}`, `${BigInt(i) << 100n}`);
+    const kinds = (): string[] => explainLoad(meter, shards).map(({ kind }) => kind);
+    expect(kinds()).toEqual(['key-over-limit', 'no-shard-count']);
+    for (let i = 0; i < 80; i++)
+      addMany(50, `key-${i}-2`, `${BigInt(upper!) + (BigInt(i) << 100n)}`);
+    expect(kinds()).toEqual(['key-over-limit', 'split', 'no-shard-count']);
+  });
+
+  it('splits a shard that is a single bin', () => {
+    const shardMap = createUniformShardMap(128);
+    const meter = createLoadMeter({ keys: 1, bins: 1, shardMap });
+    for (let i = 0; i < 100; i++) {
+      const ExplicitHashKey = `${BigInt(i) << 110n}`;
+      meter.add({ PartitionKey: `${i}`, Data: new Uint8Array(9), ExplicitHashKey });
+    }
+    const [verdict] = explainLoad(meter, shardMap);
+    expect(verdict).toMatchObject({ kind: 'split', shardId: 'shardId-000000000000' });
+    expect(verdict?.split?.lowerShare).toBeCloseTo(0.5, 1);
   });
 
   it('escapes keys, which are foreign text', () => {

@@ -115,7 +115,7 @@ describe('createLoadMeter', () => {
     );
   });
 
-  it('finds the fullest second of each shard, in any order of times', () => {
+  it('finds the busiest second of each shard, in any order of times', () => {
     const times = [5000, 0, 5999, 1000, 5001];
     const meter = createLoadMeter();
     for (const ms of times) meter.add(recordOf('a', 9), T0 + ms);

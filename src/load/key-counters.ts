@@ -32,7 +32,7 @@ export interface KeyCounter {
 }
 
 /** The counters of the hottest keys. */
-export class HotKeys {
+export class KeyCounters {
   counters: Map<string, KeyCounter> = new Map();
   /** The most bytes and records that a key without a counter may have. */
   bytesError = 0;
@@ -68,7 +68,7 @@ export class HotKeys {
    * Adds the counters of another instance. If only one has a key, the other may have missed it, up
    * to its error.
    */
-  merge(other: HotKeys): void {
+  merge(other: KeyCounters): void {
     for (const [key, mine] of this.counters) {
       if (other.counters.has(key)) continue;
       mine.bytesMissed += other.bytesError;
