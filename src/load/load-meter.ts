@@ -363,20 +363,19 @@ class Meter implements LoadMeter {
     const all = this.#listKeys(bytes, records);
     const { bytesError: error, recordsError } = this.#counters;
     const { loads, byBin } = this.#placeLoads(all);
+    const rank = (unit: 'bytes' | 'records', missed: number): KeyLoad[] =>
+      all
+        .filter((key) => key[unit] > missed)
+        .sort((a, b) => b[unit] - a[unit] || (a.PartitionKey < b.PartitionKey ? -1 : 1))
+        .slice(0, this.#keys);
     return {
       bytes,
       records,
       error,
       recordsError,
       ...(this.#isTimed && records > 0 && { seconds: this.#lastSecond - this.#firstSecond + 1 }),
-      keys: all
-        .filter((key) => key.bytes > error)
-        .sort((a, b) => b.bytes - a.bytes || (a.PartitionKey < b.PartitionKey ? -1 : 1))
-        .slice(0, this.#keys),
-      keysByRecords: all
-        .filter((key) => key.records > recordsError)
-        .sort((a, b) => b.records - a.records || (a.PartitionKey < b.PartitionKey ? -1 : 1))
-        .slice(0, this.#keys),
+      keys: rank('bytes', error),
+      keysByRecords: rank('records', recordsError),
       shards: this.#loadShards(shards, byBin, bytes),
       loads,
     };
@@ -420,11 +419,13 @@ class Meter implements LoadMeter {
       }
       placed.push({ hashKey: -1n, ...rest });
     });
-    const loads = byBin.flatMap((placed, bin) => [
-      ...placed.slice(0, -1),
-      ...this.#halve(placed[placed.length - 1]!, bin),
-    ]);
-    loads.sort((a, b) => (a.hashKey < b.hashKey ? -1 : 1));
+    const loads = byBin
+      .flatMap((placed, bin) => [
+        ...placed.slice(0, -1),
+        ...this.#halve(placed[placed.length - 1]!, bin),
+      ])
+      .filter(({ bytes, records }) => bytes > 0 || records > 0)
+      .sort((a, b) => (a.hashKey < b.hashKey ? -1 : 1));
     return { loads, byBin };
   }
 
@@ -435,11 +436,11 @@ class Meter implements LoadMeter {
   #halve({ bytes, records }: PlacedLoad, bin: number): PlacedLoad[] {
     const start = this.#starts[bin]!;
     const width = this.#endOf(bin) - start;
-    const lower = { bytes: floor(bytes / 2), records: floor(records / 2) };
-    const upper = { bytes: bytes - lower.bytes, records: records - lower.records };
-    return [lower, upper]
-      .map((half, i) => ({ hashKey: start + (BigInt(1 + 2 * i) * width) / 4n, ...half }))
-      .filter((half) => half.bytes > 0 || half.records > 0);
+    return [0, 1].map((half) => ({
+      hashKey: start + (toBigint(1 + 2 * half) * width) / 4n,
+      bytes: floor((bytes + half) / 2),
+      records: floor((records + half) / 2),
+    }));
   }
 
   #binLoad(bin: number): { bytes: number; records: number } {

@@ -15,7 +15,8 @@ import {
   wrongValue,
 } from '../base/argument.ts';
 import { ok, type Result, refuse } from '../base/fault.ts';
-import { HASH_KEY_MAX, HASH_KEY_MIN } from '../base/limits.ts';
+import { isInteger } from '../base/intrinsics.ts';
+import { HASH_KEY_MAX, HASH_KEY_MIN, SHARD_INDEX_MAX } from '../base/limits.ts';
 import { readList } from '../base/lists.ts';
 import { uint128ToWords } from '../base/uint128.ts';
 import { md5Text } from '../hashing/md5.ts';
@@ -23,7 +24,7 @@ import { compareStartingHashKeys, uniformHashRanges } from './hash-key-range.ts'
 import { createRangeIndex, findRange, type RangeIndex } from './range-index.ts';
 import { type RecordKeys, readRecordKeys } from './record-keys.ts';
 import type { AwsShard, Shard } from './shard.ts';
-import { formatShardId, parseShardId } from './shard-id.ts';
+import { formatShardId, writeShardId } from './shard-id.ts';
 import { LISTING_SHARDS_MAX, readShardListing } from './shard-listing.ts';
 import { describeTilingFlaw } from './tiling.ts';
 
@@ -178,19 +179,25 @@ export function readTilingShards(map: Pick<ShardMap, 'shards'>): readonly Shard[
   if (indexes.has(shards)) return shards;
   if (!isArray(shards)) throw notAMap(map);
   const ids = new Set<string>();
+  let next = HASH_KEY_MIN;
   const options = { title: 'map.shards', lengthMax: LISTING_SHARDS_MAX };
   const copies = readList(shards, options, (member, title) => {
     const shard = copyOpenShard(member as Shard, title);
-    if (ids.has(shard.shardId)) {
-      throw wrongValue(`map.shards must hold ${shard.shardId} once`);
+    const { shardId, startingHashKey, endingHashKey } = shard;
+    if (ids.has(shardId)) throw wrongValue(`map.shards must hold ${shardId} once`);
+    ids.add(shardId);
+    if (startingHashKey !== next) {
+      throw wrongValue(
+        `${title}.startingHashKey must be ${next} to tile the key space: got ${startingHashKey}`,
+      );
     }
-    ids.add(shard.shardId);
+    next = endingHashKey + 1n;
     return shard;
   });
   if (copies.length === 0) throw notAMap(map);
-  const flaw = describeTilingFlaw(copies);
-  if (flaw !== undefined)
-    throw wrongValue(`map.shards must ascend and tile the key space: ${flaw}`);
+  if (next <= HASH_KEY_MAX) {
+    throw wrongValue(`map.shards must end at 2^128 - 1: got ${next - 1n}`);
+  }
   return copies;
 }
 
@@ -209,8 +216,8 @@ function copyOpenShard(shard: Shard, title: string): Shard {
   const { shardId, shardIndex, startingHashKey, endingHashKey } = shard;
   const { startingSequenceNumber, endingSequenceNumber } = shard;
   assertString(shardId, `${title}.shardId`);
-  const parsed = parseShardId(shardId);
-  if (!parsed.ok || shardIndex !== parsed.value) {
+  const isIndex = isInteger(shardIndex) && shardIndex >= 0 && shardIndex <= SHARD_INDEX_MAX;
+  if (!isIndex || shardId !== writeShardId(shardIndex)) {
     throw wrongValue(
       `${title}.shardIndex must be the number in its shardId: got ${describe(shardIndex)}`,
     );
