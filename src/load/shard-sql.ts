@@ -48,7 +48,9 @@ export interface ShardSqlOptions {
 
 /** How a dialect differs from the others. */
 interface Syntax {
-  /** The MD5 of the UTF-8 of a text, as 32 hexadecimal digits in lower case. */
+  /**
+   * The MD5 of the UTF-8 of a text, as 32 hexadecimal digits in lower case (docs/facts.md#sql-md5).
+   */
   readonly md5: (column: string) => string;
   /** The character around an identifier. Inside one, it is doubled. */
   readonly quotes: '"' | '`';
@@ -127,7 +129,8 @@ const SYNTAXES: ReadonlyMap<string, Syntax> = /* @__PURE__ */ new Map<SqlDialect
  * long UNION ALL.
  *
  * `npm run test:sql` runs the queries for DuckDB, PostgreSQL and, as `mysql`, MariaDB. Those for
- * the other dialects are not run. docs/guide-operators.md says what was looked up in manuals.
+ * the other dialects are not run. Only what
+ * docs/facts.md#sql-md5 says was looked up in their manuals.
  *
  * @example
  * ```ts
@@ -236,7 +239,10 @@ function readDigits(text: unknown, title: string): bigint {
   throw wrongType(`${title} must be a string of decimal digits: got ${describe(text)}`);
 }
 
-/** Quotes a name. Control characters and backslashes, which some dialects unescape, are refused. */
+/**
+ * Quotes a name. Control characters and backslashes, which some dialects unescape, are refused
+ * (docs/facts.md#sql-quoted-names).
+ */
 function quoteName(text: string, quotes: '"' | '`', title: string): string {
   assertString(text, title);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused.
