@@ -14,6 +14,7 @@ export {
 } from './account/create-account.ts';
 export { checkRequest, refuseMissingStream } from './account/missing-stream.ts';
 export type { RecordReading } from './account/reading.ts';
+export type { EventReading, ShardSubscription } from './account/subscription.ts';
 export type {
   AddTagsToStreamInput,
   AwsRecord,
@@ -46,6 +47,7 @@ export type {
   ResourceInput,
   StreamEncryptionInput,
   StreamSummary,
+  SubscribeToShardEvent,
   SubscribeToShardInput,
   Tag,
   TagMap,

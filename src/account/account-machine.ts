@@ -30,8 +30,9 @@ import {
 } from './account-state.ts';
 import * as consumers from './consumer-operations.ts';
 import * as policies from './policy-operations.ts';
-import { getRecords, getShardIterator, subscribeToShard } from './reading.ts';
+import { getRecords, getShardIterator } from './reading.ts';
 import * as streams from './stream-operations.ts';
+import { subscribeToShard } from './subscription.ts';
 import * as tags from './tag-operations.ts';
 
 /** The handlers of operations that need more than their stream. */

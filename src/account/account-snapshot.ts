@@ -175,6 +175,7 @@ function readConsumer(entry: SnapshotReader, streamArn: string): StreamConsumer 
     goneAtMs: entry.optionalTime('goneAtMs'),
     tags: readTags(entry),
     policy: readPolicy(entry),
+    subscriptions: new Map(),
   };
 }
 

@@ -8,16 +8,11 @@ import type * as account from '../api/account-types.ts';
 import type * as aws from '../api/aws-types.ts';
 import type { OperationName } from '../api/service-model.ts';
 import type { Result } from '../base/fault.ts';
-import type {
-  EmptyOutput,
-  PutRecordResult,
-  PutRecordsResult,
-  ShardIterator,
-  Stream,
-} from '../stream/stream.ts';
+import type { EmptyOutput, PutRecordResult, PutRecordsResult, Stream } from '../stream/stream.ts';
 import type { AccountContextChanges } from './account-config.ts';
 import type { AccountSnapshot } from './account-snapshot.ts';
 import type { RecordReading } from './reading.ts';
+import type { ShardSubscription } from './subscription.ts';
 
 /** The request and the result of each operation. */
 export interface AccountOperations {
@@ -65,8 +60,8 @@ export interface AccountOperations {
   SplitShard: [aws.SplitShardInput, Result<EmptyOutput>];
   StartStreamEncryption: [account.StreamEncryptionInput, Result<EmptyOutput>];
   StopStreamEncryption: [account.StreamEncryptionInput, Result<EmptyOutput>];
-  /** The position to read from, instead of events. */
-  SubscribeToShard: [account.SubscribeToShardInput, Result<ShardIterator>];
+  /** What each event reads, instead of events: see {@link ShardSubscription}. */
+  SubscribeToShard: [account.SubscribeToShardInput, Result<ShardSubscription>];
   TagResource: [account.TagResourceInput, Result<EmptyOutput>];
   UntagResource: [account.UntagResourceInput, Result<EmptyOutput>];
   UpdateMaxRecordSize: [aws.UpdateMaxRecordSizeInput, Result<EmptyOutput>];

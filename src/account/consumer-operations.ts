@@ -61,6 +61,7 @@ export function registerStreamConsumer(
     goneAtMs: undefined,
     tags,
     policy: undefined,
+    subscriptions: new Map(),
   };
   hosted.consumers.set(name, consumer);
   state.revision++;

@@ -21,6 +21,11 @@ export interface StreamConsumer {
   goneAtMs: number | undefined;
   tags: Tags;
   policy: string | undefined;
+  /**
+   * The last subscription to each shard, by shard index. Not a part of snapshots: no connection
+   * survives a restart.
+   */
+  readonly subscriptions: Map<number, { readonly endsAtMs: number }>;
 }
 
 /**

@@ -1,6 +1,5 @@
 /**
- * GetShardIterator, GetRecords and SubscribeToShard: where a reader starts, and what its page
- * holds.
+ * GetShardIterator and GetRecords: where a reader starts, and what its page holds.
  *
  * @module
  */
@@ -9,18 +8,21 @@ import type {
   GetRecordsInput,
   GetRecordsOutput,
   GetShardIteratorOutput,
-  SubscribeToShardInput,
 } from '../api/account-types.ts';
-import type { GetShardIteratorInput } from '../api/aws-types.ts';
+import type { ChildShard, GetShardIteratorInput } from '../api/aws-types.ts';
 import { refuseDryRun, refuseShardNotFound } from '../api/service-errors.ts';
 import { mapValue, ok, type Result } from '../base/fault.ts';
 import type { IteratorPosition } from '../sequencing/iterator-position.ts';
 import { formatShardId } from '../sharding/shard-id.ts';
 import { type ReadableRecord, readRecords } from '../stream/query/read-records.ts';
-import type { ShardIterator } from '../stream/stream.ts';
-import { type AccountState, refuseInvalid, requireStream, streamAt } from './account-state.ts';
+import {
+  type AccountState,
+  type HostedStream,
+  refuseInvalid,
+  requireStream,
+  streamAt,
+} from './account-state.ts';
 import { formatIterator, parseIterator, refuseIterator } from './iterator-token.ts';
-import { findConsumer } from './resource.ts';
 
 /** What a GetRecords call reads. The caller's store supplies the records. */
 export interface RecordReading {
@@ -84,19 +86,13 @@ export function getRecords(
     return refuseShardNotFound({ streamName, accountId }, shardIndex);
   }
   if (hosted.stream.createdAtMs !== createdAtMs) return refuseIterator();
-  const shardId = formatShardId(shardIndex);
-  const latest = hosted.stream.getShardIterator(
-    { StreamName: streamName, ShardId: shardId, ShardIteratorType: 'LATEST' },
-    nowMs,
-  );
-  if (!latest.ok) return latest;
-  if (request.DryRun === true) return refuseDryRun();
-  const trimHorizonMs = hosted.stream.trimHorizonMs(nowMs);
-  const limit = request.Limit ?? undefined;
   // Decided now, not when the store has answered. Otherwise records put before a reshard in between
   // would be lost, because the response would say that the shard has ended.
-  const isClosed = hosted.stream.shardMap(nowMs).get(shardId) === undefined;
-  const childShards = isClosed ? hosted.stream.childShards(shardId, nowMs) : undefined;
+  const shard = readShard(hosted, shardIndex, nowMs);
+  if (!shard.ok) return shard;
+  if (request.DryRun === true) return refuseDryRun();
+  const { shardId, trimHorizonMs, childShards } = shard.value;
+  const limit = request.Limit ?? undefined;
   const scope = scopeOf(state);
   const answer = (records: readonly ReadableRecord[]): GetRecordsOutput => {
     const page = readRecords(records, position, { nowMs, limit, trimHorizonMs, childShards });
@@ -116,32 +112,42 @@ export function getRecords(
   return ok({ streamName, shardId, shardIndex, position, trimHorizonMs, answer });
 }
 
-/** Answers SubscribeToShard with the position where the subscription starts. */
-export function subscribeToShard(
-  state: AccountState,
-  request: SubscribeToShardInput,
-  nowMs: number,
-): Result<ShardIterator> {
-  const invalid = refuseInvalid(state, 'SubscribeToShard', request);
-  if (invalid !== undefined) return invalid;
-  const found = findConsumer(state, request.ConsumerARN!, nowMs);
-  if (!found.ok) return found;
-  const { hosted } = found.value;
-  const { Type, SequenceNumber, Timestamp } = request.StartingPosition!;
-  const iterator = hosted.stream.getShardIterator(
-    {
-      StreamName: hosted.name,
-      ShardId: request.ShardId,
-      ShardIteratorType: Type,
-      StartingSequenceNumber: SequenceNumber,
-      Timestamp,
-    },
-    nowMs,
-  );
-  return iterator.ok && request.DryRun === true ? refuseDryRun() : iterator;
+/** What a read depends on besides its position and the records. */
+export interface ShardReading {
+  readonly shardId: string;
+  /** The position behind the last number that was assigned. */
+  readonly latest: LatestPosition;
+  readonly trimHorizonMs: number;
+  /** The children of a closed shard; undefined for an open one. */
+  readonly childShards: readonly ChildShard[] | undefined;
 }
 
-function toAwsRecord(record: ReadableRecord): GetRecordsOutput['Records'][number] {
+export type LatestPosition = Extract<IteratorPosition, { readonly afterSequenceNumber: string }>;
+
+/** Returns the state of a shard for a reader, or the fault for a shard that does not exist. */
+export function readShard(
+  { name, stream }: HostedStream,
+  shardIndex: number,
+  nowMs: number,
+): Result<ShardReading> {
+  const shardId = formatShardId(shardIndex);
+  const latest = stream.getShardIterator(
+    { StreamName: name, ShardId: shardId, ShardIteratorType: 'LATEST' },
+    nowMs,
+  );
+  return mapValue(latest, ({ position }) => {
+    const isClosed = stream.shardMap(nowMs).get(shardId) === undefined;
+    return {
+      shardId,
+      latest: position as LatestPosition,
+      trimHorizonMs: stream.trimHorizonMs(nowMs),
+      childShards: isClosed ? stream.childShards(shardId, nowMs) : undefined,
+    };
+  });
+}
+
+/** Returns a record as responses and events have it. */
+export function toAwsRecord(record: ReadableRecord): GetRecordsOutput['Records'][number] {
   return {
     SequenceNumber: record.sequenceNumber,
     ApproximateArrivalTimestamp: new Date(record.arrivedAtMs),

@@ -283,6 +283,16 @@ export interface SubscribeToShardInput {
   readonly DryRun?: boolean | undefined;
 }
 
+/** An event of a subscription. */
+export interface SubscribeToShardEvent {
+  Records: AwsRecord[];
+  /** Absent at the end of a closed shard (docs/facts.md#subscription-end). */
+  ContinuationSequenceNumber?: string | undefined;
+  MillisBehindLatest: number;
+  /** Only at the end of a closed shard (docs/facts.md#child-shards). */
+  ChildShards?: ChildShard[] | undefined;
+}
+
 /** A record in the answer of GetRecords. */
 export interface AwsRecord {
   SequenceNumber: string;

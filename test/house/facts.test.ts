@@ -26,7 +26,7 @@ const NO_SOURCE = 'no public source known';
  * The minimum number of facts that `src` cites. Raise it whenever a fact is cited for the first
  * time.
  */
-const CITED_FACTS_MIN = 188;
+const CITED_FACTS_MIN = 193;
 
 /** The facts that `src` does not rely on. A fact leaves this list when a comment cites it. */
 const FACTS_NOT_RELIED_ON = [
@@ -39,6 +39,8 @@ const FACTS_NOT_RELIED_ON = [
   'list-shards-rate',
   'on-demand-throughput',
   'scaling-quarters',
+  'subscription-http1',
+  'subscription-json',
 ];
 
 interface Entry {

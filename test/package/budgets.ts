@@ -18,8 +18,8 @@ export const BUDGETS: readonly (readonly [code: string, bytes: number])[] = [
   // A stream answers 20 operations, and carries the service model of all 39: 2 kB of it.
   [`export { createStream, restoreStream } from './dist/index.js'`, 26_100],
   // An account answers all 39.
-  [`export { createAccount, restoreAccount } from './dist/index.js'`, 32_200],
-  [`export * from './dist/index.js'`, 35_500],
+  [`export { createAccount, restoreAccount } from './dist/index.js'`, 32_800],
+  [`export * from './dist/index.js'`, 36_300],
   [`export * from './dist/batch.js'`, 14_800],
   [`export * from './dist/aggregation.js'`, 5_000],
   [`export * from './dist/producer.js'`, 18_300],

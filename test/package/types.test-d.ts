@@ -215,6 +215,7 @@ export type Members = [
   Holds<SameMembers<ours.ConsumerInput, sdk.DescribeStreamConsumerInput>>,
   Holds<SameMembers<ours.ConsumerInput, sdk.DeregisterStreamConsumerInput>>,
   Holds<SameMembers<ours.SubscribeToShardInput, sdk.SubscribeToShardInput>>,
+  Holds<SameMembers<ours.SubscribeToShardEvent, sdk.SubscribeToShardEvent>>,
   Holds<SameMembers<ours.UpdateStreamWarmThroughputOutput, sdk.UpdateStreamWarmThroughputOutput>>,
   Holds<SameMembers<ours.ListTagsForStreamOutput, sdk.ListTagsForStreamOutput>>,
   Holds<SameMembers<ours.ListTagsForResourceOutput, sdk.ListTagsForResourceOutput>>,
