@@ -1,6 +1,6 @@
 /**
  * The emulator: an account, which decides, and a store of its records. The account answers every
- * operation; only puts and GetRecords involve the store.
+ * operation; only puts and reads involve the store.
  */
 
 import {
@@ -8,22 +8,16 @@ import {
   type Account,
   type AccountContext,
   createAccount,
-  type Fault,
   type OperationName,
   type PutRecordInput,
   type PutRecordsInput,
   type RecordReading,
+  type Result,
+  type ShardSubscription,
+  type SubscribeToShardEvent,
 } from 'shardline';
 import { Disk } from './disk.ts';
 import { RecordStore } from './record-store.ts';
-
-/** A value, or the service's error. */
-export type Answer =
-  | { readonly ok: true; readonly value: object }
-  | { readonly ok: false; readonly fault: Fault };
-
-/** The operations that are served: all except the one whose response is a stream of events. */
-export type Operation = Exclude<OperationName, 'SubscribeToShard'>;
 
 /** The streams of one account in one region, and their records. */
 export class Emulator {
@@ -46,8 +40,11 @@ export class Emulator {
     this.#now = now;
   }
 
-  /** Answers a request. Request and response have the SDK's shapes. */
-  call(operation: Operation, request: object): Answer {
+  /**
+   * Answers a request. Request and response have the SDK's shapes, except that SubscribeToShard
+   * returns a subscription.
+   */
+  call(operation: OperationName, request: object): Result<object> {
     const result = this.#account.call(operation, request as never, this.#now());
     if (!result.ok) return result;
     let value: object = result.value;
@@ -64,6 +61,13 @@ export class Emulator {
     // The records come first: a snapshot may be older than they are, but not newer.
     this.#disk?.save(this.#account);
     return { ok: true, value };
+  }
+
+  /** Returns the next event of a subscription, or undefined once it is over. */
+  readEvent(subscription: ShardSubscription): Result<SubscribeToShardEvent> | undefined {
+    const reading = subscription.read(this.#now());
+    if (!reading?.ok) return reading;
+    return { ok: true, value: reading.value.answer(this.#store.read(reading.value)) };
   }
 
   #keep(

@@ -6,6 +6,8 @@
  */
 
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { ShardSubscription } from 'shardline';
+import { EVENT_STREAM, writeEvents } from './events.ts';
 import { CBOR, type Format, JSON_1_1 } from './formats.ts';
 import type { Emulator } from './operations.ts';
 import { isOperation, readRequest, SerializationError } from './shapes.ts';
@@ -23,8 +25,11 @@ export interface Message {
 export interface Reply {
   readonly status: number;
   readonly headers: Record<string, string>;
-  readonly body: Uint8Array | string;
+  readonly body: Body;
 }
+
+/** A body, or a function that returns its parts one by one until the signal. */
+type Body = Uint8Array | string | ((signal: AbortSignal) => AsyncIterable<Uint8Array>);
 
 const TARGET = /^Kinesis_20131202\.(\w+)$/;
 
@@ -43,7 +48,7 @@ export function reply(emulator: Emulator, message: Message): Reply {
     if (method === 'OPTIONS') return allowOrigin(header, cors);
     cors['access-control-expose-headers'] = EXPOSED;
   }
-  const send = (status: number, type: string | undefined, content: Uint8Array | string): Reply => {
+  const send = (status: number, type: string | undefined, content: Body): Reply => {
     const ids = {
       'x-amzn-requestid': randomUUID(),
       'x-amz-id-2': randomBytes(72).toString('base64'),
@@ -63,6 +68,12 @@ export function reply(emulator: Emulator, message: Message): Reply {
     return send(403, undefined, writeXml(isSigned ? UNKNOWN_OPERATION : signature));
   }
   const [status, value] = call(emulator, { operation, body, format, signature });
+  if (operation === 'SubscribeToShard' && status === 200) {
+    const subscription = value as ShardSubscription;
+    return send(200, EVENT_STREAM, (signal) =>
+      writeEvents(emulator, subscription, { type, format, signal }),
+    );
+  }
   return send(status, type, Object.keys(value).length > 0 ? format.write(value) : '');
 }
 

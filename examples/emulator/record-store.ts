@@ -1,6 +1,6 @@
 /** The records of an account, in memory. */
 
-import type { Account, ReadableRecord, RecordReading, Stream } from 'shardline';
+import type { Account, EventReading, ReadableRecord, RecordReading, Stream } from 'shardline';
 
 /** A record as the store keeps it. */
 export interface KeptRecord extends ReadableRecord {
@@ -26,7 +26,11 @@ export class RecordStore {
   }
 
   /** Returns the records of a shard, after dropping those that have expired. */
-  read({ streamName, shardId, trimHorizonMs }: RecordReading): readonly KeptRecord[] {
+  read({
+    streamName,
+    shardId,
+    trimHorizonMs,
+  }: EventReading | RecordReading): readonly KeptRecord[] {
     const records = this.#listOf(streamName, shardId);
     const first = records.findIndex(({ arrivedAtMs }) => arrivedAtMs >= trimHorizonMs);
     records.splice(0, first === -1 ? records.length : first);

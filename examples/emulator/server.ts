@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { createServer as createHttp1Server } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import type { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Emulator } from './operations.ts';
 import { reply } from './protocol.ts';
 
@@ -13,11 +15,9 @@ interface Incoming extends AsyncIterable<Uint8Array> {
   readonly url?: string | undefined;
   readonly headers: { readonly [name: string]: string | string[] | undefined };
 }
-interface Outgoing {
-  destroy(): unknown;
+type Outgoing = Writable & {
   writeHead(status: number, headers: Record<string, string | number>): unknown;
-  end(body: string | Uint8Array): unknown;
-}
+};
 
 export interface Server {
   readonly url: string;
@@ -114,12 +114,26 @@ async function respond(
   const body = await readBody(request, bodyBytesMax).finally(() => clearTimeout(timer));
   // The service hangs up.
   if (method === 'DELETE') return void response.destroy();
-  const answer = reply(emulator, { method, url, headers, body });
-  response.writeHead(answer.status, {
-    ...answer.headers,
-    'content-length': Buffer.byteLength(answer.body),
+  const {
+    status,
+    headers: fields,
+    body: content,
+  } = reply(emulator, {
+    method,
+    url,
+    headers,
+    body,
   });
-  response.end(answer.body);
+  if (typeof content === 'function') {
+    const client = new AbortController();
+    response.once('close', () => client.abort());
+    response.writeHead(status, fields);
+    // Waits for a client that reads slowly.
+    await pipeline(content(client.signal), response);
+  } else {
+    response.writeHead(status, { ...fields, 'content-length': Buffer.byteLength(content) });
+    response.end(content);
+  }
 }
 
 /**

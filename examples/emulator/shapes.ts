@@ -6,18 +6,12 @@
  */
 
 import { type OperationName, type Rule, SERVICE_MODEL } from 'shardline';
-import type { Operation } from './operations.ts';
 
 /** The error for a value that is not of the type that the operation expects. */
 export class SerializationError extends Error {}
 
-/** The operations that are served. */
-export const OPERATIONS = (Object.keys(SERVICE_MODEL) as OperationName[]).filter(
-  (name): name is Operation => name !== 'SubscribeToShard',
-);
-
-export function isOperation(name: string): name is Operation {
-  return (OPERATIONS as readonly string[]).includes(name);
+export function isOperation(name: string): name is OperationName {
+  return Object.hasOwn(SERVICE_MODEL, name);
 }
 
 /**
@@ -25,7 +19,7 @@ export function isOperation(name: string): name is Operation {
  *
  * @throws {SerializationError} If a value is of the wrong type.
  */
-export function readRequest(operation: Operation, body: object): object {
+export function readRequest(operation: OperationName, body: object): object {
   return readMembers(body as Record<string, unknown>, SERVICE_MODEL[operation]);
 }
 
