@@ -32,8 +32,14 @@ export function isArgumentError(error: unknown): error is TypeError | RangeError
   return argumentErrors.has(error as object);
 }
 
-/** @throws {TypeError} If the value is not an object, or is an array. */
-export function assertObject(value: unknown, title: string): asserts value is object {
+/**
+ * @param title What the value is. If it is an object, it is put into words only for the message.
+ * @throws {TypeError} If the value is not an object, or is an array.
+ */
+export function assertObject(
+  value: unknown,
+  title: string | { toString(): string },
+): asserts value is object {
   if (typeof value !== 'object' || value === null || isArray(value)) {
     throw wrongType(`${title} must be an object: got ${describe(value)}`);
   }

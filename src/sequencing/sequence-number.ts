@@ -224,19 +224,29 @@ export function formatSequenceNumber(parts: SequenceNumberParts): string {
     unknownByte,
     randomBits,
   };
-  switch (version) {
-    case 2:
-      writeVersion2(fields);
-      break;
-    case 1:
-      writeVersion1(fields);
-      break;
-    case 0:
-      writeVersion0(fields);
-      break;
-    default:
-      throw wrongValue(`version must be 0, 1 or 2: got ${describe(version)}`);
-  }
+  if (version === 2) return formatVersion2(fields);
+  if (version === 1) writeVersion1(fields);
+  else if (version === 0) writeVersion0(fields);
+  else throw wrongValue(`version must be 0, 1 or 2: got ${describe(version)}`);
+  return readDigits();
+}
+
+/**
+ * Returns the number of version 2 with the given fields, which it checks. They must have been read:
+ * no member may be a getter.
+ */
+export function formatVersion2(fields: Omit<UncheckedFields, 'randomBits'>): string {
+  const { sequenceIndex, unknownByte } = fields;
+  assertBigint(sequenceIndex, 0n, SEQUENCE_INDEX_MAX, 'sequenceIndex');
+  assertInteger(unknownByte, 0, 255, 'unknownByte');
+  writeEnds(2, fields, CREATED_SECOND_MAX);
+  view.setBigUint64(6, sequenceIndex);
+  view.setUint8(14, unknownByte);
+  writeWrittenSecond(fields.writtenAtMs, 15);
+  return readDigits();
+}
+
+function readDigits(): string {
   return (
     (((view.getBigUint64(0) << 64n) | view.getBigUint64(8)) << 64n) |
     view.getBigUint64(16)
@@ -366,28 +376,16 @@ type Field =
   | 'randomBits';
 
 /** Fields that have been read from the caller's object and are not checked yet. */
-type UncheckedFields = { readonly [K in Exclude<Field, 'version'>]: unknown };
-
-function writeVersion2(fields: UncheckedFields): void {
-  const { sequenceIndex, unknownByte } = fields;
-  assertBigint(sequenceIndex, 0n, SEQUENCE_INDEX_MAX, 'sequenceIndex');
-  assertInteger(unknownByte, 0, 255, 'unknownByte');
-  writeHead(fields, CREATED_SECOND_MAX);
-  view.setBigUint64(6, sequenceIndex);
-  view.setUint8(14, unknownByte);
-  writeTail(2, fields);
-  writeWrittenSecond(fields.writtenAtMs, 15);
-}
+type UncheckedFields = { readonly [K in Exclude<Field, 'version'>]?: unknown };
 
 function writeVersion1(fields: UncheckedFields): void {
   const { sequenceIndex, unknownByte, randomBits } = fields;
   assertBigint(sequenceIndex, 0n, 255n, 'sequenceIndex');
   assertInteger(unknownByte, 0, 255, 'unknownByte');
   assertBigint(randomBits, 0n, RANDOM_BITS_MAX_V1, 'randomBits');
-  writeHead(fields, SECOND_MAX);
+  writeEnds(1, fields, SECOND_MAX);
   view.setUint8(6, unknownByte);
   view.setBigUint64(11, randomBits << 4n);
-  writeTail(1, fields);
   const index = Number(sequenceIndex);
   view.setUint8(18, view.getUint8(18) | (index >>> 4));
   view.setUint8(19, view.getUint8(19) | ((index & 15) << 4));
@@ -409,8 +407,11 @@ function writeVersion0(fields: UncheckedFields): void {
   view.setUint16(22, shardIndex);
 }
 
-/** Writes bits 144 to 187 of versions 1 and 2: the constant 2, creation second, low index bits. */
-function writeHead(fields: UncheckedFields, createdSecondMax: number): void {
+/**
+ * Writes what versions 1 and 2 have in common. Bits 144 to 187: the constant 2, creation second, low
+ * index bits. Bits 0 to 35: version and shard index. Clears bits 36 to 39.
+ */
+function writeEnds(version: 1 | 2, fields: UncheckedFields, createdSecondMax: number): void {
   const { shardIndex, shardCreatedAtMs } = fields;
   assertInteger(shardIndex, -SHARD_INDEX_MAX - 1, SHARD_INDEX_MAX, 'shardIndex');
   assertSecondOf(shardCreatedAtMs, createdSecondMax, 'shardCreatedAtMs');
@@ -420,11 +421,6 @@ function writeHead(fields: UncheckedFields, createdSecondMax: number): void {
   view.setUint8(0, 2);
   view.setUint32(1, floor(createdSecond / 16));
   view.setUint8(5, ((createdSecond % 16) << 4) | shardNibble);
-}
-
-/** Writes bits 0 to 35 of versions 1 and 2, version and shard index. Clears bits 36 to 39. */
-function writeTail(version: 1 | 2, { shardIndex }: UncheckedFields): void {
-  assertInteger(shardIndex, -SHARD_INDEX_MAX - 1, SHARD_INDEX_MAX, 'shardIndex');
   view.setUint32(19, shardIndex >>> 4);
   view.setUint8(23, ((shardIndex & 15) << 4) | version);
 }

@@ -11,9 +11,10 @@ import { readOptions } from '../base/options.ts';
 import { type CounterStep, DecimalCounter, STEPS_AT_ONCE_MAX } from './decimal-counter.ts';
 import { RECORD_INDEX_MAX, SequenceIndex } from './sequence-index.ts';
 import {
-  formatSequenceNumber,
+  formatVersion2,
   parseSequenceNumber,
   SECOND_MAX,
+  type SequenceNumberParts,
   type SequenceNumberV2,
   secondOf,
 } from './sequence-number.ts';
@@ -130,59 +131,69 @@ export function createSequencer(options: SequencerOptions): Sequencer {
   );
   const start = startingSequenceNumber(shardIndex, shardCreatedAtMs);
   if (lastSequenceNumber !== undefined) assertString(lastSequenceNumber, 'lastSequenceNumber');
-  const state = { shardIndex, shardCreatedAtMs, lastSequenceNumber: lastSequenceNumber ?? start };
-  return continueSequencer(state, readLastNumber(state), new SequenceIndex(0n));
+  const last = lastSequenceNumber ?? start;
+  const parts = readLastNumber(last, { shardIndex, createdAtMs: shardCreatedAtMs });
+  return continueSequencer(last, parts, new SequenceIndex(0n));
 }
 
 /**
  * Returns the fields of the last number of a sequencer.
  *
- * @param state Its shard must be valid.
+ * @param shard A valid index and creation time.
  * @throws {RangeError} If no sequencer of the shard assigns the number.
  */
-export function readLastNumber(state: SequencerState): SequenceNumberV2 {
-  const { shardIndex, shardCreatedAtMs, lastSequenceNumber } = state;
+export function readLastNumber(
+  lastSequenceNumber: string,
+  shard: { readonly shardIndex: number; readonly createdAtMs: number },
+): SequenceNumberV2 {
   const result = parseSequenceNumber(lastSequenceNumber);
   if (!result.ok) {
     throw wrongValue(`lastSequenceNumber is not a sequence number: ${result.fault.message}`);
   }
   const parts = result.value;
-  const wrong = (flaw: string) =>
-    wrongValue(`lastSequenceNumber ${quote(lastSequenceNumber)} ${flaw}`);
-  if (parts.version !== 2) throw wrong(`is of version ${parts.version}: expected 2`);
+  const createdAtMs = secondOf(shard.createdAtMs) * 1000;
+  const flaw = describeLastNumberFlaw(parts, shard.shardIndex, createdAtMs);
+  if (flaw === undefined) return parts as SequenceNumberV2;
+  throw wrongValue(`lastSequenceNumber ${quote(lastSequenceNumber)} ${flaw}`);
+}
+
+/** Describes why no sequencer of a shard assigns a number, or returns undefined if one does. */
+function describeLastNumberFlaw(
+  parts: SequenceNumberParts,
+  shardIndex: number,
+  createdAtMs: number,
+): string | undefined {
+  if (parts.version !== 2) return `is of version ${parts.version}: expected 2`;
   const { sequenceIndex, writtenAtMs } = parts;
   if (parts.shardIndex !== shardIndex) {
-    throw wrong(`is of the shard with index ${parts.shardIndex}: expected ${shardIndex}`);
+    return `is of the shard with index ${parts.shardIndex}: expected ${shardIndex}`;
   }
-  const createdAtMs = secondOf(shardCreatedAtMs) * 1000;
   if (parts.shardCreatedAtMs !== createdAtMs) {
-    throw wrong(`is of a shard created at ${parts.shardCreatedAtMs}: expected ${createdAtMs}`);
+    return `is of a shard created at ${parts.shardCreatedAtMs}: expected ${createdAtMs}`;
   }
   if (writtenAtMs < createdAtMs) {
-    throw wrong(
-      `was written at ${writtenAtMs}: expected a time from the shard's creation on, ${createdAtMs}`,
-    );
+    return `was written at ${writtenAtMs}: expected a time from the shard's creation on, ${createdAtMs}`;
   }
   if (sequenceIndex > RECORD_INDEX_MAX) {
-    throw wrong(`has the sequence index ${sequenceIndex}: expected at most ${RECORD_INDEX_MAX}`);
+    return `has the sequence index ${sequenceIndex}: expected at most ${RECORD_INDEX_MAX}`;
   }
   if (parts.shardNibble !== (shardIndex & 15) || parts.unknownByte !== 0) {
-    throw wrong('has bits that a sequencer never sets');
+    return 'has bits that a sequencer never sets';
   }
-  return parts;
+  return undefined;
 }
 
 /**
  * Returns a sequencer that takes its sequence indexes from a shared one.
  *
- * @param parts The fields of the last number in the state.
+ * @param parts The fields of the last number.
  */
 export function continueSequencer(
-  state: SequencerState,
+  lastSequenceNumber: string,
   parts: SequenceNumberV2,
   index: SequenceIndex,
 ): Sequencer {
-  return new ShardSequencer(state.lastSequenceNumber, parts, index);
+  return new ShardSequencer(lastSequenceNumber, parts, index);
 }
 
 /**
@@ -261,7 +272,7 @@ class ShardSequencer implements Sequencer {
   #setIndex(sequenceIndex: bigint): void {
     const parts = unwrap(parseSequenceNumber(this.#text()));
     if (parts.version !== 2) return;
-    this.#last = formatSequenceNumber({ ...parts, sequenceIndex });
+    this.#last = formatVersion2({ ...parts, sequenceIndex });
     this.#counter = undefined;
   }
 }

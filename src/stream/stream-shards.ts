@@ -10,7 +10,7 @@ import { CREATED_SECOND_MAX } from '../sequencing/sequence-number.ts';
 import {
   childCreatedAtMs,
   endingSequenceNumber,
-  startingSequenceNumber,
+  StartingNumbers,
 } from '../sequencing/sequence-number-range.ts';
 import { continueSequencer, readLastNumber, type Sequencer } from '../sequencing/sequencer.ts';
 import { compareStartingHashKeys, type HashRange } from '../sharding/hash-key-range.ts';
@@ -109,9 +109,10 @@ export function createStreamShards(
   },
   capacityBytes: number,
 ): StreamShards {
+  const starts = new StartingNumbers();
   const shards = ranges.map(({ startingHashKey, endingHashKey }, shardIndex) => {
     const shardId = formatShardId(shardIndex);
-    return createShard({ startingHashKey, endingHashKey, shardIndex, shardId }, times);
+    return createShard({ startingHashKey, endingHashKey, shardIndex, shardId }, times, starts);
   });
   const indexes = new Map<number, SequenceIndex>();
   return indexStreamShards({
@@ -147,10 +148,9 @@ function createShardState(
   capacityBytes: number,
   nowMs: number,
 ): ShardState {
-  const { shardIndex, createdAtMs, startingSequenceNumber: lastSequenceNumber } = shard;
-  const last = { shardIndex, shardCreatedAtMs: createdAtMs, lastSequenceNumber };
-  const index = sequenceIndexOf(indexes, shardIndex);
-  const sequencer = continueSequencer(last, readLastNumber(last), index);
+  const last = shard.startingSequenceNumber;
+  const index = sequenceIndexOf(indexes, shard.shardIndex);
+  const sequencer = continueSequencer(last, readLastNumber(last, shard), index);
   return assembleShardState(shard, sequencer, createTokenBucket(capacityBytes, nowMs));
 }
 
@@ -210,6 +210,7 @@ export function applyReshard(
   const shards = new Map(before.shards);
   const open = new Map(before.open.map((state) => [state.shardIndex, state]));
   const indexes = new Map(before.sequenceIndexes);
+  const starts = new StartingNumbers();
   let { nextShardIndex } = before;
   const nowSecondMs = atMs - (atMs % SECOND_MS);
   for (const { parentShardIndexes, children } of steps) {
@@ -230,7 +231,7 @@ export function applyReshard(
     }
     const times = { createdAtMs: childCreatedAtMs(closingSecondMs), openedAtMs: closedAtMs };
     for (const child of children) {
-      const shard = createShard(child, times);
+      const shard = createShard(child, times, starts);
       shards.set(shard.shardIndex, shard);
       open.set(shard.shardIndex, createShardState(shard, indexes, capacityBytes, atMs));
       nextShardIndex = Math.max(nextShardIndex, shard.shardIndex + 1);
@@ -266,6 +267,7 @@ export function isExpired({ closedAtMs }: StreamShard, horizonMs: number): boole
 export function createShard(
   shard: Shard,
   { createdAtMs, openedAtMs }: { readonly createdAtMs: number; readonly openedAtMs: number },
+  starts: StartingNumbers,
 ): StreamShard {
   return {
     shardId: shard.shardId,
@@ -274,7 +276,7 @@ export function createShard(
     endingHashKey: shard.endingHashKey,
     parentShardId: shard.parentShardId,
     adjacentParentShardId: shard.adjacentParentShardId,
-    startingSequenceNumber: startingSequenceNumber(shard.shardIndex, createdAtMs),
+    startingSequenceNumber: starts.of(shard.shardIndex, createdAtMs),
     endingSequenceNumber: undefined,
     createdAtMs,
     openedAtMs,

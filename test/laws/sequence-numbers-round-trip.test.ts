@@ -1,10 +1,26 @@
-/** Parsing and formatting a sequence number are inverses. Oracle: its hexadecimal digits. */
+/**
+ * Parsing and formatting a sequence number are inverses. Oracle: its hexadecimal digits.
+ *
+ * The first numbers of many shards are those of each one.
+ */
 
 import fc from 'fast-check';
-import { formatSequenceNumber, parseSequenceNumber, unwrap } from 'shardline';
+import {
+  formatSequenceNumber,
+  parseSequenceNumber,
+  startingSequenceNumber,
+  unwrap,
+} from 'shardline';
 import { describe, expect, it } from 'vitest';
+import { StartingNumbers } from '../../src/sequencing/sequence-number-range.ts';
 import { decode } from '../oracles/reference/sequence-number.ts';
-import { numberDigits, numberParts, numberTexts } from '../support/sequence-numbers.ts';
+import {
+  createdSeconds,
+  numberDigits,
+  numberParts,
+  numberTexts,
+  shardIndexes,
+} from '../support/sequence-numbers.ts';
 
 describe('a sequence number', () => {
   it('is parsed to the fields in its hexadecimal digits, or refused if it has none', () => {
@@ -39,6 +55,19 @@ describe('a sequence number', () => {
           shardCreatedAtMs: wholeSecond(parts.shardCreatedAtMs),
           ...('writtenAtMs' in parts && { writtenAtMs: wholeSecond(parts.writtenAtMs) }),
         });
+      }),
+    );
+  });
+
+  it('starts each of many shards where it starts one', () => {
+    const shards = fc.array(fc.tuple(shardIndexes, createdSeconds));
+    fc.assert(
+      fc.property(shards, (pairs) => {
+        const starts = new StartingNumbers();
+        for (const [shardIndex, second] of pairs) {
+          const expected = startingSequenceNumber(shardIndex, second * 1000);
+          expect(starts.of(shardIndex, second * 1000)).toBe(expected);
+        }
       }),
     );
   });

@@ -28,6 +28,8 @@ import {
 import { readList } from '../../base/lists.ts';
 import { readOptions } from '../../base/options.ts';
 import { RECORD_INDEX_MAX, type SequenceIndex } from '../../sequencing/sequence-index.ts';
+import type { SequenceNumberV2 } from '../../sequencing/sequence-number.ts';
+import { StartingNumbers } from '../../sequencing/sequence-number-range.ts';
 import { continueSequencer, readLastNumber } from '../../sequencing/sequencer.ts';
 import { compareStartingHashKeys, type HashRange } from '../../sharding/hash-key-range.ts';
 import { linkChildren } from '../../sharding/lineage.ts';
@@ -197,21 +199,23 @@ function readShards(root: SnapshotReader, state: StreamState): StreamShards {
   const shards = new Map<number, StreamShard>();
   const open: ShardState[] = [];
   const indexes = new Map<number, SequenceIndex>();
+  const starts = new StartingNumbers();
   let shardIndexMin = 0;
-  root.children('shards', (entry) => {
+  const list = root.children('shards', (entry) => {
     const shardIndex = entry.integer('shardIndex', shardIndexMin, nextShardIndex - 1);
     shardIndexMin = shardIndex + 1;
-    const shard = readShard(entry, shardIndex);
+    const shard = readShard(entry, shardIndex, starts);
     shards.set(shardIndex, shard);
     if (shard.closedAtMs === undefined) {
       open.push(readShardState(entry, shard, sequenceIndexOf(indexes, shardIndex), state));
     } else {
       entry.choice('open', [null]);
     }
+    return shard;
   });
   const flaw =
     describeTilingFlaw(open.map(({ shard }) => shard).sort(compareStartingHashKeys)) ??
-    describeLineageFlaw([...shards.values()]);
+    describeLineageFlaw(list);
   if (flaw !== undefined) throw wrongValue(`snapshot.shards: ${flaw}`);
   readSequenceIndexes(root, indexes, nextShardIndex);
   return indexStreamShards({ shards, open, nextShardIndex, sequenceIndexes: indexes });
@@ -274,7 +278,11 @@ function isSuccessor(child: StreamShard, parent: StreamShard): boolean {
   );
 }
 
-function readShard(entry: SnapshotReader, shardIndex: number): StreamShard {
+function readShard(
+  entry: SnapshotReader,
+  shardIndex: number,
+  starts: StartingNumbers,
+): StreamShard {
   // Without a spread: an object that begins with one takes V8 five times as long to make.
   const { startingHashKey, endingHashKey } = entry.range();
   const shard = createShard(
@@ -287,6 +295,7 @@ function readShard(entry: SnapshotReader, shardIndex: number): StreamShard {
       adjacentParentShardId: entry.parentShardId('adjacentParentShardIndex', shardIndex),
     },
     { createdAtMs: entry.second('createdAtMs', 0), openedAtMs: entry.time('openedAtMs') },
+    starts,
   );
   const closed = entry.optionalChild('closed');
   if (closed === undefined) return shard;
@@ -303,13 +312,16 @@ function readShardState(
   state: StreamState,
 ): ShardState {
   const open = entry.child('open');
-  const { shardIndex, createdAtMs: shardCreatedAtMs } = shard;
-  const lastSequenceNumber = open.text('lastSequenceNumber', /^[0-9]{1,56}$/);
+  const last = open.text('lastSequenceNumber', /^[0-9]{1,56}$/);
   const byteCapacity = state.maxRecordSizeInKiB * 1024 * TOKENS_PER_BYTE;
-  const last = { shardIndex, shardCreatedAtMs, lastSequenceNumber };
-  const parts = open.within(() => readLastNumber(last));
+  let parts: SequenceNumberV2;
+  try {
+    parts = readLastNumber(last, shard);
+  } catch (error) {
+    throw open.locate(error);
+  }
   const { writtenAtMs } = parts;
-  const writtenMax = Math.max(state.arrivedAtMs, shardCreatedAtMs);
+  const writtenMax = Math.max(state.arrivedAtMs, shard.createdAtMs);
   // Otherwise the number would be refused as a SequenceNumberForOrdering.
   if (writtenAtMs > writtenMax) {
     throw wrongValue(

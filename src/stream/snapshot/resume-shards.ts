@@ -116,12 +116,12 @@ function resumeShard(
   lastNumber: string | undefined,
   { state }: StreamParts,
 ): ShardState {
-  const { shard, sequencer, shardIndex, refilledAtMs } = shardState;
+  const { shard, sequencer, refilledAtMs } = shardState;
   const bucket = createTokenBucket(state.maxRecordSizeInKiB * 1024, refilledAtMs);
-  const { shardCreatedAtMs, lastSequenceNumber } = sequencer.state;
+  const { lastSequenceNumber } = sequencer.state;
   const isLater =
     lastNumber !== undefined && compareSequenceNumbers(lastNumber, lastSequenceNumber) > 0;
   if (!isLater) return assembleShardState(shard, sequencer, bucket);
-  const last = { shardIndex, shardCreatedAtMs, lastSequenceNumber: lastNumber };
-  return assembleShardState(shard, continueSequencer(last, readLastNumber(last), index), bucket);
+  const parts = readLastNumber(lastNumber, shard);
+  return assembleShardState(shard, continueSequencer(lastNumber, parts, index), bucket);
 }

@@ -32,28 +32,39 @@ const TIME_MS_MAX: number = /* @__PURE__ */ (() => NOW_MS_MAX + TRANSITION_MS_MA
  */
 export class SnapshotReader {
   readonly members: Readonly<Record<string, unknown>>;
-  readonly title: string;
+  readonly #place: string | SnapshotReader;
+  readonly #name: string;
 
-  constructor(value: unknown, title: string) {
-    assertObject(value, title);
+  /** @param place The title of the object, or what it is a member of, by the given name. */
+  constructor(value: unknown, place: string | SnapshotReader, name = '') {
     this.members = value as Record<string, unknown>;
-    this.title = title;
+    this.#place = place;
+    this.#name = name;
+    assertObject(value, this);
+  }
+
+  /** The place of the object. That of a member is put into words only if something is wrong. */
+  get title(): string {
+    return typeof this.#place === 'string' ? this.#place : `${this.#place}.${this.#name}`;
+  }
+
+  toString(): string {
+    return this.title;
   }
 
   child(name: string): SnapshotReader {
-    return new SnapshotReader(this.members[name], `${this.title}.${name}`);
+    return new SnapshotReader(this.members[name], this, name);
   }
 
   /** Returns undefined for a child that is null. */
   optionalChild(name: string): SnapshotReader | undefined {
     const value = this.members[name];
-    return value === null ? undefined : new SnapshotReader(value, `${this.title}.${name}`);
+    return value === null ? undefined : new SnapshotReader(value, this, name);
   }
 
   /** Returns what `read` returns for each member of a list. */
   list<T>(name: string, read: (member: unknown, title: string) => T, lengthMax?: number): T[] {
-    const title = `${this.title}.${name}`;
-    return readList(this.members[name], { title, lengthMax }, read);
+    return readList(this.members[name], { title: `${this.title}.${name}`, lengthMax }, read);
   }
 
   /** Returns what `read` returns for each object of a list. */
@@ -73,20 +84,15 @@ export class SnapshotReader {
     return this.#integerOf(this.members[name], name, min, max);
   }
 
-  /** The place of a member is put into words only if it is wrong, because that costs time. */
   #integerOf(value: unknown, name: string, min: number, max: number): number {
     if (typeof value === 'number' && isInteger(value) && value >= min && value <= max) return value;
     assertInteger(value, min, max, `${this.title}.${name}`);
     return value;
   }
 
-  /** Returns the result of `make`. Adds the place of the object to a message that it throws. */
-  within<T>(make: () => T): T {
-    try {
-      return make();
-    } catch (error) {
-      throw isArgumentError(error) ? wrongValue(`${this.title}: ${error.message}`) : error;
-    }
+  /** Returns an error with the place of the object in its message. */
+  locate(error: unknown): unknown {
+    return isArgumentError(error) ? wrongValue(`${this.title}: ${error.message}`) : error;
   }
 
   /** Reads a time, in epoch milliseconds: that of a call, or the end of a transition. */

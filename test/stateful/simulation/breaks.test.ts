@@ -118,8 +118,8 @@ const BREAKS: readonly Break[] = [
   {
     name: 'the last sequence number is lost when a snapshot is restored',
     file: 'stream/snapshot/read-snapshot.ts',
-    find: 'shardCreatedAtMs, lastSequenceNumber }',
-    replace: 'shardCreatedAtMs, lastSequenceNumber: shard.startingSequenceNumber }',
+    find: "open.text('lastSequenceNumber', /^[0-9]{1,56}$/)",
+    replace: 'shard.startingSequenceNumber',
     law: 'a snapshot restores to itself',
     lawWithoutTwin: 'a snapshot restores to itself',
   },
@@ -160,7 +160,7 @@ const BREAKS: readonly Break[] = [
     file: 'stream/stream-shards.ts',
     find: 'createShardState(shard, indexes, capacityBytes, atMs)',
     replace:
-      'createShardState(createShard(child, { ...times, createdAtMs: 0 }), indexes, capacityBytes, atMs)',
+      'createShardState(createShard(child, { ...times, createdAtMs: 0 }, starts), indexes, capacityBytes, atMs)',
     law: 'sequence numbers of a hash key ascend across reshards',
     lawWithoutTwin: 'sequence numbers of a hash key ascend across reshards',
   },

@@ -39,9 +39,9 @@ describe('SequenceIndex', () => {
 
 describe('continueSequencer', () => {
   const create = (shardIndex: number, index: SequenceIndex) => {
-    const lastSequenceNumber = startingSequenceNumber(shardIndex, CREATED);
-    const state = { shardIndex, shardCreatedAtMs: CREATED, lastSequenceNumber };
-    return continueSequencer(state, readLastNumber(state), index);
+    const last = startingSequenceNumber(shardIndex, CREATED);
+    const parts = readLastNumber(last, { shardIndex, createdAtMs: CREATED });
+    return continueSequencer(last, parts, index);
   };
   const indexIn = (number: string) => unwrap(parseSequenceNumber(number)).sequenceIndex;
 

@@ -1,5 +1,6 @@
 import { childCreatedAtMs, endingSequenceNumber, startingSequenceNumber } from 'shardline';
 import { describe, expect, it } from 'vitest';
+import { StartingNumbers } from '../../../src/sequencing/sequence-number-range.ts';
 
 const CREATED = 1_700_000_000_000;
 const LAST_CREATED = 16_025_174_999_999;
@@ -41,6 +42,22 @@ describe('the numbers at the ends of a shard', () => {
   ])('throw for an argument out of range: %s', (act, title) => {
     expect(act).toThrow(RangeError);
     expect(act).toThrow(new RegExp(`^${title} must be an integer from `));
+  });
+});
+
+describe('StartingNumbers', () => {
+  // The last 15 digits of its numbers are close to 10^15.
+  const CARRIES = 1_700_077_690_000;
+
+  it('returns what startingSequenceNumber does', () => {
+    const starts = new StartingNumbers();
+    for (const createdAtMs of [0, CREATED, CREATED + 999, CARRIES, LAST_CREATED, CREATED]) {
+      for (const shardIndex of [0, 1, 15, 16, 17, 31, 9999, 10_000, 2 ** 31 - 16, 2 ** 31 - 1]) {
+        const expected = startingSequenceNumber(shardIndex, createdAtMs);
+        expect(starts.of(shardIndex, createdAtMs)).toBe(expected);
+      }
+    }
+    expect(starts.of(2 ** 31 - 13, CARRIES)).toMatch(/^49646465297893690234018258129809778213228/);
   });
 });
 

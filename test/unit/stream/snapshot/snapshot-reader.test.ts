@@ -49,10 +49,9 @@ describe('SnapshotReader', () => {
       'snapshot.count must be an integer from 0 to 2: got 3',
     ],
     [
-      () =>
-        reader.within(() => {
-          throw wrongValue('too late');
-        }),
+      () => {
+        throw reader.locate(wrongValue('too late'));
+      },
       'snapshot: too late',
     ],
   ])('names the place of what is wrong: %s', (read, message) => {
