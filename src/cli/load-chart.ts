@@ -10,6 +10,12 @@ import { type Terminal, wrapWords } from './terminal.ts';
 
 const BAR_COLUMNS_MAX = 40;
 
+/** The columns between two cells. */
+const GAP = '  ';
+
+/** A narrow terminal shows fewer figures before it cuts partition keys to less than this. */
+const KEY_COLUMNS_MIN = 13;
+
 /** The load of a shard. */
 export interface ShardLine {
   readonly shardId: string;
@@ -57,14 +63,15 @@ export interface ChartOptions {
 /** Returns the lines of a chart, the totals last. */
 export function formatChart(load: LoadLines, { top, terminal }: ChartOptions): string {
   const { shards, keys } = load;
-  const totals = formatTotals(load);
+  const wrap = (text: string): string =>
+    terminal === undefined ? text : wrapWords(text, terminal);
   const listed = top === undefined ? shards : sortByLoad(load).slice(0, top);
   const hasHead = top !== undefined || load.bytes !== undefined;
   return [
     ...formatShards(listed, unitOf(load), { hasHead, terminal }),
-    ...(listed.length < shards.length ? [formatRest(load, listed)] : []),
+    ...(listed.length < shards.length ? [wrap(formatRest(load, listed))] : []),
     ...(keys === undefined ? [] : ['', ...formatKeys(keys, load, terminal), '']),
-    ...totals.map((text) => (terminal === undefined ? text : wrapWords(text, terminal))),
+    ...formatTotals(load).map(wrap),
   ]
     .map((line) => `${line}\n`)
     .join('');
@@ -92,28 +99,34 @@ function maxOf(numbers: readonly number[]): number {
   return numbers.reduce((a, b) => Math.max(a, b), 0);
 }
 
-type Cells = readonly (string | undefined)[];
-
 function formatShards(
   shards: readonly ShardLine[],
   unit: Unit,
   { hasHead, terminal }: { hasHead: boolean; terminal: Terminal | undefined },
 ): string[] {
-  const head: Cells = ['shard', 'records', 'share', 'bytes', 'share'];
-  const rows = shards.map(
-    ({ shardId, records, share, bytes, bytesShare }): Cells => [
-      shardId,
-      `${records}`,
-      percent(share).padStart(7),
-      bytes === undefined ? undefined : `${bytes}`,
-      bytesShare === undefined ? undefined : percent(bytesShare).padStart(7),
-    ],
+  const hasBytes = shards[0]?.bytes !== undefined;
+  const rows = shards.map(({ shardId, records, share, bytes, bytesShare = 0 }) => [
+    shardId,
+    `${records}`,
+    percent(share).padStart(7),
+    ...(hasBytes ? [`${bytes}`, percent(bytesShare).padStart(7)] : []),
+  ]);
+  const head = ['shard', 'records', 'share', ...(hasBytes ? ['bytes', 'share'] : [])];
+  const all = hasHead ? [head, ...rows] : rows;
+  const longest = maxOf(all.map(([name]) => name!.length));
+  const { lines, room } = fitFigures(
+    all.map((cells) => cells.slice(1)),
+    unit,
+    longest,
+    terminal,
   );
-  const lines = alignColumns(hasHead ? [head, ...rows] : rows, unit, terminal);
   const most = maxOf(shards.map((shard) => amountOf(shard, unit)));
   const block = terminal === undefined || terminal.hasUnicode ? '█' : '#';
-  return lines.map((line, i) => {
+  return all.map(([name], i) => {
     const shard = shards[hasHead ? i - 1 : i];
+    // Ids differ at the end.
+    const title = cut(name!, room, shard === undefined ? 'start' : 'end', terminal);
+    const line = `${title.padEnd(Math.min(longest, room))}${GAP}${lines[i]}`;
     const columns = Math.min(BAR_COLUMNS_MAX, (terminal?.columns ?? Infinity) - line.length - 1);
     const amount = shard === undefined ? 0 : amountOf(shard, unit);
     if (amount === 0 || columns < 1) return line;
@@ -123,37 +136,50 @@ function formatShards(
 }
 
 /**
- * Aligns the cells of rows, the first column to the left. On a narrow terminal, leaves out columns:
- * last those of the unit that bars show.
+ * Aligns the figures of rows to the right: records and their share, and bytes and their share if
+ * they are known. Shows as many as leave room for a name beside them, but at least the share of the
+ * unit that bars show.
+ *
+ * @returns `room` is the columns that the terminal has for names.
  */
-function alignColumns(
-  rows: readonly Cells[],
+function fitFigures(
+  rows: readonly (readonly string[])[],
   unit: Unit,
+  nameColumns: number,
   terminal: Terminal | undefined,
-): string[] {
-  const first = rows.find((cells) => cells[0]?.startsWith('shardId'));
-  const hasBytes = first !== undefined && first[3] !== undefined;
-  const own = unit === 'bytes' ? [0, 3, 4] : [0, 1, 2];
-  const candidates = hasBytes
-    ? [[0, 1, 2, 3, 4], unit === 'bytes' ? [0, 1, 3, 4] : [0, 1, 2, 3], own, [0]]
-    : [[0, 1, 2]];
-  let lines: string[] = [];
-  for (const columns of candidates) {
-    const widths = columns.map((column) =>
-      maxOf(rows.map((cells) => (cells[column] ?? '').length)),
-    );
-    lines = rows.map((cells) =>
-      columns
-        .map((column, i) => {
-          const cell = cells[column] ?? '';
-          return i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!);
-        })
-        .join('  '),
-    );
-    if (terminal === undefined || maxOf(lines.map(({ length }) => length)) <= terminal.columns)
-      break;
-  }
-  return lines;
+): { readonly lines: readonly string[]; readonly room: number } {
+  const widths = (rows[0] ?? []).map((_, column) => maxOf(rows.map((row) => row[column]!.length)));
+  const records = [[0, 1], [1]];
+  const choices =
+    widths.length === 2
+      ? records
+      : [[0, 1, 2, 3], ...(unit === 'bytes' ? [[0, 2, 3], [2, 3], [3]] : [[0, 1, 2], ...records])];
+  const roomBeside = (columns: readonly number[]): number =>
+    columns.reduce((rest, at) => rest - widths[at]! - GAP.length, terminal?.columns ?? Infinity);
+  const chosen = choices.find((columns) => roomBeside(columns) >= nameColumns) ?? choices.at(-1)!;
+  return {
+    lines: rows.map((row) => chosen.map((at) => row[at]!.padStart(widths[at]!)).join(GAP)),
+    room: Math.max(1, roomBeside(chosen)),
+  };
+}
+
+/**
+ * Cuts a text that has no room on a terminal, and keeps its start or its end. Wide characters count
+ * as one.
+ */
+function cut(
+  text: string,
+  room: number,
+  kept: 'start' | 'end',
+  terminal: Terminal | undefined,
+): string {
+  const characters = [...text];
+  if (characters.length <= room) return text;
+  const mark = (terminal?.hasUnicode ? '…' : '...').slice(0, room - 1);
+  const length = room - mark.length;
+  return kept === 'start'
+    ? characters.slice(0, length).join('') + mark
+    : mark + characters.slice(-length).join('');
 }
 
 /** Describes the load of the shards that are not listed. */
@@ -174,9 +200,10 @@ const NO_HOT_KEY = 'no hot key: none has ten records and half of the load of an 
 
 function formatKeys(
   keys: readonly KeyLine[],
-  { records, bytes, hotKeys }: LoadLines,
+  load: LoadLines,
   terminal: Terminal | undefined,
 ): string[] {
+  const { records, bytes, hotKeys } = load;
   if (keys.length === 0) return [NO_HOT_KEY];
   const rows = keys.map((key) => [
     `${key.records}`,
@@ -186,24 +213,16 @@ function formatKeys(
       : [`${key.bytes}`, interval(key.bytes, key.bytesError ?? 0, bytes)]),
   ]);
   const head = ['records', 'share', ...(rows[0]!.length > 2 ? ['bytes', 'share'] : [])];
-  const all = [head, ...rows];
-  const widths = head.map((_, column) => maxOf(all.map((cells) => cells[column]!.length)));
-  const lines = all.map((cells, i) => {
-    const figures = cells.map((cell, column) => cell.padStart(widths[column]!)).join('  ');
-    const key = i === 0 ? 'partition key' : escapeControls(keys[i - 1]!.partitionKey);
-    return `${figures}  ${cutText(key, figures.length + 2, terminal)}`;
-  });
-  return hotKeys === 0 ? [...lines, NO_HOT_KEY] : lines;
-}
-
-/** Cuts a text that would not fit on the line of a terminal. Wide characters count as one. */
-function cutText(text: string, used: number, terminal: Terminal | undefined): string {
-  if (terminal === undefined) return text;
-  const room = Math.max(1, terminal.columns - used);
-  const characters = [...text];
-  if (characters.length <= room) return text;
-  const mark = terminal.hasUnicode ? '…' : '...';
-  return characters.slice(0, Math.max(0, room - mark.length)).join('') + mark;
+  const titles = ['partition key', ...keys.map((key) => escapeControls(key.partitionKey))];
+  const longest = maxOf(titles.map(({ length }) => length));
+  const { lines, room } = fitFigures(
+    [head, ...rows],
+    unitOf(load),
+    Math.min(longest, KEY_COLUMNS_MIN),
+    terminal,
+  );
+  const table = titles.map((title, i) => `${lines[i]}${GAP}${cut(title, room, 'start', terminal)}`);
+  return hotKeys === 0 ? [...table, NO_HOT_KEY] : table;
 }
 
 /** Returns the share of a load, as an interval if it is not exact. */

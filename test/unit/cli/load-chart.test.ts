@@ -22,6 +22,10 @@ const load: LoadLines = {
   ],
 };
 
+function withoutBytes({ shardId, records, share }: LoadLines['shards'][number]) {
+  return { shardId, records, share };
+}
+
 function linesAt(columns: number, hasUnicode = true): string[] {
   return formatChart(load, { terminal: { columns, hasUnicode } }).trimEnd().split('\n');
 }
@@ -35,18 +39,43 @@ describe('formatChart', () => {
     ]);
   });
 
-  it.each([200, 80, 60, 54, 53, 45, 44, 36, 35, 30, 25, 20])('fits %d columns', (columns) => {
-    const lines = linesAt(columns);
-    expect(Math.max(...lines.slice(0, 3).map(({ length }) => length))).toBeLessThanOrEqual(columns);
-    // The figures of a key are never cut.
-    const keyLine = lines.find((line) => line.includes('16.67'))!;
-    if (columns > 40) expect([...keyLine].length).toBeLessThanOrEqual(columns);
+  it.each([true, false])('fits every width from 20 columns on, with Unicode %s', (hasUnicode) => {
+    for (let columns = 20; columns <= 100; columns++) {
+      for (const shown of [
+        load,
+        { records: load.records, shards: load.shards.map(withoutBytes) },
+      ]) {
+        const options = { top: 1, terminal: { columns, hasUnicode } };
+        const lines = formatChart(shown, options).trimEnd().split('\n');
+        // The name of a shard and a comma in the totals have 21 columns.
+        const longest = Math.max(...lines.map((line) => [...line].length));
+        expect(longest).toBeLessThanOrEqual(Math.max(columns, 21));
+        expect(lines[1]).toMatch(shown === load ? /01 .*66\.67%/ : /00 .*66\.67%/);
+        if (shown === load) expect(lines.join('\n')).toMatch(/(^| )3\.33% {2}a/m);
+      }
+    }
   });
 
   it('leaves out columns from the left on a narrow terminal', () => {
     expect(linesAt(53)[1]).toBe('shardId-000000000000       20   1000   33.33% ████');
     expect(linesAt(44)[1]).toBe('shardId-000000000000   1000   33.33% ████');
-    expect(linesAt(20)[1]).toBe('shardId-000000000000');
+    expect(linesAt(35)[1]).toBe('shardId-000000000000   33.33% ███');
+    const [head, first, second] = linesAt(20);
+    expect(head).toBe('shard          share');
+    expect(first).toBe('…0000000000   33.33%');
+    expect(second).toBe('…0000000001   66.67%');
+    expect(linesAt(20, false)[1]).toBe('...00000000   33.33%');
+    expect(linesAt(10)[1]).toBe('0   33.33%');
+  });
+
+  it('leaves out figures of keys on a narrow terminal', () => {
+    const keyAt = (columns: number) => linesAt(columns).find((line) => line.includes('  a lo'));
+    expect(keyAt(54)).toBe('      5  16.67-20.00%    100  3.33%  a long key\\u001b…');
+    expect(keyAt(49)).toBe('      5    100  3.33%  a long key\\u001b[31m of m…');
+    expect(keyAt(34)).toBe('  100  3.33%  a long key\\u001b[31…');
+    expect(keyAt(26)).toBe('3.33%  a long key\\u001b[3…');
+    expect(keyAt(20)).toBe('3.33%  a long key\\u…');
+    expect(keyAt(12)).toBe('3.33%  a lo…');
   });
 
   it('escapes and cuts keys', () => {
