@@ -54,7 +54,11 @@ export function addAdvise(program: Command): void {
     .summary('say what is hot and what helps')
     .description('Says which shard and which key is hot, and what helps.')
     .addHelpText('after', DETAILS);
-  addRoutingAction<AdviseOptions>(command, { isStreaming: false, run: printAdvice })
+  addRoutingAction<AdviseOptions>(command, {
+    content: 'keys or records',
+    isStreaming: false,
+    run: printAdvice,
+  })
     .option('--records', 'read records as JSON, one per line, instead of keys')
     .addOption(streamNameOption());
 }

@@ -57,7 +57,11 @@ export function addPlan(program: Command): void {
     .description('Prints the calls that turn the shards of a stream into others.')
     .addHelpText('after', DETAILS);
   addShardOptions(command)
-    .addOption(new Option('--count <n>', 'the number of shards to have').argParser(parseShardCount))
+    .addOption(
+      new Option('--count <n>', 'the number of shards to have in the end').argParser(
+        parseShardCount,
+      ),
+    )
     .option('--balance <file>', 'keys or records to divide equally, or - for standard input')
     .option('--records', 'read records as JSON, one per line, instead of keys')
     .addOption(streamNameOption())

@@ -31,6 +31,7 @@ export function addRoute(program: Command): void {
     .description('Prints the shard that each partition key goes to.')
     .addHelpText('after', DETAILS);
   addRoutingAction(command, {
+    content: 'keys',
     isStreaming: true,
     run: (input) => writeOutput(formatRoutes(input)),
   });

@@ -11,6 +11,8 @@ import { addShardOptions, readShardMap, type ShardOptions } from './shard-option
 import { findTerminal, type Terminal } from './terminal.ts';
 
 interface RoutingAction<Options> {
+  /** What the help says that the file has. */
+  readonly content: string;
   /** True if output is written while the input is still being read. */
   readonly isStreaming: boolean;
   /** Reads the input and writes the output. */
@@ -31,9 +33,9 @@ export interface RoutingInput {
 /** Adds the argument, the options and the action of a command that routes keys or records. */
 export function addRoutingAction<Options>(
   command: Command,
-  { isStreaming, run }: RoutingAction<Options>,
+  { content, isStreaming, run }: RoutingAction<Options>,
 ): Command {
-  command.argument('[file]', 'keys, one per line; standard input if - or omitted');
+  command.argument('[file]', `${content}, one per line; standard input if - or omitted`);
   return addShardOptions(command)
     .option('--json', 'print JSON')
     .action(async (path: string | undefined, options: Options & CommonOptions) => {

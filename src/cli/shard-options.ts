@@ -26,15 +26,16 @@ export function addShardOptions(command: Command): Command {
     .addOption(
       new Option(
         '--shards <file>',
-        'JSON from `aws kinesis list-shards` or `describe-stream`, or - for standard input; may be repeated, one page each',
+        'the shards: JSON from `aws kinesis list-shards` or `describe-stream`, or - for standard input; may be repeated, one page each',
       )
         .argParser((file: string, previous: string[] | undefined) => [...(previous ?? []), file])
         .conflicts('shardCount'),
     )
     .addOption(
-      new Option('--shard-count <n>', 'n shards of equal width, as in a new stream').argParser(
-        parseShardCount,
-      ),
+      new Option(
+        '--shard-count <n>',
+        'instead of --shards: n shards of equal width, as in a new stream',
+      ).argParser(parseShardCount),
     );
 }
 

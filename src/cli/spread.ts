@@ -65,7 +65,11 @@ export function addSpread(program: Command): void {
     .summary('chart how much load each shard gets')
     .description('Prints how many keys or records go to each shard, as a bar chart.')
     .addHelpText('after', DETAILS);
-  addRoutingAction<SpreadOptions>(command, { isStreaming: false, run: printSpread })
+  addRoutingAction<SpreadOptions>(command, {
+    content: 'keys or records',
+    isStreaming: false,
+    run: printSpread,
+  })
     .option('--records', 'read records as JSON, one per line, instead of keys')
     .option('--html <file>', 'also write a page with charts')
     .addOption(

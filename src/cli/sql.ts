@@ -56,7 +56,10 @@ export function addSql(program: Command): void {
     )
     .requiredOption('--table <name>', 'the table of the records')
     .requiredOption('--key <column>', 'the column of the partition keys')
-    .option('--explicit <column>', 'the column of the explicit hash keys, or nulls')
+    .option(
+      '--explicit <column>',
+      'the column of the explicit hash keys, null where a record has none',
+    )
     .action(async (options: SqlOptions) => {
       const { dialect, table, key, explicit } = options;
       if (table.split('.').includes('')) {
