@@ -123,7 +123,7 @@ async function countKeys(
   isProgressShown: boolean,
 ): Promise<LoadLines> {
   const router = createBatchRouter(map);
-  const counts = new Float64Array(map.shards.length);
+  const counts = new Array<number>(map.shards.length).fill(0);
   let mapIndexes = new Uint32Array(0);
   for await (const { packed, offsets, count } of readKeys(file, { isProgressShown })) {
     if (mapIndexes.length < count) mapIndexes = new Uint32Array(offsets.length);
@@ -139,8 +139,11 @@ async function countKeys(
   return { records, shards };
 }
 
-/** A function of its own, because V8 optimizes the loop of an async function much later. */
-function countEach(mapIndexes: Uint32Array, count: number, counts: Float64Array): void {
+/**
+ * A function of its own, because V8 optimizes the loop of an async function much later. Until then,
+ * it counts in an array twice as fast as in a Float64Array, which allocates each number.
+ */
+function countEach(mapIndexes: Uint32Array, count: number, counts: number[]): void {
   for (let i = 0; i < count; i++) counts[mapIndexes[i]!]!++;
 }
 
