@@ -25,8 +25,9 @@ import { findConsumer } from './resource.ts';
 /** What an event of a subscription reads. The caller's store supplies the records. */
 export interface EventReading extends Omit<RecordReading, 'answer'> {
   /**
-   * Returns the event. The subscription goes on behind its records. At the end of a closed shard,
-   * the event has ChildShards and no ContinuationSequenceNumber.
+   * Returns the event. The subscription goes on behind its records. After the last records of a
+   * closed shard, an event without records has ChildShards and no ContinuationSequenceNumber
+   * (docs/known-gaps.md#subscription-end-event).
    *
    * @param records The records of the shard that were accepted before `read`, by ascending sequence
    *   number. You may leave out records before the position. From there on, the first 1,001 records
@@ -161,18 +162,16 @@ class Subscription implements ShardSubscription {
         trimHorizonMs,
         childShards,
       });
-      const isAtEnd = page.nextPosition === undefined;
-      this.#isAtEnd = isAtEnd;
-      this.#position = page.nextPosition ?? position;
-      return {
-        Records: page.records.map(toAwsRecord),
-        ...(!isAtEnd && {
-          ContinuationSequenceNumber:
-            page.records.at(-1)?.sequenceNumber ?? higherOf(position, latest),
-        }),
-        MillisBehindLatest: page.millisBehindLatest,
-        ...(page.childShards !== undefined && { ChildShards: [...page.childShards] }),
-      };
+      const Records = page.records.map(toAwsRecord);
+      const { millisBehindLatest: MillisBehindLatest } = page;
+      const last = page.records.at(-1)?.sequenceNumber;
+      if (last !== undefined) this.#position = { afterSequenceNumber: last };
+      else if (page.childShards !== undefined) {
+        this.#isAtEnd = true;
+        return { Records, MillisBehindLatest, ChildShards: [...page.childShards] };
+      }
+      const ContinuationSequenceNumber = last ?? higherOf(position, latest);
+      return { Records, ContinuationSequenceNumber, MillisBehindLatest };
     };
     return ok({ streamName, shardId, shardIndex, position, trimHorizonMs, answer });
   }

@@ -211,8 +211,11 @@ describe('the events of a subscription', () => {
     world.split(NOW + 1);
     const children = ['shardId-000000000001', 'shardId-000000000002'];
     expect(early.answer([])).not.toHaveProperty('ChildShards');
+    const records = world.event(subscription, NOW + 1);
+    expect(numbersOf(records)).toEqual([number]);
+    expect(records).toMatchObject({ ContinuationSequenceNumber: number });
     const last = world.event(subscription, NOW + 1);
-    expect(numbersOf(last)).toEqual([number]);
+    expect(last.Records).toEqual([]);
     expect(last.ChildShards?.map(({ ShardId }) => ShardId)).toEqual(children);
     expect(last).not.toHaveProperty('ContinuationSequenceNumber');
     expect(subscription.read(NOW + 2)).toBeUndefined();
