@@ -1,7 +1,6 @@
 /** JSON 1.1, and the CBOR that the Java SDKs send by default. */
 
-import { decode, encode, Token, Type } from 'cborg';
-import type { TagDecoder } from 'cborg/interface';
+import { cbor, tag as tagged, tagSymbol } from '@smithy/core/cbor';
 
 /** How the bodies of requests and responses are written. */
 export interface Format {
@@ -22,21 +21,10 @@ const TIME_TAG = 1;
 /** The farthest time from the epoch that a Date holds. */
 const TIME_MS_MAX = 8.64e15;
 
-const readTime: TagDecoder = (decodeValue) => {
-  const timeMs: unknown = decodeValue();
-  if (typeof timeMs !== 'number') throw new TypeError('a time must be a number');
-  return new Date(Math.max(-TIME_MS_MAX, Math.min(TIME_MS_MAX, Math.round(timeMs))));
-};
-
-const writeTime = (time: Date): Token[] => [
-  new Token(Type.tag, TIME_TAG),
-  new Token(Type.uint, time.getTime()),
-];
-
 /** CBOR has types for bytes and times. */
 export const CBOR: Format = {
-  read: (body) => readObject(() => decode(body, { tags: { [TIME_TAG]: readTime } })),
-  write: (value) => encode(dropUndefined(value), { typeEncoders: { Date: writeTime } }),
+  read: (body) => readObject(() => readTimes(cbor.deserialize(body))),
+  write: (value) => cbor.serialize(writeTimes(value)),
 };
 
 function readObject(read: () => unknown): object | undefined {
@@ -56,10 +44,22 @@ function writeJson(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, writeJson(part)]));
 }
 
-function dropUndefined(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(dropUndefined);
-  if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Date || value instanceof Uint8Array) return value;
+function readTimes(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
+  if (Array.isArray(value)) return value.map(readTimes);
+  if (!(tagSymbol in value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, readTimes(part)]));
+  }
+  const { tag, value: timeMs } = value as { tag?: unknown; value?: unknown };
+  if (tag !== TIME_TAG || typeof timeMs !== 'number') throw new TypeError('only times have tags');
+  return new Date(Math.max(-TIME_MS_MAX, Math.min(TIME_MS_MAX, Math.round(timeMs))));
+}
+
+/** Drops undefined members as well, as JSON does. */
+function writeTimes(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
+  if (Array.isArray(value)) return value.map(writeTimes);
+  if (value instanceof Date) return tagged({ tag: TIME_TAG, value: value.getTime() });
   const parts = Object.entries(value).filter(([, part]) => part !== undefined);
-  return Object.fromEntries(parts.map(([name, part]) => [name, dropUndefined(part)]));
+  return Object.fromEntries(parts.map(([name, part]) => [name, writeTimes(part)]));
 }
