@@ -55,7 +55,14 @@ export async function* writeEvents(
   let polls = POLLS_PER_EMPTY_EVENT;
   for (; ; polls++) {
     await sleep(POLL_MS, undefined, { signal });
-    const event = emulator.readEvent(subscription);
+    let event: ReturnType<Emulator['readEvent']>;
+    try {
+      event = emulator.readEvent(subscription);
+    } catch (error) {
+      console.error(error);
+      yield write('exception', 'InternalFailureException', {});
+      return;
+    }
     if (event === undefined) return;
     if (!event.ok) {
       const { code, message } = event.fault;

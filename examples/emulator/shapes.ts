@@ -20,7 +20,7 @@ export function isOperation(name: string): name is OperationName {
  * @throws {SerializationError} If a value is of the wrong type.
  */
 export function readRequest(operation: OperationName, body: object): object {
-  return readMembers(body as Record<string, unknown>, SERVICE_MODEL[operation]);
+  return readStructure(body, SERVICE_MODEL[operation]);
 }
 
 /** Reads the known members and ignores the others. A null member counts as absent. */

@@ -134,6 +134,14 @@ describe('a message', () => {
     expect([status, JSON.parse(text)]).toEqual([400, { __type, message }]);
   });
 
+  it('is refused if its body is a list', () => {
+    const { status, text } = send(headersOf('ListStreams'), '[]');
+    expect([status, JSON.parse(text)]).toEqual([
+      400,
+      { __type: 'SerializationException', Message: 'Start of list found where not expected' },
+    ]);
+  });
+
   it('is answered with a signature in the query', () => {
     const url =
       '/?X-Amz-Algorithm=a&X-Amz-Credential=b&X-Amz-Signature=c&X-Amz-SignedHeaders=d&X-Amz-Date=e';

@@ -196,6 +196,17 @@ describe('a subscription', () => {
     await expect(events.next()).rejects.toThrow(ResourceNotFoundException);
   });
 
+  it('fails if the emulator does, which prints its error', async () => {
+    const { subscribe } = await start();
+    const print = vi.spyOn(console, 'error').mockReturnValue();
+    vi.spyOn(Emulator.prototype, 'readEvent').mockImplementation(() => {
+      throw new Error('broken');
+    });
+    const events = await subscribe();
+    await expect(events.next()).rejects.toMatchObject({ name: 'InternalFailureException' });
+    expect(print).toHaveBeenCalledOnce();
+  });
+
   it('ends with its client, and then reads nothing', async () => {
     const { client, ConsumerARN } = await start();
     const readEvent = vi.spyOn(Emulator.prototype, 'readEvent');

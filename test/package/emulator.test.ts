@@ -100,6 +100,37 @@ describe('a server', () => {
     expect(answer[3]).toBe(4);
   });
 
+  it.each([
+    ['text', 'GARBAGE\r\n\r\n'],
+    ['the beginning of TLS', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
+    ['HTTP/2 without frames', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nhello hello hello'],
+    ['a chunk without a length', `${HEAD}Transfer-Encoding: chunked\r\n\r\nZZ\r\n`],
+    ['two lengths', `${HEAD}Content-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`],
+    ['CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n'],
+  ])('hangs up on %s, and goes on', async (_, text) => {
+    const server = await start({});
+    const socket = await connectTo(server);
+    socket.on('error', () => undefined).resume();
+    socket.write(text, 'latin1');
+    await new Promise((resolve) => socket.once('close', resolve));
+    const request = { method: 'POST', headers: headersOf('ListStreams'), body: '{}' };
+    expect((await fetch(server.url, request)).status).toBe(200);
+  });
+
+  it('answers requests that arrive together, in their order', async () => {
+    const socket = await connectTo(await start({}));
+    const send = (operation: string) =>
+      `${HEAD.replace('ListStreams', operation)}Content-Length: 2\r\n\r\n{}`;
+    socket.end(send('ListStreams') + send('Nothing') + send('DescribeLimits'));
+    let text = '';
+    for await (const part of socket) text += part;
+    expect(text.match(/"StreamNames"|UnknownOperation|"ShardLimit"/g)).toEqual([
+      '"StreamNames"',
+      'UnknownOperation',
+      '"ShardLimit"',
+    ]);
+  });
+
   it('refuses a body that is too large, and keeps none of it', async () => {
     const { url } = await start({ bodyBytesMax: 1000 });
     const send = (length: number) =>
