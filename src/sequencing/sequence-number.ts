@@ -408,8 +408,8 @@ function writeVersion0(fields: UncheckedFields): void {
 }
 
 /**
- * Writes what versions 1 and 2 have in common. Bits 144 to 187: the constant 2, creation second, low
- * index bits. Bits 0 to 35: version and shard index. Clears bits 36 to 39.
+ * Writes what versions 1 and 2 have in common. Bits 144 to 187: the constant 2, creation second,
+ * low index bits. Bits 0 to 35: version and shard index. Clears bits 36 to 39.
  */
 function writeEnds(version: 1 | 2, fields: UncheckedFields, createdSecondMax: number): void {
   const { shardIndex, shardCreatedAtMs } = fields;
