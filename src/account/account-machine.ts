@@ -170,7 +170,7 @@ function answer<K extends OperationName>(
   const handler = (ACCOUNT_HANDLERS as AccountHandlers)[operation];
   if (handler !== undefined) return handler(state, copy, nowMs);
   // The stream validates the request itself, so a valid request is validated only once.
-  const hosted = findStream(state, operation, copy, nowMs);
+  const hosted = findStream(state, copy, nowMs);
   if (hosted !== undefined) {
     return (STREAM_HANDLERS as StreamHandlers)[operation]!(hosted, copy, nowMs);
   }

@@ -106,11 +106,10 @@ export function dropGone(state: AccountState, nowMs: number): void {
  */
 export function findStream(
   state: AccountState,
-  operation: OperationName,
   request: object,
   nowMs: number,
 ): HostedStream | undefined {
-  const named = readStreamName(operation, request, state.config);
+  const named = readStreamName(request, state.config);
   if (!named.ok || named.value === undefined) return undefined;
   return streamAt(state, named.value, nowMs);
 }

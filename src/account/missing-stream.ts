@@ -101,5 +101,5 @@ export function validateAndName(
   if (violations.length > 0) {
     return refuseViolations(violations, getValuePrinter(config.validationMessages));
   }
-  return checkCombination(operation, request) ?? readStreamName(operation, request, config);
+  return checkCombination(operation, request) ?? readStreamName(request, config);
 }

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { assertBigint, assertObject, lengthOf, quote, viewBytes } from '../base/argument.ts';
+import { lengthOf, quote, viewBytes } from '../base/argument.ts';
 import { isDecimal } from '../base/decimal.ts';
 import { Bytes, toBigint } from '../base/intrinsics.ts';
-import { HASH_KEY_DIGITS_MAX, HASH_KEY_MAX, HASH_KEY_MIN } from '../base/limits.ts';
-import type { HashRange } from '../sharding/hash-key-range.ts';
+import { HASH_KEY_DIGITS_MAX, HASH_KEY_MAX } from '../base/limits.ts';
+import { type HashRange, readHashRange } from '../sharding/hash-key-range.ts';
 import {
   ABSENT,
   copyRecord,
@@ -114,21 +114,12 @@ export interface RecordToOpen {
  */
 export function deaggregateRecord(record: RecordToOpen, range?: HashRange): Deaggregation {
   const { Data, PartitionKey, ExplicitHashKey } = copyRecord(record);
-  const checked = range === undefined ? undefined : copyRange(range);
+  const checked = range === undefined ? undefined : readHashRange(range, 'range');
 
   const opened = openFrame(Data!, checked);
   if (typeof opened === 'object') return opened;
   const records = [userRecordOf(PartitionKey, ExplicitHashKey, Data!, 0)];
   return { kind: 'plain', records, ...(opened && { flaw: opened }) };
-}
-
-/** Returns a checked copy of a range, each member of which is read once. */
-function copyRange(range: HashRange): HashRange {
-  assertObject(range, 'range');
-  const { startingHashKey, endingHashKey } = range;
-  assertBigint(endingHashKey, HASH_KEY_MIN, HASH_KEY_MAX, 'range.endingHashKey');
-  assertBigint(startingHashKey, HASH_KEY_MIN, endingHashKey, 'range.startingHashKey');
-  return { startingHashKey, endingHashKey };
 }
 
 /** Returns what a consumer sees of a frame, or its flaw, or undefined if it is not a frame. */

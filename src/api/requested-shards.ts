@@ -8,7 +8,7 @@ import { type FaultResult, ok, type Result } from '../base/fault.ts';
 import type { StreamIdentity } from '../base/stream-identity.ts';
 import { readRequestedShardId } from '../sharding/shard-id.ts';
 import { refuseShardNotFound, refuseStreamNotFound } from './service-errors.ts';
-import { hasMember, isAbsent, type OperationName, type Structure } from './service-model.ts';
+import { isAbsent, type OperationName, type Structure } from './service-model.ts';
 
 const SHARD_ID_MEMBERS = ['ShardToSplit', 'ShardToMerge', 'AdjacentShardToMerge', 'ShardId'];
 
@@ -16,17 +16,16 @@ const SHARD_ID_MEMBERS = ['ShardToSplit', 'ShardToMerge', 'AdjacentShardToMerge'
  * Returns the shard indexes that a SplitShard, MergeShards or GetShardIterator request names, in
  * the order of `SHARD_ID_MEMBERS`; none for other operations.
  *
- * @param request Valid for the service model.
+ * @param request A copy of a request, which has no other members. Valid for the service model.
  */
 export function readShardIndexes(
-  operation: OperationName,
   request: object,
   stream: StreamIdentity,
 ): Result<readonly number[]> {
   const shardIndexes: number[] = [];
   for (const member of SHARD_ID_MEMBERS) {
     const shardId = (request as Structure)[member];
-    if (isAbsent(shardId) || !hasMember(operation, member)) continue;
+    if (isAbsent(shardId)) continue;
     const shardIndex = readRequestedShardId(shardId as string, stream);
     if (!shardIndex.ok) return shardIndex;
     shardIndexes.push(shardIndex.value);
@@ -45,7 +44,7 @@ export function refuseRequestedStream(
   request: object,
   stream: StreamIdentity,
 ): FaultResult {
-  const shardIndexes = readShardIndexes(operation, request, stream);
+  const shardIndexes = readShardIndexes(request, stream);
   if (!shardIndexes.ok) return shardIndexes;
   return operation === 'GetShardIterator'
     ? refuseShardNotFound(stream, shardIndexes.value[0]!)

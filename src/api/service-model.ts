@@ -475,14 +475,6 @@ function createArnPattern(text: string, regexp: RegExp): Pattern {
 }
 
 /**
- * Returns whether an operation has a member of that name. Other members are ignored
- * (docs/facts.md#request-unknown-members).
- */
-export function hasMember(operation: OperationName, member: string): boolean {
-  return MODEL[operation].some(({ name }) => name === member);
-}
-
-/**
  * Returns whether a member is absent. `null` counts as absent (docs/facts.md#request-null-absent).
  */
 export function isAbsent(value: unknown): value is null | undefined {

@@ -6,7 +6,7 @@
 
 import { ok, type Result, refuse } from '../base/fault.ts';
 import { refuseStreamNotFound } from './service-errors.ts';
-import { hasMember, type OperationName, type Structure } from './service-model.ts';
+import type { Structure } from './service-model.ts';
 
 /**
  * Returns the ARN of a stream. Its partition is that of the region (docs/facts.md#stream-arn-form).
@@ -30,10 +30,10 @@ const STREAM_ARN = /^arn:aws[^:]*:kinesis:([^:]*):(\d{12}):stream\/(\S+)$/;
 
 /**
  * Returns the name of the stream that a request is for, or undefined if it names none, for example
- * a ListShards request with a NextToken. A name in a member that the operation does not have is
- * ignored.
+ * a ListShards request with a NextToken.
  *
- * @param request May be invalid: a name of the wrong type counts as absent.
+ * @param request A copy of a request, which has no members but those of its operation. May be
+ *   invalid: a name of the wrong type counts as absent.
  * @param owner The account and region that the request was sent to.
  * @returns The name. A `ResourceNotFoundException` fault for an ARN of another account or region.
  *   An `InvalidArgumentException` fault, with our own message, for a name and an ARN that name two
@@ -41,14 +41,12 @@ const STREAM_ARN = /^arn:aws[^:]*:kinesis:([^:]*):(\d{12}):stream\/(\S+)$/;
  *   docs/known-gaps.md#unrecorded-messages).
  */
 export function readStreamName(
-  operation: OperationName,
   request: object,
   owner: { readonly accountId: string; readonly region: string },
 ): Result<string | undefined> {
   const { StreamName, StreamARN, ResourceARN } = request as Structure;
-  const streamName = readText(operation, 'StreamName', StreamName);
-  const streamArn =
-    readText(operation, 'StreamARN', StreamARN) ?? readText(operation, 'ResourceARN', ResourceARN);
+  const streamName = textOrUndefined(StreamName);
+  const streamArn = textOrUndefined(StreamARN) ?? textOrUndefined(ResourceARN);
   if (streamArn === undefined || streamArn.length > STREAM_ARN_CHARACTERS_MAX) {
     return ok(streamName);
   }
@@ -66,6 +64,6 @@ export function readStreamName(
   return ok(namedByArn);
 }
 
-function readText(operation: OperationName, member: string, value: unknown): string | undefined {
-  return typeof value === 'string' && hasMember(operation, member) ? value : undefined;
+function textOrUndefined(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }

@@ -184,9 +184,10 @@ export function viewWords(array: Uint8Array, start: number, count: number): Int3
   return (offset & 3) === 0 ? new Int32Array(readBuffer.call(array), offset, count) : undefined;
 }
 
+// The getters that all typed arrays share. No subclass or own property can replace them.
 const readLength: (this: unknown) => number = /* @__PURE__ */ getterOf('length');
-const readBuffer: (this: unknown) => ArrayBuffer = /* @__PURE__ */ getterOf('buffer');
-const readByteOffset: (this: unknown) => number = /* @__PURE__ */ getterOf('byteOffset');
+export const readBuffer: (this: unknown) => ArrayBuffer = /* @__PURE__ */ getterOf('buffer');
+export const readByteOffset: (this: unknown) => number = /* @__PURE__ */ getterOf('byteOffset');
 
 /** Reads the internal slot that tells typed arrays apart. */
 const readTypedArrayName: (this: unknown) => string | undefined = /* @__PURE__ */ getterOf(

@@ -4,23 +4,20 @@
  * @module
  */
 
-import { assertTypedArray } from '../base/argument.ts';
+import {
+  assertTypedArray,
+  lengthOf,
+  readBuffer,
+  readByteOffset,
+  viewBytes,
+} from '../base/argument.ts';
 import { md5Bytes } from '../hashing/md5.ts';
-
-/** Returns a getter that all typed arrays share. No subclass or own property can replace it. */
-function typedArrayGetter<T>(name: 'buffer' | 'byteOffset' | 'length'): (this: unknown) => T {
-  return Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), name)!.get!;
-}
-
-const readBuffer: (this: unknown) => ArrayBuffer = /* @__PURE__ */ typedArrayGetter('buffer');
-const readByteOffset: (this: unknown) => number = /* @__PURE__ */ typedArrayGetter('byteOffset');
-const readLength: (this: unknown) => number = /* @__PURE__ */ typedArrayGetter('length');
 
 /**
  * Keys in a packed array: key `i` is `packed[offsets[i], offsets[i + 1])`.
  *
  * Offsets are checked when they are read, not in advance. No caller code runs: the arrays are read
- * by index and through the getters above.
+ * by index and through the getters that all typed arrays share.
  */
 export class PackedKeys {
   /** The number of keys. */
@@ -37,11 +34,11 @@ export class PackedKeys {
   constructor(packed: Uint8Array, offsets: Uint32Array) {
     assertTypedArray(packed, 'Uint8Array', 'packed');
     assertTypedArray(offsets, 'Uint32Array', 'offsets');
-    this.count = readLength.call(offsets) - 1;
+    this.count = lengthOf(offsets) - 1;
     if (this.count < 0) {
       throw new RangeError('offsets must have one entry more than there are keys: got 0');
     }
-    this.byteLength = readLength.call(packed);
+    this.byteLength = lengthOf(packed);
     this.#packed = packed;
     this.#offsets = offsets;
   }
@@ -62,8 +59,7 @@ export class PackedKeys {
 
   /** Returns a view of the bytes in [start, end). */
   viewBytes(start: number, end: number): Uint8Array {
-    const at = readByteOffset.call(this.#packed) + start;
-    return new Uint8Array(readBuffer.call(this.#packed), at, end - start);
+    return viewBytes(this.#packed, start, end - start);
   }
 
   /** Returns a view of the offsets in [from, until). */

@@ -4,9 +4,7 @@
  * @module
  */
 
-import { assertBigint, assertObject } from '../base/argument.ts';
-import { HASH_KEY_MAX, HASH_KEY_MIN } from '../base/limits.ts';
-import type { HashRange } from '../sharding/hash-key-range.ts';
+import { type HashRange, readHashRange } from '../sharding/hash-key-range.ts';
 import { type Load, loadsIn, readLoads, sumWeights } from './loads.ts';
 
 /** A SplitShard call that divides the load of a shard as evenly as possible. */
@@ -53,11 +51,7 @@ export interface SplitAdvice {
  * @throws {RangeError} If a hash key or a weight is out of range.
  */
 export function adviseSplit(loads: readonly Load[], shard: HashRange): SplitAdvice | undefined {
-  assertObject(shard, 'shard');
-  const { startingHashKey, endingHashKey } = shard;
-  assertBigint(endingHashKey, HASH_KEY_MIN, HASH_KEY_MAX, 'shard.endingHashKey');
-  assertBigint(startingHashKey, HASH_KEY_MIN, endingHashKey, 'shard.startingHashKey');
-  const range = { startingHashKey, endingHashKey };
+  const range = readHashRange(shard, 'shard');
   const split = findSplit(loadsIn(readLoads(loads), range), range);
   return split && describeSplit(split);
 }

@@ -4,15 +4,15 @@
  * @module
  */
 
-import { assertBigint, assertInteger, assertObject, assertString } from '../base/argument.ts';
+import { assertInteger, assertString } from '../base/argument.ts';
 import { ok, type Result, refuse } from '../base/fault.ts';
-import { HASH_KEY_MAX, HASH_KEY_MIN } from '../base/limits.ts';
+import { HASH_KEY_MAX } from '../base/limits.ts';
 import { readOptions } from '../base/options.ts';
 import { uint128FromWords } from '../base/uint128.ts';
 import { refuseViolations } from '../base/violation.ts';
 import { checkPartitionKey } from '../hashing/hash-key.ts';
 import { md5Text } from '../hashing/md5.ts';
-import type { HashRange } from '../sharding/hash-key-range.ts';
+import { type HashRange, readHashRange } from '../sharding/hash-key-range.ts';
 
 /** Which keys are tried: `prefix` followed by `from`, `from + 1` and so on. */
 export interface PartitionKeySearch {
@@ -64,10 +64,7 @@ export function findPartitionKey(
   range: HashRange,
   options: PartitionKeySearch = {},
 ): Result<string> {
-  assertObject(range, 'range');
-  const { startingHashKey, endingHashKey } = range;
-  assertBigint(startingHashKey, HASH_KEY_MIN, HASH_KEY_MAX, 'range.startingHashKey');
-  assertBigint(endingHashKey, startingHashKey, HASH_KEY_MAX, 'range.endingHashKey');
+  const { startingHashKey, endingHashKey } = readHashRange(range, 'range');
   const average = (HASH_KEY_MAX + 1n) / (endingHashKey - startingHashKey + 1n);
   const read = readOptions(options, ['prefix', 'from', 'tries'], 'options');
   const { prefix = '', from = 0 } = read;

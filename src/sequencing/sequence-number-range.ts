@@ -61,7 +61,7 @@ const TAIL_LIMIT = 1_000_000_000_000_000;
  */
 export class StartingNumbers {
   #createdAtMs = -1;
-  /** By the lowest four bits: the number of the shard with that index, as its head and its tail. */
+  /** By the lowest four bits: the number of the shard with that index. */
   #firsts: [head: string, tail: number][] = [];
 
   /** Returns what {@link startingSequenceNumber} does. */

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { assertBigint, assertObject, wrongType } from '../base/argument.ts';
 import { HASH_KEY_MAX, HASH_KEY_MIN } from '../base/limits.ts';
 
 /** A HashKeyRange with bigints instead of decimal strings. */
@@ -22,6 +23,26 @@ export const KEY_SPACE: HashRange = {
   startingHashKey: HASH_KEY_MIN,
   endingHashKey: HASH_KEY_MAX,
 };
+
+/**
+ * Returns a checked copy of a range, each member of which is read once.
+ *
+ * @param endMin The lowest end. By default the start: the range must not be inverted.
+ * @throws {TypeError} If it is not an object of two bigints.
+ * @throws {RangeError} If a hash key is out of range.
+ */
+export function readHashRange(range: HashRange, title: string, endMin?: bigint): HashRange {
+  assertObject(range, title);
+  const { startingHashKey, endingHashKey } = range;
+  if (startingHashKey === undefined) {
+    throw wrongType(
+      `${title}.startingHashKey must be a bigint: got undefined; read AWS's StartingHashKey with parseHashKey`,
+    );
+  }
+  assertBigint(startingHashKey, HASH_KEY_MIN, HASH_KEY_MAX, `${title}.startingHashKey`);
+  assertBigint(endingHashKey, endMin ?? startingHashKey, HASH_KEY_MAX, `${title}.endingHashKey`);
+  return { startingHashKey, endingHashKey };
+}
 
 /**
  * Returns the lowest hash key of range `index` among `count` uniform ranges: index times

@@ -9,18 +9,16 @@
  * @module
  */
 
-import {
-  assertBigint,
-  assertInteger,
-  assertObject,
-  describe,
-  isArray,
-  wrongType,
-} from '../base/argument.ts';
+import { assertInteger, describe, isArray, wrongType } from '../base/argument.ts';
 import { ok, type Result, refuse } from '../base/fault.ts';
 import { HASH_KEY_MAX, HASH_KEY_MIN } from '../base/limits.ts';
 import { readList } from '../base/lists.ts';
-import { compareStartingHashKeys, type HashRange, uniformHashRanges } from './hash-key-range.ts';
+import {
+  compareStartingHashKeys,
+  type HashRange,
+  readHashRange,
+  uniformHashRanges,
+} from './hash-key-range.ts';
 import type { Shard } from './shard.ts';
 import { checkShardIndexes, formatShardId } from './shard-id.ts';
 import { LISTING_SHARDS_MAX } from './shard-listing.ts';
@@ -115,13 +113,10 @@ function readTarget(target: number | readonly HashRange[]): Result<bigint[]> {
     throw wrongType(`target must be a number or a list of ranges: got ${describe(target)}`);
   }
   const options = { title: 'target', lengthMax: LISTING_SHARDS_MAX };
-  const ranges = readList(target, options, (range, title): HashRange => {
-    assertObject(range, title);
-    const { startingHashKey, endingHashKey } = range as HashRange;
-    assertBigint(startingHashKey, HASH_KEY_MIN, HASH_KEY_MAX, `${title}.startingHashKey`);
-    assertBigint(endingHashKey, HASH_KEY_MIN, HASH_KEY_MAX, `${title}.endingHashKey`);
-    return { startingHashKey, endingHashKey };
-  });
+  // Inverted ranges are not a caller's bug but a fault, below.
+  const ranges = readList(target, options, (range, title) =>
+    readHashRange(range as HashRange, title, HASH_KEY_MIN),
+  );
   const inverted = ranges.find((range) => range.endingHashKey < range.startingHashKey);
   if (inverted !== undefined) {
     return refuse(

@@ -20,7 +20,7 @@ import { HASH_KEY_MAX, HASH_KEY_MIN, SHARD_INDEX_MAX } from '../base/limits.ts';
 import { readList } from '../base/lists.ts';
 import { uint128ToWords } from '../base/uint128.ts';
 import { md5Text } from '../hashing/md5.ts';
-import { compareStartingHashKeys, uniformHashRanges } from './hash-key-range.ts';
+import { compareStartingHashKeys, readHashRange, uniformHashRanges } from './hash-key-range.ts';
 import { createRangeIndex, findRange, type RangeIndex } from './range-index.ts';
 import { type RecordKeys, readRecordKeys } from './record-keys.ts';
 import type { AwsShard, Shard } from './shard.ts';
@@ -213,8 +213,7 @@ function notAMap(map: unknown): TypeError {
  */
 function copyOpenShard(shard: Shard, title: string): Shard {
   assertObject(shard, title);
-  const { shardId, shardIndex, startingHashKey, endingHashKey } = shard;
-  const { startingSequenceNumber, endingSequenceNumber } = shard;
+  const { shardId, shardIndex, startingSequenceNumber, endingSequenceNumber } = shard;
   assertString(shardId, `${title}.shardId`);
   const isIndex = isInteger(shardIndex) && shardIndex >= 0 && shardIndex <= SHARD_INDEX_MAX;
   if (!isIndex || shardId !== writeShardId(shardIndex)) {
@@ -222,8 +221,7 @@ function copyOpenShard(shard: Shard, title: string): Shard {
       `${title}.shardIndex must be the number in its shardId: got ${describe(shardIndex)}`,
     );
   }
-  assertBigint(startingHashKey, HASH_KEY_MIN, HASH_KEY_MAX, `${title}.startingHashKey`);
-  assertBigint(endingHashKey, startingHashKey, HASH_KEY_MAX, `${title}.endingHashKey`);
+  const { startingHashKey, endingHashKey } = readHashRange(shard, title);
   if (endingSequenceNumber !== undefined) {
     throw wrongValue(`${title} must be open: got an endingSequenceNumber`);
   }

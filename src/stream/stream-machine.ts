@@ -541,7 +541,7 @@ export class StreamMachine implements Stream {
    */
   #check(operation: OperationName, request: object): Result<readonly number[]> {
     const { streamName, accountId } = this.#config;
-    const named = readStreamName(operation, request, this.#config);
+    const named = readStreamName(request, this.#config);
     const otherName = named.ok && named.value !== streamName ? named.value : undefined;
     const limits = otherName === undefined ? this.#limits : DEFAULT_LIMITS;
     const violations = validateRequest(operation, request, limits);
@@ -554,7 +554,7 @@ export class StreamMachine implements Stream {
       return refuseRequestedStream(operation, request, { streamName: otherName, accountId });
     }
     // Shard ids are read before the stream is looked up (docs/facts.md#shard-id-read-first).
-    const shardIndexes = readShardIndexes(operation, request, this.#config);
+    const shardIndexes = readShardIndexes(request, this.#config);
     return shardIndexes.ok && !named.ok ? named : shardIndexes;
   }
 

@@ -190,7 +190,7 @@ describe('deaggregateRecord', () => {
     );
     expect(call({ startingHashKey: 0n, endingHashKey: 2n ** 128n })).toThrow(RangeError);
     expect(call({ startingHashKey: 2n, endingHashKey: 1n })).toThrow(
-      'range.startingHashKey must be from 0 to 1: got 2n',
+      `range.endingHashKey must be from 2 to ${2n ** 128n - 1n}: got 1n`,
     );
   });
 
