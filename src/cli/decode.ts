@@ -50,6 +50,9 @@ Examples:
 /** Allows 18,000 numbers in one line, because `aws ... --output text` prints a list that way. */
 const LINE_BYTES_MAX = 1 << 20;
 
+/** The first byte of a Lambda event, and of any other JSON object. */
+const OPENING_BRACE = 0x7b;
+
 /** The command of the AWS SAM CLI that prints an event. */
 const GENERATE_EVENT = 'sam local generate-event kinesis get-records';
 
@@ -112,11 +115,14 @@ async function* decodeInput(format: Format): AsyncGenerator<string> {
   const reports = new FlawReports();
   let lineNumber = 0;
   let numbers = 0;
+  /** Whether the input starts as an event does. */
+  let isJsonObject = false;
   const decodeLines = ({ packed, offsets, count }: Lines): string => {
     let output = '';
     for (let i = 0; i < count; i++) {
       const line = Buffer.from(packed.subarray(offsets[i]!, offsets[i + 1]!));
       const where = `line ${++lineNumber}: `;
+      isJsonObject ||= numbers === 0 && line[0] === OPENING_BRACE;
       if (line.length > LINE_BYTES_MAX) {
         numbers++;
         reports.addFlaw(`${where}expected at most ${LINE_BYTES_MAX} bytes`);
@@ -134,7 +140,8 @@ async function* decodeInput(format: Format): AsyncGenerator<string> {
     yield decodeLines(splitter.push(chunk));
   }
   yield decodeLines(splitter.end());
-  reports.printTotals(numbers, 'numbers', 'sequence numbers, one per line');
+  const hint = isJsonObject ? '; pass --event - for a Lambda event' : '';
+  reports.printTotals(numbers, 'numbers', `sequence numbers, one per line${hint}`);
 }
 
 /** @throws {InputError} If the file cannot be read, or is not a Lambda event for Kinesis. */

@@ -116,6 +116,18 @@ describe('shardline decode', () => {
     });
   });
 
+  it.each([
+    ['a Lambda event', read('examples/lambda/events/aggregated.json')],
+    ['an object on one line', '{"Records":[]}'],
+    ['an object on a line that is too long', `{${' '.repeat(1 << 20)}}`],
+  ])('hints at --event for %s', (_, input) => {
+    const { status, stderr } = runShardline(['decode'], input);
+    expect(splitOutput(stderr).at(-1)).toMatch(
+      /: expected sequence numbers, one per line; pass --event - for a Lambda event$/,
+    );
+    expect(status).toBe(1);
+  });
+
   it('reports the first ten flaws and warnings of standard input, and counts the rest', () => {
     const { status, stdout, stderr } = runShardline(['decode'], '1\nx\n'.repeat(1000));
     expect(splitOutput(stdout)).toHaveLength(1000);
