@@ -82,13 +82,14 @@ function findBorders(loads: readonly Load[], shardCount: number): bigint[] {
   }
 }
 
-/** Moves each border to the middle between two loads, unless it would be next to another one. */
+/**
+ * Moves each border to the middle between two loads, unless it would be next to the one below. The
+ * one above is above the upper load, so it is two hash keys away.
+ */
 function centre(places: readonly Place[]): bigint[] {
   let lower = 0n;
-  return places.map(({ hashKey, middle }, i) => {
-    const upper = places[i + 1]?.hashKey ?? HASH_KEY_MAX + 1n;
-    const isFree = middle >= lower + 2n && middle + 2n <= upper;
-    lower = isFree ? middle : hashKey;
+  return places.map(({ hashKey, middle }) => {
+    lower = middle >= lower + 2n ? middle : hashKey;
     return lower;
   });
 }
@@ -106,8 +107,7 @@ function listPlaces(loads: readonly Load[]): Place[] {
     below += weight;
     const next = loads[i + 1]?.hashKey ?? 0n;
     for (const place of [hashKey + 1n, hashKey + 2n]) {
-      if (place >= 2n && place <= next && place < HASH_KEY_MAX)
-        add(place, (hashKey + next + 1n) >> 1n);
+      if (place <= next) add(place, (hashKey + next + 1n) >> 1n);
     }
   });
   add(HASH_KEY_MAX + 1n, HASH_KEY_MAX + 1n);

@@ -40,6 +40,21 @@ function randomLoads(count: number, from: bigint, width: number): Load[] {
   }));
 }
 
+/**
+ * Returns loads with edges: on the hash keys at the ends of a range and next to it, several on one
+ * hash key, all on one, or all without weight.
+ */
+function edgeLoads(from: bigint, to: bigint): Load[] {
+  const edges = [-1n, 0n, 1n, 2n, 3n].flatMap((by) => [from + by, to - by]);
+  const hashKeys = edges.filter((hashKey) => hashKey >= 0n && hashKey <= END);
+  const one = hashKeys[random(0, hashKeys.length - 1)]!;
+  const [isOneKey, isWeightless] = [random(0, 4) === 0, random(0, 9) === 0];
+  return Array.from({ length: random(0, 8) }, () => ({
+    hashKey: isOneKey ? one : hashKeys[random(0, hashKeys.length - 1)]!,
+    weight: isWeightless || random(0, 2) === 0 ? 0 : random(1, 3),
+  }));
+}
+
 function loadOf(loads: readonly Load[], { startingHashKey, endingHashKey }: HashRange): number {
   return loads.reduce(
     (sum, { hashKey, weight }) =>
@@ -56,14 +71,24 @@ describe('adviseSplit', () => {
   it('splits as well as the best of all hash keys', () => {
     let undefinedCount = 0;
     for (let i = 0; i < 1000 * CASES; i++) {
-      const startingHashKey = BigInt(random(0, 5));
-      const width = random(0, 24);
+      const width = random(0, [24, 4][i % 2]!);
+      const lowest = BigInt(random(0, 5));
+      const startingHashKey = i % 3 === 0 ? END - BigInt(width) - (lowest >> 1n) : lowest;
       const shard = { startingHashKey, endingHashKey: startingHashKey + BigInt(width) };
-      const loads = randomLoads(random(0, 12), 0n, 32);
+      const loads =
+        i % 4 < 2
+          ? edgeLoads(startingHashKey, shard.endingHashKey)
+          : randomLoads(random(0, 12), startingHashKey > 9n ? END - 32n : 0n, 32);
+      // The least load of the busier child, and the first hash keys in a row that give it.
       let least = Infinity;
+      let best: bigint[] = [];
       for (let at = startingHashKey + 2n; at < shard.endingHashKey; at++) {
         const lower = loadOf(loads, { startingHashKey, endingHashKey: at - 1n });
-        least = Math.min(least, Math.max(lower, loadOf(loads, shard) - lower));
+        const busier = Math.max(lower, loadOf(loads, shard) - lower);
+        const isSamePlace =
+          loadOf(loads, { startingHashKey: at - 1n, endingHashKey: at - 1n }) === 0;
+        if (busier < least) [least, best] = [busier, [at]];
+        else if (busier === least && isSamePlace && best.at(-1) === at - 1n) best.push(at);
       }
       const advice = adviseSplit(loads, shard);
       if (advice === undefined) {
@@ -73,6 +98,7 @@ describe('adviseSplit', () => {
         continue;
       }
       const at = BigInt(advice.NewStartingHashKey);
+      expect(at).toBe((best[0]! + best.at(-1)!) / 2n);
       expect(at).toBeGreaterThan(startingHashKey + 1n);
       expect(at).toBeLessThan(shard.endingHashKey);
       const lower = loadOf(loads, { startingHashKey, endingHashKey: at - 1n });
@@ -85,16 +111,24 @@ describe('adviseSplit', () => {
   });
 
   it('is accepted by SplitShard', () => {
-    for (let i = 0; i < 50; i++) {
+    for (let i = 0; i < 50 * CASES; i++) {
       const stream = streamOf(random(1, 5));
-      const shard = stream.shardMap(T0).shards[0] as Shard;
-      const loads = Array.from({ length: 8 }, () => ({
-        hashKey: shard.startingHashKey + (BigInt(random(0, 2 ** 31 - 1)) << 80n),
-        weight: random(1, 9),
-      }));
-      const { NewStartingHashKey } = adviseSplit(loads, shard)!;
-      const input = { StreamName: NAME, ShardToSplit: shard.shardId, NewStartingHashKey };
-      expect(stream.splitShard(input, T0).ok).toBe(true);
+      let nowMs = T0;
+      // Splits the lowest shard, whose loads are on its first hash keys, until it is too narrow.
+      const loads = i % 2 === 0 ? edgeLoads(0n, 20n) : randomLoads(8, 0n, 30);
+      for (;;) {
+        const shard = stream.shardMap(nowMs).shards[0] as Shard;
+        const advice = adviseSplit(loads, shard);
+        if (advice === undefined) {
+          expect(shard.endingHashKey).toBeLessThan(3n);
+          break;
+        }
+        const { NewStartingHashKey } = advice;
+        const input = { StreamName: NAME, ShardToSplit: shard.shardId, NewStartingHashKey };
+        nowMs += 2000;
+        unwrap(stream.splitShard(input, nowMs));
+        nowMs += 2000;
+      }
     }
   });
 });
@@ -133,9 +167,10 @@ describe('balanceRanges', () => {
     ['crowded at the start of the key space', 0n, 12],
     ['crowded at its end', END - 12n, 12],
     ['apart', 1000n, 500],
+    ['at both ends, equal or all on one key', 0n, -1],
   ])('has the least possible busiest range: loads %s', (_, from, width) => {
     for (let i = 0; i < 60 * CASES; i++) {
-      const loads = randomLoads(random(0, 8), from, width);
+      const loads = width < 0 ? edgeLoads(0n, END) : randomLoads(random(0, 8), from, width);
       const shardCount = random(1, 5);
       const ranges = balanceRanges(loads, shardCount);
       expect(ranges).toHaveLength(shardCount);
@@ -147,11 +182,12 @@ describe('balanceRanges', () => {
   });
 
   it('gives plans whose every call a stream accepts', () => {
-    for (let i = 0; i < 20; i++) {
+    for (let i = 0; i < 20 * CASES; i++) {
       const shardCount = random(1, 6);
       const stream = streamOf(random(1, 6));
       const from = [0n, END - 40n, 2n ** 127n - 20n][i % 3]!;
-      const ranges = balanceRanges(randomLoads(random(0, 20), from, 40), shardCount);
+      const loads = i % 4 === 0 ? edgeLoads(0n, END) : randomLoads(random(0, 20), from, 40);
+      const ranges = balanceRanges(loads, shardCount);
       let nowMs = T0;
       for (const { operation, input } of unwrap(planResharding(stream.shardMap(T0), ranges))) {
         nowMs += 2000;
@@ -207,7 +243,8 @@ describe('the hot keys of a load meter', () => {
     const recordsOf = new Float64Array(KEYS);
     const one = createLoadMeter({ keys: 64 });
     const parts = [0, 1, 2].map(() => createLoadMeter({ keys: 64 }));
-    for (let i = 0; i < 40_000; i++) {
+    const records = 40_000 * CASES;
+    for (let i = 0; i < records; i++) {
       const at = (random(0, 2 ** 31 - 1) / 2 ** 31) * all;
       let key = 0;
       for (let step = 16_384; step > 0; step >>= 1) {
@@ -215,7 +252,8 @@ describe('the hot keys of a load meter', () => {
       }
       const record = { PartitionKey: `key-${key}`, Data: new Uint8Array(random(50, 1050)) };
       one.add(record);
-      parts[i % 3]!.add(record);
+      // Three quarters of a key's records go to one part, which may be the only one to list it.
+      parts[(key + (i % 4 === 0 ? 1 : 0)) % 3]!.add(record);
       bytesOf[key]! += record.Data.length + record.PartitionKey.length;
       recordsOf[key]! += 1;
     }
@@ -224,13 +262,15 @@ describe('the hot keys of a load meter', () => {
     const map = createUniformShardMap(4);
     for (const meter of [one, merged!]) {
       const report = meter.report(map);
-      expect(report.records).toBe(40_000);
+      expect(report.records).toBe(records);
       expect(report.error).toBeLessThan((2 * report.bytes) / 64);
       expect(report.recordsError).toBeLessThan((2 * report.records) / 64);
-      const listed = new Set<number>();
+      const indexOf = ({ PartitionKey }: { PartitionKey: string }): number =>
+        Number(PartitionKey.slice(4));
+      const listed = new Set(report.keys.map(indexOf));
+      const listedByRecords = new Set(report.keysByRecords.map(indexOf));
       for (const key of [...report.keys, ...report.keysByRecords]) {
-        const index = Number(key.PartitionKey.slice(4));
-        listed.add(index);
+        const index = indexOf(key);
         expect(key.error).toBeLessThanOrEqual(report.error);
         expect(bytesOf[index]).toBeGreaterThanOrEqual(key.bytes);
         expect(bytesOf[index]).toBeLessThanOrEqual(key.bytes + key.error);
@@ -239,6 +279,9 @@ describe('the hot keys of a load meter', () => {
       }
       for (const [index, bytes] of bytesOf.entries()) {
         if (!listed.has(index)) expect(bytes).toBeLessThanOrEqual(2 * report.error);
+        if (!listedByRecords.has(index)) {
+          expect(recordsOf[index]).toBeLessThanOrEqual(2 * report.recordsError);
+        }
       }
       if (exponent > 1) expect(report.keys[0]?.PartitionKey).toBe('key-0');
       if (exponent === 0) expect(report.keys).toEqual([]);

@@ -167,6 +167,29 @@ describe('shardline spread --records', () => {
     );
   });
 
+  // hot-shard-advisor counts every aggregated record under the key of its carrier, `a`, and prints
+  // estimates without their error.
+  it('names the keys inside aggregated records, with bounds', () => {
+    // The meter counts 2,048 keys at a time. One that comes later has a bound on what was missed.
+    const users = Array.from({ length: 8000 }, (_, i) => ({
+      PartitionKey: i % 2 === 0 ? 'hot' : i > 7000 && i % 4 === 1 ? 'late' : `user-${i}`,
+      Data: Buffer.alloc(9),
+    }));
+    const lines = [0, 1, 2, 3, 4, 5, 6, 7].map((part) => {
+      const { Data } = unwrap(aggregateRecords(users.slice(1000 * part, 1000 * part + 1000)));
+      return { PartitionKey: 'a', Data: Buffer.from(Data!).toString('base64') };
+    });
+    const args = ['spread', '--records', '--shard-count', '4', '--top', '2'];
+    const { stdout } = runShardline(args, toLines(lines));
+    expect(stdout).toMatch(/^ +4000 +50\.00% +\d+ +\d\d\.\d\d% {2}hot$/m);
+    expect(stdout).toMatch(/^ +250 +3\.13-3\.1[4-9]% .* late$/m);
+    expect(stdout).not.toMatch(/ a$/m);
+    const { stdout: json } = runShardline([...args, '--json'], toLines(lines));
+    const [hot, late] = JSON.parse(json).keys;
+    expect([hot.records, hot.recordsError]).toEqual([4000, 0]);
+    expect([late.records, late.recordsError > 0]).toEqual([250, true]);
+  });
+
   it('measures small records in records, in the chart as on the page', () => {
     const records = [
       ...Array.from({ length: 3 }, () => ({ PartitionKey: 'b', bytes: 9 })),

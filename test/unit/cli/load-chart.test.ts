@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatChart, interval, type LoadLines } from '../../../src/cli/load-chart.ts';
+import { formatChart, interval, type LoadLines, sortByLoad } from '../../../src/cli/load-chart.ts';
+import '../../support/property-runs.ts';
 
 const load: LoadLines = {
   records: 30,
@@ -128,6 +130,30 @@ describe('formatChart', () => {
     const chart = formatChart({ records: 1, shards }, top === undefined ? {} : { top });
     expect(chart).toContain(`${'█'.repeat(40)}\n`);
     expect(chart.endsWith('has 200000.00 times the average\n')).toBe(true);
+  });
+});
+
+describe('sortByLoad', () => {
+  // hot-shard-advisor sorts by a comparator that is not a strict order.
+  it('is a strict order: by load, then by range, whatever the order of the other unit is', () => {
+    const pair = fc.record({ bytes: fc.nat(3), records: fc.nat(3) });
+    fc.assert(
+      fc.property(
+        fc.array(pair, { maxLength: 30 }),
+        fc.constantFrom('bytes' as const, 'records' as const),
+        (loads, measuredIn) => {
+          const shards = loads.map((one, i) => ({ ...one, shardId: `${i}`, share: 0 }));
+          const sorted = sortByLoad({ records: 1, bytes: 1, measuredIn, shards });
+          expect(new Set(sorted)).toEqual(new Set(shards));
+          for (const [i, shard] of sorted.slice(1).entries()) {
+            const before = sorted[i]!;
+            const isEqual = before[measuredIn] === shard[measuredIn];
+            expect(before[measuredIn]).toBeGreaterThanOrEqual(shard[measuredIn]!);
+            if (isEqual) expect(Number(before.shardId)).toBeLessThan(Number(shard.shardId));
+          }
+        },
+      ),
+    );
   });
 });
 

@@ -208,6 +208,29 @@ describe('createLoadMeter', () => {
 });
 
 describe('merge', () => {
+  /** Returns a meter of two counters that has counted these keys of one byte. */
+  const countKeys = (keys: string): LoadMeter =>
+    addAll(
+      createLoadMeter({ keys: 1 }),
+      [...keys].map((key) => recordOf(key, 0)),
+    );
+
+  it.each([
+    // The third key drops the counters of the first two, of which one had three records.
+    ['missed by the other', 'xxxxx', 'xxxab', 5, 3],
+    ['missed by this one', 'xxxab', 'xxxxx', 5, 3],
+    ['missed for a time by the other', 'xxxxx', `xxxab${'x'.repeat(10)}`, 15, 3],
+    ['missed for a time by this one', `xxxab${'x'.repeat(10)}`, 'xxxxx', 15, 3],
+    ['missed by none', 'xxxxx', 'xx', 7, 0],
+  ])('bounds what was %s', (_, mine, theirs, amount, missed) => {
+    const meter = countKeys(mine);
+    meter.merge(countKeys(theirs));
+    const { keys, keysByRecords } = meter.report(ONE);
+    const load = { bytes: amount, error: missed, records: amount, recordsError: missed };
+    expect(keys[0]).toMatchObject({ PartitionKey: 'x', ...load });
+    expect(keysByRecords[0]).toEqual(keys[0]);
+  });
+
   it('counts as one meter would', () => {
     const all = createLoadMeter();
     const [one, other] = [createLoadMeter(), createLoadMeter()];
