@@ -90,9 +90,8 @@ th + td, th + th, td + td, td + th { padding-left: 1.25rem; }
 .rank + th { padding-left: .75rem; }
 thead th, thead td { color: var(--soft); font-size: .8125rem; border-top: 0; padding-top: 0; }
 td small, th small { display: block; color: var(--soft); font-size: .8125rem; }
-.key { font-weight: 600; background: var(--track); border-radius: .25rem; padding: 0 .3125rem;
-  white-space: pre-wrap; overflow-wrap: anywhere; -webkit-box-decoration-break: clone;
-  box-decoration-break: clone; }
+.key { display: inline-block; max-width: 100%; font-weight: 600; background: var(--track);
+  border-radius: .25rem; padding: 0 .3125rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 .facts .key { font-weight: 400; color: var(--ink); }
 .rank { width: 1.375rem; }
 .rank .pin { position: static; display: block; margin: .0625rem 0 0; }
@@ -100,6 +99,7 @@ td small, th small { display: block; color: var(--soft); font-size: .8125rem; }
 .bars .shard { width: 11.5rem; }
 .value { display: flex; justify-content: space-between; gap: .5rem; font-size: .875rem;
   line-height: 1.3; }
+.value span { overflow-wrap: normal; }
 .value span + span { color: var(--soft); white-space: nowrap; }
 .over .value, .over .value span + span { color: var(--hot); font-weight: 600; }
 .bar { position: relative; height: .5rem; margin-top: .375rem; background: var(--track);
@@ -140,6 +140,12 @@ footer { color: var(--soft); font-size: .8125rem; margin-top: 1.5rem; }
   .value, .value span { display: block; }
   .value span + span { white-space: normal; font-size: .8125rem; }
   .keys .share { width: 44%; }
+}
+@media (max-width: 22rem) {
+  .bars .shard { width: 5.25rem; }
+  .bars .id { font-size: .6875rem; }
+  .bars th + td, .bars th + th, .bars td + td { padding-left: .5rem; }
+  .bars .value, .bars .value span + span { font-size: .75rem; }
 }
 @media print { body { background: #fff; } section { break-inside: avoid; } }
 `;

@@ -573,7 +573,8 @@ function formatBytes(bytes: number): string {
   const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
   const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
   const amount = bytes / 1024 ** power;
-  return `${power === 0 ? amount : amount.toFixed(amount < 10 ? 2 : 1)}\u00a0${units[power]}`;
+  const digits = power === 0 || amount >= 100 ? 0 : amount < 10 ? 2 : 1;
+  return `${amount.toFixed(digits)}\u00a0${units[power]}`;
 }
 
 /**
