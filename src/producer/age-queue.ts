@@ -8,9 +8,6 @@ import { NONE } from './slot-list.ts';
 
 const FIRST_CAPACITY = 1024;
 
-/** An empty queue with more places than this is replaced by a small one. */
-const KEPT_CAPACITY = 65_536;
-
 /**
  * The slots of pending records by ascending id. Overdue records come first: those that have been
  * pending for too long but are in a request that is not settled.
@@ -40,7 +37,7 @@ export class AgeQueue {
   /** Adds a record. Its id is one above that of the previous record. */
   push(slot: number): void {
     const capacity = this.#slots.length;
-    if (this.#nextId - this.#first === capacity) this.#resize(2 * capacity);
+    if (this.#nextId - this.#first === capacity) this.#grow(2 * capacity);
     this.#put(this.#nextId++, slot);
   }
 
@@ -84,11 +81,9 @@ export class AgeQueue {
 
   #advance(): void {
     while (this.#first < this.#nextId && this.#slotOf(this.#first) === NONE) this.#first++;
-    if (this.#first < this.#nextId || this.#slots.length <= KEPT_CAPACITY) return;
-    this.#resize(FIRST_CAPACITY);
   }
 
-  #resize(capacity: number): void {
+  #grow(capacity: number): void {
     const slots = new Int32Array(capacity);
     for (let id = this.#first; id < this.#nextId; id++) {
       slots[id & (capacity - 1)] = this.#slotOf(id);

@@ -99,7 +99,7 @@ export class Parcels {
       if (!parcel.slots.includes(slot)) continue;
       if (parcel.slots.some((one) => this.#records.placeOf(one) !== ENDED)) return;
       this.doubts.delete(parcel);
-      this.#close(parcel);
+      parcel.lane.parcels--;
       for (const one of parcel.slots) this.#records.release(one);
       this.#schedule.arrange(parcel.lane, now);
     }
@@ -151,7 +151,7 @@ export class Parcels {
   #sendAgain(parcel: Parcel, trouble: Trouble, now: number): void {
     const records = this.#records;
     const { slots } = parcel;
-    this.#close(parcel);
+    parcel.lane.parcels--;
     for (let i = slots.length - 1; i >= 0; i--) {
       const slot = slots[i]!;
       if (records.placeOf(slot) === ENDED) continue;
@@ -173,7 +173,7 @@ export class Parcels {
   #endStored(parcel: Parcel, shardId: string, sequenceNumber: string, now: number): void {
     const records = this.#records;
     const { slots, isAggregate } = parcel;
-    this.#close(parcel);
+    parcel.lane.parcels--;
     parcel.lane.failures = 0;
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i]!;
@@ -188,9 +188,5 @@ export class Parcels {
       this.#results.end(slot, result, now);
     }
     this.#schedule.arrange(parcel.lane, now);
-  }
-
-  #close(parcel: Parcel): void {
-    parcel.lane.parcels--;
   }
 }

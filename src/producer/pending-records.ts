@@ -53,7 +53,7 @@ const RUN_SLOTS: number = 1 << RUN_BITS;
 /** In some builds, V8's small integers have 31 bits. */
 const SMALL_INTEGER_MAX: number = 2 ** 30;
 
-/** How many blocks are kept when nothing is pending. */
+/** Up to this many blocks are kept when nothing is pending. */
 const KEPT_BLOCKS = 64;
 
 /** The columns of a row: half a cache line. */
@@ -243,8 +243,8 @@ export class PendingRecords {
     this.totalBytes = 0;
     this.#ages = new AgeQueue(this.#nextId);
     this.#taken = 0;
-    this.#blocks.length = 0;
     this.#restart();
+    this.#blocks.length = 0;
   }
 
   /** Gives back the slots that a lane has not used. */
@@ -331,11 +331,16 @@ export class PendingRecords {
     if (--this.#uses[run]! === 0) this.#freeRuns.push(run);
   }
 
-  /** Starts again at the first run, so that records added together are together in memory again. */
+  /**
+   * Starts again at the first run, so that records added together are together in memory again.
+   * Of more blocks, those stay that were needed since the last time, because fresh memory is slow.
+   */
   #restart(): void {
+    if (this.#blocks.length > KEPT_BLOCKS) {
+      this.#blocks.length = this.#unusedRun >> (BLOCK_BITS - RUN_BITS);
+    }
     this.#generation++;
     this.#freeRuns.length = 0;
     this.#unusedRun = 0;
-    if (this.#blocks.length > KEPT_BLOCKS) this.#blocks.length = KEPT_BLOCKS;
   }
 }

@@ -5,6 +5,7 @@
  */
 
 import type { HeldKeys } from './held-keys.ts';
+import type { Parcel } from './lane.ts';
 import { HELD, IN_DOUBT, type PendingRecords, READY } from './pending-records.ts';
 import type { RecordResult } from './producer.ts';
 import type { ProducerConfig } from './producer-config.ts';
@@ -18,7 +19,9 @@ export class RecordResults {
   readonly #records: PendingRecords;
   readonly #schedule: Schedule;
   readonly #heldKeys: HeldKeys | undefined;
+  /** May be longer than its count: the rest is reserved. */
   #results: RecordResult[] = [];
+  #count = 0;
 
   /** @param heldKeys Undefined if no record is held back. */
   constructor(
@@ -33,9 +36,21 @@ export class RecordResults {
     this.#heldKeys = heldKeys;
   }
 
+  /**
+   * Makes room for the results of a request at once. With 80,000 of them, as in the largest
+   * requests, letting the array grow takes as long as making the results.
+   */
+  reserve(parcels: readonly Parcel[]): void {
+    let count = this.#count;
+    for (const { slots } of parcels) count += slots.length;
+    this.#results.length = count;
+  }
+
   take(): RecordResult[] {
     const results = this.#results;
+    results.length = this.#count;
     this.#results = [];
+    this.#count = 0;
     return results;
   }
 
@@ -44,7 +59,7 @@ export class RecordResults {
     const records = this.#records;
     const place = records.placeOf(slot);
     records.end(slot);
-    this.#results.push(result);
+    this.#results[this.#count++] = result;
     if (place === READY) this.#schedule.dequeue(slot, now);
     if (this.#heldKeys !== undefined) {
       if (place === HELD) {

@@ -127,6 +127,21 @@ describe('PendingRecords', () => {
     expect(records.list()).toEqual([slot]);
   });
 
+  it('takes and ends 100,000 records again and again', () => {
+    const records = new PendingRecords();
+    const cursor = new SlotCursor();
+    for (const count of [100_000, 100_000, 1, 100_000]) {
+      const slots = Array.from({ length: count }, () => records.add(membersOf(1), cursor));
+      expect(new Set(slots).size).toBe(count);
+      expect(records.oldestTimely).toBe(slots[0]);
+      for (const slot of slots) {
+        records.end(slot);
+        records.release(slot);
+      }
+      expect([records.count, records.oldestTimely]).toEqual([0, NONE]);
+    }
+  });
+
   it('keeps ids that are not small integers', () => {
     const records = new PendingRecords();
     const slot = records.add(membersOf(0), new SlotCursor());
