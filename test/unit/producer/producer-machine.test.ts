@@ -228,6 +228,19 @@ describe('settle', () => {
     expect(producer.pending).toEqual({ records: 0, bytes: 0 });
   });
 
+  it('reports results of several responses together, without the records to be sent again', () => {
+    const producer = producerOf(streamOf(1));
+    addAll(producer, 'a1 b1 c1', T0);
+    producer.settle(nextPut(producer, T0).requestId, answerOf(['ok', THROTTLED, 'ok']), T0);
+    const nowMs = T0 + 1000;
+    addAll(producer, 'd1', nowMs);
+    const { requestId, input } = nextPut(producer, nowMs);
+    producer.settle(requestId, answerOf(input.Records.map(() => 'ok' as const)), nowMs);
+    addAll(producer, 'e1', nowMs);
+    producer.settle(nextPut(producer, nowMs).requestId, answerOf([THROTTLED]), nowMs);
+    expect(summarize(producer.takeResults())).toStrictEqual(['0 ok', '1 ok', '2 ok', '3 ok']);
+  });
+
   it('sends a refused record again after a pause of its shard that doubles', () => {
     const producer = producerOf(streamOf(1));
     addAll(producer, 'a1', T0);
