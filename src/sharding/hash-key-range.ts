@@ -7,7 +7,7 @@
  * @module
  */
 
-import { assertBigint, assertObject, wrongType } from '../base/argument.ts';
+import { assertBigint, assertObject } from '../base/argument.ts';
 import { HASH_KEY_MAX, HASH_KEY_MIN } from '../base/limits.ts';
 
 /** A HashKeyRange with bigints instead of decimal strings. */
@@ -34,11 +34,6 @@ export const KEY_SPACE: HashRange = {
 export function readHashRange(range: HashRange, title: string, endMin?: bigint): HashRange {
   assertObject(range, title);
   const { startingHashKey, endingHashKey } = range;
-  if (startingHashKey === undefined) {
-    throw wrongType(
-      `${title}.startingHashKey must be a bigint: got undefined; read AWS's StartingHashKey with parseHashKey`,
-    );
-  }
   assertBigint(startingHashKey, HASH_KEY_MIN, HASH_KEY_MAX, `${title}.startingHashKey`);
   assertBigint(endingHashKey, endMin ?? startingHashKey, HASH_KEY_MAX, `${title}.endingHashKey`);
   return { startingHashKey, endingHashKey };
