@@ -8,7 +8,6 @@ import type { Parcel } from './lane.ts';
 import type { ListingWish } from './listing-wish.ts';
 import { ENDED, IN_DOUBT, type PendingRecords, SENT } from './pending-records.ts';
 import { type AnsweredShard, isAnswered } from './placement.ts';
-import type { RecordResult } from './producer.ts';
 import type { RecordOutcome, Trouble } from './read-outcome.ts';
 import type { RecordResults } from './record-results.ts';
 import type { Schedule } from './schedule.ts';
@@ -171,22 +170,9 @@ export class Parcels {
   }
 
   #endStored(parcel: Parcel, shardId: string, sequenceNumber: string, now: number): void {
-    const records = this.#records;
-    const { slots, isAggregate } = parcel;
     parcel.lane.parcels--;
     parcel.lane.failures = 0;
-    for (let i = 0; i < slots.length; i++) {
-      const slot = slots[i]!;
-      if (records.placeOf(slot) === ENDED) {
-        records.release(slot);
-        continue;
-      }
-      const recordId = records.idOf(slot);
-      const result: RecordResult = isAggregate
-        ? { recordId, ok: true, shardId, sequenceNumber, subSequenceNumber: i }
-        : { recordId, ok: true, shardId, sequenceNumber };
-      this.#results.end(slot, result, now);
-    }
+    this.#results.endStored(parcel, shardId, sequenceNumber, now);
     this.#schedule.arrange(parcel.lane, now);
   }
 }

@@ -155,7 +155,6 @@ export class ProducerMachine implements Producer {
     if ('trouble' in read) this.#pause.fail(read.trouble, jitter, now);
     else this.#pause.succeed();
     const outcomes = parcels.map((_, i) => ('trouble' in read ? read : read.records[i]!));
-    this.#results.reserve(parcels);
     for (const [i, parcel] of parcels.entries()) {
       if (!isRetried(outcomes[i]!)) this.#parcels.settle(parcel, outcomes[i]!, now);
     }

@@ -6,21 +6,34 @@
 
 import type { HeldKeys } from './held-keys.ts';
 import type { Parcel } from './lane.ts';
-import { HELD, IN_DOUBT, type PendingRecords, READY } from './pending-records.ts';
+import { ENDED, HELD, IN_DOUBT, type PendingRecords, READY } from './pending-records.ts';
 import type { RecordResult } from './producer.ts';
 import type { ProducerConfig } from './producer-config.ts';
 import type { Trouble } from './read-outcome.ts';
 import type { Schedule } from './schedule.ts';
 import { NONE } from './slot-list.ts';
 
-/** The results that have not been taken yet. */
+/** Records that were stored together: what is needed to make their results. */
+interface StoredRecords {
+  /** By the index in the Kinesis record. {@link NONE} for one that had its result before. */
+  readonly ids: readonly number[];
+  readonly isAggregate: boolean;
+  readonly shardId: string;
+  readonly sequenceNumber: string;
+}
+
+/**
+ * The results that have not been taken yet.
+ *
+ * Those of stored records are made when they are taken, in one array of the right size: a growing
+ * array of 80,000 results, as many as a large request has, takes twice as long.
+ */
 export class RecordResults {
   readonly #config: ProducerConfig;
   readonly #records: PendingRecords;
   readonly #schedule: Schedule;
   readonly #heldKeys: HeldKeys | undefined;
-  /** May be longer than its count: the rest is reserved. */
-  #results: RecordResult[] = [];
+  #waiting: (StoredRecords | RecordResult)[] = [];
   #count = 0;
 
   /** @param heldKeys Undefined if no record is held back. */
@@ -36,30 +49,55 @@ export class RecordResults {
     this.#heldKeys = heldKeys;
   }
 
-  /**
-   * Makes room for the results of a request at once. With 80,000 of them, as in the largest
-   * requests, letting the array grow takes as long as making the results.
-   */
-  reserve(parcels: readonly Parcel[]): void {
-    let count = this.#count;
-    for (const { slots } of parcels) count += slots.length;
-    this.#results.length = count;
-  }
-
   take(): RecordResult[] {
-    const results = this.#results;
-    results.length = this.#count;
-    this.#results = [];
+    const results: RecordResult[] = new Array(this.#count);
+    let at = 0;
+    for (const waiting of this.#waiting) {
+      if ('ok' in waiting) {
+        results[at++] = waiting;
+        continue;
+      }
+      const { ids, isAggregate, shardId, sequenceNumber } = waiting;
+      for (let i = 0; i < ids.length; i++) {
+        const recordId = ids[i]!;
+        if (recordId === NONE) continue;
+        results[at++] = isAggregate
+          ? { recordId, ok: true, shardId, sequenceNumber, subSequenceNumber: i }
+          : { recordId, ok: true, shardId, sequenceNumber };
+      }
+    }
+    this.#waiting = [];
     this.#count = 0;
     return results;
   }
 
+  /** Ends the records of a parcel that is stored. */
+  endStored(
+    { slots, isAggregate }: Parcel,
+    shardId: string,
+    sequenceNumber: string,
+    now: number,
+  ): void {
+    const records = this.#records;
+    const ids: number[] = [];
+    for (const slot of slots) {
+      if (records.placeOf(slot) === ENDED) {
+        ids.push(NONE);
+        records.release(slot);
+      } else {
+        ids.push(records.idOf(slot));
+        this.#end(slot, now);
+      }
+    }
+    this.#waiting.push({ ids, isAggregate, shardId, sequenceNumber });
+  }
+
   /** Ends a record. The slot of one in doubt stays taken, because its parcel refers to it. */
-  end(slot: number, result: RecordResult, now: number): void {
+  #end(slot: number, now: number): void {
     const records = this.#records;
     const place = records.placeOf(slot);
     records.end(slot);
-    this.#results[this.#count++] = result;
+    this.#count++;
     if (place === READY) this.#schedule.dequeue(slot, now);
     if (this.#heldKeys !== undefined) {
       if (place === HELD) {
@@ -77,7 +115,8 @@ export class RecordResults {
     const mayBeStored = this.#records.isMaybeStored(slot);
     const fault = { code, message, blame: mayBeStored ? 'server' : 'client' } as const;
     const recordId = this.#records.idOf(slot);
-    this.end(slot, { recordId, ok: false, fault, mayBeStored }, now);
+    this.#waiting.push({ recordId, ok: false, fault, mayBeStored });
+    this.#end(slot, now);
   }
 
   /** Fails a record that was pending for too long. */
