@@ -49,8 +49,7 @@ export function startingSequenceNumber(shardIndex: number, createdAtMs: number):
 }
 
 /** The lowest digits, which are added up as a number below 2^53. */
-const TAIL_DIGITS = 15;
-const TAIL_LIMIT = 1_000_000_000_000_000;
+const TAIL_DIGITS_MAX = 15;
 
 /**
  * The StartingSequenceNumbers of many shards, most of them created in one second. For 10,000 shards
@@ -62,7 +61,7 @@ const TAIL_LIMIT = 1_000_000_000_000_000;
 export class StartingNumbers {
   #createdAtMs = -1;
   /** By the lowest four bits: the number of the shard with that index. */
-  #firsts: [head: string, tail: number][] = [];
+  #firsts: { readonly digits: number; readonly head: string; readonly tail: number }[] = [];
 
   /** Returns what {@link startingSequenceNumber} does. */
   of(shardIndex: number, createdAtMs: number): string {
@@ -71,13 +70,16 @@ export class StartingNumbers {
     const lowBits = shardIndex & 15;
     let first = this.#firsts[lowBits];
     if (first === undefined) {
-      const digits = startingSequenceNumber(lowBits, createdAtMs);
-      first = [digits.slice(0, -TAIL_DIGITS), Number(digits.slice(-TAIL_DIGITS))];
+      const number = startingSequenceNumber(lowBits, createdAtMs);
+      // The head ends with the zeros that `String` would not write.
+      const tail = Number(number.slice(-TAIL_DIGITS_MAX));
+      first = { digits: number.length, head: number.slice(0, -String(tail).length), tail };
       this.#firsts[lowBits] = first;
     }
-    const tail = first[1] + 16 * (shardIndex - lowBits);
-    if (tail >= TAIL_LIMIT) return startingSequenceNumber(shardIndex, createdAtMs);
-    return first[0] + String(tail).padStart(TAIL_DIGITS, '0');
+    const { digits, head, tail } = first;
+    const text = head + String(tail + 16 * (shardIndex - lowBits));
+    // The tail carries into the head.
+    return text.length === digits ? text : startingSequenceNumber(shardIndex, createdAtMs);
   }
 }
 

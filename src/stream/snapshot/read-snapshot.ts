@@ -28,9 +28,8 @@ import {
 import { readList } from '../../base/lists.ts';
 import { readOptions } from '../../base/options.ts';
 import { RECORD_INDEX_MAX, type SequenceIndex } from '../../sequencing/sequence-index.ts';
-import type { SequenceNumberV2 } from '../../sequencing/sequence-number.ts';
 import { StartingNumbers } from '../../sequencing/sequence-number-range.ts';
-import { continueSequencer, readLastNumber } from '../../sequencing/sequencer.ts';
+import { continueSequencer, type LastNumber, readLastNumber } from '../../sequencing/sequencer.ts';
 import { compareStartingHashKeys, type HashRange } from '../../sharding/hash-key-range.ts';
 import { linkChildren } from '../../sharding/lineage.ts';
 import type { ReshardStep } from '../../sharding/reshard.ts';
@@ -67,6 +66,9 @@ import { resumeShards } from './resume-shards.ts';
 import { SNAPSHOT_VERSION } from './snapshot.ts';
 import { SnapshotReader } from './snapshot-reader.ts';
 import type { StreamParts } from './write-snapshot.ts';
+
+// In the function it would be an object for each shard.
+const SEQUENCE_NUMBER = /^[0-9]{1,56}$/;
 
 /**
  * Reads the parts of a stream from a snapshot.
@@ -312,9 +314,9 @@ function readShardState(
   state: StreamState,
 ): ShardState {
   const open = entry.child('open');
-  const last = open.text('lastSequenceNumber', /^[0-9]{1,56}$/);
+  const last = open.text('lastSequenceNumber', SEQUENCE_NUMBER);
   const byteCapacity = state.maxRecordSizeInKiB * 1024 * TOKENS_PER_BYTE;
-  let parts: SequenceNumberV2;
+  let parts: LastNumber;
   try {
     parts = readLastNumber(last, shard);
   } catch (error) {

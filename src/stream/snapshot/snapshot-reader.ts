@@ -11,6 +11,7 @@ import {
   assertString,
   describe,
   isArgumentError,
+  readArrayLength,
   wrongValue,
 } from '../../base/argument.ts';
 import { isInteger } from '../../base/intrinsics.ts';
@@ -34,18 +35,25 @@ export class SnapshotReader {
   readonly members: Readonly<Record<string, unknown>>;
   readonly #place: string | SnapshotReader;
   readonly #name: string;
+  readonly #index: number | undefined;
 
-  /** @param place The title of the object, or what it is a member of, by the given name. */
-  constructor(value: unknown, place: string | SnapshotReader, name = '') {
+  /**
+   * @param place The title of the object, or the object with the member `name` that it is or, with
+   *   an index, that lists it.
+   */
+  constructor(value: unknown, place: string | SnapshotReader, name = '', index?: number) {
     this.members = value as Record<string, unknown>;
     this.#place = place;
     this.#name = name;
+    this.#index = index;
     assertObject(value, this);
   }
 
   /** The place of the object. That of a member is put into words only if something is wrong. */
   get title(): string {
-    return typeof this.#place === 'string' ? this.#place : `${this.#place}.${this.#name}`;
+    if (typeof this.#place === 'string') return this.#place;
+    const member = `${this.#place}.${this.#name}`;
+    return this.#index === undefined ? member : `${member}[${this.#index}]`;
   }
 
   toString(): string {
@@ -69,7 +77,11 @@ export class SnapshotReader {
 
   /** Returns what `read` returns for each object of a list. */
   children<T>(name: string, read: (child: SnapshotReader) => T, lengthMax?: number): T[] {
-    return this.list(name, (value, title) => read(new SnapshotReader(value, title)), lengthMax);
+    const members = this.members[name] as readonly unknown[];
+    const length = readArrayLength(members, `${this.title}.${name}`, lengthMax);
+    const list: T[] = [];
+    for (let i = 0; i < length; i++) list.push(read(new SnapshotReader(members[i], this, name, i)));
+    return list;
   }
 
   text(name: string, pattern: RegExp): string {

@@ -118,7 +118,7 @@ const BREAKS: readonly Break[] = [
   {
     name: 'the last sequence number is lost when a snapshot is restored',
     file: 'stream/snapshot/read-snapshot.ts',
-    find: "open.text('lastSequenceNumber', /^[0-9]{1,56}$/)",
+    find: "open.text('lastSequenceNumber', SEQUENCE_NUMBER)",
     replace: 'shard.startingSequenceNumber',
     law: 'a snapshot restores to itself',
     lawWithoutTwin: 'a snapshot restores to itself',

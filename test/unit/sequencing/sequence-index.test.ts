@@ -37,10 +37,29 @@ describe('SequenceIndex', () => {
   });
 });
 
+describe('readLastNumber', () => {
+  it.each([
+    [0, 0],
+    [15, CREATED],
+    [16, CREATED + 999],
+    [2 ** 31 - 1, CREATED],
+  ])(
+    'reads the first number of shard %i, created at %i, as parsing does',
+    (shardIndex, createdAtMs) => {
+      const start = startingSequenceNumber(shardIndex, createdAtMs);
+      const shard = { shardIndex, createdAtMs, startingSequenceNumber: start };
+      const parts = readLastNumber(start, shard);
+      expect(unwrap(parseSequenceNumber(start))).toMatchObject(parts);
+      expect(readLastNumber(start, { ...shard, startingSequenceNumber: '' })).toMatchObject(parts);
+    },
+  );
+});
+
 describe('continueSequencer', () => {
   const create = (shardIndex: number, index: SequenceIndex) => {
     const last = startingSequenceNumber(shardIndex, CREATED);
-    const parts = readLastNumber(last, { shardIndex, createdAtMs: CREATED });
+    const shard = { shardIndex, createdAtMs: CREATED, startingSequenceNumber: last };
+    const parts = readLastNumber(last, shard);
     return continueSequencer(last, parts, index);
   };
   const indexIn = (number: string) => unwrap(parseSequenceNumber(number)).sequenceIndex;
