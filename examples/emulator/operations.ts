@@ -56,7 +56,7 @@ export class Emulator {
       this.#keep(request as PutRecordsInput, (request as PutRecordsInput).Records!, accepted);
     } else if (operation === 'GetRecords') {
       const reading = value as RecordReading;
-      value = reading.answer(this.#store.read(reading));
+      value = reading.toResponse(this.#store.read(reading));
     }
     // The records come first: a snapshot may be older than they are, but not newer.
     this.#disk?.save(this.#account);
@@ -67,7 +67,7 @@ export class Emulator {
   readEvent(subscription: ShardSubscription): Result<SubscribeToShardEvent> | undefined {
     const reading = subscription.read(this.#now());
     if (!reading?.ok) return reading;
-    return { ok: true, value: reading.value.answer(this.#store.read(reading.value)) };
+    return { ok: true, value: reading.value.toEvent(this.#store.read(reading.value)) };
   }
 
   #keep(

@@ -60,7 +60,7 @@ export interface AccountOperations {
   SplitShard: [aws.SplitShardInput, Result<EmptyOutput>];
   StartStreamEncryption: [account.StreamEncryptionInput, Result<EmptyOutput>];
   StopStreamEncryption: [account.StreamEncryptionInput, Result<EmptyOutput>];
-  /** What each event reads, instead of events: see {@link ShardSubscription}. */
+  /** A subscription, which says what each event reads: see {@link ShardSubscription}. */
   SubscribeToShard: [account.SubscribeToShardInput, Result<ShardSubscription>];
   TagResource: [account.TagResourceInput, Result<EmptyOutput>];
   UntagResource: [account.UntagResourceInput, Result<EmptyOutput>];

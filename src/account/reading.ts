@@ -42,7 +42,7 @@ export interface RecordReading {
    *   sequence number. You may leave out records before the position. From there on, the first
    *   10,001 records are enough.
    */
-  answer(records: readonly ReadableRecord[]): GetRecordsOutput;
+  toResponse(records: readonly ReadableRecord[]): GetRecordsOutput;
 }
 
 /** Answers GetShardIterator. */
@@ -94,7 +94,7 @@ export function getRecords(
   const { shardId, trimHorizonMs, childShards } = shard.value;
   const limit = request.Limit ?? undefined;
   const scope = scopeOf(state);
-  const answer = (records: readonly ReadableRecord[]): GetRecordsOutput => {
+  const toResponse = (records: readonly ReadableRecord[]): GetRecordsOutput => {
     const page = readRecords(records, position, { nowMs, limit, trimHorizonMs, childShards });
     const next = page.nextPosition;
     return {
@@ -109,13 +109,13 @@ export function getRecords(
       ...(page.childShards !== undefined && { ChildShards: [...page.childShards] }),
     };
   };
-  return ok({ streamName, shardId, shardIndex, position, trimHorizonMs, answer });
+  return ok({ streamName, shardId, shardIndex, position, trimHorizonMs, toResponse });
 }
 
 /** What a read depends on besides its position and the records. */
 export interface ShardReading {
   readonly shardId: string;
-  /** The position behind the last number that was assigned. */
+  /** The position after the last assigned number. */
   readonly latest: LatestPosition;
   readonly trimHorizonMs: number;
   /** The children of a closed shard; undefined for an open one. */
@@ -146,7 +146,7 @@ export function readShard(
   });
 }
 
-/** Returns a record as responses and events have it. */
+/** Returns a record in the shape of responses and events. */
 export function toAwsRecord(record: ReadableRecord): GetRecordsOutput['Records'][number] {
   return {
     SequenceNumber: record.sequenceNumber,

@@ -23,20 +23,20 @@ import { type LatestPosition, type RecordReading, readShard, toAwsRecord } from 
 import { findConsumer } from './resource.ts';
 
 /** What an event of a subscription reads. The caller's store supplies the records. */
-export interface EventReading extends Omit<RecordReading, 'answer'> {
+export interface EventReading extends Omit<RecordReading, 'toResponse'> {
   /**
-   * Returns the event. The subscription goes on behind its records. After the last records of a
-   * closed shard, an event without records has ChildShards and no ContinuationSequenceNumber
-   * (docs/known-gaps.md#subscription-end-event).
+   * Returns the event, and moves the subscription past its records. The last records of a closed
+   * shard are followed by an event without records: it has ChildShards and no
+   * ContinuationSequenceNumber (docs/known-gaps.md#subscription-end-event).
    *
    * @param records The records of the shard that were accepted before `read`, by ascending sequence
    *   number. You may leave out records before the position. From there on, the first 1,001 records
    *   are enough.
    */
-  answer(records: readonly ReadableRecord[]): SubscribeToShardEvent;
+  toEvent(records: readonly ReadableRecord[]): SubscribeToShardEvent;
 }
 
-/** The subscription of a consumer to a shard. It holds no timer: the caller reads when it likes. */
+/** The subscription of a consumer to a shard. It has no timer: the caller decides when to read. */
 export interface ShardSubscription extends ShardIterator {
   readonly streamName: string;
   /** Where the next event starts. */
@@ -45,8 +45,8 @@ export interface ShardSubscription extends ShardIterator {
   readonly endsAtMs: number;
   /**
    * Returns what the next event reads, or undefined once the subscription is over: at `endsAtMs`,
-   * or after the event at the end of a closed shard. Ask for the answer of one event before you
-   * read the next.
+   * or after the event at the end of a closed shard. Call `toEvent` of one reading before you
+   * read again.
    *
    * Refuses with a ResourceInUseException once another subscription has taken over, and with a
    * ResourceNotFoundException once the stream, the consumer or the shard is gone
@@ -60,9 +60,9 @@ export interface ShardSubscription extends ShardIterator {
 }
 
 /**
- * Answers SubscribeToShard with a subscription. It takes over from an earlier one of the consumer
- * to the shard, unless that is too young (docs/facts.md#subscription-takeover,
- * docs/known-gaps.md#subscription-checks).
+ * Answers SubscribeToShard with a subscription. It takes over from an earlier subscription of the
+ * same consumer to the same shard. If that one is too young, the request is refused
+ * (docs/facts.md#subscription-takeover, docs/known-gaps.md#subscription-checks).
  */
 export function subscribeToShard(
   state: AccountState,
@@ -155,7 +155,7 @@ class Subscription implements ShardSubscription {
     if (!shard.ok) return shard;
     const { latest, trimHorizonMs, childShards } = shard.value;
     const position = this.#position;
-    const answer = (records: readonly ReadableRecord[]): SubscribeToShardEvent => {
+    const toEvent = (records: readonly ReadableRecord[]): SubscribeToShardEvent => {
       const page = readRecords(records, position, {
         nowMs,
         limit: EVENT_RECORDS_MAX,
@@ -173,13 +173,14 @@ class Subscription implements ShardSubscription {
       const ContinuationSequenceNumber = last ?? higherOf(position, latest);
       return { Records, ContinuationSequenceNumber, MillisBehindLatest };
     };
-    return ok({ streamName, shardId, shardIndex, position, trimHorizonMs, answer });
+    return ok({ streamName, shardId, shardIndex, position, trimHorizonMs, toEvent });
   }
 }
 
 /**
- * Returns the higher one of the sequence numbers of two positions: that of an event without records
- * (docs/facts.md#subscription-continuation, docs/known-gaps.md#continuation-number).
+ * Returns the ContinuationSequenceNumber of an event without records: the higher of the sequence
+ * numbers of two positions (docs/facts.md#subscription-continuation,
+ * docs/known-gaps.md#continuation-number).
  */
 function higherOf(position: IteratorPosition, latest: LatestPosition): string {
   const { afterSequenceNumber: last } = latest;
@@ -202,7 +203,7 @@ function refuseConsumerNotActive(
 }
 
 /**
- * Refuses a subscription because of another one of the consumer to the shard
+ * Refuses a subscription because the consumer has another one to the shard
  * (docs/facts.md#subscription-in-use).
  */
 function refuseSubscribed(

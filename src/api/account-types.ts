@@ -1,5 +1,5 @@
 /**
- * Requests and answers of the operations on settings, tags, consumers, policies and accounts, in
+ * Requests and responses of the operations on settings, tags, consumers, policies and accounts, in
  * the shapes of the AWS SDK for JavaScript v3 (docs/facts.md#model-version).
  *
  * @module
@@ -43,7 +43,7 @@ export interface UpdateStreamWarmThroughputInput extends StreamAddress {
   readonly WarmThroughputMiBps: number | undefined;
 }
 
-/** The answer of UpdateStreamWarmThroughput. */
+/** The response of UpdateStreamWarmThroughput. */
 export interface UpdateStreamWarmThroughputOutput {
   StreamARN?: string | undefined;
   StreamName?: string | undefined;
@@ -64,7 +64,7 @@ export interface EnhancedMonitoringInput extends StreamAddress {
   readonly ShardLevelMetrics: readonly (ShardLevelMetric | 'ALL')[] | undefined;
 }
 
-/** The answer of EnableEnhancedMonitoring and DisableEnhancedMonitoring. */
+/** The response of EnableEnhancedMonitoring and DisableEnhancedMonitoring. */
 export interface EnhancedMonitoringOutput {
   StreamName?: string | undefined;
   StreamARN?: string | undefined;
@@ -74,7 +74,7 @@ export interface EnhancedMonitoringOutput {
   DesiredShardLevelMetrics?: ShardLevelMetric[] | undefined;
 }
 
-/** A tag in an answer. */
+/** A tag in a response. */
 export interface Tag {
   Key: string;
   Value?: string | undefined;
@@ -102,7 +102,7 @@ export interface ListTagsForStreamInput extends StreamAddress {
   readonly Limit?: number | undefined;
 }
 
-/** The answer of ListTagsForStream: the tags by ascending key. */
+/** The response of ListTagsForStream: the tags by ascending key. */
 export interface ListTagsForStreamOutput {
   Tags: Tag[];
   HasMoreTags: boolean;
@@ -125,7 +125,7 @@ export interface UntagResourceInput extends ResourceInput {
   readonly TagKeys: readonly string[] | undefined;
 }
 
-/** The answer of ListTagsForResource: the tags by ascending key. */
+/** The response of ListTagsForResource: the tags by ascending key. */
 export interface ListTagsForResourceOutput {
   Tags?: Tag[] | undefined;
 }
@@ -136,7 +136,7 @@ export interface PutResourcePolicyInput extends ResourceInput {
   readonly Policy: string | undefined;
 }
 
-/** The answer of GetResourcePolicy. */
+/** The response of GetResourcePolicy. */
 export interface GetResourcePolicyOutput {
   Policy: string;
 }
@@ -144,7 +144,7 @@ export interface GetResourcePolicyOutput {
 /** The state of a consumer (docs/facts.md#consumer-states). */
 export type ConsumerStatus = 'ACTIVE' | 'CREATING' | 'DELETING';
 
-/** A registered consumer in the answers of RegisterStreamConsumer and ListStreamConsumers. */
+/** A registered consumer in the responses of RegisterStreamConsumer and ListStreamConsumers. */
 export interface Consumer {
   ConsumerName: string;
   /** The ARN of the stream, the consumer's name and its creation second. */
@@ -153,7 +153,7 @@ export interface Consumer {
   ConsumerCreationTimestamp: Date;
 }
 
-/** A registered consumer in the answer of DescribeStreamConsumer. */
+/** A registered consumer in the response of DescribeStreamConsumer. */
 export interface ConsumerDescription extends Consumer {
   StreamARN: string;
 }
@@ -167,7 +167,7 @@ export interface RegisterStreamConsumerInput {
   readonly Tags?: TagMap | undefined;
 }
 
-/** The answer of RegisterStreamConsumer. */
+/** The response of RegisterStreamConsumer. */
 export interface RegisterStreamConsumerOutput {
   Consumer: Consumer;
 }
@@ -183,7 +183,7 @@ export interface ConsumerInput {
   readonly ConsumerARN?: string | undefined;
 }
 
-/** The answer of DescribeStreamConsumer. */
+/** The response of DescribeStreamConsumer. */
 export interface DescribeStreamConsumerOutput {
   ConsumerDescription: ConsumerDescription;
 }
@@ -198,7 +198,7 @@ export interface ListStreamConsumersInput {
   readonly StreamCreationTimestamp?: Date | undefined;
 }
 
-/** The answer of ListStreamConsumers. */
+/** The response of ListStreamConsumers. */
 export interface ListStreamConsumersOutput {
   Consumers?: Consumer[] | undefined;
   NextToken?: string | undefined;
@@ -213,7 +213,7 @@ export interface ListStreamsInput {
   readonly NextToken?: string | undefined;
 }
 
-/** A stream in the answer of ListStreams. */
+/** A stream in the response of ListStreams. */
 export interface StreamSummary {
   StreamName: string;
   StreamARN: string;
@@ -222,7 +222,7 @@ export interface StreamSummary {
   StreamCreationTimestamp?: Date | undefined;
 }
 
-/** The answer of ListStreams: the streams by ascending name. */
+/** The response of ListStreams: the streams by ascending name. */
 export interface ListStreamsOutput {
   StreamNames: string[];
   HasMoreStreams: boolean;
@@ -233,7 +233,7 @@ export interface ListStreamsOutput {
 /** The request of DescribeLimits and DescribeAccountSettings: it has no members. */
 export type EmptyInput = Readonly<Record<string, never>>;
 
-/** The answer of DescribeLimits. */
+/** The response of DescribeLimits. */
 export interface DescribeLimitsOutput {
   ShardLimit: number;
   OpenShardCount: number;
@@ -241,12 +241,12 @@ export interface DescribeLimitsOutput {
   OnDemandStreamCountLimit: number;
 }
 
-/** The answer of DescribeAccountSettings. */
+/** The response of DescribeAccountSettings. */
 export interface DescribeAccountSettingsOutput {
   MinimumThroughputBillingCommitment?: { Status: 'DISABLED' } | undefined;
 }
 
-/** The answer of GetShardIterator. */
+/** The response of GetShardIterator. */
 export interface GetShardIteratorOutput {
   /** An opaque token, valid for 300 seconds and in this account only. */
   ShardIterator: string;
@@ -293,7 +293,7 @@ export interface SubscribeToShardEvent {
   ChildShards?: ChildShard[] | undefined;
 }
 
-/** A record in the answer of GetRecords. */
+/** A record in the response of GetRecords. */
 export interface AwsRecord {
   SequenceNumber: string;
   ApproximateArrivalTimestamp?: Date | undefined;
@@ -302,7 +302,7 @@ export interface AwsRecord {
   EncryptionType?: EncryptionType | undefined;
 }
 
-/** The answer of GetRecords. */
+/** The response of GetRecords. */
 export interface GetRecordsOutput {
   Records: AwsRecord[];
   /** Absent at the end of a closed shard (docs/facts.md#closed-shard-end). */

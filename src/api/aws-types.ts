@@ -1,7 +1,7 @@
 /**
- * Requests and answers of a stream, in the shapes of the AWS SDK for JavaScript v3.
+ * Requests and responses of a stream, in the shapes of the AWS SDK for JavaScript v3.
  *
- * The input of an SDK command can be passed as it is. An answer has the members of the SDK's
+ * The input of an SDK command can be passed as it is. A response has the members of the SDK's
  * output, except for `$metadata`. Members, types and bounds are those of the official API model
  * (docs/facts.md#model-version).
  *
@@ -68,7 +68,7 @@ export interface PutRecordInput extends StreamAddress {
   readonly DryRun?: boolean | undefined;
 }
 
-/** The answer of PutRecord. */
+/** The response of PutRecord. */
 export interface PutRecordOutput {
   ShardId: string;
   /** Decimal digits. */
@@ -114,7 +114,7 @@ export interface PutRecordsResultEntry {
   ErrorMessage?: string | undefined;
 }
 
-/** The answer of PutRecords. */
+/** The response of PutRecords. */
 export interface PutRecordsOutput {
   /** How many of the records failed; 0 if none did (docs/facts.md#put-records-answer). */
   FailedRecordCount: number;
@@ -123,7 +123,7 @@ export interface PutRecordsOutput {
   EncryptionType?: EncryptionType | undefined;
 }
 
-/** The mode of a stream, as requests and answers carry it. */
+/** The mode of a stream, as requests and responses carry it. */
 export interface StreamModeDetails {
   readonly StreamMode: StreamMode | undefined;
 }
@@ -173,7 +173,7 @@ export interface UpdateShardCountInput extends StreamAddress {
   readonly ScalingType: ScalingType | undefined;
 }
 
-/** The answer of UpdateShardCount. */
+/** The response of UpdateShardCount. */
 export interface UpdateShardCountOutput {
   StreamName: string;
   /** The number of open shards before the call (docs/facts.md#scaling-answer). */
@@ -182,7 +182,7 @@ export interface UpdateShardCountOutput {
   StreamARN: string;
 }
 
-/** Selects the shards of a ListShards answer (docs/facts.md#shard-filter). */
+/** Selects the shards of a ListShards response (docs/facts.md#shard-filter). */
 export interface ShardFilter {
   readonly Type: ShardFilterType | undefined;
   /** Required with `AFTER_SHARD_ID`. */
@@ -207,7 +207,7 @@ export interface ListShardsInput extends StreamAddress {
   readonly ShardFilter?: ShardFilter | undefined;
 }
 
-/** A shard in an answer. Unlike in an {@link AwsShard}, no member is missing. */
+/** A shard in a response. Unlike in an {@link AwsShard}, no member is missing. */
 export interface ListedShard extends AwsShard {
   ShardId: string;
   HashKeyRange: { StartingHashKey: string; EndingHashKey: string };
@@ -218,7 +218,7 @@ export interface ListedShard extends AwsShard {
   };
 }
 
-/** The answer of ListShards. */
+/** The response of ListShards. */
 export interface ListShardsOutput {
   Shards: ListedShard[];
   /**
@@ -282,7 +282,7 @@ export interface StreamDescription {
   KeyId?: string | undefined;
 }
 
-/** The answer of DescribeStream. */
+/** The response of DescribeStream. */
 export interface DescribeStreamOutput {
   StreamDescription: StreamDescription;
 }
@@ -318,7 +318,7 @@ export interface StreamDescriptionSummary {
   RecordDistributionStrategy?: RecordDistributionStrategy | undefined;
 }
 
-/** The answer of DescribeStreamSummary. */
+/** The response of DescribeStreamSummary. */
 export interface DescribeStreamSummaryOutput {
   StreamDescriptionSummary: StreamDescriptionSummary;
 }

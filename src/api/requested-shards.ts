@@ -16,7 +16,7 @@ const SHARD_ID_MEMBERS = ['ShardToSplit', 'ShardToMerge', 'AdjacentShardToMerge'
  * Returns the shard indexes that a SplitShard, MergeShards or GetShardIterator request names, in
  * the order of `SHARD_ID_MEMBERS`; none for other operations.
  *
- * @param request A copy of a request, which has no other members. Valid for the service model.
+ * @param request A copy of a request that is valid for the service model. It has no other members.
  */
 export function readShardIndexes(
   request: object,

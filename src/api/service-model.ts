@@ -135,7 +135,7 @@ const ITERATOR_TYPES = [
  * blobs.map(({ name }) => name); // => ['Data']
  * ```
  *
- * The order is the service's until January 2016; since then it varies from answer to answer
+ * The order is the service's until January 2016; since then it varies from response to response
  * (docs/facts.md#validation-order). The places of newer members are our choice
  * (docs/known-gaps.md#violation-order).
  *

@@ -32,7 +32,7 @@ const STREAM_ARN = /^arn:aws[^:]*:kinesis:([^:]*):(\d{12}):stream\/(\S+)$/;
  * Returns the name of the stream that a request is for, or undefined if it names none, for example
  * a ListShards request with a NextToken.
  *
- * @param request A copy of a request, which has no members but those of its operation. May be
+ * @param request A copy of a request. It has the members of its operation only, and may be
  *   invalid: a name of the wrong type counts as absent.
  * @param owner The account and region that the request was sent to.
  * @returns The name. A `ResourceNotFoundException` fault for an ARN of another account or region.

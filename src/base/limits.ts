@@ -221,14 +221,11 @@ export const ITERATOR_LIFE_MS = 300_000;
 /** How long a subscription lasts (docs/facts.md#subscription-life). */
 export const SUBSCRIPTION_LIFE_MS = 300_000;
 
-/**
- * How old a subscription is before another one can take over
- * (docs/facts.md#subscription-takeover).
- */
+/** The age from which another subscription can take over (docs/facts.md#subscription-takeover). */
 export const SUBSCRIPTION_TAKEOVER_MS = 5000;
 
 /**
  * The maximum number of records per event of a subscription (docs/known-gaps.md#event-size). With
- * it, no event as JSON exceeds the 16 MiB of a message (docs/facts.md#event-stream-message).
+ * it, every event fits into a message of 16 MiB, as JSON too (docs/facts.md#event-stream-message).
  */
 export const EVENT_RECORDS_MAX = 1000;

@@ -42,7 +42,7 @@ export interface StreamContext {
   readonly deletingMs?: number | undefined;
   /**
    * The EncryptionType of a new stream, until StartStreamEncryption or StopStreamEncryption changes
-   * it. With `KMS`, the answers of puts have it (docs/facts.md#encryption-kms). With `NONE`
+   * it. With `KMS`, the responses to puts have it (docs/facts.md#encryption-kms). With `NONE`
    * (default) they leave it out (docs/facts.md#encryption-omitted).
    */
   readonly encryptionType?: EncryptionType | undefined;

@@ -222,7 +222,7 @@ export class StreamMachine implements Stream {
     if (minimum !== undefined) shard.sequencer.advancePast(minimum);
     const accepted = this.#accept(shard, route.hashKey, nowMs);
     const { shardId: ShardId, sequenceNumber: SequenceNumber } = accepted;
-    // Without encryption, the answer has no EncryptionType (docs/facts.md#encryption-omitted).
+    // Without encryption, the response has no EncryptionType (docs/facts.md#encryption-omitted).
     return encryptionTypeAt(this.#state.encryption, nowMs) === 'KMS'
       ? { ok: true, value: { ShardId, SequenceNumber, EncryptionType: 'KMS' }, accepted }
       : { ok: true, value: { ShardId, SequenceNumber }, accepted };
@@ -751,9 +751,9 @@ export class StreamMachine implements Stream {
     if (!change.ok) return change;
     this.#commit(this.#shardsAt(nowMs));
     const before = { ...this.#state };
-    const answer = change.value();
+    const output = change.value();
     if (!isShallowEqual(before, this.#state)) this.#noteChange();
-    return ok(answer);
+    return ok(output);
   }
 
   #viewAt(nowMs: number): StreamView {
@@ -809,7 +809,7 @@ export class StreamMachine implements Stream {
 
 /**
  * Returns a copy of a request. The time is checked first, in every operation: it costs nothing, and
- * no answer to the request is worth anything at a wrong time.
+ * no response to the request is worth anything at a wrong time.
  */
 function copyRequestAt<T extends object>(operation: OperationName, request: T, nowMs: number): T {
   assertCallTime(nowMs);

@@ -70,7 +70,7 @@ export interface PutFaultResult extends FaultResult {
   readonly retryAfterMs?: number;
 }
 
-/** The result of PutRecord: the service's answer, and the record that a store must keep. */
+/** The result of PutRecord: the service's response, and the record that a store must keep. */
 export type PutRecordResult =
   | { readonly ok: true; readonly value: PutRecordOutput; readonly accepted: AcceptedRecord }
   | PutFaultResult;
@@ -98,15 +98,15 @@ export interface ShardIterator {
   readonly position: IteratorPosition;
 }
 
-/** The answer of an operation that returns no data. */
+/** The response of an operation that returns no data. */
 export type EmptyOutput = Record<string, never>;
 
 /**
  * A stream: its shards, throughput, sequence numbers and retention. It holds no records: the stream
  * decides, and the caller stores.
  *
- * Requests and answers have the SDK's own shapes. Every call takes the time in epoch milliseconds,
- * from 0 to about the year 2477. The clock may stand still, jump and step back.
+ * Requests and responses have the SDK's own shapes. Every call takes the time in epoch
+ * milliseconds, from 0 to about the year 2477. The clock may stand still, jump and step back.
  *
  * A call returns the service's fault for a request that the service would refuse. It throws a
  * TypeError for a time or a member of the wrong type, and a RangeError for one that is out of
@@ -162,7 +162,7 @@ export interface Stream {
     nowMs: number,
   ): Result<EmptyOutput>;
   /**
-   * Starts encryption, or changes its key. The answers of puts say so once the stream is ACTIVE
+   * Starts encryption, or changes its key. The responses to puts say so once the stream is ACTIVE
    * again (docs/facts.md#encryption-begins-active).
    */
   startStreamEncryption(request: StreamEncryptionInput, nowMs: number): Result<EmptyOutput>;

@@ -100,7 +100,7 @@ class Reader {
   read(): void {
     const reading = this.#subscription?.read(this.#nowMs);
     if (reading === undefined) return;
-    const event = unwrap(reading).answer(this.#records);
+    const event = unwrap(reading).toEvent(this.#records);
     this.#seen.push(...event.Records.map(({ SequenceNumber }) => SequenceNumber));
     const SequenceNumber = event.ContinuationSequenceNumber;
     this.#isAtEnd = SequenceNumber === undefined;

@@ -57,7 +57,7 @@ export function describeStreamSummary(view: StreamView): DescribeStreamSummaryOu
   return { StreamDescriptionSummary: summary };
 }
 
-/** Returns the members of both answers (docs/facts.md#description-members). */
+/** Returns the members of both responses (docs/facts.md#description-members). */
 function commonMembers({
   config,
   state,

@@ -49,7 +49,7 @@ export interface RecordPage<T> {
    */
   readonly millisBehindLatest: number;
   /**
-   * Where the next page starts; undefined at the end of a closed shard, where the answer has no
+   * Where the next page starts; undefined at the end of a closed shard, where the response has no
    * NextShardIterator (docs/facts.md#closed-shard-end).
    */
   readonly nextPosition: IteratorPosition | undefined;

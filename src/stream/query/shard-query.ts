@@ -28,7 +28,7 @@ export interface ShardQuery {
  * The types are those of docs/facts.md#shard-filter. A Timestamp before `firstMs` is moved to it,
  * for AT_TIMESTAMP too. A shard is open from when it opened to when it closed, both times included.
  *
- * An id that cannot be read is refused. The service's answer to it is not known
+ * An id that cannot be read is refused. The service's response to it is not known
  * (docs/known-gaps.md#exclusive-start).
  *
  * @param request.filter One that passed `checkCombination`.

@@ -203,11 +203,11 @@ describe('a GetRecords', () => {
     const reading = unwrap(account.call('GetRecords', first, NOW));
     const split = { StreamName: 'orders', ShardToSplit: shard.ShardId, NewStartingHashKey: '5' };
     unwrap(account.call('SplitShard', split, NOW));
-    const page = reading.answer([]);
+    const page = reading.toResponse([]);
     expect(page).not.toHaveProperty('ChildShards');
     const next = unwrap(
       account.call('GetRecords', { ShardIterator: page.NextShardIterator }, NOW),
-    ).answer([]);
+    ).toResponse([]);
     expect(next).not.toHaveProperty('NextShardIterator');
     expect(next.ChildShards).toHaveLength(2);
   });
@@ -476,14 +476,14 @@ describe('reading', () => {
     const { ShardIterator } = unwrap(account.call('GetShardIterator', position, NOW + 10));
     const reading = unwrap(account.call('GetRecords', { ShardIterator, Limit: 2 }, NOW + 10));
     expect(reading).toMatchObject({ streamName: 'orders', shardId: ShardId, shardIndex: 0 });
-    const page = reading.answer(stored);
+    const page = reading.toResponse(stored);
     expect(page.Records.map(({ Data }) => Data[0])).toEqual([0, 1]);
     expect(page.MillisBehindLatest).toBe(8);
     const split = { StreamName: 'orders', ShardToSplit: ShardId, NewStartingHashKey: '7' };
     unwrap(account.call('SplitShard', split, NOW + 20));
     const last = unwrap(
       account.call('GetRecords', { ShardIterator: page.NextShardIterator }, NOW + 20),
-    ).answer(stored);
+    ).toResponse(stored);
     expect(last.Records).toHaveLength(1);
     expect('NextShardIterator' in last).toBe(false);
     expect(last.ChildShards?.map(({ ShardId: id, ParentShards }) => [id, ParentShards])).toEqual([

@@ -55,7 +55,7 @@ class World {
   }
 
   event(subscription: ShardSubscription, nowMs: number): SubscribeToShardEvent {
-    return unwrap(subscription.read(nowMs)!).answer(this.records);
+    return unwrap(subscription.read(nowMs)!).toEvent(this.records);
   }
 
   split(nowMs: number): void {
@@ -210,7 +210,7 @@ describe('the events of a subscription', () => {
     const early = unwrap(subscription.read(NOW)!);
     world.split(NOW + 1);
     const children = ['shardId-000000000001', 'shardId-000000000002'];
-    expect(early.answer([])).not.toHaveProperty('ChildShards');
+    expect(early.toEvent([])).not.toHaveProperty('ChildShards');
     const records = world.event(subscription, NOW + 1);
     expect(numbersOf(records)).toEqual([number]);
     expect(records).toMatchObject({ ContinuationSequenceNumber: number });
