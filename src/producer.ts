@@ -1,6 +1,6 @@
 /**
  * A producer for Amazon Kinesis Data Streams as a pure machine, and its parts: requests, budgets,
- * the reading of answers, and a search for partition keys.
+ * the reading of responses, and a search for partition keys.
  *
  * @module shardline/producer
  */
@@ -24,7 +24,7 @@ export type {
   RecordFault,
   RecordResult,
 } from './producer/producer.ts';
-export type { PutRecordsAnswer } from './producer/read-outcome.ts';
+export type { PutRecordsResponse } from './producer/read-outcome.ts';
 export {
   createShardBudgets,
   type ShardBudgets,

@@ -6,7 +6,7 @@
 
 import type { TokenBucket } from '../sharding/token-bucket.ts';
 import type { Linked, LinkedList } from './linked-list.ts';
-import type { AnsweredShard } from './placement.ts';
+import type { NumberedShard } from './placement.ts';
 import { SlotCursor, SlotList } from './slot-list.ts';
 
 /** A Kinesis record in flight, and the records that it carries. */
@@ -34,7 +34,7 @@ export class Lane implements Linked<Lane> {
    * Undefined if the service chooses the shards: then any shard is expected, and nothing is
    * metered.
    */
-  readonly shard: AnsweredShard | undefined;
+  readonly shard: NumberedShard | undefined;
   readonly bucket: TokenBucket | undefined;
   readonly ready: SlotList = new SlotList();
   readonly cursor: SlotCursor = new SlotCursor();
@@ -57,7 +57,7 @@ export class Lane implements Linked<Lane> {
   /** The number of pauses since the last success. */
   failures = 0;
 
-  constructor(shard: AnsweredShard | undefined, bucket: TokenBucket | undefined) {
+  constructor(shard: NumberedShard | undefined, bucket: TokenBucket | undefined) {
     this.shard = shard;
     this.bucket = bucket;
   }

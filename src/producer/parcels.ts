@@ -7,7 +7,7 @@
 import type { Parcel } from './lane.ts';
 import type { ListingWish } from './listing-wish.ts';
 import { ENDED, IN_DOUBT, type PendingRecords, SENT } from './pending-records.ts';
-import { type AnsweredShard, isAnswered } from './placement.ts';
+import { isPlacedIn, type NumberedShard } from './placement.ts';
 import type { RecordOutcome, Trouble } from './read-outcome.ts';
 import type { RecordResults } from './record-results.ts';
 import type { Schedule } from './schedule.ts';
@@ -68,12 +68,12 @@ export class Parcels {
     if (
       parcel.sentAtMs > this.#topologies.listedAtMs &&
       expected !== undefined &&
-      !isAnswered(expected, shardId, sequenceNumber)
+      !isPlacedIn(expected, shardId, sequenceNumber)
     ) {
       this.#listing.want();
     }
     const { shard } = parcel.lane;
-    if (!parcel.isAggregate || isAnswered(shard!, shardId, sequenceNumber)) {
+    if (!parcel.isAggregate || isPlacedIn(shard!, shardId, sequenceNumber)) {
       this.#endStored(parcel, shardId, sequenceNumber, now);
       return;
     }
@@ -110,10 +110,10 @@ export class Parcels {
   }
 
   /** Returns a record's shard according to the newest map; undefined if any shard is expected. */
-  #newestShardOf(slot: number): AnsweredShard | undefined {
+  #newestShardOf(slot: number): NumberedShard | undefined {
     const { next } = this.#topologies;
     if (next === undefined) return this.#schedule.laneOf(slot).shard;
-    return next.answered[next.locate(this.#records.keyOf(slot), this.#records.hashKeyOf(slot))];
+    return next.numbered[next.locate(this.#records.keyOf(slot), this.#records.hashKeyOf(slot))];
   }
 
   /** Decides whether an aggregated record is stored, once a map knows the shard of its response. */
@@ -128,7 +128,7 @@ export class Parcels {
     }
     this.doubts.delete(parcel);
     parcel.doubt = undefined;
-    const mapIndex = known?.findAnswered(shardId, sequenceNumber);
+    const mapIndex = known?.findNumbered(shardId, sequenceNumber);
     const isStored =
       known !== undefined &&
       parcel.slots.every(
@@ -141,7 +141,7 @@ export class Parcels {
       this.#endStored(parcel, shardId, sequenceNumber, now);
       return;
     }
-    const code = 'InvalidAnswer';
+    const code = 'InvalidResponse';
     const message = `The aggregated record was stored in ${shardId}, where not all of its records belong`;
     this.#sendAgain(parcel, { verdict: 'retry', mayBeStored: true, code, message }, now);
   }

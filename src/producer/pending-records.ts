@@ -333,7 +333,8 @@ export class PendingRecords {
 
   /**
    * Starts again at the first run, so that records added together are together in memory again.
-   * Of more blocks, those stay that were needed since the last time, because fresh memory is slow.
+   * Beyond `KEPT_BLOCKS`, keeps the blocks that were used since the last restart: fresh memory is
+   * slow.
    */
   #restart(): void {
     if (this.#blocks.length > KEPT_BLOCKS) {

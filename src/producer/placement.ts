@@ -28,8 +28,8 @@ export interface PlacementTimes {
   readonly listedAtMs: number;
 }
 
-/** A shard as responses name it. */
-export interface AnsweredShard {
+/** A shard and the range of its sequence numbers: what tells it apart in responses. */
+export interface NumberedShard {
   readonly shardId: string;
   /** The lowest sequence number of the shard and the lowest one above all of them, if known. */
   readonly numbers: readonly [from: string, to: string] | undefined;
@@ -56,16 +56,16 @@ export interface AnsweredShard {
  *
  * const map = createUniformShardMap(2);
  * const entry = { PartitionKey: 'b', Data: new Uint8Array(1) };
- * const answer = {
+ * const response = {
  *   ShardId: 'shardId-000000000003',
  *   SequenceNumber: '49543463076548007577105092696389259426273281578509533186',
  * };
- * readPlacement(map, entry, answer, { sentAtMs: 2000, listedAtMs: 1000 }); // => 'stale'
- * readPlacement(map, entry, answer, { sentAtMs: 1000, listedAtMs: 2000 }); // => 'older'
+ * readPlacement(map, entry, response, { sentAtMs: 2000, listedAtMs: 1000 }); // => 'stale'
+ * readPlacement(map, entry, response, { sentAtMs: 1000, listedAtMs: 2000 }); // => 'older'
  * ```
  *
  * @param entry The record. Without a PartitionKey, as on AUTO streams, any shard is expected.
- * @param answer The record's entry in the response. A failed entry names no shard, so it is
+ * @param response The record's entry in the response. A failed entry names no shard, so it is
  *   `expected`.
  * @throws {TypeError} If an argument is of the wrong type.
  * @throws {RangeError} If a time is not an integer in its range, or the service does not accept the
@@ -74,15 +74,15 @@ export interface AnsweredShard {
 export function readPlacement(
   map: Pick<ShardMap, 'locateRecord'>,
   entry: RecordKeys,
-  answer: PutRecordsResultEntry,
+  response: PutRecordsResultEntry,
   times: PlacementTimes,
 ): Placement {
   assertObject(map, 'map');
   assertObject(entry, 'entry');
-  assertObject(answer, 'answer');
+  assertObject(response, 'response');
   assertObject(times, 'times');
   const { PartitionKey, ExplicitHashKey } = entry;
-  const { ShardId, SequenceNumber } = answer;
+  const { ShardId, SequenceNumber } = response;
   const { sentAtMs, listedAtMs } = times;
   assertInteger(sentAtMs, 0, NOW_MS_MAX, 'times.sentAtMs');
   assertInteger(listedAtMs, 0, NOW_MS_MAX, 'times.listedAtMs');
@@ -94,22 +94,22 @@ export function readPlacement(
       `entry must be a record that the service accepts: got one that it refuses with ${located.fault.message}`,
     );
   }
-  if (isAnswered(toAnsweredShard(located.value), ShardId, SequenceNumber)) return 'expected';
+  if (isPlacedIn(toNumberedShard(located.value), ShardId, SequenceNumber)) return 'expected';
   return sentAtMs > listedAtMs ? 'stale' : 'older';
 }
 
-/** Returns a shard as responses name it. */
-export function toAnsweredShard({ shardId, startingSequenceNumber }: Shard): AnsweredShard {
+/** Returns a shard with the range of its sequence numbers. */
+export function toNumberedShard({ shardId, startingSequenceNumber }: Shard): NumberedShard {
   return { shardId, numbers: readNumbers(startingSequenceNumber) };
 }
 
-/** Returns whether a response names this shard and one of its sequence numbers. */
-export function isAnswered(
-  { shardId, numbers }: AnsweredShard,
-  answeredId: string,
+/** Returns whether a response places its record in this shard: by its id and its numbers. */
+export function isPlacedIn(
+  { shardId, numbers }: NumberedShard,
+  responseShardId: string,
   sequenceNumber: string,
 ): boolean {
-  if (answeredId !== shardId) return false;
+  if (responseShardId !== shardId) return false;
   // Decimal numbers of the same length compare as text. A number of another length has another
   // version and cannot be compared.
   if (numbers === undefined || sequenceNumber.length !== numbers[0].length) return true;
@@ -119,7 +119,7 @@ export function isAnswered(
 /** The position of the second of creation in numbers of version 1 and 2. */
 const CREATION_SHIFT = 148n;
 
-function readNumbers(startingSequenceNumber: unknown): AnsweredShard['numbers'] {
+function readNumbers(startingSequenceNumber: unknown): NumberedShard['numbers'] {
   if (typeof startingSequenceNumber !== 'string') return undefined;
   const parts = parseSequenceNumber(startingSequenceNumber);
   if (!parts.ok || parts.value.version === 0) return undefined;

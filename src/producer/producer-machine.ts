@@ -40,7 +40,7 @@ import type {
 } from './producer.ts';
 import { ProducerClock } from './producer-clock.ts';
 import type { ProducerConfig } from './producer-config.ts';
-import { type PutRecordsAnswer, type RecordOutcome, readOutcome } from './read-outcome.ts';
+import { type PutRecordsResponse, type RecordOutcome, readOutcome } from './read-outcome.ts';
 import { RecordResults } from './record-results.ts';
 import { Schedule } from './schedule.ts';
 import { NONE } from './slot-list.ts';
@@ -136,7 +136,7 @@ export class ProducerMachine implements Producer {
 
   settle(
     requestId: number,
-    outcome: { readonly output: PutRecordsAnswer } | { readonly error: unknown },
+    outcome: { readonly output: PutRecordsResponse } | { readonly error: unknown },
     nowMs: number,
   ): void {
     assertCallTime(nowMs);
@@ -361,7 +361,7 @@ export class ProducerMachine implements Producer {
     if (isAuto) return [new Lane(undefined, undefined)];
     const { current } = this.#topologies;
     return current.shards.map(({ startingHashKey }, mapIndex) => {
-      const shard = current.answered[mapIndex]!;
+      const shard = current.numbered[mapIndex]!;
       const old = before && this.#schedule.lanes[before.locateHashKey(startingHashKey)]!;
       // A new shard starts with what its parent has left, because it may be in use already.
       const bucket = old?.bucket ?? createTokenBucket(limits.recordBytesMax, this.#clock.now);

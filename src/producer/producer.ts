@@ -7,7 +7,7 @@
 import type { PutRecordsRequestEntry, RecordDistributionStrategy } from '../api/aws-types.ts';
 import type { Fault, FaultResult } from '../base/fault.ts';
 import type { ShardMap } from '../sharding/shard-map.ts';
-import type { PutRecordsAnswer } from './read-outcome.ts';
+import type { PutRecordsResponse } from './read-outcome.ts';
 
 /** The settings of a producer. */
 export interface ProducerOptions {
@@ -99,9 +99,9 @@ export type ProducerAction =
   | { readonly action: 'wait'; readonly untilMs?: number };
 
 /**
- * Why a record failed. The code is the name of the service's error, or one of our own:
- * `RecordExpired` for a record that was pending for too long, `InvalidAnswer` for a response that
- * could not be read.
+ * Why a record failed. The code is the name of the service's error, or our own `RecordExpired` for
+ * a record that was pending for too long. The message of the latter names the last error, if any:
+ * `InvalidResponse` if a response could not be read.
  */
 export interface RecordFault extends Omit<Fault, 'code'> {
   readonly code: string;
@@ -201,7 +201,7 @@ export interface Producer {
    */
   settle(
     requestId: number,
-    outcome: { readonly output: PutRecordsAnswer } | { readonly error: unknown },
+    outcome: { readonly output: PutRecordsResponse } | { readonly error: unknown },
     nowMs: number,
   ): void;
   /**

@@ -36,7 +36,7 @@ export type RequestOutcome = { readonly records: readonly RecordOutcome[] } | Re
 type RecordTrouble = { readonly trouble: Trouble };
 
 /** The part of a PutRecords response that is read. Every member may be missing. */
-export interface PutRecordsAnswer {
+export interface PutRecordsResponse {
   readonly Records?: readonly PutRecordsResultEntry[] | null | undefined;
 }
 
@@ -98,7 +98,7 @@ function readOutput(output: unknown, expected: number): RequestOutcome {
   const length: unknown = Array.isArray(list) ? list.length : undefined;
   if (length !== expected) {
     const found = length === undefined ? 'none' : `${String(length)}`;
-    return refuseAnswer(`expected an entry for each of ${expected} records, got ${found}`);
+    return failResponse(`expected an entry for each of ${expected} records, got ${found}`);
   }
   const records: RecordOutcome[] = [];
   for (let i = 0; i < expected; i++) records.push(readEntry((list as readonly unknown[])[i]));
@@ -106,7 +106,7 @@ function readOutput(output: unknown, expected: number): RequestOutcome {
 }
 
 function readEntry(entry: unknown): RecordOutcome {
-  if (!isObject(entry)) return refuseAnswer('expected an entry of an answer');
+  if (!isObject(entry)) return failResponse('expected an entry of a response');
   const { ErrorCode, ErrorMessage, ShardId, SequenceNumber } = entry;
   if (ErrorCode !== undefined && ErrorCode !== null) {
     const code = String(ErrorCode);
@@ -118,12 +118,12 @@ function readEntry(entry: unknown): RecordOutcome {
   if (typeof ShardId === 'string' && typeof SequenceNumber === 'string') {
     return { shardId: ShardId, sequenceNumber: SequenceNumber };
   }
-  return refuseAnswer('expected an entry with an ErrorCode, or with ShardId and SequenceNumber');
+  return failResponse('expected an entry with an ErrorCode, or with ShardId and SequenceNumber');
 }
 
 /** Returns the trouble of a response that cannot be read. Its records may be stored. */
-function refuseAnswer(message: string): RecordTrouble {
-  return { trouble: { ...judge(''), code: 'InvalidAnswer', message } };
+function failResponse(message: string): RecordTrouble {
+  return { trouble: { ...judge(''), code: 'InvalidResponse', message } };
 }
 
 function readError(error: unknown): Trouble {

@@ -13,9 +13,9 @@ import type { Trouble } from './read-outcome.ts';
 import type { Schedule } from './schedule.ts';
 import { NONE } from './slot-list.ts';
 
-/** Records that were stored together: what is needed to make their results. */
+/** Records that were stored as one Kinesis record, before their results are made. */
 interface StoredRecords {
-  /** By the index in the Kinesis record. {@link NONE} for one that had its result before. */
+  /** In their order in the Kinesis record. {@link NONE} for one that has had its result. */
   readonly ids: readonly number[];
   readonly isAggregate: boolean;
   readonly shardId: string;
@@ -25,8 +25,8 @@ interface StoredRecords {
 /**
  * The results that have not been taken yet.
  *
- * Those of stored records are made when they are taken, in one array of the right size: a growing
- * array of 80,000 results, as many as a large request has, takes twice as long.
+ * Results of stored records are made when they are taken, in one array of the right size. An array
+ * that grows to 80,000 results, as many as a large request has, takes twice as long.
  */
 export class RecordResults {
   readonly #config: ProducerConfig;

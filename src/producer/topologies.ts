@@ -63,7 +63,7 @@ export class Topologies {
    */
   findKnowing(shardId: string, sequenceNumber: string): Topology | undefined {
     for (const { topology } of this.#known) {
-      if (topology.findAnswered(shardId, sequenceNumber) !== undefined) return topology;
+      if (topology.findNumbered(shardId, sequenceNumber) !== undefined) return topology;
     }
     return undefined;
   }

@@ -10,7 +10,7 @@ import { md5Text } from '../hashing/md5.ts';
 import { findRange, type RangeIndex } from '../sharding/range-index.ts';
 import type { Shard } from '../sharding/shard.ts';
 import { getRangeIndex } from '../sharding/shard-map.ts';
-import { type AnsweredShard, isAnswered, toAnsweredShard } from './placement.ts';
+import { isPlacedIn, type NumberedShard, toNumberedShard } from './placement.ts';
 
 /** Scratch of the look-ups, written and read within one call that runs no caller code. */
 const words: Uint32Array = /* @__PURE__ */ new Uint32Array(4);
@@ -18,15 +18,15 @@ const words: Uint32Array = /* @__PURE__ */ new Uint32Array(4);
 /** The open shards of a stream. Immutable. */
 export class Topology {
   readonly shards: readonly Shard[];
-  /** The shards as responses name them. */
-  readonly answered: readonly AnsweredShard[];
+  /** The shards with the ranges of their sequence numbers. */
+  readonly numbered: readonly NumberedShard[];
   readonly #index: RangeIndex;
   readonly #mapIndexes: ReadonlyMap<string, number>;
 
   /** @param shards The shards of a shard map. */
   constructor(shards: readonly Shard[]) {
     this.shards = shards;
-    this.answered = shards.map(toAnsweredShard);
+    this.numbered = shards.map(toNumberedShard);
     this.#index = getRangeIndex(shards);
     this.#mapIndexes = new Map(shards.map(({ shardId }, mapIndex) => [shardId, mapIndex]));
   }
@@ -43,11 +43,11 @@ export class Topology {
     return findRange(this.#index, words);
   }
 
-  /** Returns the map index of the shard that a response names; undefined if it is unknown. */
-  findAnswered(shardId: string, sequenceNumber: string): number | undefined {
+  /** Returns the map index of the shard that a response names, or undefined if it is unknown. */
+  findNumbered(shardId: string, sequenceNumber: string): number | undefined {
     const mapIndex = this.#mapIndexes.get(shardId);
     if (mapIndex === undefined) return undefined;
-    return isAnswered(this.answered[mapIndex]!, shardId, sequenceNumber) ? mapIndex : undefined;
+    return isPlacedIn(this.numbered[mapIndex]!, shardId, sequenceNumber) ? mapIndex : undefined;
   }
 
   /** Returns whether the shards are the same, as far as responses can tell. */

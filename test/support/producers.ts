@@ -88,8 +88,8 @@ export function summarize(results: readonly RecordResult[]): string[] {
     );
 }
 
-/** The answer that refuses or takes each record of a request: a code, or `ok`. */
-export function answerOf(codes: readonly string[], shardId = 'shardId-000000000000') {
+/** The response that refuses or takes each record of a request: a code, or `ok`. */
+export function responseOf(codes: readonly string[], shardId = 'shardId-000000000000') {
   return {
     output: {
       Records: codes.map((code, i) =>

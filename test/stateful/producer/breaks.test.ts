@@ -76,8 +76,8 @@ const BREAKS: readonly Break[] = [
   {
     name: 'an aggregate counts as stored wherever it is',
     file: PARCELS,
-    find: '!parcel.isAggregate || isAnswered(',
-    replace: 'true || isAnswered(',
+    find: '!parcel.isAggregate || isPlacedIn(',
+    replace: 'true || isPlacedIn(',
     laws: [VISIBILITY],
   },
   {

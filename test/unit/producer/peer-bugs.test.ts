@@ -17,13 +17,13 @@ import { describe, expect, it } from 'vitest';
 import { RequestSize } from '../../../src/producer/plan-requests.ts';
 import {
   addAll,
-  answerOf,
   errorOf,
   exchange,
   exchangeAll,
   mapOf,
   nextPut,
   producerOf,
+  responseOf,
   summarize,
   THROTTLED,
   textRecord,
@@ -34,7 +34,7 @@ import { CONTEXT, MIB, NAME, recordOf, split, streamOf, T0 } from '../../support
 const HALF = 2n ** 127n;
 const LOW_ID = 'shardId-000000000000';
 
-/** Puts the records of a request, and returns the answer and what consumers see of it. */
+/** Puts the records of a request, and returns the response and what consumers see of it. */
 function store(stream: Stream, Records: readonly PutRecordsRequestEntry[], nowMs: number) {
   const output = unwrap(stream.putRecords({ StreamName: NAME, Records }, nowMs));
   const map = stream.shardMap(nowMs);
@@ -56,7 +56,7 @@ describe('the KPL', () => {
     unwrap(split(stream, LOW_ID, HALF, T0 + 1));
     const first = store(stream, input.Records, T0 + 1);
     expect(first.seen).toEqual([]);
-    // The map is fresh before the answer arrives: the producer knows the shard that it names.
+    // The map is fresh before the response arrives: the producer knows the shard that it names.
     producer.useShardMap(mapOf(stream, T0 + 2), T0 + 2, T0 + 2);
     producer.settle(requestId, { output: first.output }, T0 + 3);
     expect(producer.takeResults()).toEqual([]);
@@ -86,15 +86,15 @@ describe('the KPL', () => {
     expect(producer.next(T0)).toEqual({ action: 'wait' });
   });
 
-  it('takes a map for fresh while the answered shard has a lower id', () => {
+  it('takes a map for fresh while the shard in the response has a lower id', () => {
     const stream = streamOf(1);
     unwrap(split(stream, LOW_ID, HALF, T0));
     const map = mapOf(stream, T0);
     const again = unwrap(createStream({ StreamName: NAME, ShardCount: 1 }, CONTEXT, T0 + 10_000));
-    const answer = unwrap(again.putRecord(recordOf(10), T0 + 10_000));
-    expect(answer.ShardId).toBe(LOW_ID);
+    const response = unwrap(again.putRecord(recordOf(10), T0 + 10_000));
+    expect(response.ShardId).toBe(LOW_ID);
     const times = { sentAtMs: T0 + 10_000, listedAtMs: T0 };
-    expect(readPlacement(map, recordOf(10), answer, times)).toBe('stale');
+    expect(readPlacement(map, recordOf(10), response, times)).toBe('stale');
   });
 
   it('sends a record bare that consumers take for an aggregate', () => {
@@ -106,7 +106,7 @@ describe('the KPL', () => {
     const { Data, PartitionKey } = input.Records[0]!;
     const { records } = deaggregateRecord({ Data, PartitionKey: PartitionKey! });
     expect(records).toMatchObject([{ PartitionKey: 'a', Data: inner.Data }]);
-    producer.settle(requestId, answerOf(['ok']), T0);
+    producer.settle(requestId, responseOf(['ok']), T0);
     expect(producer.takeResults()).toMatchObject([{ ok: true, subSequenceNumber: 0 }]);
   });
 
@@ -150,7 +150,7 @@ describe('the KPL', () => {
   it('orders an aggregate by deadlines', () => {
     const producer = producerOf(streamOf(1), { aggregation: 'shard' });
     addAll(producer, 'a1 b1 a2', T0);
-    producer.settle(nextPut(producer, T0).requestId, answerOf([THROTTLED]), T0);
+    producer.settle(nextPut(producer, T0).requestId, responseOf([THROTTLED]), T0);
     addAll(producer, 'a3', T0 + 50);
     const [{ Data, PartitionKey }] = nextPut(producer, T0 + 50).input.Records as [
       { Data: Uint8Array; PartitionKey: string },
@@ -203,18 +203,18 @@ describe('what is refused', () => {
     const producer = producerOf(streamOf(1), { lingerMs: 1000 });
     addAll(producer, 'a1 b1', T0);
     producer.flush(T0);
-    const failed = answerOf(['InternalFailure', 'InternalFailure']);
+    const failed = responseOf(['InternalFailure', 'InternalFailure']);
     producer.settle(nextPut(producer, T0).requestId, failed, T0);
     expect(producer.pending.records).toBe(2);
     const put = nextPut(producer, T0 + 50);
-    producer.settle(put.requestId, answerOf(['ok', 'ok']), T0 + 50);
+    producer.settle(put.requestId, responseOf(['ok', 'ok']), T0 + 50);
     expect(summarize(producer.takeResults())).toEqual(['0 ok', '1 ok']);
   });
 
   it('takes the whole batch with it (fluent-bit)', () => {
     const producer = producerOf(streamOf(1));
     addAll(producer, 'a1 b1 c1', T0);
-    producer.settle(nextPut(producer, T0).requestId, answerOf(['ok', THROTTLED, 'ok']), T0);
+    producer.settle(nextPut(producer, T0).requestId, responseOf(['ok', THROTTLED, 'ok']), T0);
     expect(summarize(producer.takeResults())).toEqual(['0 ok', '2 ok']);
     expect(textsOf(nextPut(producer, T0 + 50))).toBe('b1');
   });
@@ -222,7 +222,7 @@ describe('what is refused', () => {
   it('counts as stored if its code is unknown (zio-kinesis)', () => {
     const producer = producerOf(streamOf(1));
     addAll(producer, 'a1', T0);
-    producer.settle(nextPut(producer, T0).requestId, answerOf(['KMSThrottlingException']), T0);
+    producer.settle(nextPut(producer, T0).requestId, responseOf(['KMSThrottlingException']), T0);
     expect(producer.takeResults()).toEqual([]);
     expect(textsOf(nextPut(producer, T0 + 50))).toBe('a1');
   });
@@ -230,7 +230,7 @@ describe('what is refused', () => {
   it('counts as delivered (Vector), and is not looked at (aws-kinesis-writable)', () => {
     const producer = producerOf(streamOf(1), { recordTtlMs: 100 });
     addAll(producer, 'a1', T0);
-    producer.settle(nextPut(producer, T0).requestId, answerOf([THROTTLED]), T0);
+    producer.settle(nextPut(producer, T0).requestId, responseOf([THROTTLED]), T0);
     producer.next(T0 + 100);
     expect(summarize(producer.takeResults())).toEqual(['0 RecordExpired']);
   });
@@ -279,13 +279,13 @@ describe('also', () => {
   it('retries lose the order of a key (zio-kinesis)', () => {
     const producer = producerOf(streamOf(1));
     addAll(producer, 'a1 b1 a2', T0);
-    producer.settle(nextPut(producer, T0).requestId, answerOf([THROTTLED, 'ok']), T0);
+    producer.settle(nextPut(producer, T0).requestId, responseOf([THROTTLED, 'ok']), T0);
     addAll(producer, 'a3', T0);
     const texts: string[] = [];
     for (let nowMs = T0 + 50; producer.pending.records > 0; nowMs++) {
       const put = nextPut(producer, nowMs);
       texts.push(textsOf(put));
-      producer.settle(put.requestId, answerOf(['ok']), nowMs);
+      producer.settle(put.requestId, responseOf(['ok']), nowMs);
     }
     expect(texts).toEqual(['a1', 'a2', 'a3']);
   });
@@ -321,13 +321,13 @@ describe('also', () => {
     expect(textsOf(nextPut(producer, T0 + 100))).toBe('a1');
   });
 
-  it('results come in the order of the answers (lifion-kinesis)', () => {
+  it('results come in the order of the responses (lifion-kinesis)', () => {
     const producer = producerOf(streamOf(1));
     addAll(producer, 'a1', T0);
     nextPut(producer, T0);
     addAll(producer, 'b1', T0);
     nextPut(producer, T0);
-    producer.settle(1, answerOf(['ok']), T0);
+    producer.settle(1, responseOf(['ok']), T0);
     producer.settle(0, errorOf('ValidationException'), T0);
     expect(producer.takeResults()).toMatchObject([
       { recordId: 1, ok: true },

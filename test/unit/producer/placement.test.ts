@@ -27,7 +27,7 @@ function mapOf(stream: Stream, nowMs: number) {
   return unwrap(createShardMap(unwrap(stream.listShards({ StreamName: NAME }, nowMs)).Shards));
 }
 
-/** Puts a record and compares the answer with a map that was listed at a time. */
+/** Puts a record and compares the response with a map that was listed at a time. */
 function placementOf(
   stream: Stream,
   listing: { readonly map: ReturnType<typeof mapOf>; readonly listedAtMs: number },
@@ -35,9 +35,9 @@ function placementOf(
   hashKey = 5n,
 ) {
   const entry = recordOf(10, { ExplicitHashKey: `${hashKey}` });
-  const answer = unwrap(stream.putRecord(entry, nowMs));
+  const response = unwrap(stream.putRecord(entry, nowMs));
   const { map, listedAtMs } = listing;
-  return readPlacement(map, entry, answer, { sentAtMs: nowMs, listedAtMs });
+  return readPlacement(map, entry, response, { sentAtMs: nowMs, listedAtMs });
 }
 
 describe('readPlacement', () => {
@@ -64,15 +64,15 @@ describe('readPlacement', () => {
     change(T0 + 5 * S);
   });
 
-  it('ignores an answer to what was sent before the listing', () => {
+  it('ignores a response to what was sent before the listing', () => {
     const stream = streamOf(1);
     const entry = recordOf(10);
-    const answer = unwrap(stream.putRecord(entry, T0));
+    const response = unwrap(stream.putRecord(entry, T0));
     unwrap(split(stream, '0', 100n, T0 + S));
     const map = mapOf(stream, T0 + 2 * S);
     const times = { sentAtMs: T0, listedAtMs: T0 + 2 * S };
-    expect(readPlacement(map, entry, answer, times)).toBe('older');
-    expect(readPlacement(map, entry, answer, { ...times, listedAtMs: T0 - 1 })).toBe('stale');
+    expect(readPlacement(map, entry, response, times)).toBe('older');
+    expect(readPlacement(map, entry, response, { ...times, listedAtMs: T0 - 1 })).toBe('stale');
   });
 
   it('notices a stream that was created again with the same shards', () => {
@@ -109,8 +109,10 @@ describe('readPlacement', () => {
     const times = { sentAtMs: T0 + 1, listedAtMs: T0 };
     const failed = { ErrorCode: 'InternalFailure', ErrorMessage: 'Internal service failure.' };
     expect(readPlacement(map, recordOf(10), failed, times)).toBe('expected');
-    const answer = unwrap(autoStream().putRecord({ StreamARN: ARN, Data: new Uint8Array(1) }, T0));
-    expect(readPlacement(map, {}, answer, times)).toBe('expected');
+    const response = unwrap(
+      autoStream().putRecord({ StreamARN: ARN, Data: new Uint8Array(1) }, T0),
+    );
+    expect(readPlacement(map, {}, response, times)).toBe('expected');
   });
 
   it.each([['not a number'], ['1'], ['9'.repeat(56)]])(
@@ -119,9 +121,9 @@ describe('readPlacement', () => {
       const [shard] = createUniformShardMap(1).shards;
       const locateRecord = () =>
         ({ ok: true, value: { ...shard!, startingSequenceNumber } }) as const;
-      const answer = unwrap(streamOf(1).putRecord(recordOf(10), T0));
+      const response = unwrap(streamOf(1).putRecord(recordOf(10), T0));
       const times = { sentAtMs: T0 + 1, listedAtMs: T0 };
-      expect(readPlacement({ locateRecord }, recordOf(10), answer, times)).toBe('expected');
+      expect(readPlacement({ locateRecord }, recordOf(10), response, times)).toBe('expected');
     },
   );
 
@@ -138,9 +140,9 @@ describe('readPlacement', () => {
       { sentAtMs: 0, listedAtMs: 0 },
       RangeError,
     ],
-  ])("throws at a caller's bug, case %#", (map, entry, answer, times, error) => {
+  ])("throws at a caller's bug, case %#", (map, entry, response, times, error) => {
     expect(() =>
-      readPlacement(map as never, entry as never, answer as never, times as never),
+      readPlacement(map as never, entry as never, response as never, times as never),
     ).toThrow(error);
   });
 });

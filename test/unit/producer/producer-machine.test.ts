@@ -2,13 +2,13 @@ import { KinesisError, unwrap } from 'shardline';
 import { describe, expect, it } from 'vitest';
 import {
   addAll,
-  answerOf,
   errorOf,
   exchange,
   exchangeAll,
   mapOf,
   nextPut,
   producerOf,
+  responseOf,
   summarize,
   THROTTLED,
   textRecord,
@@ -67,9 +67,9 @@ describe('add', () => {
     });
     expect(() => unwrap(refused)).toThrow(KinesisError);
     const { requestId } = nextPut(producer, T0 + 40);
-    // An answer may come at any time, not only when the record expires.
+    // A response may come at any time, not only when the record expires.
     expect(producer.add(recordOf(1), T0 + 40)).toMatchObject({ ok: false, retryAfterMs: 1000 });
-    producer.settle(requestId, answerOf(['ok']), T0 + 41);
+    producer.settle(requestId, responseOf(['ok']), T0 + 41);
     expect(producer.add(recordOf(1), T0 + 41)).toEqual({ ok: true, value: 1 });
   });
 
@@ -175,7 +175,7 @@ describe('next', () => {
     nextPut(producer, T0);
     addAll(producer, 'c1', T0);
     expect(producer.next(T0)).toEqual({ action: 'wait', untilMs: T0 + 30_000 });
-    producer.settle(0, answerOf(['ok']), T0);
+    producer.settle(0, responseOf(['ok']), T0);
     expect(textsOf(nextPut(producer, T0))).toBe('c1');
   });
 
@@ -209,7 +209,7 @@ describe('next', () => {
   it.each([Number.NaN, -1, 0.5, '0'])('throws at the time %s', (nowMs) => {
     const producer = producerOf(streamOf(1));
     expect(() => producer.next(nowMs as never)).toThrow(/^nowMs must /);
-    expect(() => producer.settle(0, answerOf([]), nowMs as never)).toThrow(/^nowMs must /);
+    expect(() => producer.settle(0, responseOf([]), nowMs as never)).toThrow(/^nowMs must /);
     expect(() => producer.flush(nowMs as never)).toThrow(/^nowMs must /);
   });
 });
@@ -218,7 +218,7 @@ describe('settle', () => {
   it('reports what is stored, and where', () => {
     const producer = producerOf(streamOf(1));
     addAll(producer, 'a1 b1', T0);
-    producer.settle(nextPut(producer, T0).requestId, answerOf(['ok', 'ok']), T0);
+    producer.settle(nextPut(producer, T0).requestId, responseOf(['ok', 'ok']), T0);
     const shardId = 'shardId-000000000000';
     expect(producer.takeResults()).toEqual([
       { recordId: 0, ok: true, shardId, sequenceNumber: '100' },
@@ -231,13 +231,13 @@ describe('settle', () => {
   it('reports results of several responses together, without the records to be sent again', () => {
     const producer = producerOf(streamOf(1));
     addAll(producer, 'a1 b1 c1', T0);
-    producer.settle(nextPut(producer, T0).requestId, answerOf(['ok', THROTTLED, 'ok']), T0);
+    producer.settle(nextPut(producer, T0).requestId, responseOf(['ok', THROTTLED, 'ok']), T0);
     const nowMs = T0 + 1000;
     addAll(producer, 'd1', nowMs);
     const { requestId, input } = nextPut(producer, nowMs);
-    producer.settle(requestId, answerOf(input.Records.map(() => 'ok' as const)), nowMs);
+    producer.settle(requestId, responseOf(input.Records.map(() => 'ok' as const)), nowMs);
     addAll(producer, 'e1', nowMs);
-    producer.settle(nextPut(producer, nowMs).requestId, answerOf([THROTTLED]), nowMs);
+    producer.settle(nextPut(producer, nowMs).requestId, responseOf([THROTTLED]), nowMs);
     expect(summarize(producer.takeResults())).toStrictEqual(['0 ok', '1 ok', '2 ok', '3 ok']);
   });
 
@@ -246,23 +246,23 @@ describe('settle', () => {
     addAll(producer, 'a1', T0);
     let nowMs = T0;
     const pauses = [50, 100, 200, 400, 800, 1000, 1000].map((pauseMs) => {
-      producer.settle(nextPut(producer, nowMs).requestId, answerOf([THROTTLED]), nowMs);
+      producer.settle(nextPut(producer, nowMs).requestId, responseOf([THROTTLED]), nowMs);
       expect(producer.next(nowMs)).toEqual({ action: 'wait', untilMs: nowMs + pauseMs });
       nowMs += pauseMs;
       return pauseMs;
     });
     expect(pauses).toHaveLength(7);
-    producer.settle(nextPut(producer, nowMs).requestId, answerOf(['ok']), nowMs);
+    producer.settle(nextPut(producer, nowMs).requestId, responseOf(['ok']), nowMs);
     expect(summarize(producer.takeResults())).toEqual(['0 ok']);
     addAll(producer, 'a2', nowMs);
-    producer.settle(nextPut(producer, nowMs).requestId, answerOf([THROTTLED]), nowMs);
+    producer.settle(nextPut(producer, nowMs).requestId, responseOf([THROTTLED]), nowMs);
     expect(producer.next(nowMs)).toEqual({ action: 'wait', untilMs: nowMs + 50 });
   });
 
   it('does not pause other shards', () => {
     const producer = producerOf(streamOf(2));
     addAll(producer, 'a1 b1', T0);
-    producer.settle(nextPut(producer, T0).requestId, answerOf([THROTTLED, 'ok']), T0);
+    producer.settle(nextPut(producer, T0).requestId, responseOf([THROTTLED, 'ok']), T0);
     addAll(producer, 'a2 b2 e1', T0);
     expect(textsOf(nextPut(producer, T0))).toBe('b2 e1');
     expect(textsOf(nextPut(producer, T0 + 50))).toBe('a1');
@@ -288,7 +288,7 @@ describe('settle', () => {
     }
     const put = nextPut(producer, nowMs);
     expect(textsOf(put)).toBe('a1 b1');
-    producer.settle(put.requestId, answerOf(['ok', 'ok']), nowMs);
+    producer.settle(put.requestId, responseOf(['ok', 'ok']), nowMs);
     expect(textsOf(nextPut(producer, nowMs))).toBe('a2');
   });
 
@@ -346,12 +346,21 @@ describe('settle', () => {
       producer.next(T0 + 10);
       return summarize(producer.takeResults())[0];
     };
-    expect(codeOf(answerOf([THROTTLED]))).toBe('0 RecordExpired');
+    expect(codeOf(responseOf([THROTTLED]))).toBe('0 RecordExpired');
     expect(codeOf(errorOf('ThrottlingException'))).toBe('0 RecordExpired');
-    expect(codeOf(answerOf(['InternalFailure']))).toBe('0 RecordExpired maybe');
-    expect(codeOf(answerOf(['SomethingNew']))).toBe('0 RecordExpired maybe');
+    expect(codeOf(responseOf(['InternalFailure']))).toBe('0 RecordExpired maybe');
+    expect(codeOf(responseOf(['SomethingNew']))).toBe('0 RecordExpired maybe');
     expect(codeOf(errorOf('TimeoutError'))).toBe('0 RecordExpired maybe');
-    expect(codeOf(answerOf([]))).toBe('0 RecordExpired maybe');
+    expect(codeOf(responseOf([]))).toBe('0 RecordExpired maybe');
+  });
+
+  it('names the last error of a record that was pending for too long', () => {
+    const producer = producerOf(streamOf(1), { recordTtlMs: 10 });
+    addAll(producer, 'a1', T0);
+    producer.settle(nextPut(producer, T0).requestId, responseOf([]), T0);
+    producer.next(T0 + 10);
+    const message = 'The record was pending for 10 ms; the last error was InvalidResponse';
+    expect(producer.takeResults()).toMatchObject([{ fault: { code: 'RecordExpired', message } }]);
   });
 
   it.each([
@@ -361,9 +370,9 @@ describe('settle', () => {
     ['no Records', {}],
     ['null for Records', { Records: null }],
     ['another list', { Records: 'ab' as never }],
-    ['no answer', null as never],
-    ['a text', 'ab' as never],
-  ])('sends everything again after an answer with %s', (_, output) => {
+    ['null for the output', null as never],
+    ['a text for the output', 'ab' as never],
+  ])('sends everything again after a response with %s', (_, output) => {
     const producer = producerOf(streamOf(1));
     addAll(producer, 'a1 b1', T0);
     producer.settle(nextPut(producer, T0).requestId, { output }, T0);
@@ -385,28 +394,28 @@ describe('settle', () => {
   ])('sends a record again whose entry has %s, and only this one', (_, entry) => {
     const producer = producerOf(streamOf(1));
     addAll(producer, 'a1 b1 c1', T0);
-    const { output } = answerOf(['ok', 'ok', 'ok']);
+    const { output } = responseOf(['ok', 'ok', 'ok']);
     output.Records[1] = entry as never;
     producer.settle(nextPut(producer, T0).requestId, { output }, T0);
     expect(summarize(producer.takeResults())).toEqual(['0 ok', '2 ok']);
     expect(textsOf(nextPut(producer, T0 + 50))).toBe('b1');
   });
 
-  it('ignores an answer to what is settled', () => {
+  it('ignores a response to what is settled', () => {
     const producer = producerOf(streamOf(1));
     addAll(producer, 'a1', T0);
     const { requestId } = nextPut(producer, T0);
     producer.settle(requestId, errorOf('TimeoutError'), T0);
-    producer.settle(requestId, answerOf(['ok']), T0);
+    producer.settle(requestId, responseOf(['ok']), T0);
     producer.settle(requestId, errorOf('ValidationException'), T0);
     expect(producer.takeResults()).toEqual([]);
     expect(textsOf(nextPut(producer, T0 + 50))).toBe('a1');
   });
 
   it.each([
-    [1, answerOf(['ok']), 'requestId must be an id from next: got 1'],
-    [-1, answerOf(['ok']), 'requestId must be an integer from 0 to '],
-    ['0', answerOf(['ok']), 'requestId must be a number: got '],
+    [1, responseOf(['ok']), 'requestId must be an id from next: got 1'],
+    [-1, responseOf(['ok']), 'requestId must be an integer from 0 to '],
+    ['0', responseOf(['ok']), 'requestId must be a number: got '],
     [0, {}, 'outcome must have either an output or an error: got neither'],
     [0, { output: {}, error: 1 }, 'outcome must have either an output or an error: got both'],
     [0, { output: undefined }, 'outcome must have either an output or an error: got neither'],
@@ -416,7 +425,7 @@ describe('settle', () => {
     addAll(producer, 'a1', T0);
     nextPut(producer, T0);
     expect(() => producer.settle(requestId as never, outcome as never, T0)).toThrow(message);
-    producer.settle(0, answerOf(['ok']), T0);
+    producer.settle(0, responseOf(['ok']), T0);
     expect(summarize(producer.takeResults())).toEqual(['0 ok']);
   });
 
@@ -434,9 +443,9 @@ describe('settle', () => {
     const draws = [0.5, 0];
     const producer = producerOf(streamOf(1), { jitter: () => draws.shift()! });
     addAll(producer, 'a1', T0);
-    producer.settle(nextPut(producer, T0).requestId, answerOf([THROTTLED]), T0);
+    producer.settle(nextPut(producer, T0).requestId, responseOf([THROTTLED]), T0);
     expect(producer.next(T0)).toEqual({ action: 'wait', untilMs: T0 + 25 });
-    producer.settle(nextPut(producer, T0 + 25).requestId, answerOf([THROTTLED]), T0 + 25);
+    producer.settle(nextPut(producer, T0 + 25).requestId, responseOf([THROTTLED]), T0 + 25);
     expect(producer.next(T0 + 25)).toEqual({ action: 'wait', untilMs: T0 + 26 });
   });
 
@@ -445,17 +454,17 @@ describe('settle', () => {
     const producer = producerOf(streamOf(1), { jitter: () => (isBroken ? value : 1) as never });
     addAll(producer, 'a1', T0);
     const { requestId } = nextPut(producer, T0);
-    expect(() => producer.settle(requestId, answerOf([THROTTLED]), T0)).toThrow(
+    expect(() => producer.settle(requestId, responseOf([THROTTLED]), T0)).toThrow(
       /^jitter must return a number from 0 to 1: got /,
     );
     isBroken = false;
-    producer.settle(requestId, answerOf(['ok']), T0);
+    producer.settle(requestId, responseOf(['ok']), T0);
     expect(summarize(producer.takeResults())).toEqual(['0 ok']);
   });
 
-  it('may be called from the jitter and from a getter of the answer', () => {
+  it('may be called from the jitter and from a getter of the response', () => {
     const run = (isFromGetter: boolean) => {
-      const inner = () => producer.settle(0, answerOf(['ok']), T0);
+      const inner = () => producer.settle(0, responseOf(['ok']), T0);
       const producer = producerOf(streamOf(1), {
         jitter: () => {
           if (!isFromGetter) inner();
@@ -485,13 +494,13 @@ describe('order', () => {
     addAll(producer, 'a1 a2 b1 a3', T0);
     expect(textsOf(nextPut(producer, T0))).toBe('a1 b1');
     expect(producer.next(T0)).toMatchObject({ action: 'wait' });
-    producer.settle(0, answerOf([THROTTLED, 'ok']), T0);
+    producer.settle(0, responseOf([THROTTLED, 'ok']), T0);
     addAll(producer, 'a4', T0);
     const sent: string[] = [];
     while (producer.pending.records > 0) {
       const put = nextPut(producer, T0 + 50);
       sent.push(textsOf(put));
-      producer.settle(put.requestId, answerOf(['ok']), T0 + 50);
+      producer.settle(put.requestId, responseOf(['ok']), T0 + 50);
     }
     expect(sent).toEqual(['a1', 'a2', 'a3', 'a4']);
   });
@@ -500,7 +509,7 @@ describe('order', () => {
     const producer = producerOf(streamOf(1), { recordTtlMs: 100 });
     addAll(producer, 'a1', T0);
     addAll(producer, 'a2', T0 + 60);
-    producer.settle(nextPut(producer, T0 + 60).requestId, answerOf([THROTTLED]), T0 + 60);
+    producer.settle(nextPut(producer, T0 + 60).requestId, responseOf([THROTTLED]), T0 + 60);
     expect(textsOf(nextPut(producer, T0 + 110))).toBe('a2');
     expect(summarize(producer.takeResults())).toEqual(['0 RecordExpired']);
   });
@@ -519,7 +528,7 @@ describe('order', () => {
     expect(nextPut(producer, T0).input.Records).toHaveLength(2);
     addAll(producer, 'a2 b2', T0);
     expect(producer.next(T0)).toMatchObject({ action: 'wait' });
-    producer.settle(0, answerOf(['ok', 'ok']), T0);
+    producer.settle(0, responseOf(['ok', 'ok']), T0);
     expect(nextPut(producer, T0).input.Records).toHaveLength(2);
   });
 });
@@ -536,13 +545,13 @@ describe('expiry', () => {
     ]);
   });
 
-  it('lets the answer decide about a record that is sent', () => {
+  it('lets the response decide about a record that is sent', () => {
     const producer = producerOf(streamOf(1), { recordTtlMs: 100 });
     addAll(producer, 'a1 b1', T0);
     nextPut(producer, T0);
     expect(producer.next(T0 + 100)).toEqual({ action: 'wait' });
     expect(producer.takeResults()).toEqual([]);
-    producer.settle(0, answerOf(['ok', THROTTLED]), T0 + 200);
+    producer.settle(0, responseOf(['ok', THROTTLED]), T0 + 200);
     expect(producer.takeResults()).toMatchObject([
       { recordId: 0, ok: true },
       {
@@ -557,7 +566,7 @@ describe('expiry', () => {
 });
 
 describe('the shard map', () => {
-  it('knows the shard of an answer that closed while the answer was under way', () => {
+  it('knows the shard of a response that closed while the response was under way', () => {
     const stream = streamOf(1);
     const producer = producerOf(stream, { aggregation: 'shard' });
     addAll(producer, 'a1 a2', T0);
@@ -584,7 +593,7 @@ describe('the shard map', () => {
     return { stream, producer };
   }
 
-  it('is wanted once when an answer says so', () => {
+  it('is wanted once when a response says so', () => {
     const { stream, producer } = staleProducer();
     expect(producer.next(T0 + 1)).toEqual({ action: 'listShards' });
     expect(producer.next(T0 + 1)).toEqual({ action: 'wait' });
@@ -641,9 +650,9 @@ describe('flush', () => {
       const first = nextPut(producer, T0);
       addAll(producer, 'b1', T0);
       if (aggregation === 'none') expect(textsOf(nextPut(producer, T0))).toBe('b1');
-      producer.settle(first.requestId, answerOf(['ok']), T0);
+      producer.settle(first.requestId, responseOf(['ok']), T0);
       if (aggregation === 'shard') expect(textsOf(nextPut(producer, T0))).toBe('b1');
-      producer.settle(1, answerOf(['ok']), T0);
+      producer.settle(1, responseOf(['ok']), T0);
       expect(producer.pending.records).toBe(0);
       addAll(producer, 'c1', T0);
       expect(producer.next(T0)).toEqual({ action: 'wait', untilMs: T0 + 1000 });
@@ -673,7 +682,7 @@ describe('drain', () => {
       { recordId: 3, record: textRecord('c', 'c1'), mayBeStored: false },
     ]);
     expect(producer.pending).toEqual({ records: 0, bytes: 0 });
-    producer.settle(0, answerOf(['ok', 'ok']), T0 + 101);
+    producer.settle(0, responseOf(['ok', 'ok']), T0 + 101);
     expect(producer.takeResults()).toEqual([]);
     expect(producer.next(T0 + 101)).toEqual({ action: 'wait' });
     addAll(producer, 'a3', T0 + 101);
