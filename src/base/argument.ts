@@ -33,7 +33,7 @@ export function isArgumentError(error: unknown): error is TypeError | RangeError
 }
 
 /**
- * @param title What the value is. If it is an object, it is put into words only for the message.
+ * @param title Names the value in messages. An object is turned into text only for a message.
  * @throws {TypeError} If the value is not an object, or is an array.
  */
 export function assertObject(

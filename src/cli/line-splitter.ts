@@ -95,7 +95,7 @@ export class LineSplitter {
     this.#openStart = 0;
   }
 
-  /** Lets the first line of the stream start after its byte order mark, if it has one. */
+  /** Leaves the byte order mark, if there is one, out of the first line of the stream. */
   #skipMark(): void {
     const { packed, offsets } = this.#buffers;
     const isMarked =

@@ -13,7 +13,7 @@ const BAR_COLUMNS_MAX = 40;
 /** The columns between two cells. */
 const GAP = '  ';
 
-/** A narrow terminal shows fewer figures before it cuts partition keys to less than this. */
+/** On a narrow terminal, figures are left out before partition keys are cut below this width. */
 const KEY_COLUMNS_MIN = 13;
 
 /** The load of a shard. */
@@ -44,10 +44,10 @@ export interface KeyLine {
 export interface LoadLines {
   readonly records: number;
   readonly bytes?: number;
-  /** What bars and the order show: that of the tighter limit. Present only with `bytes`. */
+  /** The unit of bars and order: that of the tighter limit. Present only with `bytes`. */
   readonly measuredIn?: Unit;
   readonly shards: readonly ShardLine[];
-  /** The hottest keys, and how many keys of all are hot. */
+  /** The hottest keys, and how many of all keys are hot. */
   readonly keys?: readonly KeyLine[];
   readonly hotKeys?: number;
   /** How many aggregated records were opened, if any. `records` counts their user records. */
@@ -55,7 +55,7 @@ export interface LoadLines {
 }
 
 export interface ChartOptions {
-  /** Shows this many of the busiest shards. All by default, in the order of their ranges. */
+  /** How many of the busiest shards to show. By default all, in the order of their ranges. */
   readonly top?: number;
   readonly terminal?: Terminal;
 }
@@ -195,7 +195,7 @@ function formatRest(load: LoadLines, listed: readonly ShardLine[]): string {
   return `${rest.length} more ${rest.length === 1 ? 'shard has' : 'shards have'} ${percent(share)} of the ${unit}, none more than ${maxOf(amounts)}`;
 }
 
-/** Says so if no key is hot by the rule of `findHotKeys`. */
+/** Printed if no key is hot by the rule of `findHotKeys`. */
 const NO_HOT_KEY = 'no hot key: none has ten records and half of the load of an average shard';
 
 function formatKeys(

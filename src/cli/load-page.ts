@@ -45,7 +45,7 @@ const BUSIEST_LISTED = 16;
 /** The width of a pin and a small gap on the screen of a phone, in percent. */
 const PIN_PERCENT = 7;
 
-/** More shards are not drawn before and after a split: their columns would be too thin. */
+/** The maximum number of columns before and after a split. More would be too thin. */
 const COLUMNS_DRAWN_MAX = 64;
 
 const LANE_REM = 1.625;
@@ -187,7 +187,7 @@ ${command === undefined ? '' : `<pre><code>${escapeHtml(command).replaceAll(' --
 </section>`;
 }
 
-/** Returns what the verdicts come down to, and whether resharding or nothing at all is needed. */
+/** Returns a headline for the verdicts. It is good if resharding, or nothing, is enough. */
 export function summarize(
   verdicts: readonly LoadVerdict[],
   openShardCount: number,
@@ -369,8 +369,8 @@ ${hasBounds ? '<ul class="legend"><li class="hot"><i></i>at least</li><li class=
 }
 
 /**
- * Renders a partition key, cut. It is on a background, so that spaces show, and apart from the text
- * around it, whose direction it does not change. Escapes in it are read from left to right.
+ * Renders a partition key, cut to `max` characters. A background makes spaces visible. `bdi` keeps
+ * its direction from the text around it, and `dir` has its escapes read from left to right.
  */
 function renderKey(partitionKey: string, max: number): string {
   return `<bdi dir="ltr" class="key">${escapeHtml(cut(partitionKey, max))}</bdi>`;
@@ -529,10 +529,10 @@ function breakable(shardId: string): string {
   return escapeHtml(shardId).replace('-', '-<wbr>');
 }
 
-/** Cuts a text after a number of characters as readers see them: an emoji of several is one. */
+/** Cuts a text to a number of graphemes: an emoji of several code points counts as one. */
 function cut(text: string, max: number): string {
   if (text.length <= max) return text;
-  // The first one takes 12 ms, which a command without a page should not spend.
+  // Creating the first one takes 12 ms, which a page of short keys need not spend.
   const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
   const characters = Array.from(segmenter.segment(text), ({ segment }) => segment);
   return characters.length > max ? `${characters.slice(0, max).join('')}…` : text;

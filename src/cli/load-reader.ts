@@ -21,11 +21,11 @@ export interface MeteredLoad {
   /** How many aggregated records were opened. */
   readonly aggregates: number;
   /**
-   * What may be compared with the limits of a shard: bytes if all are known, and records unless
-   * aggregated records were opened, because the service counts those as one record each.
+   * The units that may be compared with the limits of a shard: bytes if all are known, and records
+   * unless aggregated records were opened, because the service counts those as one record each.
    */
   readonly limited: readonly Unit[];
-  /** What the load is measured in: that of the tighter limit. */
+  /** What the load is measured in: the unit of the tighter limit. */
   readonly unit: Unit;
 }
 

@@ -44,7 +44,7 @@ interface Row {
 }
 
 /**
- * Measures every kind of keys.
+ * Measures every kind of key.
  *
  * @throws {Error} If two ways route a key to different shards.
  */

@@ -11,7 +11,7 @@ import { addShardOptions, readShardMap, type ShardOptions } from './shard-option
 import { findTerminal, type Terminal } from './terminal.ts';
 
 interface RoutingAction<Options> {
-  /** What the help says that the file has. */
+  /** What the file contains, for the help. */
   readonly content: string;
   /** True if output is written while the input is still being read. */
   readonly isStreaming: boolean;

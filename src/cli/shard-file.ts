@@ -83,7 +83,7 @@ function lineOf(text: string, at: number): number {
 }
 
 /** The members by which a response or a shard is recognized. */
-interface Answer {
+interface Listing {
   readonly Shards?: unknown;
   readonly NextToken?: unknown;
   readonly StreamDescription?: { readonly Shards?: unknown; readonly HasMoreShards?: unknown };
@@ -94,16 +94,16 @@ interface Answer {
 /** Adds the pages of a document to a list, or describes why it has none. */
 function readDocument(document: unknown, pages: ShardPage[]): string | undefined {
   if (Array.isArray(document)) return readList(document, pages);
-  const answer = (document ?? {}) as Answer;
-  if (answer.ShardId !== undefined) return readList([document], pages);
-  const shards = answer.Shards ?? answer.StreamDescription?.Shards;
+  const listing = (document ?? {}) as Listing;
+  if (listing.ShardId !== undefined) return readList([document], pages);
+  const shards = listing.Shards ?? listing.StreamDescription?.Shards;
   if (Array.isArray(shards)) {
     const hasMoreShards =
-      typeof answer.NextToken === 'string' || answer.StreamDescription?.HasMoreShards === true;
+      typeof listing.NextToken === 'string' || listing.StreamDescription?.HasMoreShards === true;
     pages.push({ shards, hasMoreShards });
     return undefined;
   }
-  return answer.StreamDescriptionSummary === undefined
+  return listing.StreamDescriptionSummary === undefined
     ? `expected a list under Shards or StreamDescription.Shards, got ${describeLack(document, shards)}`
     : 'expected a list of shards, got a StreamDescriptionSummary, which has none';
 }
@@ -125,6 +125,6 @@ function readList(list: readonly unknown[], pages: ShardPage[]): string | undefi
 }
 
 function isPage(value: unknown): boolean {
-  const { Shards, StreamDescription } = (value ?? {}) as Answer;
+  const { Shards, StreamDescription } = (value ?? {}) as Listing;
   return Array.isArray(value) || Shards !== undefined || StreamDescription !== undefined;
 }

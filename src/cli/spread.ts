@@ -141,7 +141,7 @@ async function countKeys(
 
 /**
  * A function of its own, because V8 optimizes the loop of an async function much later. Until then,
- * it counts in an array twice as fast as in a Float64Array, which allocates each number.
+ * counting in an array is twice as fast as in a Float64Array, where each number is allocated.
  */
 function countEach(mapIndexes: Uint32Array, count: number, counts: number[]): void {
   for (let i = 0; i < count; i++) counts[mapIndexes[i]!]!++;

@@ -58,8 +58,8 @@ const EVEN_RATIO = 1.25;
  * busiest shard and its keys are judged by the tighter limit: bytes if the load uses more of 1 MiB
  * per second than of 1,000 records per second, otherwise records.
  *
- * A key is judged by its lower bound, so none is blamed without proof. If a key over a limit is in
- * the busiest shard, no split of that shard is proposed.
+ * A key is judged by its lower bound, so no key is blamed without proof. If a key over a limit is
+ * in the busiest shard, no split of that shard is proposed.
  *
  * @example
  * ```ts
@@ -89,9 +89,9 @@ export function explainLoad(meter: LoadMeter, map: Pick<ShardMap, 'shards'>): Lo
 }
 
 /**
- * Does the same for a report.
+ * Returns the verdicts on a report, as `explainLoad` does on a meter.
  *
- * @param units Those that may be compared with the limits. Without any, no rate is judged.
+ * @param units The units that may be compared with the limits. Without any, no rate is judged.
  */
 export function explainReport(
   report: LoadReport,

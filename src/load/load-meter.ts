@@ -93,8 +93,8 @@ export interface ShardLoad {
 }
 
 /**
- * Load at one hash key: that of a key with a counter, or half of the rest of a bin, placed in the
- * middle of each half of the bin.
+ * Load at one hash key: that of a key with a counter, or half of the rest of a bin, which counts in
+ * the middle of that half of the bin.
  */
 export interface PlacedLoad {
   readonly hashKey: bigint;
@@ -430,8 +430,8 @@ class Meter implements LoadMeter {
   }
 
   /**
-   * Places each half of the rest of a bin in the middle of its half of the bin. A shard of a single
-   * bin can then be split.
+   * Divides the rest of a bin into two loads, each in the middle of one half of the bin, so that a
+   * shard of a single bin can be split.
    */
   #halve({ bytes, records }: PlacedLoad, bin: number): PlacedLoad[] {
     const start = this.#starts[bin]!;

@@ -11,10 +11,10 @@ export type Unit = 'bytes' | 'records';
 export const SHARD_LIMITS: Readonly<Record<Unit, number>> = { bytes: 1_048_576, records: 1000 };
 
 /**
- * Returns the unit of the tighter limit: the one of which the load uses more. Everything about a
- * busiest shard is measured in it.
+ * Returns the unit of the tighter limit: the one of which the load uses more. The busiest
+ * shard is found and described in it.
  *
- * @param units Those that may be compared with the limits.
+ * @param units The units that may be compared with the limits.
  */
 export function tighterUnit(
   load: Readonly<Record<Unit, number>>,
@@ -24,7 +24,7 @@ export function tighterUnit(
   return units.reduce((a, b) => (usedOf(b) > usedOf(a) ? b : a), units[0] ?? 'records');
 }
 
-/** Returns the map index of the busiest shard; of equals, the lowest. */
+/** Returns the map index of the busiest shard: the lowest if several are equal. */
 export function findBusiest(shards: readonly Readonly<Record<Unit, number>>[], unit: Unit): number {
   let busiest = 0;
   for (let i = 1; i < shards.length; i++) {

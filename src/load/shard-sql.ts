@@ -129,8 +129,8 @@ const SYNTAXES: ReadonlyMap<string, Syntax> = /* @__PURE__ */ new Map<SqlDialect
  * long UNION ALL.
  *
  * `npm run test:sql` runs the queries for DuckDB, PostgreSQL and, as `mysql`, MariaDB. Those for
- * the other dialects are not run. Only what
- * docs/facts.md#sql-md5 says was looked up in their manuals.
+ * the other dialects are not run: their MD5 is that of their manuals (docs/facts.md#sql-md5), and
+ * the rest of the query is not checked.
  *
  * @example
  * ```ts

@@ -232,8 +232,8 @@ export function formatSequenceNumber(parts: SequenceNumberParts): string {
 }
 
 /**
- * Returns the number of version 2 with the given fields, which it checks. They must have been read:
- * no member may be a getter.
+ * Returns the number of version 2 with the given fields, which it checks. It reads them
+ * between writes to a shared buffer, so none may be a getter.
  */
 export function formatVersion2(fields: Omit<UncheckedFields, 'randomBits'>): string {
   const { sequenceIndex, unknownByte } = fields;

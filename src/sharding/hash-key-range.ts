@@ -25,9 +25,9 @@ export const KEY_SPACE: HashRange = {
 };
 
 /**
- * Returns a checked copy of a range, each member of which is read once.
+ * Returns a checked copy of a range. Each of its members is read once.
  *
- * @param endMin The lowest end. By default the start: the range must not be inverted.
+ * @param endMin The lowest valid end. By default the start, so that inverted ranges are refused.
  * @throws {TypeError} If it is not an object of two bigints.
  * @throws {RangeError} If a hash key is out of range.
  */

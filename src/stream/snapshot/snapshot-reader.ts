@@ -38,8 +38,8 @@ export class SnapshotReader {
   readonly #index: number | undefined;
 
   /**
-   * @param place The title of the object, or the object with the member `name` that it is or, with
-   *   an index, that lists it.
+   * @param place The title of the object, or the reader of which it is the member `name`.
+   * @param index Its index, if that member is a list.
    */
   constructor(value: unknown, place: string | SnapshotReader, name = '', index?: number) {
     this.members = value as Record<string, unknown>;
@@ -49,7 +49,7 @@ export class SnapshotReader {
     assertObject(value, this);
   }
 
-  /** The place of the object. That of a member is put into words only if something is wrong. */
+  /** The place of the object. Built when it is needed: for an error, or for a list. */
   get title(): string {
     if (typeof this.#place === 'string') return this.#place;
     const member = `${this.#place}.${this.#name}`;
