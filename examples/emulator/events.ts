@@ -10,12 +10,12 @@ import type { Emulator } from './operations.ts';
 export const EVENT_STREAM = 'application/vnd.amazon.eventstream';
 
 /**
- * How often a subscription looks for records. So messages come one by one, as lifion-kinesis needs
- * them: its parser loses the second of two that arrive together.
+ * How often a subscription looks for records. The pause keeps messages apart, as lifion-kinesis
+ * needs them: its parser loses the second of two that arrive together.
  */
 const POLL_MS = 100;
 
-/** After that many looks without a record, an event says how far the subscription is. */
+/** After this many looks without a record, an empty event says how far the subscription is. */
 const POLLS_PER_EMPTY_EVENT = 50;
 
 const codec = new EventStreamCodec(
