@@ -116,7 +116,7 @@ export interface PutRecordsResultEntry {
 
 /** The response of PutRecords. */
 export interface PutRecordsOutput {
-  /** How many of the records failed; 0 if none did (docs/facts.md#put-records-answer). */
+  /** How many of the records failed; 0 if none did (docs/facts.md#put-records-response). */
   FailedRecordCount: number;
   /** One entry per record, in the order of the request. */
   Records: PutRecordsResultEntry[];
@@ -176,7 +176,7 @@ export interface UpdateShardCountInput extends StreamAddress {
 /** The response of UpdateShardCount. */
 export interface UpdateShardCountOutput {
   StreamName: string;
-  /** The number of open shards before the call (docs/facts.md#scaling-answer). */
+  /** The number of open shards before the call (docs/facts.md#scaling-response). */
   CurrentShardCount: number;
   TargetShardCount: number;
   StreamARN: string;

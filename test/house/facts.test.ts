@@ -14,7 +14,7 @@ const CONFIDENCES = [
   'documented',
   'official model',
   "run on AWS by a peer's tests",
-  'seen in a real answer',
+  'seen in a real response',
   "peer's code only",
   'computed',
   'unknown',
