@@ -27,10 +27,10 @@ export class ListingWish {
     this.#isUnderWay = true;
   }
 
-  succeed(now: number): void {
+  succeed(): void {
     this.#isWanted = false;
     this.#isUnderWay = false;
-    this.#fromMs = now;
+    this.#fromMs = 0;
     this.#failures = 0;
   }
 

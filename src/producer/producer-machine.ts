@@ -180,7 +180,7 @@ export class ProducerMachine implements Producer {
       return;
     }
     this.#topologies.add(new Topology(shards), listedAt, this.#parcels.oldestSentAtMs);
-    this.#listing.succeed(now);
+    this.#listing.succeed();
     this.#parcels.decideAll(now);
     this.#adoptTopology(now);
   }
