@@ -5,7 +5,7 @@
  * @module
  */
 
-import { assertInteger, describe, wrongValue } from '../base/argument.ts';
+import { assertInteger, describe, wrongType, wrongValue } from '../base/argument.ts';
 import { RECORD_BYTES_DEFAULT, RECORD_BYTES_LIMIT, REQUEST_BYTES_MAX } from '../base/limits.ts';
 import { readOptions } from '../base/options.ts';
 import { readTilingShards, type ShardMap } from '../sharding/shard-map.ts';
@@ -90,8 +90,14 @@ export function createShardBudgets(
   };
 }
 
-/** @throws {RangeError} If the value is not a share of a shard. */
-export function assertShare(value: number, title: string): void {
+/**
+ * @throws {TypeError} If the value is not a number.
+ * @throws {RangeError} If it is not a share of a shard.
+ */
+export function assertShare(value: unknown, title: string): void {
+  if (typeof value !== 'number') {
+    throw wrongType(`${title} must be a number: got ${describe(value)}`);
+  }
   if (value >= SHARE_MIN && value <= 1) return;
   throw wrongValue(`${title} must be a number from ${SHARE_MIN} to 1: got ${describe(value)}`);
 }

@@ -43,17 +43,39 @@ describe('createShardBudgets', () => {
     expect(budgets.take(0, 10 * MIB, T0)).toBe(10_000);
   });
 
+  it('takes the smallest share and the smallest limit', () => {
+    const budgets = createShardBudgets(map, { shardShare: 0.001, recordBytesMax: 1 });
+    expect(budgets.take(0, 0, 0)).toBe(0);
+    expect(budgets.take(0, 0, 0)).toBe(1000);
+  });
+
   it.each([
-    [() => createShardBudgets(map, { shardShare: 0 }), RangeError],
-    [() => createShardBudgets(map, { shardShare: 1.1 }), RangeError],
-    [() => createShardBudgets(map, { shardShare: Number.NaN }), RangeError],
-    [() => createShardBudgets(map, { recordBytesMax: 0 }), RangeError],
-    [() => createShardBudgets(map, { share: 1 } as never), TypeError],
-    [() => createShardBudgets({} as never), TypeError],
-    [() => createShardBudgets(map).take(2, 0, T0), RangeError],
-    [() => createShardBudgets(map).take(0, -1, T0), RangeError],
-    [() => createShardBudgets(map).take(0, 0, Number.NaN), RangeError],
-  ])("throws at a caller's bug, case %#", (call, error) => {
+    [{ shardShare: '0.5' }, TypeError, 'options.shardShare must be a number: got '],
+    [{ shardShare: 0 }, RangeError, 'options.shardShare must be a number from 0.001 to 1: got 0'],
+    [{ shardShare: 1.1 }, RangeError, 'options.shardShare must be a number from 0.001 to 1: '],
+    [{ shardShare: Number.NaN }, RangeError, 'options.shardShare must be a number from 0.001 to '],
+    [{ recordBytesMax: 0 }, RangeError, 'options.recordBytesMax must be an integer from 1 to '],
+    [{ recordBytesMax: 10 * MIB + 1 }, RangeError, 'options.recordBytesMax must be '],
+    [{ share: 1 }, TypeError, 'options must have only the options shardShare, recordBytesMax: '],
+  ])('throws at a wrong option, case %#', (options, error, message) => {
+    const call = () => createShardBudgets(map, options as never);
     expect(call).toThrow(error);
+    expect(call).toThrow(message);
+  });
+
+  it('throws at what is not a map', () => {
+    expect(() => createShardBudgets({} as never)).toThrow(TypeError);
+  });
+
+  it.each([
+    [-1, 0, T0, 'mapIndex must be an integer from 0 to 1: got -1'],
+    [2, 0, T0, 'mapIndex must be an integer from 0 to 1: got 2'],
+    [0, -1, T0, 'bytes must be an integer from 0 to 10485760: got -1'],
+    [0, 10 * MIB + 1, T0, 'bytes must be an integer from 0 to 10485760: got 10485761'],
+    [0, 0, Number.NaN, 'nowMs must be an integer from 0 to '],
+  ])('throws at wrong arguments, case %#', (mapIndex, bytes, nowMs, message) => {
+    const budgets = createShardBudgets(map);
+    expect(() => budgets.take(mapIndex, bytes, nowMs)).toThrow(RangeError);
+    expect(() => budgets.take(mapIndex, bytes, nowMs)).toThrow(message);
   });
 });
