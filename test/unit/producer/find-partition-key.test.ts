@@ -28,22 +28,56 @@ describe('findPartitionKey', () => {
     );
   });
 
+  it('tries the last of them, and none after it', () => {
+    const hashKey = hashPartitionKey('p123');
+    const point = { startingHashKey: hashKey, endingHashKey: hashKey };
+    expect(unwrap(findPartitionKey(point, { prefix: 'p', from: 120, tries: 4 }))).toBe('p123');
+    expect(faultOf(findPartitionKey(point, { prefix: 'p', from: 120, tries: 3 }))).toMatch(
+      /^PartitionKeyNotFound: None of the 3 keys from p120 on is /,
+    );
+    expect(findPartitionKey(point, { prefix: 'p', from: 124, tries: 3 }).ok).toBe(false);
+  });
+
+  it('tries 40 times as many keys as it takes on average', () => {
+    const half = { startingHashKey: 0n, endingHashKey: HASH_KEYS / 2n - 1n };
+    const prefix = 'p'.repeat(254);
+    // 80 keys, up to 99 and up to 100.
+    expect(findPartitionKey(half, { prefix, from: 20 }).ok).toBe(true);
+    expect(faultOf(findPartitionKey(half, { prefix, from: 21 }))).toMatch(/^ValidationException: /);
+  });
+
+  it('tries ten million keys at most', () => {
+    const prefix = 'p'.repeat(249);
+    const hashKey = hashPartitionKey(`${prefix}0`);
+    const point = { startingHashKey: hashKey, endingHashKey: hashKey };
+    expect(unwrap(findPartitionKey(point, { prefix }))).toBe(`${prefix}0`);
+    expect(faultOf(findPartitionKey(point, { prefix, from: 1 }))).toMatch(/^ValidationException: /);
+  });
+
   it('refuses a prefix that leaves no room for the number', () => {
     expect(findPartitionKey(ALL, { prefix: 'p'.repeat(255), tries: 1 }).ok).toBe(true);
     expect(faultOf(findPartitionKey(ALL, { prefix: 'p'.repeat(256) }))).toMatch(
-      /^ValidationException: /,
+      /^ValidationException: .* at 'partitionKey' failed to satisfy constraint: /,
     );
   });
 
   it.each([
-    [{ startingHashKey: 1n, endingHashKey: 0n }, {}, RangeError],
-    [{ startingHashKey: 0n, endingHashKey: HASH_KEYS }, {}, RangeError],
-    [undefined, {}, TypeError],
-    [ALL, { prefix: 7 }, TypeError],
-    [ALL, { from: -1 }, RangeError],
-    [ALL, { tries: 0 }, RangeError],
-    [ALL, { start: 0 }, TypeError],
-  ])("throws at a caller's bug, case %#", (range, options, error) => {
-    expect(() => findPartitionKey(range as never, options as never)).toThrow(error);
+    [{ startingHashKey: 1n, endingHashKey: 0n }, {}, RangeError, 'range.'],
+    [{ startingHashKey: 0n, endingHashKey: HASH_KEYS }, {}, RangeError, 'range.'],
+    [undefined, {}, TypeError, 'range must be '],
+    [ALL, { prefix: 7 }, TypeError, 'options.prefix must be '],
+    [ALL, { from: -1 }, RangeError, 'options.from must be an integer from 0 to 4503599627370496: '],
+    [ALL, { from: 2 ** 52 + 1 }, RangeError, 'options.from must be '],
+    [ALL, { tries: 0 }, RangeError, 'options.tries must be an integer from 1 to 4294967296: '],
+    [ALL, { tries: 2 ** 32 + 1 }, RangeError, 'options.tries must be '],
+    [ALL, { start: 0 }, TypeError, 'options must have only the options prefix, from, tries: '],
+  ])("throws at a caller's bug, case %#", (range, options, error, message) => {
+    const call = () => findPartitionKey(range as never, options as never);
+    expect(call).toThrow(error);
+    expect(call).toThrow(message);
+  });
+
+  it('takes the highest numbers', () => {
+    expect(unwrap(findPartitionKey(ALL, { from: 2 ** 52, tries: 2 ** 32 }))).toBe(`${2 ** 52}`);
   });
 });
