@@ -1,6 +1,7 @@
 /** JSON 1.1, and the CBOR that the Java SDKs send by default. */
 
-import { cbor, tag as tagged, tagSymbol } from '@smithy/core/cbor';
+import { cbor, tag as tagged } from '@smithy/core/cbor';
+import { readCbor, TIME_TAG } from './read-cbor.ts';
 
 /** How the bodies of requests and responses are written. */
 export interface Format {
@@ -15,15 +16,9 @@ export const JSON_1_1: Format = {
   write: (value) => JSON.stringify(writeJson(value)),
 };
 
-/** The tag of a time. The AWS SDKs write milliseconds, although CBOR defines seconds. */
-const TIME_TAG = 1;
-
-/** The farthest time from the epoch that a Date holds. */
-const TIME_MS_MAX = 8.64e15;
-
 /** CBOR has types for bytes and times. */
 export const CBOR: Format = {
-  read: (body) => readObject(() => readTimes(cbor.deserialize(body))),
+  read: (body) => readObject(() => readCbor(body)),
   write: (value) => cbor.serialize(writeTimes(value)),
 };
 
@@ -42,17 +37,6 @@ function writeJson(value: unknown): unknown {
   if (value instanceof Date) return value.getTime() / 1000;
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, writeJson(part)]));
-}
-
-function readTimes(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
-  if (Array.isArray(value)) return value.map(readTimes);
-  if (!(tagSymbol in value)) {
-    return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, readTimes(part)]));
-  }
-  const { tag, value: timeMs } = value as { tag?: unknown; value?: unknown };
-  if (tag !== TIME_TAG || typeof timeMs !== 'number') throw new TypeError('only times have tags');
-  return new Date(Math.max(-TIME_MS_MAX, Math.min(TIME_MS_MAX, Math.round(timeMs))));
 }
 
 /** Drops undefined members as well, as JSON does. */

@@ -1,7 +1,9 @@
 /** The protocol of the example emulator, with the replies of production (kinesalite's tests). */
 
 import { decode, encode, Tagged } from 'cborg';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CBOR } from '../../examples/emulator/formats.ts';
 import { headersOf } from '../../examples/emulator/harness.ts';
 import { Emulator } from '../../examples/emulator/operations.ts';
 import { type Message, reply } from '../../examples/emulator/protocol.ts';
@@ -222,6 +224,44 @@ describe('CBOR', () => {
   ])('is refused: %s', (_, body) => {
     const { status, body: answer } = send(headersOf('GetShardIterator', type), body, { emulator });
     expect([status, decode(answer)]).toEqual([400, { __type: 'SerializationException' }]);
+  });
+
+  it.each([
+    ['a number of 256 KiB', [0xa1, 0x61, 0x61, 0xc2, 0x5a, 0, 4, 0, 0], 0xff, 0x4_0000],
+    ['a decimal fraction of 2^28 digits', [0xa1, 0x61, 0x61, 0xc4, 0x82, 0x1a, 0x0f], 0xff, 4],
+    ['lists that claim 2^25 values each', new Array(200).fill([0x9a, 1, 255, 255, 255]).flat()],
+    ['a list of a million maps', [0x9a, 0, 0x0f, 0xff, 0xfb], 0xa0, 0xf_fffb],
+    ['a map that claims 2^63 members', [0xbb, 0x80, 0, 0, 0, 0, 0, 0, 0], 0x60, 100],
+    ['lists in lists, without an end', [], 0x81, 0xf_ffff],
+    ['a text in many parts, without an end', [0xa1, 0x61, 0x61, 0x7f], 0x60, 0xf_ffff],
+    ['a text of which a part is bytes', [0xa1, 0x7f, 0x41, 0x61, 0xff, 1]],
+    ['a text of which a part has parts', [0xa1, 0x7f, 0x7f, 0x61, 0x61, 0xff, 0xff, 1]],
+    ['a name that is a number', [0xa1, 1, 1]],
+    ['a break in a list with a length', [0x82, 1, 0xff]],
+  ])('is refused at once: %s', (_, head, filler = 0, length = 0) => {
+    const start = performance.now();
+    expect(CBOR.read(Buffer.concat([Buffer.from(head), Buffer.alloc(length, filler)]))).toBe(
+      undefined,
+    );
+    expect(performance.now() - start).toBeLessThan(3000);
+  });
+
+  it('is read without a loss', () => {
+    const scalar = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom(0, 0.5, 1.5, 65_504, 6e-8, Infinity, null, true, false),
+      fc.double({ noNaN: true }),
+      fc.maxSafeInteger(),
+      fc.uint8Array({ maxLength: 300 }),
+    );
+    const name = fc.oneof(fc.constant('__proto__'), fc.string());
+    const value = fc.oneof(scalar, fc.array(scalar), fc.dictionary(name, scalar));
+    fc.assert(
+      fc.property(fc.array(value), (list) => {
+        const bytes = encode(list);
+        expect(encode(CBOR.read(bytes))).toEqual(bytes);
+      }),
+    );
   });
 
   it('reads maps of indefinite length, which the Java SDKs write', () => {
