@@ -115,22 +115,39 @@ describe('an aggregated record in doubt', () => {
   });
 
   it('makes room for the next one once all its records have expired', () => {
-    const { producer } = setUp('b1 e1');
+    const { before, producer } = setUp('b1 e1');
     addAll(producer, 'd1', T0 + 50);
     expect(producer.next(T0 + 50)).toEqual({ action: 'listShards' });
     expect(producer.next(T0 + TTL_MS)).toEqual({ action: 'wait', untilMs: T0 + TTL_MS + 1 });
-    expect(nextPut(producer, T0 + TTL_MS + 1).input.Records).toHaveLength(1);
+    const nowMs = T0 + TTL_MS + 1;
+    expect(nextPut(producer, nowMs).input.Records).toHaveLength(1);
     expect(summarize(producer.takeResults())).toEqual([
       '0 RecordExpired maybe',
       '1 RecordExpired maybe',
     ]);
+    // Maps decide nothing about it any more.
+    for (const listedAtMs of [nowMs, nowMs + 1]) producer.useShardMap(before, listedAtMs, nowMs);
+    addAll(producer, 'd2', nowMs);
+    expect(producer.next(nowMs)).toMatchObject({ action: 'wait' });
+  });
+
+  it('is not mixed up with later records when some of its own expire', () => {
+    const { stream, producer } = setUp('b1 e1 d1');
+    const nowMs = T0 + TTL_MS + 1;
+    producer.next(nowMs);
+    addAll(producer, 'b2 b3', nowMs);
+    producer.useShardMap(mapOf(stream, nowMs), nowMs, nowMs);
+    addAll(producer, 'b4 b5 b6 b7', nowMs);
+    const texts = producer.drain().map(({ record }) => new TextDecoder().decode(record.Data));
+    expect(texts).toEqual(['b2', 'b3', 'b4', 'b5', 'b6', 'b7']);
   });
 
   it('is drained as perhaps stored', () => {
-    const { producer } = setUp('b1 e1');
+    const { stream, producer } = setUp('b1 e1');
     expect(producer.drain()).toMatchObject([{ mayBeStored: true }, { mayBeStored: true }]);
+    producer.useShardMap(mapOf(stream, T0 + 13), T0 + 13, T0 + 13);
+    expect(producer.takeResults()).toEqual([]);
     addAll(producer, 'b2', T0 + 13);
-    producer.next(T0 + 13);
     expect(nextPut(producer, T0 + 13).input.Records).toHaveLength(1);
   });
 });
