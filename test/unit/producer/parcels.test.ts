@@ -4,10 +4,10 @@ import { unwrap } from 'shardline';
 import { describe, expect, it } from 'vitest';
 import {
   addAll,
-  responseOf,
   mapOf,
   nextPut,
   producerOf,
+  responseOf,
   summarize,
 } from '../../support/producers.ts';
 import { split, streamOf, T0 } from '../../support/streams.ts';

@@ -128,21 +128,49 @@ describe('readPlacement', () => {
   );
 
   it.each([
-    [undefined, {}, {}, { sentAtMs: 0, listedAtMs: 0 }, TypeError],
-    [createUniformShardMap(1), 7, {}, { sentAtMs: 0, listedAtMs: 0 }, TypeError],
-    [createUniformShardMap(1), {}, undefined, { sentAtMs: 0, listedAtMs: 0 }, TypeError],
-    [createUniformShardMap(1), {}, {}, { sentAtMs: 0 }, TypeError],
-    [createUniformShardMap(1), {}, {}, { sentAtMs: -1, listedAtMs: 0 }, RangeError],
+    [-1n, 'older'],
+    [0n, 'expected'],
+    [(1n << 148n) - 1n, 'expected'],
+    [1n << 148n, 'older'],
+  ])('expects the numbers of the shard’s second of creation, case %#', (offset, placement) => {
+    const stream = streamOf(1);
+    const map = mapOf(stream, T0);
+    const start = BigInt(map.shards[0]!.startingSequenceNumber!);
+    const from = (start >> 148n) << 148n;
+    const response = { ShardId: map.shards[0]!.shardId, SequenceNumber: `${from + offset}` };
+    const times = { sentAtMs: T0, listedAtMs: T0 };
+    expect(readPlacement(map, recordOf(10), response, times)).toBe(placement);
+  });
+
+  it('takes no evidence from half a response or a key that is null', () => {
+    const map = createUniformShardMap(1);
+    const times = { sentAtMs: T0 + 1, listedAtMs: T0 };
+    const [ShardId, SequenceNumber] = ['other', '1'];
+    expect(readPlacement(map, recordOf(10), { ShardId, SequenceNumber }, times)).toBe('stale');
+    expect(readPlacement(map, recordOf(10), { ShardId }, times)).toBe('expected');
+    expect(readPlacement(map, recordOf(10), { SequenceNumber }, times)).toBe('expected');
+    const entry = { PartitionKey: null as never };
+    expect(readPlacement(map, entry, { ShardId, SequenceNumber }, times)).toBe('expected');
+  });
+
+  it.each([
+    [{ map: undefined }, TypeError, 'map must be an object: '],
+    [{ entry: 7 }, TypeError, 'entry must be an object: '],
+    [{ response: undefined }, TypeError, 'response must be an object: '],
+    [{ times: undefined }, TypeError, 'times must be an object: '],
+    [{ times: { sentAtMs: 0 } }, TypeError, 'times.listedAtMs must be a number: '],
+    [{ times: { sentAtMs: -1, listedAtMs: 0 } }, RangeError, 'times.sentAtMs must be an integer '],
     [
-      createUniformShardMap(1),
-      { PartitionKey: '' },
-      { ShardId: '', SequenceNumber: '' },
-      { sentAtMs: 0, listedAtMs: 0 },
+      { entry: { PartitionKey: '' }, response: { ShardId: '', SequenceNumber: '' } },
       RangeError,
+      'entry must be a record that the service accepts: got one that it refuses with 1 validation',
     ],
-  ])("throws at a caller's bug, case %#", (map, entry, response, times, error) => {
-    expect(() =>
-      readPlacement(map as never, entry as never, response as never, times as never),
-    ).toThrow(error);
+  ])("throws at a caller's bug, case %#", (wrong, error, message) => {
+    const right = { map: createUniformShardMap(1), entry: {}, response: {} };
+    const given = { ...right, times: { sentAtMs: 0, listedAtMs: 0 }, ...wrong };
+    const { map, entry, response, times } = given as never as Record<string, never>;
+    const call = () => readPlacement(map!, entry!, response!, times!);
+    expect(call).toThrow(error);
+    expect(call).toThrow(message);
   });
 });
