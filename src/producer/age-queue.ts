@@ -58,7 +58,7 @@ export class AgeQueue {
       return;
     }
     this.#put(id, NONE);
-    if (id === this.#first) this.#advance();
+    this.#advance();
   }
 
   /** Returns all slots, the oldest first. */
