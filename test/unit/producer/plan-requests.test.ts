@@ -50,6 +50,8 @@ describe('planRequests', () => {
   it('needs no partition key on an AUTO stream', () => {
     const limits = { RecordDistributionStrategy: 'AUTO' } as const;
     expect(planRequests([{ Data: new Uint8Array(1) }], limits).requests).toHaveLength(1);
+    const full = new Array(10).fill({ Data: new Uint8Array(MIB) });
+    expect(planRequests(full, limits).requests.map((records) => records.length)).toEqual([10]);
   });
 
   it.each([
