@@ -89,7 +89,7 @@ test('the wait is as long as it must be', () => {
   );
 });
 
-/** Runs producers against a stream whose answers take a while, and counts refused records. */
+/** Runs producers against a stream whose responses take a while, and counts refused records. */
 function countRefused(stream: Stream, producers: readonly Producer[], untilMs: number): number {
   let refused = 0;
   const answers: { readonly atMs: number; readonly settle: () => void }[] = [];

@@ -44,7 +44,7 @@ function isSame(before: ShardMap, after: ShardMap, hashKey: bigint): boolean {
   return old.shardId === now.shardId && old.startingSequenceNumber === now.startingSequenceNumber;
 }
 
-test('the first answer after a change is unexpected exactly if the shard of its key changed', () => {
+test('the first response after a change is unexpected exactly if the shard of its key changed', () => {
   fc.assert(
     fc.property(changes, hashKeys(), (given, hashKey) => {
       let stream = streamOf(3);

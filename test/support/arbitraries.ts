@@ -157,7 +157,7 @@ export function shardsBetween(
   }));
 }
 
-/** The shards of a ListShards answer, and the open ones among them. */
+/** The shards of a ListShards response, and the open ones among them. */
 export interface Listing {
   /** Open and closed shards, in any order. */
   readonly shards: AwsShard[];

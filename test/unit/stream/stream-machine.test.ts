@@ -105,7 +105,7 @@ describe('putRecord', () => {
     expect(stream.snapshot()).toEqual(twin.snapshot());
   });
 
-  it('returns the answer in the SDK shape, and what a store must keep', () => {
+  it('returns the response in the SDK shape, and what a store must keep', () => {
     const put = putAt(streamOf(1), 7n, T0 + 2500);
     if (!put.ok) throw new Error(put.fault.message);
     expect(Object.keys(put).sort()).toEqual(['accepted', 'ok', 'value']);

@@ -60,7 +60,7 @@ describe('updateStreamMode', () => {
 });
 
 describe('startStreamEncryption and stopStreamEncryption', () => {
-  it('change the answers of puts once the stream is ACTIVE again', () => {
+  it('change the responses to puts once the stream is ACTIVE again', () => {
     const stream = streamOf(1, UPDATING);
     const typeAt = (nowMs: number) => {
       const put = putAt(stream, 0n, nowMs);
