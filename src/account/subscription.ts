@@ -114,7 +114,7 @@ class Subscription implements ShardSubscription {
   readonly #state: AccountState;
   readonly #consumer: StreamConsumer;
   #position: IteratorPosition;
-  #isAtEnd = false;
+  #isOver = false;
 
   constructor(
     state: AccountState,
@@ -138,7 +138,9 @@ class Subscription implements ShardSubscription {
 
   read(nowMs: number): Result<EventReading> | undefined {
     assertCallTime(nowMs);
-    if (this.#isAtEnd || nowMs >= this.endsAtMs) return undefined;
+    // Also if the clock steps back later.
+    if (nowMs >= this.endsAtMs) this.#isOver = true;
+    if (this.#isOver) return undefined;
     const { streamName, shardId, shardIndex } = this;
     const state = this.#state;
     const consumer = this.#consumer;
@@ -167,7 +169,7 @@ class Subscription implements ShardSubscription {
       const last = page.records.at(-1)?.sequenceNumber;
       if (last !== undefined) this.#position = { afterSequenceNumber: last };
       else if (page.childShards !== undefined) {
-        this.#isAtEnd = true;
+        this.#isOver = true;
         return { Records, MillisBehindLatest, ChildShards: [...page.childShards] };
       }
       const ContinuationSequenceNumber = last ?? higherOf(position, latest);

@@ -67,10 +67,12 @@ export function formatChart(load: LoadLines, { top, terminal }: ChartOptions): s
     terminal === undefined ? text : wrapWords(text, terminal);
   const listed = top === undefined ? shards : sortByLoad(load).slice(0, top);
   const hasHead = top !== undefined || load.bytes !== undefined;
+  const hasHotKey = keys?.length !== 0 && load.hotKeys !== 0;
   return [
     ...formatShards(listed, unitOf(load), { hasHead, terminal }),
     ...(listed.length < shards.length ? [wrap(formatRest(load, listed))] : []),
-    ...(keys === undefined ? [] : ['', ...formatKeys(keys, load, terminal), '']),
+    ...(keys === undefined ? [] : ['', ...formatKeys(keys, load, terminal)]),
+    ...(keys === undefined ? [] : [...(hasHotKey ? [] : [wrap(NO_HOT_KEY)]), '']),
     ...formatTotals(load).map(wrap),
   ]
     .map((line) => `${line}\n`)
@@ -203,8 +205,8 @@ function formatKeys(
   load: LoadLines,
   terminal: Terminal | undefined,
 ): string[] {
-  const { records, bytes, hotKeys } = load;
-  if (keys.length === 0) return [NO_HOT_KEY];
+  const { records, bytes } = load;
+  if (keys.length === 0) return [];
   const rows = keys.map((key) => [
     `${key.records}`,
     interval(key.records, key.recordsError, records),
@@ -221,8 +223,7 @@ function formatKeys(
     Math.min(longest, KEY_COLUMNS_MIN),
     terminal,
   );
-  const table = titles.map((title, i) => `${lines[i]}${GAP}${cut(title, room, 'start', terminal)}`);
-  return hotKeys === 0 ? [...table, NO_HOT_KEY] : table;
+  return titles.map((title, i) => `${lines[i]}${GAP}${cut(title, room, 'start', terminal)}`);
 }
 
 /** Returns the share of a load, as an interval if it is not exact. */

@@ -19,7 +19,7 @@ export const BUDGETS: readonly (readonly [code: string, bytes: number])[] = [
   [`export { createStream, restoreStream } from './dist/index.js'`, 26_000],
   // An account answers all 39.
   [`export { createAccount, restoreAccount } from './dist/index.js'`, 32_800],
-  [`export * from './dist/index.js'`, 36_350],
+  [`export * from './dist/index.js'`, 36_400],
   [`export * from './dist/batch.js'`, 14_800],
   [`export * from './dist/aggregation.js'`, 5_000],
   [`export * from './dist/producer.js'`, 18_350],

@@ -199,6 +199,7 @@ describe('the events of a subscription', () => {
     expect(subscription.endsAtMs).toBe(NOW + 5 * MINUTE_MS);
     world.event(subscription, NOW + 5 * MINUTE_MS - 1);
     expect(subscription.read(NOW + 5 * MINUTE_MS)).toBeUndefined();
+    expect(subscription.read(NOW)).toBeUndefined();
     expect(() => subscription.read(-1)).toThrow(RangeError);
   });
 

@@ -45,7 +45,7 @@ describe('formatChart', () => {
     for (let columns = 20; columns <= 100; columns++) {
       for (const shown of [
         load,
-        { records: load.records, shards: load.shards.map(withoutBytes) },
+        { records: load.records, shards: load.shards.map(withoutBytes), keys: [] },
       ]) {
         const options = { top: 1, terminal: { columns, hasUnicode } };
         const lines = formatChart(shown, options).trimEnd().split('\n');
