@@ -36,8 +36,8 @@ records, and then bars show bytes.
 
 With --top N, prints the N busiest shards and the N hottest keys. A share such
 as 11.90-12.00% is a lower and an upper bound: keys are counted in bounded
-memory. Control characters in keys are escaped as in JSON. A key is hot if it has
-at least half of the load of an average shard, by its lower bound, and ten
+memory. Control characters in keys are escaped as in JSON. A key is hot if it
+has at least half of the load of an average shard, by its lower bound, and ten
 records or more. With --json, the object gets keys: [{ partitionKey, hashKey,
 records, recordsError, share }], and hotKeys, how many keys are hot. The true
 number is from records to records + recordsError.
