@@ -27,6 +27,11 @@ export class KeyFilter {
 
   /** Returns the valid keys of the next lines, packed in place. */
   removeInvalid(lines: Lines): Lines {
+    if (this.#lines === 0 && startsWithJson(lines)) {
+      this.#reports.addWarning(
+        'line 1 looks like JSON, but each line is read as a key; to read records, use --records with spread, advise or plan',
+      );
+    }
     const keys = hasOnlyShortKeys(lines) ? lines : this.#removeEachInvalid(lines);
     this.#lines += lines.count;
     return keys;
@@ -55,6 +60,11 @@ export class KeyFilter {
     }
     return { packed, offsets, count: kept };
   }
+}
+
+/** True if the first line starts as a JSON object with members does, and hardly any key. */
+function startsWithJson({ packed, offsets, count }: Lines): boolean {
+  return count > 0 && Buffer.from(packed.subarray(offsets[0], offsets[1])).indexOf('{"') === 0;
 }
 
 /**

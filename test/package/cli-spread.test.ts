@@ -49,6 +49,24 @@ describe('shardline spread', () => {
     });
   });
 
+  it('warns if keys look like records, and counts them as keys', () => {
+    const line = '{"PartitionKey":"a"}';
+    const warning =
+      'shardline: warning: line 1 looks like JSON, but each line is read as a key; ' +
+      'to read records, use --records with spread, advise or plan\n';
+    const args = ['spread', '--shard-count', '1'];
+    const run = runShardline(args, `${line}\n${line}\n`);
+    expect(run).toMatchObject({ status: 0, stderr: warning });
+    expect(run.stdout).toContain('2 records on 1 open shard');
+    const isPlain = ['{a}', 'a{"b"', '"a"', `a\n${line}`, ''];
+    for (const text of isPlain) expect(runShardline(args, text).stderr).toBe('');
+    expect(runShardline([...args, '--records'], line).stderr).toBe('');
+    const long = `{"Data":"${'A'.repeat(2000)}","PartitionKey":"a"}`;
+    const { status, stderr } = runShardline(args, long);
+    expect(status).toBe(1);
+    expect(stderr.startsWith(warning)).toBe(true);
+  });
+
   it('prints one object with --json', () => {
     const { stdout } = runShardline(['spread', '--json', '--shard-count', '2'], 'a\na\nb\na\n');
     expect(JSON.parse(stdout)).toEqual({
