@@ -52,18 +52,14 @@ export class Disk {
     const account = unwrap(restoreAccount(snapshot, { lastSequenceNumbers }));
     account.updateContext(context);
     // Rewrites the records without those of streams and shards that are gone.
-    writeFileSync(this.#recordsFile, this.records.map(lineOf).join(''));
+    replaceFile(this.#recordsFile, this.records.map(lineOf).join(''));
     return account;
   }
 
-  /**
-   * Saves a snapshot if the revision has changed. A crash leaves the old snapshot or the new one.
-   */
+  /** Saves a snapshot if the revision has changed. */
   save(account: Account): void {
     if (account.revision === this.#revision) return;
-    const file = `${this.#snapshotFile}.new`;
-    writeFileSync(file, JSON.stringify(account.snapshot()));
-    renameSync(file, this.#snapshotFile);
+    replaceFile(this.#snapshotFile, JSON.stringify(account.snapshot()));
     this.#revision = account.revision;
   }
 
@@ -80,6 +76,12 @@ export class Disk {
       return { ...record, Data: Buffer.from(record.Data, 'base64') };
     });
   }
+}
+
+/** Replaces a file by a rename, so that a crash leaves either the old file or the new one. */
+function replaceFile(path: string, text: string): void {
+  writeFileSync(`${path}.new`, text);
+  renameSync(`${path}.new`, path);
 }
 
 function lineOf(record: KeptRecord): string {

@@ -31,7 +31,10 @@ const command = new Command('send-json-lines')
 const { stream, key, aggregate, endpoint } = command.opts<Options>();
 const path = command.args[0]!;
 
-const client = new KinesisClient(endpoint === undefined ? {} : { endpoint });
+const client = new KinesisClient({
+  ...(endpoint === undefined ? {} : { endpoint }),
+  requestHandler: { requestTimeout: 10_000 },
+});
 const bar = new SingleBar({ format: '{bar} {percentage} % | {stored} stored | {eta} s left' });
 /** The line of each pending record, by the record's id. */
 const lineNumbers = new Map<number, number>();
