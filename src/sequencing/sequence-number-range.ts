@@ -63,8 +63,13 @@ export class StartingNumbers {
   /** By the lowest four bits: the number of the shard with that index. */
   #firsts: { readonly digits: number; readonly head: string; readonly tail: number }[] = [];
 
-  /** Returns what {@link startingSequenceNumber} does. */
-  of(shardIndex: number, createdAtMs: number): string {
+  /**
+   * Returns what {@link startingSequenceNumber} does.
+   *
+   * @param known Decimal digits that may be this number. If they are, they are returned, so that
+   *   the same text is in memory once.
+   */
+  of(shardIndex: number, createdAtMs: number, known?: string): string {
     if (createdAtMs !== this.#createdAtMs) this.#firsts = [];
     this.#createdAtMs = createdAtMs;
     const lowBits = shardIndex & 15;
@@ -77,7 +82,15 @@ export class StartingNumbers {
       this.#firsts[lowBits] = first;
     }
     const { digits, head, tail } = first;
-    const text = head + String(tail + 16 * (shardIndex - lowBits));
+    const ownTail = tail + 16 * (shardIndex - lowBits);
+    if (
+      known?.length === digits &&
+      known.startsWith(head) &&
+      Number(known.slice(head.length)) === ownTail
+    ) {
+      return known;
+    }
+    const text = head + String(ownTail);
     // The tail carries into the head.
     return text.length === digits ? text : startingSequenceNumber(shardIndex, createdAtMs);
   }

@@ -137,17 +137,15 @@ export function createSequencer(options: SequencerOptions): Sequencer {
     createdAtMs: shardCreatedAtMs,
     startingSequenceNumber: start,
   });
-  return continueSequencer(last, parts, new SequenceIndex(0n));
+  return new ShardSequencer(last, new SequenceIndex(parts?.sequenceIndex ?? 0n));
 }
 
 /** The fields of a last number that a sequencer goes on from. */
-export type LastNumber = Pick<
-  SequenceNumberV2,
-  'shardIndex' | 'shardCreatedAtMs' | 'sequenceIndex' | 'writtenAtMs'
->;
+export type LastNumber = Pick<SequenceNumberV2, 'sequenceIndex' | 'writtenAtMs'>;
 
 /**
- * Returns the fields of the last number of a sequencer.
+ * Returns the fields of the last number that a sequencer assigned, or undefined if it is the
+ * StartingSequenceNumber: none was assigned.
  *
  * @param shard A shard with a valid index and creation time.
  * @throws {RangeError} If no sequencer of the shard assigns the number.
@@ -159,24 +157,15 @@ export function readLastNumber(
     readonly createdAtMs: number;
     readonly startingSequenceNumber: string;
   },
-): LastNumber {
-  const { shardIndex, startingSequenceNumber } = shard;
-  const createdAtMs = secondOf(shard.createdAtMs) * 1000;
+): LastNumber | undefined {
   // Parsing takes 1 µs and 250 bytes, and many shards of a large snapshot may have no record.
-  if (lastSequenceNumber === startingSequenceNumber) {
-    return {
-      shardIndex,
-      shardCreatedAtMs: createdAtMs,
-      sequenceIndex: 0n,
-      writtenAtMs: createdAtMs,
-    };
-  }
+  if (lastSequenceNumber === shard.startingSequenceNumber) return undefined;
   const result = parseSequenceNumber(lastSequenceNumber);
   if (!result.ok) {
     throw wrongValue(`lastSequenceNumber is not a sequence number: ${result.fault.message}`);
   }
   const parts = result.value;
-  const flaw = describeLastNumberFlaw(parts, shardIndex, createdAtMs);
+  const flaw = describeLastNumberFlaw(parts, shard.shardIndex, secondOf(shard.createdAtMs) * 1000);
   if (flaw === undefined) return parts as SequenceNumberV2;
   throw wrongValue(`lastSequenceNumber ${quote(lastSequenceNumber)} ${flaw}`);
 }
@@ -208,95 +197,89 @@ function describeLastNumberFlaw(
 }
 
 /**
- * Returns a sequencer that takes its sequence indexes from a shared one.
- *
- * @param parts The fields of the last number.
- */
-export function continueSequencer(
-  lastSequenceNumber: string,
-  parts: LastNumber,
-  index: SequenceIndex,
-): Sequencer {
-  return new ShardSequencer(lastSequenceNumber, parts, index);
-}
-
-/**
  * The sequencer of a shard. Each number takes the next sequence index, which other sequencers may
  * share. The counter then catches up with the index.
+ *
+ * Most shards of a large snapshot wait for their first record, so what a number needs is made for
+ * the first one: a sequencer that waits takes 64 bytes, and one that counts 240 (Node 20).
  */
-class ShardSequencer implements Sequencer {
-  readonly #shardIndex: number;
-  readonly #shardCreatedAtMs: number;
-  /** The last number, as long as there is no counter. */
-  #last: string;
-  /** The last number. It is made for the first one to count: most shards of a snapshot wait. */
+export class ShardSequencer implements Sequencer {
+  /** The number to go on from. It is the last one as long as there is no counter. */
+  readonly #last: string;
+  /** The last number. */
   #counter: DecimalCounter | undefined;
-  readonly #index: SequenceIndex;
-  /** The sequence index in the last number. */
-  readonly #counted: SequenceIndex;
+  /** The sequence index in the last number. Invariant: present exactly if the counter is. */
+  #counted: SequenceIndex | undefined;
   /** The second of writing in the last number. Invariant: never decreases. */
-  #second: number;
+  #second = 0;
+  readonly #index: SequenceIndex;
 
-  constructor(lastSequenceNumber: string, parts: LastNumber, index: SequenceIndex) {
-    const { shardIndex, shardCreatedAtMs, writtenAtMs, sequenceIndex } = parts;
-    this.#shardIndex = shardIndex;
-    this.#shardCreatedAtMs = shardCreatedAtMs;
+  /**
+   * @param lastSequenceNumber The number to go on from, as {@link readLastNumber} accepts it.
+   * @param index The sequence index to take from. It must not be below that of the last number.
+   */
+  constructor(lastSequenceNumber: string, index: SequenceIndex) {
     this.#last = lastSequenceNumber;
     this.#index = index;
-    this.#counted = new SequenceIndex(sequenceIndex);
-    index.raiseTo(sequenceIndex);
-    this.#second = secondOf(writtenAtMs);
   }
 
   get isExhausted(): boolean {
     return this.#index.isExhausted;
   }
 
+  /** The last number that was assigned; the shard's StartingSequenceNumber if none was. */
+  get lastSequenceNumber(): string {
+    return this.#counter === undefined ? this.#last : this.#counter.toString();
+  }
+
+  get state(): SequencerState {
+    const { lastSequenceNumber } = this;
+    const { shardIndex, shardCreatedAtMs } = unwrap(parseSequenceNumber(lastSequenceNumber));
+    return { shardIndex, shardCreatedAtMs, lastSequenceNumber };
+  }
+
   next(nowMs: number): string {
     assertInteger(nowMs, -TIME_MS_MAX, TIME_MS_MAX, 'nowMs');
     if (this.#index.isExhausted) {
       throw wrongValue(
-        `The shard must have a sequence index left: its last number, ${this.#text()}, has the highest`,
+        `The shard must have a sequence index left: its last number, ${this.lastSequenceNumber}, has the highest`,
       );
     }
-    this.#counter ??= new DecimalCounter(this.#last);
+    if (this.#counter === undefined) this.#countFrom(this.#last);
+    const counter = this.#counter!;
     const second = min(secondOf(nowMs - WRITING_LAG_MS), SECOND_MAX);
     if (second > this.#second) {
-      this.#counter.addTimes(SECOND_STEP, second - this.#second);
+      counter.addTimes(SECOND_STEP, second - this.#second);
       this.#second = second;
     }
     this.#index.increment();
-    const steps = this.#counted.catchUp(this.#index);
-    if (steps === 1) this.#counter.add(INDEX_STEP);
-    else if (steps <= STEPS_AT_ONCE_MAX) this.#counter.addTimes(INDEX_STEP, steps);
+    const steps = this.#counted!.catchUp(this.#index);
+    if (steps === 1) counter.add(INDEX_STEP);
+    else if (steps <= STEPS_AT_ONCE_MAX) counter.addTimes(INDEX_STEP, steps);
     else this.#setIndex(this.#index.value);
-    return this.#text();
+    return this.lastSequenceNumber;
   }
 
   advancePast(sequenceIndex: bigint): void {
     assertBigint(sequenceIndex, 0n, RECORD_INDEX_MAX, 'sequenceIndex');
     this.#index.raiseTo(sequenceIndex);
-    if (this.#counted.value >= sequenceIndex) return;
-    this.#counted.raiseTo(sequenceIndex);
-    this.#setIndex(sequenceIndex);
+    if (this.#counter === undefined) this.#countFrom(this.#last);
+    if (this.#counted!.value < sequenceIndex) this.#setIndex(sequenceIndex);
   }
 
-  get state(): SequencerState {
-    return {
-      shardIndex: this.#shardIndex,
-      shardCreatedAtMs: this.#shardCreatedAtMs,
-      lastSequenceNumber: this.#text(),
-    };
-  }
-
-  #text(): string {
-    return this.#counter === undefined ? this.#last : this.#counter.toString();
+  #countFrom(lastSequenceNumber: string): void {
+    const { sequenceIndex, writtenAtMs } = parseVersion2(lastSequenceNumber);
+    this.#counter = new DecimalCounter(lastSequenceNumber);
+    this.#counted = new SequenceIndex(sequenceIndex);
+    this.#second = secondOf(writtenAtMs);
   }
 
   #setIndex(sequenceIndex: bigint): void {
-    const parts = unwrap(parseSequenceNumber(this.#text()));
-    if (parts.version !== 2) return;
-    this.#last = formatVersion2({ ...parts, sequenceIndex });
-    this.#counter = undefined;
+    const parts = parseVersion2(this.lastSequenceNumber);
+    this.#countFrom(formatVersion2({ ...parts, sequenceIndex }));
   }
+}
+
+function parseVersion2(sequenceNumber: string): SequenceNumberV2 {
+  return unwrap(parseSequenceNumber(sequenceNumber)) as SequenceNumberV2;
 }

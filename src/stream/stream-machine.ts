@@ -120,6 +120,7 @@ import {
 import {
   applyReshard,
   dropExpiredShards,
+  mapShards,
   type ShardState,
   type StreamShards,
 } from './stream-shards.ts';
@@ -480,7 +481,7 @@ export class StreamMachine implements Stream {
   childShards(shardId: string, nowMs: number): readonly ChildShard[] {
     assertString(shardId, 'shardId');
     assertCallTime(nowMs);
-    return listChildShards(this.#shardsAt(nowMs).shards.values(), shardId);
+    return listChildShards(this.#shardsAt(nowMs).shards, shardId);
   }
 
   shardMap(nowMs: number): ShardMap {
@@ -652,7 +653,7 @@ export class StreamMachine implements Stream {
     const shards = this.#shardsAt(nowMs);
     const { map, nextShardIndex } = shards;
     // An expired shard does not exist, whether or not it has been dropped yet.
-    const listed = dropExpiredShards(shards.shards, this.#horizonAt(nowMs));
+    const listed = mapShards(dropExpiredShards(shards.shards, this.#horizonAt(nowMs)));
     const steps = plan({ shards: listed, map, nextShardIndex }, checked.value);
     if (!steps.ok) return steps;
     if (steps.value.length === 0) {

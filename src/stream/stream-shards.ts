@@ -12,7 +12,7 @@ import {
   endingSequenceNumber,
   StartingNumbers,
 } from '../sequencing/sequence-number-range.ts';
-import { continueSequencer, readLastNumber, type Sequencer } from '../sequencing/sequencer.ts';
+import { ShardSequencer } from '../sequencing/sequencer.ts';
 import { compareStartingHashKeys, type HashRange } from '../sharding/hash-key-range.ts';
 import type { ReshardStep } from '../sharding/reshard.ts';
 import type { Shard } from '../sharding/shard.ts';
@@ -46,17 +46,15 @@ export interface ShardState extends TokenBucket {
   readonly shard: StreamShard;
   readonly shardId: string;
   readonly shardIndex: number;
-  readonly sequencer: Sequencer;
+  readonly sequencer: ShardSequencer;
 }
 
 /**
  * The shards of a stream at one time. A reshard replaces them as one value: no put sees half of it.
  */
 export interface StreamShards {
-  /**
-   * All shards, open or closed, by shard index, in ascending order. Some may have expired since.
-   */
-  readonly shards: ReadonlyMap<number, StreamShard>;
+  /** All shards, open or closed, by ascending shard index. Some may have expired since. */
+  readonly shards: readonly StreamShard[];
   readonly map: IndexedShardMap;
   /** The open shards by map index. Invariant: `open[i].shard` is `map.shards[i]`. */
   readonly open: readonly ShardState[];
@@ -116,7 +114,7 @@ export function createStreamShards(
   });
   const indexes = new Map<number, SequenceIndex>();
   return indexStreamShards({
-    shards: new Map(shards.map((shard) => [shard.shardIndex, shard])),
+    shards,
     open: shards.map((shard) => createShardState(shard, indexes, capacityBytes, times.openedAtMs)),
     nextShardIndex: shards.length,
     sequenceIndexes: indexes,
@@ -148,9 +146,8 @@ function createShardState(
   capacityBytes: number,
   nowMs: number,
 ): ShardState {
-  const last = shard.startingSequenceNumber;
   const index = sequenceIndexOf(indexes, shard.shardIndex);
-  const sequencer = continueSequencer(last, readLastNumber(last, shard), index);
+  const sequencer = new ShardSequencer(shard.startingSequenceNumber, index);
   return assembleShardState(shard, sequencer, createTokenBucket(capacityBytes, nowMs));
 }
 
@@ -159,7 +156,7 @@ function createShardState(
  */
 export function assembleShardState(
   shard: StreamShard,
-  sequencer: Sequencer,
+  sequencer: ShardSequencer,
   { recordTokens, byteTokens, byteCapacity, refilledAtMs }: TokenBucket,
 ): ShardState {
   const { shardId, shardIndex } = shard;
@@ -207,7 +204,7 @@ export function applyReshard(
   },
 ): Result<StreamShards> {
   const { atMs, arrivedAtMs, capacityBytes, horizonMs } = options;
-  const shards = new Map(before.shards);
+  const shards = mapShards(before.shards);
   const open = new Map(before.open.map((state) => [state.shardIndex, state]));
   const indexes = new Map(before.sequenceIndexes);
   const starts = new StartingNumbers();
@@ -239,7 +236,7 @@ export function applyReshard(
   }
   return ok(
     indexStreamShards({
-      shards: dropExpiredShards(shards, horizonMs),
+      shards: dropExpiredShards([...shards.values()], horizonMs),
       open: [...open.values()],
       nextShardIndex,
       sequenceIndexes: indexes,
@@ -249,10 +246,36 @@ export function applyReshard(
 
 /** Returns the shards that are open, or closed no earlier than the trim horizon. */
 export function dropExpiredShards(
-  shards: ReadonlyMap<number, StreamShard>,
+  shards: readonly StreamShard[],
   horizonMs: number,
-): ReadonlyMap<number, StreamShard> {
-  return new Map([...shards].filter(([, shard]) => !isExpired(shard, horizonMs)));
+): readonly StreamShard[] {
+  return shards.filter((shard) => !isExpired(shard, horizonMs));
+}
+
+/** Returns the shards by shard index, in the order of the list. */
+export function mapShards(shards: readonly StreamShard[]): Map<number, StreamShard> {
+  return new Map(shards.map((shard) => [shard.shardIndex, shard]));
+}
+
+/**
+ * Returns the shard with this index, by bisection: a map of 10,000 shards takes 460 kB and half a
+ * millisecond to fill.
+ *
+ * @param shards By ascending shard index.
+ */
+export function findShard(
+  shards: readonly StreamShard[],
+  shardIndex: number,
+): StreamShard | undefined {
+  let low = 0;
+  let high = shards.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (shards[middle]!.shardIndex < shardIndex) low = middle + 1;
+    else high = middle;
+  }
+  const shard = shards[low];
+  return shard?.shardIndex === shardIndex ? shard : undefined;
 }
 
 /** Returns whether a shard closed before the trim horizon. */
@@ -268,6 +291,7 @@ export function createShard(
   shard: Shard,
   { createdAtMs, openedAtMs }: { readonly createdAtMs: number; readonly openedAtMs: number },
   starts: StartingNumbers,
+  lastSequenceNumber?: string,
 ): StreamShard {
   return {
     shardId: shard.shardId,
@@ -276,7 +300,7 @@ export function createShard(
     endingHashKey: shard.endingHashKey,
     parentShardId: shard.parentShardId,
     adjacentParentShardId: shard.adjacentParentShardId,
-    startingSequenceNumber: starts.of(shard.shardIndex, createdAtMs),
+    startingSequenceNumber: starts.of(shard.shardIndex, createdAtMs, lastSequenceNumber),
     endingSequenceNumber: undefined,
     createdAtMs,
     openedAtMs,

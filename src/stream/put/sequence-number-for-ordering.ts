@@ -9,7 +9,7 @@ import { refuseNumberForOrdering } from '../../api/service-errors.ts';
 import { ok, type Result } from '../../base/fault.ts';
 import type { StreamIdentity } from '../../base/stream-identity.ts';
 import { compareSequenceNumbers, parseSequenceNumber } from '../../sequencing/sequence-number.ts';
-import type { ShardState, StreamShard } from '../stream-shards.ts';
+import { findShard, type ShardState, type StreamShard } from '../stream-shards.ts';
 
 /**
  * Highest exclusive minimum of a sequence index, unless the shard has assigned a higher one. No
@@ -42,21 +42,21 @@ const EXCLUSIVE_MINIMUM_MAX = 0x1fff_ffff_ffff_ffffn;
  */
 export function readExclusiveMinimum(
   text: string,
-  shards: ReadonlyMap<number, StreamShard>,
+  shards: readonly StreamShard[],
   stream: StreamIdentity,
   options: { readonly shard: ShardState; readonly latestMs: number },
 ): Result<bigint | undefined> {
   const result = parseSequenceNumber(text);
   if (!result.ok) return refuseNumberForOrdering(stream, text);
   const { version, shardIndex, shardCreatedAtMs, sequenceIndex, writtenAtMs = 0 } = result.value;
-  const isOwn = version === 2 && shards.get(shardIndex)?.createdAtMs === shardCreatedAtMs;
+  const isOwn = version === 2 && findShard(shards, shardIndex)?.createdAtMs === shardCreatedAtMs;
   const { shard, latestMs } = options;
   if (writtenAtMs > (isOwn ? Math.max(latestMs, shardCreatedAtMs) : latestMs)) {
     return refuseNumberForOrdering(stream, text);
   }
   if (!isOwn || shardIndex !== shard.shardIndex) return ok(undefined);
   if (sequenceIndex <= EXCLUSIVE_MINIMUM_MAX) return ok(sequenceIndex);
-  const { lastSequenceNumber } = shard.sequencer.state;
+  const { lastSequenceNumber } = shard.sequencer;
   return compareSequenceNumbers(text, lastSequenceNumber) > 0
     ? refuseNumberForOrdering(stream, text)
     : ok(undefined);

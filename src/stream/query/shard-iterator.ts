@@ -9,7 +9,7 @@ import { refuseShardNotFound } from '../../api/service-errors.ts';
 import { ok, type Result } from '../../base/fault.ts';
 import { resolvePosition } from '../../sequencing/iterator-position.ts';
 import type { ShardIterator } from '../stream.ts';
-import { isExpired } from '../stream-shards.ts';
+import { findShard, isExpired } from '../stream-shards.ts';
 import type { StreamView } from '../stream-view.ts';
 
 /**
@@ -26,13 +26,13 @@ export function getShardIterator(
   shardIndex: number,
   nowMs: number,
 ): Result<ShardIterator> {
-  const shard = shards.shards.get(shardIndex);
+  const shard = findShard(shards.shards, shardIndex);
   if (shard === undefined || status === 'CREATING' || isExpired(shard, horizonMs)) {
     return refuseShardNotFound(config, shardIndex);
   }
   const { shardId, endingSequenceNumber, startingSequenceNumber } = shard;
   const open = shards.open[shards.map.mapIndexOf(shard.startingHashKey)]!;
-  const lastSequenceNumber = endingSequenceNumber ?? open.sequencer.state.lastSequenceNumber;
+  const lastSequenceNumber = endingSequenceNumber ?? open.sequencer.lastSequenceNumber;
   const position = resolvePosition(
     request,
     { shardId, startingSequenceNumber, lastSequenceNumber },

@@ -98,7 +98,7 @@ export function readPage(
   query: ShardQuery,
   limit: number,
 ): ShardPage {
-  const selected = status === 'CREATING' ? [] : selectShards(shards.shards.values(), query);
+  const selected = status === 'CREATING' ? [] : selectShards(shards.shards, query);
   const page = selected.slice(0, limit);
   return {
     shards: page.map((shard) => toAwsShard(shard) as ListedShard),

@@ -29,7 +29,7 @@ import { readList } from '../../base/lists.ts';
 import { readOptions } from '../../base/options.ts';
 import { RECORD_INDEX_MAX, type SequenceIndex } from '../../sequencing/sequence-index.ts';
 import { StartingNumbers } from '../../sequencing/sequence-number-range.ts';
-import { continueSequencer, type LastNumber, readLastNumber } from '../../sequencing/sequencer.ts';
+import { type LastNumber, readLastNumber, ShardSequencer } from '../../sequencing/sequencer.ts';
 import { compareStartingHashKeys, type HashRange } from '../../sharding/hash-key-range.ts';
 import { linkChildren } from '../../sharding/lineage.ts';
 import type { ReshardStep } from '../../sharding/reshard.ts';
@@ -198,26 +198,30 @@ function readCallTime(timeMs: unknown, title: string): number {
 
 function readShards(root: SnapshotReader, state: StreamState): StreamShards {
   const nextShardIndex = root.integer('nextShardIndex', 1, SHARD_INDEX_MAX + 1);
-  const shards = new Map<number, StreamShard>();
   const open: ShardState[] = [];
   const indexes = new Map<number, SequenceIndex>();
   const starts = new StartingNumbers();
   let shardIndexMin = 0;
-  const list = root.children('shards', (entry) => {
+  const shards = root.children('shards', (entry) => {
     const shardIndex = entry.integer('shardIndex', shardIndexMin, nextShardIndex - 1);
     shardIndexMin = shardIndex + 1;
-    const shard = readShard(entry, shardIndex, starts);
-    shards.set(shardIndex, shard);
-    if (shard.closedAtMs === undefined) {
-      open.push(readShardState(entry, shard, sequenceIndexOf(indexes, shardIndex), state));
-    } else {
-      entry.choice('open', [null]);
+    const openEntry = entry.optionalChild('open');
+    const last = openEntry?.text('lastSequenceNumber', SEQUENCE_NUMBER);
+    const shard = readShard(entry, shardIndex, starts, last);
+    if ((shard.closedAtMs === undefined) === (last === undefined)) {
+      throw wrongValue(
+        `${entry.title} must be either open or closed: exactly one of the two members must be null`,
+      );
+    }
+    if (openEntry !== undefined) {
+      const index = sequenceIndexOf(indexes, shardIndex);
+      open.push(readShardState(openEntry, last!, shard, index, state));
     }
     return shard;
   });
   const flaw =
     describeTilingFlaw(open.map(({ shard }) => shard).sort(compareStartingHashKeys)) ??
-    describeLineageFlaw(list);
+    describeLineageFlaw(shards);
   if (flaw !== undefined) throw wrongValue(`snapshot.shards: ${flaw}`);
   readSequenceIndexes(root, indexes, nextShardIndex);
   return indexStreamShards({ shards, open, nextShardIndex, sequenceIndexes: indexes });
@@ -284,6 +288,7 @@ function readShard(
   entry: SnapshotReader,
   shardIndex: number,
   starts: StartingNumbers,
+  lastSequenceNumber: string | undefined,
 ): StreamShard {
   // Without a spread: an object that begins with one takes V8 five times as long to make.
   const { startingHashKey, endingHashKey } = entry.range();
@@ -298,6 +303,7 @@ function readShard(
     },
     { createdAtMs: entry.second('createdAtMs', 0), openedAtMs: entry.time('openedAtMs') },
     starts,
+    lastSequenceNumber,
   );
   const closed = entry.optionalChild('closed');
   if (closed === undefined) return shard;
@@ -308,29 +314,31 @@ function readShard(
 }
 
 function readShardState(
-  entry: SnapshotReader,
+  open: SnapshotReader,
+  last: string,
   shard: StreamShard,
   index: SequenceIndex,
   state: StreamState,
 ): ShardState {
-  const open = entry.child('open');
-  const last = open.text('lastSequenceNumber', SEQUENCE_NUMBER);
   const byteCapacity = state.maxRecordSizeInKiB * 1024 * TOKENS_PER_BYTE;
-  let parts: LastNumber;
+  let parts: LastNumber | undefined;
   try {
     parts = readLastNumber(last, shard);
   } catch (error) {
     throw open.locate(error);
   }
-  const { writtenAtMs } = parts;
-  const writtenMax = Math.max(state.arrivedAtMs, shard.createdAtMs);
-  // Otherwise the number would be refused as a SequenceNumberForOrdering.
-  if (writtenAtMs > writtenMax) {
-    throw wrongValue(
-      `${open.title}.lastSequenceNumber must be written by ${writtenMax}: got ${writtenAtMs}`,
-    );
+  if (parts !== undefined) {
+    const { sequenceIndex, writtenAtMs } = parts;
+    const writtenMax = Math.max(state.arrivedAtMs, shard.createdAtMs);
+    // Otherwise the number would be refused as a SequenceNumberForOrdering.
+    if (writtenAtMs > writtenMax) {
+      throw wrongValue(
+        `${open.title}.lastSequenceNumber must be written by ${writtenMax}: got ${writtenAtMs}`,
+      );
+    }
+    index.raiseTo(sequenceIndex);
   }
-  return assembleShardState(shard, continueSequencer(last, parts, index), {
+  return assembleShardState(shard, new ShardSequencer(last, index), {
     recordTokens: open.integer('records', 0, RECORD_CAPACITY),
     byteTokens: open.integer('byteUnits', 0, byteCapacity),
     byteCapacity,

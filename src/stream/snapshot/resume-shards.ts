@@ -8,12 +8,13 @@ import { assertString, quote, wrongValue } from '../../base/argument.ts';
 import { iterate } from '../../base/lists.ts';
 import type { SequenceIndex } from '../../sequencing/sequence-index.ts';
 import { compareSequenceNumbers, parseSequenceNumber } from '../../sequencing/sequence-number.ts';
-import { continueSequencer, readLastNumber } from '../../sequencing/sequencer.ts';
+import { readLastNumber, ShardSequencer } from '../../sequencing/sequencer.ts';
 import { createTokenBucket } from '../../sharding/token-bucket.ts';
 import { NOW_MS_MAX } from '../stream-config.ts';
 import {
   applyReshard,
   assembleShardState,
+  findShard,
   indexStreamShards,
   type ShardState,
   type StreamShards,
@@ -45,10 +46,12 @@ const TITLE = 'lastSequenceNumbers';
 export function resumeShards(parts: StreamParts, numbers: Iterable<unknown>): StreamParts {
   const { config, state } = parts;
   const last = readLastNumbers(numbers);
-  const hasHappened = [...last.keys()].some((index) => !parts.shards.shards.has(index));
+  const hasHappened = [...last.keys()].some(
+    (index) => findShard(parts.shards.shards, index) === undefined,
+  );
   const shards = hasHappened ? afterPending(parts) : parts.shards;
   for (const [shardIndex, { text, shardCreatedAtMs }] of last) {
-    const shard = shards.shards.get(shardIndex);
+    const shard = findShard(shards.shards, shardIndex);
     if (shard === undefined || shard.createdAtMs !== shardCreatedAtMs) {
       throw wrongValue(`${TITLE} must be of shards of the snapshot: got ${quote(text)}`);
     }
@@ -118,10 +121,10 @@ function resumeShard(
 ): ShardState {
   const { shard, sequencer, refilledAtMs } = shardState;
   const bucket = createTokenBucket(state.maxRecordSizeInKiB * 1024, refilledAtMs);
-  const { lastSequenceNumber } = sequencer.state;
+  const { lastSequenceNumber } = sequencer;
   const isLater =
     lastNumber !== undefined && compareSequenceNumbers(lastNumber, lastSequenceNumber) > 0;
   if (!isLater) return assembleShardState(shard, sequencer, bucket);
-  const parts = readLastNumber(lastNumber, shard);
-  return assembleShardState(shard, continueSequencer(lastNumber, parts, index), bucket);
+  readLastNumber(lastNumber, shard);
+  return assembleShardState(shard, new ShardSequencer(lastNumber, index), bucket);
 }

@@ -57,9 +57,7 @@ export function writeSnapshot({ config, state, shards, pending }: StreamParts): 
       shardGroup,
       lastSequenceIndex: value.toString(),
     })),
-    shards: [...shards.shards.values()].map((shard) =>
-      writeShard(shard, open.get(shard.shardIndex)),
-    ),
+    shards: shards.shards.map((shard) => writeShard(shard, open.get(shard.shardIndex))),
     pending:
       pending === undefined ? null : { atMs: pending.atMs, steps: pending.steps.map(writeStep) },
   };
@@ -82,7 +80,7 @@ function writeShard(shard: StreamShard, state: ShardState | undefined): ShardSna
 
 function writeShardState(state: ShardState): ShardSnapshot['open'] {
   return {
-    lastSequenceNumber: state.sequencer.state.lastSequenceNumber,
+    lastSequenceNumber: state.sequencer.lastSequenceNumber,
     records: state.recordTokens,
     byteUnits: state.byteTokens,
     filledAtMs: state.refilledAtMs,

@@ -1,7 +1,7 @@
 import { parseSequenceNumber, startingSequenceNumber, unwrap } from 'shardline';
 import { describe, expect, it } from 'vitest';
 import { RECORD_INDEX_MAX, SequenceIndex } from '../../../src/sequencing/sequence-index.ts';
-import { continueSequencer, readLastNumber } from '../../../src/sequencing/sequencer.ts';
+import { readLastNumber, ShardSequencer } from '../../../src/sequencing/sequencer.ts';
 import { SlowSequencer } from '../../oracles/reference/sequence-number.ts';
 
 const CREATED = 1_700_000_000_000;
@@ -44,23 +44,20 @@ describe('readLastNumber', () => {
     [16, CREATED + 999],
     [2 ** 31 - 1, CREATED],
   ])(
-    'reads the first number of shard %i, created at %i, as parsing does',
+    'returns undefined for the first number of shard %i, created at %i',
     (shardIndex, createdAtMs) => {
       const start = startingSequenceNumber(shardIndex, createdAtMs);
       const shard = { shardIndex, createdAtMs, startingSequenceNumber: start };
-      const parts = readLastNumber(start, shard);
-      expect(unwrap(parseSequenceNumber(start))).toMatchObject(parts);
-      expect(readLastNumber(start, { ...shard, startingSequenceNumber: '' })).toMatchObject(parts);
+      expect(readLastNumber(start, shard)).toBe(undefined);
+      const parsed = readLastNumber(start, { ...shard, startingSequenceNumber: '' });
+      expect(parsed).toEqual(unwrap(parseSequenceNumber(start)));
     },
   );
 });
 
-describe('continueSequencer', () => {
+describe('ShardSequencer', () => {
   const create = (shardIndex: number, index: SequenceIndex) => {
-    const last = startingSequenceNumber(shardIndex, CREATED);
-    const shard = { shardIndex, createdAtMs: CREATED, startingSequenceNumber: last };
-    const parts = readLastNumber(last, shard);
-    return continueSequencer(last, parts, index);
+    return new ShardSequencer(startingSequenceNumber(shardIndex, CREATED), index);
   };
   const indexIn = (number: string) => unwrap(parseSequenceNumber(number)).sequenceIndex;
 

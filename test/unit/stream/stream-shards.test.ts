@@ -1,5 +1,6 @@
 import { createLineage, parseSequenceNumber, type Stream, unwrap } from 'shardline';
 import { describe, expect, it } from 'vitest';
+import { findShard, type StreamShard } from '../../../src/stream/stream-shards.ts';
 import {
   DAY_MS,
   HASH_KEYS,
@@ -122,5 +123,18 @@ describe('a reshard after the clock has stepped back', () => {
     unwrap(split(stream, '0', 100n, T0 + 10_000));
     unwrap(split(stream, '1', 10n, T0 + 9_999));
     expect(revive(stream).snapshot()).toEqual(stream.snapshot());
+  });
+});
+
+describe('findShard', () => {
+  it('finds each shard of a list with gaps, and nothing in the gaps', () => {
+    for (const indexes of [[], [0], [5], [0, 1, 2], [3, 4, 9, 2 ** 31 - 1]]) {
+      const shards = indexes.map((shardIndex) => ({ shardIndex }) as StreamShard);
+      const asked = indexes.flatMap((shardIndex) => [shardIndex - 1, shardIndex, shardIndex + 1]);
+      for (const shardIndex of [-1, 0, ...asked]) {
+        const expected = shards.find((shard) => shard.shardIndex === shardIndex);
+        expect(findShard(shards, shardIndex)).toBe(expected);
+      }
+    }
   });
 });
