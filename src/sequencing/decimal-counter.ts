@@ -28,23 +28,14 @@ export interface CounterStep {
  */
 export class DecimalCounter {
   /** The digits above the limbs, as a flat string. Invariant: at least one digit. */
-  #high = '';
+  #high: string;
   /** Invariant of the three limbs: from 0 to LIMB - 1. */
-  #top = 0;
-  #middle = 0;
-  #low = 0;
+  #top: number;
+  #middle: number;
+  #low: number;
 
   /** @param digits At least 28 decimal digits without leading zero. */
   constructor(digits: string) {
-    this.set(digits);
-  }
-
-  /**
-   * Sets the counter.
-   *
-   * @param digits At least 28 decimal digits without leading zero.
-   */
-  set(digits: string): void {
     // Going through a bigint makes a flat string. A slice would keep the whole text in memory, and
     // would be slower to join.
     this.#high = toBigint(digits.slice(0, -3 * LIMB_DIGITS)).toString();

@@ -10,6 +10,7 @@ import { SHARD_INDEX_MAX } from '../base/limits.ts';
 import {
   assertSecondOf,
   CREATED_SECOND_MAX,
+  DIGITS_MAX,
   formatVersion2,
   SECOND_MAX,
   SEQUENCE_INDEX_MAX,
@@ -51,6 +52,12 @@ export function startingSequenceNumber(shardIndex: number, createdAtMs: number):
 /** The lowest digits, which are added up as a number below 2^53. */
 const TAIL_DIGITS_MAX = 15;
 
+/** A StartingSequenceNumber in two parts, of which the tail has no leading zeros. */
+interface FirstNumber {
+  readonly head: string;
+  readonly tail: number;
+}
+
 /**
  * The StartingSequenceNumbers of many shards, most of them created in one second. For 10,000 shards
  * each takes 101 ns and 79 bytes, against 291 ns and 424 bytes if formatted from scratch (Node 20).
@@ -61,15 +68,30 @@ const TAIL_DIGITS_MAX = 15;
 export class StartingNumbers {
   #createdAtMs = -1;
   /** By the lowest four bits: the number of the shard with that index. */
-  #firsts: { readonly digits: number; readonly head: string; readonly tail: number }[] = [];
+  #firsts: FirstNumber[] = [];
+
+  /** Returns what {@link startingSequenceNumber} does. */
+  of(shardIndex: number, createdAtMs: number): string {
+    const { head, tail } = this.#firstFor(shardIndex, createdAtMs);
+    const text = head + String(tail + 256 * (shardIndex >>> 4));
+    // The tail carries into the head.
+    return text.length === DIGITS_MAX ? text : startingSequenceNumber(shardIndex, createdAtMs);
+  }
 
   /**
-   * Returns what {@link startingSequenceNumber} does.
-   *
-   * @param known Decimal digits that may be this number. If they are, they are returned, so that
-   *   the same text is in memory once.
+   * Returns whether decimal digits are the number, without making its text. If the tail carries
+   * into the head, the result is false, whatever the digits are.
    */
-  of(shardIndex: number, createdAtMs: number, known?: string): string {
+  matches(text: string, shardIndex: number, createdAtMs: number): boolean {
+    const { head, tail } = this.#firstFor(shardIndex, createdAtMs);
+    return (
+      text.length === DIGITS_MAX &&
+      text.startsWith(head) &&
+      Number(text.slice(head.length)) === tail + 256 * (shardIndex >>> 4)
+    );
+  }
+
+  #firstFor(shardIndex: number, createdAtMs: number): FirstNumber {
     if (createdAtMs !== this.#createdAtMs) this.#firsts = [];
     this.#createdAtMs = createdAtMs;
     const lowBits = shardIndex & 15;
@@ -78,21 +100,10 @@ export class StartingNumbers {
       const number = startingSequenceNumber(lowBits, createdAtMs);
       // The head ends with the zeros that `String` would not write.
       const tail = Number(number.slice(-TAIL_DIGITS_MAX));
-      first = { digits: number.length, head: number.slice(0, -String(tail).length), tail };
+      first = { head: number.slice(0, -String(tail).length), tail };
       this.#firsts[lowBits] = first;
     }
-    const { digits, head, tail } = first;
-    const ownTail = tail + 16 * (shardIndex - lowBits);
-    if (
-      known?.length === digits &&
-      known.startsWith(head) &&
-      Number(known.slice(head.length)) === ownTail
-    ) {
-      return known;
-    }
-    const text = head + String(ownTail);
-    // The tail carries into the head.
-    return text.length === digits ? text : startingSequenceNumber(shardIndex, createdAtMs);
+    return first;
   }
 }
 

@@ -125,7 +125,7 @@ const RANDOM_BITS_MAX_V0 = 0xffff_ffff_ffff_ffffn;
 const RANDOM_BITS_MAX_V1 = 0xff_ffff_ffff_ffffn;
 
 /** The digits of every number of versions 1 and 2. A number of version 0 has fewer. */
-const DIGITS_MAX = 56;
+export const DIGITS_MAX = 56;
 
 // Scratch for one number, big-endian: 24 bytes hold 56 digits. Fields are read and written here
 // without bigint arithmetic, because the sequence index of version 2 is at a byte boundary. A call

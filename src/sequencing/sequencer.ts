@@ -132,46 +132,44 @@ export function createSequencer(options: SequencerOptions): Sequencer {
   const start = startingSequenceNumber(shardIndex, shardCreatedAtMs);
   if (lastSequenceNumber !== undefined) assertString(lastSequenceNumber, 'lastSequenceNumber');
   const last = lastSequenceNumber ?? start;
-  const parts = readLastNumber(last, {
-    shardIndex,
-    createdAtMs: shardCreatedAtMs,
-    startingSequenceNumber: start,
-  });
-  return new ShardSequencer(last, new SequenceIndex(parts?.sequenceIndex ?? 0n));
+  const { sequenceIndex } = readLastNumber(
+    last,
+    { shardIndex, createdAtMs: shardCreatedAtMs },
+    'options',
+  );
+  return new ShardSequencer(last, new SequenceIndex(sequenceIndex));
 }
 
 /** The fields of a last number that a sequencer goes on from. */
 export type LastNumber = Pick<SequenceNumberV2, 'sequenceIndex' | 'writtenAtMs'>;
 
 /**
- * Returns the fields of the last number that a sequencer assigned, or undefined if it is the
- * StartingSequenceNumber: none was assigned.
+ * Returns the fields of the last number of a sequencer.
  *
  * @param shard A shard with a valid index and creation time.
+ * @param owner Names the object of which the number is a member. It is turned into text only for a
+ *   message.
  * @throws {RangeError} If no sequencer of the shard assigns the number.
  */
 export function readLastNumber(
   lastSequenceNumber: string,
-  shard: {
-    readonly shardIndex: number;
-    readonly createdAtMs: number;
-    readonly startingSequenceNumber: string;
-  },
-): LastNumber | undefined {
-  // Parsing takes 1 µs and 250 bytes, and many shards of a large snapshot may have no record.
-  if (lastSequenceNumber === shard.startingSequenceNumber) return undefined;
+  shard: { readonly shardIndex: number; readonly createdAtMs: number },
+  owner: string | { toString(): string },
+): LastNumber {
   const result = parseSequenceNumber(lastSequenceNumber);
   if (!result.ok) {
-    throw wrongValue(`lastSequenceNumber is not a sequence number: ${result.fault.message}`);
+    throw wrongValue(
+      `${owner}.lastSequenceNumber is not a sequence number: ${result.fault.message}`,
+    );
   }
   const parts = result.value;
   const flaw = describeLastNumberFlaw(parts, shard.shardIndex, secondOf(shard.createdAtMs) * 1000);
   if (flaw === undefined) return parts as SequenceNumberV2;
-  throw wrongValue(`lastSequenceNumber ${quote(lastSequenceNumber)} ${flaw}`);
+  throw wrongValue(`${owner}.lastSequenceNumber ${quote(lastSequenceNumber)} ${flaw}`);
 }
 
 /** Describes why no sequencer of a shard assigns a number, or returns undefined if one does. */
-function describeLastNumberFlaw(
+export function describeLastNumberFlaw(
   parts: SequenceNumberParts,
   shardIndex: number,
   createdAtMs: number,
@@ -200,17 +198,17 @@ function describeLastNumberFlaw(
  * The sequencer of a shard. Each number takes the next sequence index, which other sequencers may
  * share. The counter then catches up with the index.
  *
- * Most shards of a large snapshot wait for their first record, so what a number needs is made for
- * the first one: a sequencer that waits takes 64 bytes, and one that counts 240 (Node 20).
+ * Many shards of a large snapshot wait for their first record, so what a number needs is made for
+ * the first one. A sequencer that waits takes 64 bytes (Node 20).
  */
 export class ShardSequencer implements Sequencer {
   /** The number to go on from. It is the last one as long as there is no counter. */
-  readonly #last: string;
+  #last: string;
   /** The last number. */
   #counter: DecimalCounter | undefined;
-  /** The sequence index in the last number. Invariant: present exactly if the counter is. */
+  /** The sequence index in the last number, if there is a counter. */
   #counted: SequenceIndex | undefined;
-  /** The second of writing in the last number. Invariant: never decreases. */
+  /** The second of writing in the last number, if there is a counter. It never decreases. */
   #second = 0;
   readonly #index: SequenceIndex;
 
@@ -265,6 +263,12 @@ export class ShardSequencer implements Sequencer {
     this.#index.raiseTo(sequenceIndex);
     if (this.#counter === undefined) this.#countFrom(this.#last);
     if (this.#counted!.value < sequenceIndex) this.#setIndex(sequenceIndex);
+  }
+
+  /** Goes on from a later number, whose sequence index the shared one must have reached. */
+  continueFrom(lastSequenceNumber: string): void {
+    this.#last = lastSequenceNumber;
+    this.#counter = undefined;
   }
 
   #countFrom(lastSequenceNumber: string): void {

@@ -17,14 +17,10 @@ const DIGITS = /^[0-9]+$/;
  * What comes before the digits of an index, by their number. `padStart` would take three times as
  * long, and a large stream has 10,000 ids.
  */
-const paddedPrefixes: readonly string[] = /* @__PURE__ */ createPaddedPrefixes();
-
-function createPaddedPrefixes(): string[] {
-  return Array.from(
-    { length: SHARD_ID_DIGITS },
-    (_, digits) => PREFIX + '0'.repeat(SHARD_ID_DIGITS - digits),
-  );
-}
+const paddedPrefixes: readonly string[] = /* @__PURE__ */ Array.from(
+  { length: SHARD_ID_DIGITS },
+  (_, digits) => PREFIX + '0'.repeat(SHARD_ID_DIGITS - digits),
+);
 
 /** The form of a shard id, for messages. */
 export const SHARD_ID_FORM = 'shardId- and twelve digits, at most shardId-002147483647';
@@ -58,9 +54,9 @@ export function formatShardId(shardIndex: number): string {
  * refused later, as a whole ({@link checkShardIndexes}).
  */
 export function writeShardId(shardIndex: number): string {
+  if (shardIndex < 0) return writeShardId(-shardIndex).replace('-0', '--');
   const digits = String(shardIndex);
-  if (shardIndex >= 0) return (paddedPrefixes[digits.length] ?? PREFIX) + digits;
-  return `${PREFIX}-${digits.slice(1).padStart(SHARD_ID_DIGITS - 1, '0')}`;
+  return (paddedPrefixes[digits.length] ?? PREFIX) + digits;
 }
 
 /**

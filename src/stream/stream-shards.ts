@@ -110,7 +110,8 @@ export function createStreamShards(
   const starts = new StartingNumbers();
   const shards = ranges.map(({ startingHashKey, endingHashKey }, shardIndex) => {
     const shardId = formatShardId(shardIndex);
-    return createShard({ startingHashKey, endingHashKey, shardIndex, shardId }, times, starts);
+    const start = starts.of(shardIndex, times.createdAtMs);
+    return createShard({ startingHashKey, endingHashKey, shardIndex, shardId }, times, start);
   });
   const indexes = new Map<number, SequenceIndex>();
   return indexStreamShards({
@@ -228,7 +229,8 @@ export function applyReshard(
     }
     const times = { createdAtMs: childCreatedAtMs(closingSecondMs), openedAtMs: closedAtMs };
     for (const child of children) {
-      const shard = createShard(child, times, starts);
+      const start = starts.of(child.shardIndex, times.createdAtMs);
+      const shard = createShard(child, times, start);
       shards.set(shard.shardIndex, shard);
       open.set(shard.shardIndex, createShardState(shard, indexes, capacityBytes, atMs));
       nextShardIndex = Math.max(nextShardIndex, shard.shardIndex + 1);
@@ -290,8 +292,7 @@ export function isExpired({ closedAtMs }: StreamShard, horizonMs: number): boole
 export function createShard(
   shard: Shard,
   { createdAtMs, openedAtMs }: { readonly createdAtMs: number; readonly openedAtMs: number },
-  starts: StartingNumbers,
-  lastSequenceNumber?: string,
+  startingSequenceNumber: string,
 ): StreamShard {
   return {
     shardId: shard.shardId,
@@ -300,7 +301,7 @@ export function createShard(
     endingHashKey: shard.endingHashKey,
     parentShardId: shard.parentShardId,
     adjacentParentShardId: shard.adjacentParentShardId,
-    startingSequenceNumber: starts.of(shard.shardIndex, createdAtMs, lastSequenceNumber),
+    startingSequenceNumber,
     endingSequenceNumber: undefined,
     createdAtMs,
     openedAtMs,

@@ -10,7 +10,6 @@ import {
   assertObject,
   assertString,
   describe,
-  isArgumentError,
   readArrayLength,
   wrongValue,
 } from '../../base/argument.ts';
@@ -100,11 +99,6 @@ export class SnapshotReader {
     if (typeof value === 'number' && isInteger(value) && value >= min && value <= max) return value;
     assertInteger(value, min, max, `${this.title}.${name}`);
     return value;
-  }
-
-  /** Returns an error with the place of the object in its message. */
-  locate(error: unknown): unknown {
-    return isArgumentError(error) ? wrongValue(`${this.title}: ${error.message}`) : error;
   }
 
   /** Reads a time, in epoch milliseconds: that of a call, or the end of a transition. */

@@ -118,8 +118,8 @@ const BREAKS: readonly Break[] = [
   {
     name: 'the last sequence number is lost when a snapshot is restored',
     file: 'stream/snapshot/read-snapshot.ts',
-    find: "open.text('lastSequenceNumber', SEQUENCE_NUMBER)",
-    replace: 'shard.startingSequenceNumber',
+    find: 'readShardState(openEntry, isFirst ? undefined : last,',
+    replace: 'readShardState(openEntry, undefined,',
     law: 'a snapshot restores to itself',
     lawWithoutTwin: 'a snapshot restores to itself',
   },
@@ -150,8 +150,8 @@ const BREAKS: readonly Break[] = [
   {
     name: 'sequence numbers name another shard',
     file: 'sequencing/sequencer.ts',
-    find: 'this.#last = lastSequenceNumber',
-    replace: 'this.#last = String(BigInt(lastSequenceNumber) + 256n)',
+    find: 'new DecimalCounter(lastSequenceNumber)',
+    replace: 'new DecimalCounter(String(BigInt(lastSequenceNumber) + 256n))',
     law: 'a sequence number names its shard',
     lawWithoutTwin: 'a sequence number names its shard',
   },
@@ -160,7 +160,7 @@ const BREAKS: readonly Break[] = [
     file: 'stream/stream-shards.ts',
     find: 'createShardState(shard, indexes, capacityBytes, atMs)',
     replace:
-      'createShardState(createShard(child, { ...times, createdAtMs: 0 }, starts), indexes, capacityBytes, atMs)',
+      'createShardState(createShard(child, { ...times, createdAtMs: 0 }, starts.of(child.shardIndex, 0)), indexes, capacityBytes, atMs)',
     law: 'sequence numbers of a hash key ascend across reshards',
     lawWithoutTwin: 'sequence numbers of a hash key ascend across reshards',
   },

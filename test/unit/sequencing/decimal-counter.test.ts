@@ -38,13 +38,10 @@ function stepBetween(from: CounterStep, to: CounterStep): CounterStep {
 }
 
 describe('DecimalCounter', () => {
-  it('prints the value it is set to', () => {
+  it('prints the value it starts with', () => {
     fc.assert(
-      fc.property(values, values, (first, second) => {
-        const counter = new DecimalCounter(first);
-        expect(`${counter}`).toBe(first);
-        counter.set(second);
-        expect(`${counter}`).toBe(second);
+      fc.property(values, (value) => {
+        expect(`${new DecimalCounter(value)}`).toBe(value);
       }),
     );
   });

@@ -1,7 +1,7 @@
 import { parseSequenceNumber, startingSequenceNumber, unwrap } from 'shardline';
 import { describe, expect, it } from 'vitest';
 import { RECORD_INDEX_MAX, SequenceIndex } from '../../../src/sequencing/sequence-index.ts';
-import { readLastNumber, ShardSequencer } from '../../../src/sequencing/sequencer.ts';
+import { ShardSequencer } from '../../../src/sequencing/sequencer.ts';
 import { SlowSequencer } from '../../oracles/reference/sequence-number.ts';
 
 const CREATED = 1_700_000_000_000;
@@ -35,24 +35,6 @@ describe('SequenceIndex', () => {
     expect(index.value).toBe(other.value);
     expect(index.catchUp(other)).toBe(0);
   });
-});
-
-describe('readLastNumber', () => {
-  it.each([
-    [0, 0],
-    [15, CREATED],
-    [16, CREATED + 999],
-    [2 ** 31 - 1, CREATED],
-  ])(
-    'returns undefined for the first number of shard %i, created at %i',
-    (shardIndex, createdAtMs) => {
-      const start = startingSequenceNumber(shardIndex, createdAtMs);
-      const shard = { shardIndex, createdAtMs, startingSequenceNumber: start };
-      expect(readLastNumber(start, shard)).toBe(undefined);
-      const parsed = readLastNumber(start, { ...shard, startingSequenceNumber: '' });
-      expect(parsed).toEqual(unwrap(parseSequenceNumber(start)));
-    },
-  );
 });
 
 describe('ShardSequencer', () => {

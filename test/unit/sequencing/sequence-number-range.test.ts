@@ -60,18 +60,21 @@ describe('StartingNumbers', () => {
     expect(starts.of(2 ** 31 - 13, CARRIES)).toMatch(/^49646465297893690234018258129809778213228/);
   });
 
-  it('takes digits for the number only if they are its own', () => {
+  it('match no other digits than their own', () => {
     const starts = new StartingNumbers();
     for (const createdAtMs of [0, CREATED, CARRIES]) {
       for (const shardIndex of [0, 1, 16, 9999, 2 ** 31 - 13]) {
         const number = startingSequenceNumber(shardIndex, createdAtMs);
-        const others = [number, '', '0', `0${number}`, number.slice(1), number.slice(0, -1)];
+        // The tail of the last one carries.
+        const isExact = createdAtMs !== CARRIES || shardIndex <= 9999;
+        expect(starts.matches(number, shardIndex, createdAtMs)).toBe(isExact);
+        const others = ['', '0', `0${number}`, number.slice(1), number.slice(0, -1)];
         for (let i = 0; i < number.length; i++) {
           const digit = (Number(number[i]) + 1) % 10;
           others.push(`${number.slice(0, i)}${digit}${number.slice(i + 1)}`);
         }
         for (const other of others) {
-          expect(starts.of(shardIndex, createdAtMs, other)).toBe(number);
+          expect(starts.matches(other, shardIndex, createdAtMs)).toBe(false);
         }
       }
     }

@@ -95,8 +95,8 @@ describe('state', () => {
       ...change,
     });
   it.each([
-    ['TRIM_HORIZON', 'lastSequenceNumber is not a sequence number: '],
-    ['0', "lastSequenceNumber '0' is of version 0: expected 2"],
+    ['TRIM_HORIZON', 'options.lastSequenceNumber is not a sequence number: '],
+    ['0', "options.lastSequenceNumber '0' is of version 0: expected 2"],
     [number({ shardIndex: 8 }), 'is of the shard with index 8: expected 7'],
     [
       number({ shardCreatedAtMs: CREATED + 1000 }),

@@ -225,17 +225,17 @@ describe('restoreStream', () => {
     [
       'lastSequenceNumber',
       (draft) => (draft.shards[1].open.lastSequenceNumber = '1'),
-      "shards[1].open: lastSequenceNumber '1' is of version 0: expected 2",
+      "shards[1].open.lastSequenceNumber '1' is of version 0: expected 2",
     ],
     [
       'open',
       (draft) => (draft.shards[1].open = null),
-      'shards[1] must be either open or closed: exactly one of the two members must be null',
+      'shards[1] must be either open or closed: one of the two must be null',
     ],
     [
       'closed',
       (draft) => (draft.shards[1].closed = { closedAtMs: T0, closingSecondMs: T0 }),
-      'shards[1] must be either open or closed: exactly one of the two members must be null',
+      'shards[1] must be either open or closed: one of the two must be null',
     ],
     ['pending', (draft) => delete draft.pending, 'pending must be an object: got undefined'],
   ];

@@ -88,6 +88,31 @@ describe('restoreStream with lastSequenceNumbers', () => {
     expect(faultOf(result)).toMatch(message);
   });
 
+  it('takes numbers of a closed shard, and of the parents of the pending reshard', () => {
+    const stream = streamOf(1, { updatingMs: 1000 });
+    unwrap(split(stream, '0', HASH_KEYS / 2n, T0));
+    const snapshot = stream.snapshot();
+    const before = numberAt(stream, 0n, T0 + 999);
+    const after = numberAt(stream, 0n, T0 + 1000);
+    for (const lastSequenceNumbers of [
+      [before, after],
+      [after, before],
+      [after, after, before],
+    ]) {
+      const resumed = unwrap(restoreStream(snapshot, { lastSequenceNumbers }));
+      const again = unwrap(restoreStream(resumed.snapshot(), { lastSequenceNumbers }));
+      expect(again.snapshot()).toEqual(resumed.snapshot());
+      expect(numberAt(again, 0n, T0 + 2000)).toBe(numberAt(resumed, 0n, T0 + 2000));
+    }
+  });
+
+  it('refuses a number that no sequencer assigns', () => {
+    const lastSequenceNumbers = [formatSequenceNumber({ ...open, unknownByte: 1 })];
+    expect(faultOf(restoreStream(streamOf(1).snapshot(), { lastSequenceNumbers }))).toMatch(
+      /^InvalidSnapshot: lastSequenceNumbers: '\d{56}' has bits that a sequencer never sets$/,
+    );
+  });
+
   it('refuses a number from beyond the end of a closed shard', () => {
     const stream = streamOf(1);
     numberAt(stream, 0n, T0);
@@ -95,7 +120,9 @@ describe('restoreStream with lastSequenceNumbers', () => {
     const { Shards } = unwrap(stream.listShards({ StreamName: NAME }, T0 + 5000));
     const end = Shards[0]!.SequenceNumberRange.EndingSequenceNumber!;
     const result = restoreStream(stream.snapshot(), { lastSequenceNumbers: [end] });
-    expect(faultOf(result)).toMatch(/must be below the end of a closed shard/);
+    expect(faultOf(result)).toMatch(
+      /: lastSequenceNumbers: '\d{56}' has the sequence index 9223372036854775807: expected at most /,
+    );
   });
 
   it('refuses numbers that are not a list of texts, and unknown options', () => {

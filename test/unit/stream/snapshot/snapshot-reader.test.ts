@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { wrongValue } from '../../../../src/base/argument.ts';
 import { SnapshotReader } from '../../../../src/stream/snapshot/snapshot-reader.ts';
 
 const reader = new SnapshotReader(
@@ -47,12 +46,6 @@ describe('SnapshotReader', () => {
     [
       () => reader.parentShardId('count', 3),
       'snapshot.count must be an integer from 0 to 2: got 3',
-    ],
-    [
-      () => {
-        throw reader.locate(wrongValue('too late'));
-      },
-      'snapshot: too late',
     ],
   ])('names the place of what is wrong: %s', (read, message) => {
     expect(read).toThrow(new RegExp(`^${message.replace(/[.[\]^$*+?()]/g, '\\$&')}$`));
