@@ -629,6 +629,7 @@ export class StreamMachine implements Stream {
       state.distributedCount = 0;
     }
     return {
+      streamName: this.#config.streamName,
       shardId: shard.shardId,
       shardIndex: shard.shardIndex,
       sequenceNumber: shard.sequencer.next(nowMs),

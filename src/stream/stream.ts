@@ -43,6 +43,8 @@ import type { ContextChanges } from './stream-config.ts';
 
 /** An accepted record, as a store must keep it besides its data and partition key. */
 export interface AcceptedRecord {
+  /** The stream's name. Two streams have the same shard ids. */
+  readonly streamName: string;
   readonly shardId: string;
   /** The number in the shard id. From 0 to 2^31 - 1. */
   readonly shardIndex: number;

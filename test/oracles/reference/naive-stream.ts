@@ -172,7 +172,10 @@ export class NaiveStream {
         refuse('ProvisionedThroughputExceededException', this.#rateText(place), { retryAfterMs });
       }
       checkDryRun(request);
-      const accepted = acceptRecord(state, place.index, place.hashKey);
+      const accepted = {
+        streamName: this.#name,
+        ...acceptRecord(state, place.index, place.hashKey),
+      };
       const { shardId: ShardId, sequenceNumber: SequenceNumber } = accepted;
       return { value: { ShardId, SequenceNumber, ...encryptionOf(state) }, accepted };
     });
@@ -197,7 +200,10 @@ export class NaiveStream {
           const entry = { ErrorCode, ErrorMessage: this.#rateText(place) };
           return { entry, accepted: undefined, retryAfterMs };
         }
-        const accepted = acceptRecord(state, place.index, place.hashKey);
+        const accepted = {
+          streamName: this.#name,
+          ...acceptRecord(state, place.index, place.hashKey),
+        };
         const { shardId: ShardId, sequenceNumber: SequenceNumber } = accepted;
         return { entry: { ShardId, SequenceNumber }, accepted, retryAfterMs };
       });

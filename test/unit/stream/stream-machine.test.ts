@@ -114,6 +114,7 @@ describe('putRecord', () => {
       SequenceNumber: put.accepted.sequenceNumber,
     });
     expect(put.accepted).toEqual({
+      streamName: NAME,
       shardId: 'shardId-000000000000',
       shardIndex: 0,
       sequenceNumber: put.value.SequenceNumber,
