@@ -9,12 +9,15 @@ import {
   type Account,
   type AccountContext,
   type AccountSnapshot,
-  parseSequenceNumber,
+  parseShardId,
   restoreAccount,
   type StreamSnapshot,
   unwrap,
 } from 'shardline';
 import type { KeptRecord } from './record-store.ts';
+
+/** A record in the file, with its data as base64. */
+type RecordLine = Omit<KeptRecord, 'Data'> & { readonly Data: string };
 
 export class Disk {
   readonly #snapshotFile: string;
@@ -38,8 +41,8 @@ export class Disk {
     const snapshot = JSON.parse(readFileSync(this.#snapshotFile, 'utf8')) as AccountSnapshot;
     const streams = new Map(snapshot.streams.map(({ stream }) => [stream.streamName, stream]));
     const last = new Map<string, Map<string, string>>();
-    this.records = this.#readRecords().filter((record) =>
-      isOf(streams.get(record.streamName), record),
+    this.records = this.#readRecords().filter(({ streamName, shardId }) =>
+      hasShard(streams.get(streamName), shardId),
     );
     for (const { streamName, shardId, sequenceNumber } of this.records) {
       const numbers = last.get(streamName) ?? new Map<string, string>();
@@ -67,14 +70,26 @@ export class Disk {
     appendFileSync(this.#recordsFile, lineOf(record));
   }
 
+  /**
+   * Forgets the records of an earlier stream, when a new one gets its name. Call it before the
+   * snapshot has the new stream: its shards have the same ids.
+   */
+  forget(streamName: string): void {
+    appendFileSync(this.#recordsFile, `${JSON.stringify({ forget: streamName })}\n`);
+  }
+
   /** Ignores a last line that a crash cut off: its put got no response. */
   #readRecords(): KeptRecord[] {
     if (!existsSync(this.#recordsFile)) return [];
     const lines = readFileSync(this.#recordsFile, 'utf8').split('\n').slice(0, -1);
-    return lines.map((line) => {
-      const record = JSON.parse(line) as Omit<KeptRecord, 'Data'> & { readonly Data: string };
-      return { ...record, Data: Buffer.from(record.Data, 'base64') };
-    });
+    let records: KeptRecord[] = [];
+    for (const line of lines) {
+      const read = JSON.parse(line) as RecordLine | { readonly forget: string };
+      if ('forget' in read)
+        records = records.filter(({ streamName }) => streamName !== read.forget);
+      else records.push({ ...read, Data: Buffer.from(read.Data, 'base64') });
+    }
+    return records;
   }
 }
 
@@ -90,15 +105,13 @@ function lineOf(record: KeptRecord): string {
 }
 
 /**
- * Returns whether a record belongs to a shard of the stream, not to an earlier stream of the same
- * name. A shard that is not in the snapshot was opened by a reshard that is pending in it.
+ * Returns whether a stream has a shard that has not expired. The snapshot does not have the shards
+ * that a reshard opens while it is pending.
  */
-function isOf(stream: StreamSnapshot | undefined, { sequenceNumber }: KeptRecord): boolean {
-  const parts = unwrap(parseSequenceNumber(sequenceNumber));
-  if (stream === undefined || parts.version !== 2) return false;
-  const { shardIndex, shardCreatedAtMs } = parts;
-  const shard = stream.shards.find((known) => known.shardIndex === shardIndex);
-  return shard === undefined
-    ? stream.pending !== null && shardIndex >= stream.nextShardIndex
-    : shard.createdAtMs === shardCreatedAtMs;
+function hasShard(stream: StreamSnapshot | undefined, shardId: string): boolean {
+  if (stream === undefined) return false;
+  const index = unwrap(parseShardId(shardId));
+  return (
+    index >= stream.nextShardIndex || stream.shards.some((shard) => shard.shardIndex === index)
+  );
 }

@@ -7,6 +7,7 @@ import {
   type AcceptedRecord,
   type Account,
   type AccountContext,
+  type CreateStreamInput,
   createAccount,
   type OperationName,
   type PutRecordInput,
@@ -50,15 +51,17 @@ export class Emulator {
     let value: object = result.value;
     if (operation === 'PutRecord') {
       const { accepted } = result as unknown as { accepted: AcceptedRecord };
-      this.#keep(request as PutRecordInput, [request as PutRecordInput], [accepted]);
+      this.#keep([request as PutRecordInput], [accepted]);
     } else if (operation === 'PutRecords') {
       const { accepted } = result as unknown as { accepted: (AcceptedRecord | undefined)[] };
-      this.#keep(request as PutRecordsInput, (request as PutRecordsInput).Records!, accepted);
+      this.#keep((request as PutRecordsInput).Records!, accepted);
+    } else if (operation === 'CreateStream') {
+      this.#disk?.forget((request as CreateStreamInput).StreamName!);
     } else if (operation === 'GetRecords') {
       const reading = value as RecordReading;
       value = reading.toResponse(this.#store.read(reading));
     }
-    // The records come first: a snapshot may be older than they are, but not newer.
+    // The snapshot comes last: it may be older than the records, but not newer.
     this.#disk?.save(this.#account);
     return { ok: true, value };
   }
@@ -71,15 +74,13 @@ export class Emulator {
   }
 
   #keep(
-    { StreamName, StreamARN }: Pick<PutRecordInput, 'StreamName' | 'StreamARN'>,
     records: readonly Pick<PutRecordInput, 'Data' | 'PartitionKey'>[],
     accepted: readonly (AcceptedRecord | undefined)[],
   ): void {
-    const streamName = StreamName ?? StreamARN!.split('/')[1]!;
     for (const [i, record] of accepted.entries()) {
       if (record === undefined) continue;
-      const { Data, PartitionKey = '' } = records[i]!;
-      const { shardId, sequenceNumber, arrivedAtMs } = record;
+      const { Data, PartitionKey } = records[i]!;
+      const { streamName, shardId, sequenceNumber, arrivedAtMs } = record;
       const kept = {
         streamName,
         shardId,

@@ -196,4 +196,21 @@ describe('an emulator with a file', () => {
     const records = readAll(new Emulator(CONTEXT, () => NOW_MS + 60_000, file));
     expect(records).toEqual([[number, 'new']]);
   });
+
+  it('forgets the records of a deleted stream that had more shards, while a reshard is pending', () => {
+    const file = fileOf();
+    const start = () => new Emulator({ ...CONTEXT, updatingMs: 1000 }, () => NOW_MS, file);
+    const first = start();
+    first.call('CreateStream', { StreamName, ShardCount: 4 });
+    for (const key of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) put(first, key);
+    first.call('DeleteStream', { StreamName });
+    first.call('CreateStream', { StreamName, ShardCount: 1 });
+    const number = put(first, 'new');
+    first.call('UpdateShardCount', {
+      StreamName,
+      TargetShardCount: 2,
+      ScalingType: 'UNIFORM_SCALING',
+    });
+    expect(readAll(start())).toEqual([[number, 'new']]);
+  });
 });
