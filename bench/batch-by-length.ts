@@ -75,9 +75,9 @@ async function measureAll(keys: readonly string[]): Promise<number[]> {
   const times: number[] = [];
   let expected: string | undefined;
   for (const [name, route] of Object.entries(subjects)) {
-    const answer = route(keys, packed, offsets).join();
-    expected ??= answer;
-    if (answer !== expected) throw new Error(`${name} and ${Object.keys(subjects)[0]} disagree`);
+    const result = route(keys, packed, offsets).join();
+    expected ??= result;
+    if (result !== expected) throw new Error(`${name} and ${Object.keys(subjects)[0]} disagree`);
     times.push(await nanosecondsEach(KEYS, () => route(keys, packed, offsets)));
   }
   return times;

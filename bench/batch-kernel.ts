@@ -79,8 +79,8 @@ for (const [characters, words] of CASES) {
   const offsets = Uint32Array.from({ length: KEYS + 1 }, (_, i) => i * characters);
   // With 64 uniform shards, the highest six bits of the hash key are the map index.
   const expected = keys.map((key) => Number(hashPartitionKey(key) >> 122n)).join();
-  for (const answer of [router.route(keys, out), router.routeBytes(packed, offsets, out)]) {
-    if (answer.join() !== expected) throw new Error('The batch and its keys one by one disagree');
+  for (const result of [router.route(keys, out), router.routeBytes(packed, offsets, out)]) {
+    if (result.join() !== expected) throw new Error('The batch and its keys one by one disagree');
   }
   const runRounds = assembleRounds(words);
   alone.push(await nanosecondsEach(KEYS, () => runRounds(4 * KEYS)));

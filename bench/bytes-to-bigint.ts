@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { bench, do_not_optimize } from 'mitata';
 // An internal function, so that the conversion is timed without the hash.
 import { uint128FromBytes } from '../src/base/uint128.ts';
-import { assertSameAnswers, cycle, INPUTS, loadPeer, runAll } from './support.ts';
+import { assertSameResults, cycle, INPUTS, loadPeer, runAll } from './support.ts';
 
 const { toBigIntBE } = loadPeer<{ toBigIntBE(bytes: Buffer): bigint }>('bigint-buffer');
 
@@ -18,7 +18,7 @@ const candidates: Record<string, (bytes: Buffer) => bigint> = {
   'hex, BigInt': (bytes) => BigInt(`0x${bytes.toString('hex')}`),
 };
 
-assertSameAnswers(inputs, candidates);
+assertSameResults(inputs, candidates);
 for (const [name, call] of Object.entries(candidates)) {
   const next = cycle(inputs, call);
   bench(name, () => do_not_optimize(next()));

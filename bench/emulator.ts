@@ -83,8 +83,8 @@ async function createStream({ client }: Running, shardCount: number): Promise<st
   const StreamName = `shards-${shardCount}`;
   await client.send(new CreateStreamCommand({ StreamName, ShardCount: shardCount }));
   for (;;) {
-    const answer = await client.send(new DescribeStreamSummaryCommand({ StreamName }));
-    if (answer.StreamDescriptionSummary?.StreamStatus === 'ACTIVE') return StreamName;
+    const response = await client.send(new DescribeStreamSummaryCommand({ StreamName }));
+    if (response.StreamDescriptionSummary?.StreamStatus === 'ACTIVE') return StreamName;
   }
 }
 

@@ -3,7 +3,7 @@
 import { createHash, hash } from 'node:crypto';
 import { bench, do_not_optimize, group } from 'mitata';
 import { hashPartitionKey } from '../dist/index.js';
-import { assertSameAnswers, cycle, loadPeer, randomKeys, runAll } from './support.ts';
+import { assertSameResults, cycle, loadPeer, randomKeys, runAll } from './support.ts';
 
 interface WasmHasher {
   init(): WasmHasher;
@@ -41,8 +41,8 @@ const candidates: Record<string, (key: string) => unknown> = {
 
 for (const characters of [16, 36, 100]) {
   const keys = randomKeys(characters);
-  assertSameAnswers(keys, candidates, (answer) =>
-    typeof answer === 'bigint' ? answer : BigInt((answer as { toFixed(): string }).toFixed()),
+  assertSameResults(keys, candidates, (result) =>
+    typeof result === 'bigint' ? result : BigInt((result as { toFixed(): string }).toFixed()),
   );
   group(`${characters} characters`, () => {
     for (const [name, call] of Object.entries(candidates)) {

@@ -44,12 +44,12 @@ function nanosecondsPerRecord(shardCount: number, pending: number): number {
     recordTtlMs: 86_400_000,
     pendingBytesMax: 2 ** 40,
   });
-  const answers = new Map(
+  const responses = new Map(
     map.shards.map(({ shardId: ShardId }) => [ShardId, { ShardId, SequenceNumber }]),
   );
-  const answerTo = (key: string, hashKey: string | undefined) => {
+  const responseTo = (key: string, hashKey: string | undefined) => {
     const shard = hashKey === undefined ? map.locatePartitionKey(key) : map.locate(BigInt(hashKey));
-    return answers.get(shard.shardId)!;
+    return responses.get(shard.shardId)!;
   };
   let nowMs = T0;
   let stored = 0;
@@ -60,13 +60,13 @@ function nanosecondsPerRecord(shardCount: number, pending: number): number {
     }
     while (producer.pending.records > 0) {
       const todo = producer.next(nowMs);
-      if (todo.action === 'listShards') throw new Error('a wrong answer');
+      if (todo.action === 'listShards') throw new Error('a wrong response');
       if (todo.action === 'wait') {
         nowMs = todo.untilMs!;
         continue;
       }
       const Records = todo.input.Records.map((entry) =>
-        answerTo(entry.PartitionKey!, entry.ExplicitHashKey),
+        responseTo(entry.PartitionKey!, entry.ExplicitHashKey),
       );
       producer.settle(todo.requestId, { output: { Records } }, nowMs);
       for (const { ok } of producer.takeResults()) stored += ok ? 1 : 0;

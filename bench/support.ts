@@ -50,10 +50,10 @@ export function cycle<T, R>(inputs: readonly T[], call: (input: T) => R): () => 
 }
 
 /** @throws {Error} If a candidate differs from the first one on some input. */
-export function assertSameAnswers<T, R>(
+export function assertSameResults<T, R>(
   inputs: readonly T[],
   candidates: Readonly<Record<string, (input: T) => R>>,
-  plain: (answer: R) => unknown = (answer) => answer,
+  plain: (result: R) => unknown = (result) => result,
 ): void {
   const [[reference, ask], ...others] = Object.entries(candidates) as [
     [string, (input: T) => R],

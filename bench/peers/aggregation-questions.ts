@@ -37,10 +37,10 @@ export function askAggregation(cases: readonly Case[]): Verdict[] {
     const wanted =
       kind === 'plain' ? [{ partitionKey: CARRIER_KEY, explicitHashKey: undefined, data }] : null;
     const expected = wanted ?? one.records.map(formOf);
-    const answer = open(library, data);
-    if (isDeepStrictEqual(answer, expected)) return { title, outcome: 'passed' };
-    const difference = describeDifference(kind, expected, answer);
-    const shown = typeof answer === 'string' ? answer : JSON.stringify(answer);
+    const result = open(library, data);
+    if (isDeepStrictEqual(result, expected)) return { title, outcome: 'passed' };
+    const difference = describeDifference(kind, expected, result);
+    const shown = typeof result === 'string' ? result : JSON.stringify(result);
     return {
       title,
       outcome: lostByKcl ? 'otherwise' : 'failed',
@@ -56,11 +56,11 @@ function formOf({ partitionKey, explicitHashKey, data }: Case): object {
 
 /** Returns the user records, or the text of the error. */
 function open(library: AwsKinesisAgg, hex: string): object[] | string {
-  let answer: object[] | string = 'no answer';
+  let result: object[] | string = 'no result';
   try {
     const data = Buffer.from(hex, 'hex').toString('base64');
     library.deaggregateSync({ partitionKey: CARRIER_KEY, data }, true, (error, records) => {
-      answer = error
+      result = error
         ? `error: ${error.message}`
         : records.map((one) => ({
             partitionKey: one.partitionKey,
@@ -71,12 +71,12 @@ function open(library: AwsKinesisAgg, hex: string): object[] | string {
   } catch (error) {
     return `throws: ${(error as Error).message}`;
   }
-  return answer;
+  return result;
 }
 
-function describeDifference(kind: string, expected: object[], answer: object[] | string): string {
-  if (typeof answer === 'string') return `${kind} became an error, and the record is lost`;
-  if (answer.length === 0) return `${kind} became nothing`;
-  if (answer.length < expected.length) return `${kind} became fewer records`;
+function describeDifference(kind: string, expected: object[], result: object[] | string): string {
+  if (typeof result === 'string') return `${kind} became an error, and the record is lost`;
+  if (result.length === 0) return `${kind} became nothing`;
+  if (result.length < expected.length) return `${kind} became fewer records`;
   return kind === 'plain' ? 'plain became an aggregate' : 'other keys or data';
 }

@@ -63,9 +63,9 @@ export interface StreamRequest {
 }
 
 /** The status and the body, parsed if it is JSON. */
-export interface Answer {
+export interface PeerResponse {
   readonly status: number;
-  // biome-ignore lint/suspicious/noExplicitAny: the answer of a peer has no type; it is compared.
+  // biome-ignore lint/suspicious/noExplicitAny: the response of a peer has no type; it is compared.
   readonly body: any;
 }
 
@@ -123,14 +123,14 @@ export class Peer {
       if (isUp) return;
       if (Date.now() > untilMs || child.exitCode !== null) {
         child.kill();
-        throw new Error(`${this.name} does not answer`);
+        throw new Error(`${this.name} does not respond`);
       }
       await sleep(100);
     }
   }
 
   /** Sends one request with a dummy signature, which neither peer checks. */
-  call(operation: string, input: unknown): Promise<Answer> {
+  call(operation: string, input: unknown): Promise<PeerResponse> {
     const body = Buffer.from(JSON.stringify(input));
     const headers = {
       'content-type': 'application/x-amz-json-1.1',
@@ -153,7 +153,7 @@ export class Peer {
           });
         },
       );
-      sent.setTimeout(REQUEST_MS_MAX, () => sent.destroy(new Error('no answer in time')));
+      sent.setTimeout(REQUEST_MS_MAX, () => sent.destroy(new Error('no response in time')));
       sent.on('error', reject);
       sent.end(body);
     });
@@ -163,11 +163,11 @@ export class Peer {
    * Replaces any stream of that name by a new one. Returns the response if it is an error, or
    * undefined once the stream is ACTIVE.
    */
-  async recreate(input: StreamRequest): Promise<Answer | undefined> {
+  async recreate(input: StreamRequest): Promise<PeerResponse | undefined> {
     const { StreamName } = input;
     await this.remove(StreamName);
-    const answer = await this.call('CreateStream', input);
-    if (answer.status !== 200) return answer;
+    const response = await this.call('CreateStream', input);
+    if (response.status !== 200) return response;
     await this.#until(StreamName, 'ACTIVE');
     return undefined;
   }

@@ -7,7 +7,7 @@
 import { createRequire } from 'node:module';
 import { parseSequenceNumber } from 'shardline';
 import { expandRequest } from '../../tools/vectors/request.ts';
-import type { Answer, Peer } from './peer.ts';
+import type { Peer, PeerResponse } from './peer.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: cases have six shapes and are read only here.
 export type Case = any;
@@ -42,23 +42,23 @@ function differs(title: string, isVerified: boolean, difference: string, example
 }
 
 /** `200`, or the error's name, or the bare status where there is no name. */
-function nameOf({ status, body }: Answer): string {
+function nameOf({ status, body }: PeerResponse): string {
   if (status === 200) return 'accepted';
   return `${body.__type ?? ''}`.split('#').pop() || `HTTP ${status}`;
 }
 
-function messageOf({ body }: Answer): string {
+function messageOf({ body }: PeerResponse): string {
   return body.message ?? body.Message ?? '';
 }
 
 const UNKNOWN = ['UnknownOperationException', 'UnknownOperation'];
 
-async function ask(peer: Peer, operation: string, request: unknown): Promise<Answer> {
+async function ask(peer: Peer, operation: string, request: unknown): Promise<PeerResponse> {
   try {
     return await peer.call(operation, expandRequest(request));
   } catch {
     await peer.restart();
-    return { status: 0, body: { __type: 'no answer' } };
+    return { status: 0, body: { __type: 'no response' } };
   }
 }
 
@@ -75,14 +75,14 @@ export async function askPartitionKeys(peer: Peer, cases: Case[]): Promise<Verdi
       continue;
     }
     const request = { StreamName: STREAM, PartitionKey: partitionKey, Data: '' };
-    const answer = await ask(peer, 'PutRecord', request);
+    const response = await ask(peer, 'PutRecord', request);
     const index = (BigInt(hashKey) * BigInt(SHARDS)) / KEYS;
     const wanted = `shardId-${String(index).padStart(12, '0')}`;
-    const got = answer.body.ShardId ?? `${nameOf(answer)}: ${messageOf(answer)}`;
+    const got = response.body.ShardId ?? `${nameOf(response)}: ${messageOf(response)}`;
     verdicts.push(
       got === wanted
         ? passed(title)
-        : differs(title, true, `accepted became ${nameOf(answer)}`, `${wanted} became ${got}`),
+        : differs(title, true, `accepted became ${nameOf(response)}`, `${wanted} became ${got}`),
     );
   }
   return verdicts;
@@ -132,11 +132,11 @@ export async function askOrdering(peer: Peer, cases: Case[]): Promise<Verdict[]>
       Data: '',
       SequenceNumberForOrdering: sequenceNumber,
     };
-    const answer = await ask(peer, 'PutRecord', request);
+    const response = await ask(peer, 'PutRecord', request);
     const isNumber = /^(?:0|[1-9]\d{0,128})$/.test(sequenceNumber);
     const refusal = isNumber ? 'InvalidArgumentException' : 'ValidationException';
     const wanted = kind === 'refused' ? refusal : 'accepted';
-    const got = nameOf(answer);
+    const got = nameOf(response);
     // Real numbers, those that were sent with PutRecord, and texts that the pattern rules out.
     const isSent = /kinesalite test\/putRecord|chain of PutRecord/.test(source ?? '');
     const isVerified = tier === 'real' || isSent || !isNumber;
@@ -147,7 +147,7 @@ export async function askOrdering(peer: Peer, cases: Case[]): Promise<Verdict[]>
             title,
             isVerified,
             `${wanted} became ${got}`,
-            `${title}: ${got} ${messageOf(answer)}`,
+            `${title}: ${got} ${messageOf(response)}`,
           ),
     );
   }
@@ -231,21 +231,21 @@ export async function askValidation(peer: Peer, { stream, cases }: Case): Promis
   for (const one of cases) {
     const { title, operation, request, verified, accepted, code, message } = one;
     await peer.recreate(created);
-    const answer = await ask(peer, operation, request);
-    if (operation === 'CreateStream' && answer.status === 200) {
+    const response = await ask(peer, operation, request);
+    if (operation === 'CreateStream' && response.status === 200) {
       await peer.remove(request.StreamName);
     }
-    const got = nameOf(answer);
-    const told = messageOf(answer);
+    const got = nameOf(response);
+    const told = messageOf(response);
     const wanted = accepted ? 'accepted' : code;
     if (UNKNOWN.includes(got)) {
       verdicts.push(notAsked(title, `there is no ${operation}`));
     } else if (got !== wanted) {
-      const example = `${title}: ${operation} answers ${got} ${told}`;
+      const example = `${title}: ${operation} returns ${got} ${told}`;
       verdicts.push(differs(title, verified, `${wanted} became ${got}`, example));
     } else if (accepted) {
-      const isThere = one.shardId === undefined || one.shardId === answer.body.ShardId;
-      const example = `${title}: ${one.shardId} became ${answer.body.ShardId}`;
+      const isThere = one.shardId === undefined || one.shardId === response.body.ShardId;
+      const example = `${title}: ${one.shardId} became ${response.body.ShardId}`;
       verdicts.push(isThere ? passed(title) : differs(title, verified, 'another shard', example));
     } else {
       // A peer may show all values, as production did, or none, which no message contradicts.
@@ -293,17 +293,17 @@ export async function askReshard(peer: Peer, cases: Case[]): Promise<Reshards> {
     let flaw: Verdict | undefined;
     for (const { operation, request, accepted, code, message } of steps) {
       if (hindrance !== undefined || flaw !== undefined) break;
-      const answer = await ask(peer, operation, request);
+      const response = await ask(peer, operation, request);
       await peer.settle(STREAM);
-      const got = nameOf(answer);
+      const got = nameOf(response);
       const wanted = accepted ? 'accepted' : code;
       if (UNKNOWN.includes(got)) {
         hindrance = `there is no ${operation}`;
       } else if (got !== wanted) {
-        const example = `${title}: ${operation} ${JSON.stringify(request)} answers ${got} ${messageOf(answer)}`;
+        const example = `${title}: ${operation} ${JSON.stringify(request)} returns ${got} ${messageOf(response)}`;
         flaw = differs(title, verified, `${operation}: ${wanted} became ${got}`, example);
-      } else if (!accepted && messageOf(answer) !== message) {
-        const example = `${title}: ${messageOf(answer)} instead of ${message}`;
+      } else if (!accepted && messageOf(response) !== message) {
+        const example = `${title}: ${messageOf(response)} instead of ${message}`;
         flaw = differs(title, verified, `${operation}: other words of ${code}`, example);
       }
     }

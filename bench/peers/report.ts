@@ -1,7 +1,7 @@
 /**
  * `npm run report`: asks other emulators the questions of the vectors, and writes report.md.
  *
- * Each peer runs in a process of its own and answers over plain HTTP/1.1 on loopback.
+ * Each peer runs in a process of its own and responds over plain HTTP/1.1 on loopback.
  */
 
 import { execFileSync } from 'node:child_process';
@@ -128,7 +128,7 @@ function* differencesOf(verdicts: Verdicts): Generator<string> {
   }
 }
 
-/** Yields the report. It has no date and no machine: the same answers give the same text. */
+/** Yields the report. It has no date and no machine: the same responses give the same text. */
 function* reportOf(
   all: ReadonlyMap<string, Verdicts>,
   aggregation: Verdicts,
@@ -139,7 +139,7 @@ function* reportOf(
   yield '';
   yield `${named.join(' and ')} (npm). Written by \`npm run report\` from [the vectors](../../vectors/README.md).`;
   yield '';
-  yield 'Passed: the peer answers as the case says. Failed: it differs from what is verified, that is from a published answer, the documentation or the API model of the service. Other choice: it differs where the service is not known, so that who is right cannot be said. Not applicable: the peer cannot be asked, for want of the operation or of a clock that can be set.';
+  yield 'Passed: the peer responds as the case says. Failed: it differs from what is verified, that is from a published response, the documentation or the API model of the service. Other choice: it differs where the service is not known, so that who is right cannot be said. Not applicable: the peer cannot be asked, for want of the operation or of a clock that can be set.';
   yield '';
   yield 'kinesalite was last released in 2020: operations, members and limits that are younger are not in it. kinesis-local, which is kinesis-mock, has words of its own for most refusals, and each of them counts here. Violations in a message count in any order, in the wording of 2018 or of today. Partition keys are asked through 256 shards, which shows eight bits of each hash. The fields of sequence numbers are asked of the functions of kinesalite in `db/index.js`.';
   yield '';

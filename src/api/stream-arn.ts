@@ -37,7 +37,7 @@ const STREAM_ARN = /^arn:aws[^:]*:kinesis:([^:]*):(\d{12}):stream\/(\S+)$/;
  * @param owner The account and region that the request was sent to.
  * @returns The name. A `ResourceNotFoundException` fault for an ARN of another account or region.
  *   An `InvalidArgumentException` fault, with our own message, for a name and an ARN that name two
- *   streams. What the service answers to either is not known (docs/facts.md#stream-arn-mismatch,
+ *   streams. How the service responds to either is not known (docs/facts.md#stream-arn-mismatch,
  *   docs/known-gaps.md#unrecorded-messages).
  */
 export function readStreamName(

@@ -237,7 +237,7 @@ function checkTags(
  * (docs/facts.md#record-size-counts), up to and including it (docs/facts.md#record-size-edge). The
  * message names this limit and not the model's (docs/facts.md#validation-data-limit).
  *
- * What the service answers if only data and key together exceed the limit is not known
+ * How the service responds if only data and key together exceed the limit is not known
  * (docs/facts.md#record-size-key-excess). Here it is refused as data over the limit, so the message
  * may show data that is within it (docs/known-gaps.md#key-exceeds-record).
  */

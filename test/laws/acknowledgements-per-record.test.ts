@@ -2,9 +2,9 @@
  * Why an aggregated record is stored as a whole or not at all.
  *
  * By its sources, the KPL acknowledges each user record whose hash key is in the range of the
- * answered shard, and sends only the others again (docs/facts.md#kpl-stale-map). By its sources,
- * the KCL drops the whole aggregate (docs/facts.md#aggregate-range). Both rules are modelled here;
- * neither library runs.
+ * shard in the response, and sends only the others again (docs/facts.md#kpl-stale-map). By its
+ * sources, the KCL drops the whole aggregate (docs/facts.md#aggregate-range). Both rules are
+ * modelled here; neither library runs.
  */
 
 import { createShardMap, createStream, hashPartitionKey, unwrap } from 'shardline';
@@ -52,7 +52,7 @@ test('acknowledging user records one by one loses more than half of them at a sp
     }).length;
     visible += deaggregateRecord(entry, shard).records.length;
   }
-  // Half of the records belong to the answered shard. An aggregate of ten is seen only if all do.
+  // Half of the records belong to that shard. An aggregate of ten is seen only if all do.
   expect(acknowledged).toBe(5504);
   expect(visible).toBe(40);
 });

@@ -132,16 +132,16 @@ describe('the emulator', () => {
           const isLast = sent['ShardIterator'] === LAST_ITERATOR && iterator !== undefined;
           const all = isLast ? { ...sent, ShardIterator: iterator } : sent;
           try {
-            const answer = emulator.call(operation, readRequest(operation, all));
-            if (answer.ok) {
-              const { ShardIterator } = answer.value as { ShardIterator?: string };
+            const result = emulator.call(operation, readRequest(operation, all));
+            if (result.ok) {
+              const { ShardIterator } = result.value as { ShardIterator?: string };
               iterator = ShardIterator ?? iterator;
-              JSON_1_1.write(answer.value);
-            } else if (answer.fault.code === 'InternalFailure') {
+              JSON_1_1.write(result.value);
+            } else if (result.fault.code === 'InternalFailure') {
               expect(['GetShardIterator', 'SubscribeToShard']).toContain(operation);
-              expect(answer.fault.message).toBe('');
+              expect(result.fault.message).toBe('');
             } else {
-              expect(answer.fault.message).not.toBe('');
+              expect(result.fault.message).not.toBe('');
             }
           } catch (error) {
             expect(error).toBeInstanceOf(SerializationError);

@@ -175,7 +175,7 @@ describe('arbitrary requests', () => {
     expect(accepted).toBeGreaterThan(0);
   });
 
-  it('with any time are answered or throw', () => {
+  it('with any time give a Result or throw', () => {
     fc.assert(
       fc.property(fc.oneof(anything, nearly), (nowMs) => {
         const stream = streamOf(2);
@@ -185,7 +185,7 @@ describe('arbitrary requests', () => {
     );
   });
 
-  it('to create a stream are answered or throw', () => {
+  it('to create a stream give a Result or throw', () => {
     const input = { StreamName: NAME, ShardCount: 2 };
     const parts = fc.oneof(anything, nearly);
     const names = fc.constantFrom(

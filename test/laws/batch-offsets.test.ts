@@ -1,5 +1,5 @@
 /**
- * For any offsets, `routeBytes` and `hashPartitionKeyBytes` give the right answer or throw a
+ * For any offsets, `routeBytes` and `hashPartitionKeyBytes` give the right result or throw a
  * RangeError, and never read a byte outside `packed`. Offsets are valid if each key is within
  * `packed` and starts where the one before it ends.
  */
@@ -34,7 +34,7 @@ function check(kernel: Kernel, packed: Uint8Array, offsets: Uint32Array): void {
 describe.each(KERNELS)('with the %s kernel', (kernel) => {
   const packed = Uint8Array.from({ length: 9000 }, (_, i) => (i * 167 + (i >> 5)) & 0xff);
 
-  it('gives the right answer or throws for any offsets', () => {
+  it('gives the right result or throws for any offsets', () => {
     const offset = fc.oneof(
       fc.nat(9001),
       fc.constantFrom(0, 1, 8999, 9000, 9001, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 64, 2 ** 32 - 1),
@@ -46,7 +46,7 @@ describe.each(KERNELS)('with the %s kernel', (kernel) => {
     );
   });
 
-  it('gives the right answer or throws for ascending offsets, one of them out of place', () => {
+  it('gives the right result or throws for ascending offsets, one of them out of place', () => {
     const wrong = fc.oneof(fc.nat(12_000), fc.constantFrom(0, 2 ** 31, 2 ** 32 - 1));
     const sorted = fc.array(fc.nat(9000), { minLength: 2, maxLength: 2500, size: 'max' });
     fc.assert(
@@ -72,7 +72,7 @@ describe.each(KERNELS)('with the %s kernel', (kernel) => {
     );
   });
 
-  it('gives the right answer if offsets and out are the same array', () => {
+  it('gives the right result if offsets and out are the same array', () => {
     const offsets = Uint32Array.from({ length: 3001 }, (_, i) => 3 * i);
     const router = createBatchRouter(map, { kernel });
     const expected = router.routeBytes(packed, offsets);

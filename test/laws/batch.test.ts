@@ -1,5 +1,5 @@
 /**
- * A batch gives the answers of its keys one by one, for every kernel and any keys, of any number
+ * A batch gives the results of its keys one by one, for every kernel and any keys, of any number
  * and alignment. The oracle is node:crypto, read as hexadecimal digits, and a linear scan.
  */
 

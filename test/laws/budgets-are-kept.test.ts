@@ -34,9 +34,9 @@ test('a lone producer is never refused, and waits no longer than it must', () =>
         nowMs += afterMs;
         for (let i = 0; i < count; i++) {
           const waitMs = budgets.take(0, bytes, nowMs);
-          const answer = putAt(stream, 0n, nowMs, bytes);
-          expect(answer.ok).toBe(waitMs === 0);
-          if (!answer.ok) expect(answer).toMatchObject({ retryAfterMs: waitMs });
+          const result = putAt(stream, 0n, nowMs, bytes);
+          expect(result.ok).toBe(waitMs === 0);
+          if (!result.ok) expect(result).toMatchObject({ retryAfterMs: waitMs });
         }
       }
     }),
@@ -92,16 +92,16 @@ test('the wait is as long as it must be', () => {
 /** Runs producers against a stream whose responses take a while, and counts refused records. */
 function countRefused(stream: Stream, producers: readonly Producer[], untilMs: number): number {
   let refused = 0;
-  const answers: { readonly atMs: number; readonly settle: () => void }[] = [];
+  const responses: { readonly atMs: number; readonly settle: () => void }[] = [];
   for (let nowMs = T0; nowMs < untilMs; nowMs++) {
-    while (answers[0] !== undefined && answers[0].atMs <= nowMs) answers.shift()!.settle();
+    while (responses[0] !== undefined && responses[0].atMs <= nowMs) responses.shift()!.settle();
     for (const producer of producers) {
       for (let todo = producer.next(nowMs); todo.action === 'put'; todo = producer.next(nowMs)) {
         const { requestId, input } = todo;
         const output = unwrap(stream.putRecords(input, nowMs));
         refused += output.FailedRecordCount;
         const atMs = nowMs + 20;
-        answers.push({ atMs, settle: () => producer.settle(requestId, { output }, atMs) });
+        responses.push({ atMs, settle: () => producer.settle(requestId, { output }, atMs) });
       }
     }
   }

@@ -1,6 +1,6 @@
 /**
  * What a public function returns shares no state that can be changed: whoever receives a value may
- * do to it what JavaScript allows, and the library answers as before.
+ * do to it what JavaScript allows, and the library gives the same results.
  */
 
 import {
@@ -93,8 +93,8 @@ const gets: Readonly<Record<string, (world: World) => unknown>> = {
   'a uniform map': ({ map }) => map,
   'a map of a listing': ({ listed }) => [listed, listed.locate(0n), listed.locateRecord({})],
   'the map of a stream': ({ stream }) => [stream.shardMap(T0), stream.shardMap(T0 + 5000)],
-  'the answer of a put': ({ stream }) => putAt(stream, 5n, T0 + 500),
-  'the answer of puts': ({ stream }) =>
+  'the result of a put': ({ stream }) => putAt(stream, 5n, T0 + 500),
+  'the result of puts': ({ stream }) =>
     stream.putRecords({ StreamName: NAME, Records: [recordOf(10)] }, T0 + 500),
   'a listing': ({ stream }) => stream.listShards({ StreamName: NAME, MaxResults: 1 }, T0 + 500),
   'a description': ({ stream }) => stream.describeStream({ StreamName: NAME }, T0 + 500),
@@ -127,7 +127,7 @@ const gets: Readonly<Record<string, (world: World) => unknown>> = {
 };
 
 /** Returns the results of calls of every kind. */
-function answersOf({ stream, map, listed, sequencer, lineage, router }: World): unknown {
+function resultsOf({ stream, map, listed, sequencer, lineage, router }: World): unknown {
   const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
   const hashKeys = [0n, 2n ** 126n, 2n ** 127n - 1n, 2n ** 127n, 2n ** 128n - 1n];
   return [
@@ -157,7 +157,7 @@ describe('the library gives the same results after a caller has changed', () => 
     const control = createWorld();
     get(control);
     expect(vandalize(get(world))).toBeGreaterThan(0);
-    expect(answersOf(world)).toEqual(answersOf(control));
+    expect(resultsOf(world)).toEqual(resultsOf(control));
   });
 
   it('the list of shards that a lineage gives', () => {

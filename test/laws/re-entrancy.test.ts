@@ -316,7 +316,7 @@ const outcomes = fc.oneof(
   fc.constantFrom({}, { output: {}, error: {} }, { error: null }),
 );
 
-/** Without large data: comparing two answers of megabytes takes seconds. */
+/** Without large data: comparing two results of megabytes takes seconds. */
 const smallRecords = fc.record({
   ...recordMembers,
   Data: fc.constantFrom(SMALL, SMALL, null, undefined),
@@ -481,8 +481,8 @@ const freeCalls = {
   readPlacement: smallRecords.map((record) => ({
     title: 'readPlacement',
     request: [record, entryOf('shardId-000000000001'), { sentAtMs: T0 + 1, listedAtMs: T0 }],
-    run: (_: World, [entry, answer, times]: [RecordKeys, object, PlacementTimes]) =>
-      readPlacement(MAPS[0]!, entry, answer, times),
+    run: (_: World, [entry, response, times]: [RecordKeys, object, PlacementTimes]) =>
+      readPlacement(MAPS[0]!, entry, response, times),
   })),
   findPartitionKey: fc.constant({
     title: 'findPartitionKey, createShardBudgets',
@@ -647,25 +647,25 @@ describe('a request of getters or Proxies that call the library', () => {
   };
 
   test.each(Object.entries(producerCalls))(
-    '%s of a producer answers as if the inner calls came first, those of its jitter too',
+    '%s of a producer returns the same as if the inner calls came first, those of its jitter too',
     (_, calls) => {
       law(calls as fc.Arbitrary<Call>, fc.oneof(anyCall, ...Object.values(producerCalls)));
     },
   );
 
-  test.each(methods)('%s answers as if the inner calls came first', (method) => {
+  test.each(methods)('%s returns the same as if the inner calls came first', (method) => {
     law(streamCalls(method));
   });
 
   test.each(accountOperations)(
-    'account.call of %s answers as if the inner calls came first',
+    'account.call of %s returns the same as if the inner calls came first',
     (operation) => {
       law(accountCalls(operation));
     },
   );
 
   test.each(functions.filter((name) => name !== 'hashPartitionKey'))(
-    '%s answers as if the inner calls came first',
+    '%s returns the same as if the inner calls came first',
     (name) => {
       law(freeCalls[name]);
     },

@@ -59,8 +59,8 @@ test('a record is refused exactly if a stream refuses it, and with the same faul
     fc.property(entries, (given) => {
       const faults = new Map(planRequests(given).refused.map(({ index, fault }) => [index, fault]));
       for (const [i, entry] of given.entries()) {
-        const answer = stream.putRecord({ StreamName: NAME, ...entry }, T0);
-        expect(faults.get(i)).toEqual(answer.ok ? undefined : answer.fault);
+        const result = stream.putRecord({ StreamName: NAME, ...entry }, T0);
+        expect(faults.get(i)).toEqual(result.ok ? undefined : result.fault);
       }
     }),
     { numRuns: 20 },

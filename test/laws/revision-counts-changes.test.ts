@@ -55,7 +55,7 @@ describe('the revision', () => {
 });
 
 describe('restoreAccount', () => {
-  it('restores an account that answers like the original', () => {
+  it('restores an account that returns what the original returns', () => {
     fc.assert(
       fc.property(lifeOf(accountCalls()), fc.nat(), ({ context, calls }, cut) => {
         const account = createAccount({ ...CONTEXT, ...context });

@@ -55,12 +55,12 @@ test('the first response after a change is unexpected exactly if the shard of it
         nowMs += 10_000;
         stream = change(stream, one, nowMs);
         const entry = recordOf(10, { ExplicitHashKey: `${hashKey}` });
-        const answer = unwrap(stream.putRecord(entry, nowMs));
+        const response = unwrap(stream.putRecord(entry, nowMs));
         const expected = isSame(map, mapOf(stream, nowMs), hashKey) ? 'expected' : 'stale';
         const times = { sentAtMs: nowMs, listedAtMs };
-        expect(readPlacement(map, entry, answer, times)).toBe(expected);
+        expect(readPlacement(map, entry, response, times)).toBe(expected);
         const older = { sentAtMs: listedAtMs, listedAtMs };
-        expect(readPlacement(map, entry, answer, older)).not.toBe('stale');
+        expect(readPlacement(map, entry, response, older)).not.toBe('stale');
       }
     }),
   );

@@ -23,7 +23,11 @@ import { AggregateBuilder } from '../../src/aggregation/aggregate-builder.ts';
 import { decodeText } from '../../src/aggregation/decode-text.ts';
 import { frameOf, keyedRecords, messages, wellFormed } from '../support/aggregates.ts';
 import { cuts, texts } from '../support/arbitraries.ts';
-import { decodeAsJava, type NaiveAnswer, naiveDeaggregate } from './reference/naive-deaggregate.ts';
+import {
+  decodeAsJava,
+  type NaiveDeaggregation,
+  naiveDeaggregate,
+} from './reference/naive-deaggregate.ts';
 
 const NO_LIMIT = Number.POSITIVE_INFINITY;
 
@@ -93,8 +97,8 @@ function encode(message: OracleMessage): Uint8Array {
 const decode = (bytes: Uint8Array): OracleMessage =>
   fromBinary(AGGREGATED_RECORD, bytes) as unknown as OracleMessage;
 
-/** The answer in the form of the twin. */
-function naiveFormOf({ kind, records, flaw }: Deaggregation): NaiveAnswer {
+/** The result in the form of the twin. */
+function naiveFormOf({ kind, records, flaw }: Deaggregation): NaiveDeaggregation {
   if (kind === 'outside') return 'outside';
   if (kind === 'plain') return flaw === undefined ? 'plain' : 'lost';
   return records.map(({ PartitionKey, ExplicitHashKey, Data }) => ({
@@ -204,17 +208,17 @@ describe('deaggregateRecord', () => {
     fc.assert(
       fc.property(messages, ranges, (message, range) => {
         const Data = frameOf(message);
-        const answer = naiveFormOf(deaggregateRecord({ Data }));
-        expect(answer).toEqual(naiveDeaggregate(Data));
+        const result = naiveFormOf(deaggregateRecord({ Data }));
+        expect(result).toEqual(naiveDeaggregate(Data));
         expect(naiveFormOf(deaggregateRecord({ Data }, range))).toEqual(
           naiveDeaggregate(Data, range),
         );
-        const kind = typeof answer === 'string' ? answer : 'aggregate';
+        const kind = typeof result === 'string' ? result : 'aggregate';
         kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
       }),
       { numRuns: 3000 },
     );
-    // The inputs reach every answer often.
+    // The inputs reach every result often.
     for (const kind of ['plain', 'lost', 'aggregate']) expect(kinds.get(kind)).toBeGreaterThan(100);
   });
 

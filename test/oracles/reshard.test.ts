@@ -1,5 +1,5 @@
 /**
- * Reshards against their twin: the same answers, shards and ids after every request.
+ * Reshards against their twin: the same results, shards and ids after every request.
  *
  * `applySteps` throws if the open shards do not tile the key space, or an id is used again.
  */

@@ -1,6 +1,6 @@
 /**
  * `npm run test:sql`: the queries of `shardSql` in the real DuckDB and PostgreSQL (PGlite), against
- * the library. Installs both in a temporary folder. Ends with status 1 if an answer is wrong. If
+ * the library. Installs both in a temporary folder. Ends with status 1 if a result is wrong. If
  * the PATH has mariadbd (Debian: mariadb-server), runs that of MySQL too, on a server of its own.
  *
  * The database engines are 100 MB, which is why `npm test` does not do this.

@@ -7,7 +7,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { answersOf, budgetOf, bundleEntry, loadOtherBundlers, OTHER_PACKAGES } from './bundlers.ts';
+import { budgetOf, bundleEntry, loadOtherBundlers, OTHER_PACKAGES, resultsOf } from './bundlers.ts';
 import { entries, installPackage, run } from './installed-package.ts';
 
 const tools = mkdtempSync(join(tmpdir(), 'shardline-bundlers-'));
@@ -18,8 +18,8 @@ try {
   run(tools, 'npm', 'install', ...options, ...OTHER_PACKAGES);
   for (const [name, bundle] of Object.entries(loadOtherBundlers(tools))) {
     for (const entry of entries) {
-      const { answers, bytes } = await bundleEntry(bundle, entry, folder);
-      const isRight = answers === answersOf(entry, folder) && bytes <= budgetOf(entry);
+      const { results, bytes } = await bundleEntry(bundle, entry, folder);
+      const isRight = results === resultsOf(entry, folder) && bytes <= budgetOf(entry);
       console.log(`${isRight ? 'right' : 'WRONG'}  ${name}  ${entry}  ${bytes} bytes`);
       if (!isRight) process.exitCode = 1;
     }

@@ -11,7 +11,7 @@ import { gzipSync } from 'node:zlib';
 import { build as esbuild, transform } from 'esbuild';
 import { build as vite } from 'vite';
 import { BUDGETS } from './budgets.ts';
-import { ANSWERS, moduleNameOf, run } from './installed-package.ts';
+import { moduleNameOf, RESULTS, run } from './installed-package.ts';
 
 /** Bundles a module and all that it imports into one minified file, for browsers. */
 export type Bundle = (input: string, output: string) => Promise<unknown>;
@@ -91,22 +91,22 @@ export function loadOtherBundlers(folder: string): Readonly<Record<string, Bundl
 
 /** What a bundle prints when it is run, and its size. */
 export interface Bundled {
-  readonly answers: string;
+  readonly results: string;
   /** Minified and compressed. */
   readonly bytes: number;
 }
 
 /** Prints the results of an entry. Every build must print the same. */
-function printAnswers(entry: string): string {
+function printResults(entry: string): string {
   const print = `(name, value) => (typeof value === 'bigint' ? value + 'n' : value)`;
   return `import * as all from '${entry}';
-    console.log(JSON.stringify(${ANSWERS[entry]}, ${print}));\n`;
+    console.log(JSON.stringify(${RESULTS[entry]}, ${print}));\n`;
 }
 
 /** Returns the results of an entry without a bundler. `folder` has the package installed. */
-export function answersOf(entry: string, folder: string): string {
-  const file = join(folder, 'answers.mjs');
-  writeFileSync(file, printAnswers(entry));
+export function resultsOf(entry: string, folder: string): string {
+  const file = join(folder, 'results.mjs');
+  writeFileSync(file, printResults(entry));
   return run(folder, process.execPath, file);
 }
 
@@ -129,7 +129,7 @@ export async function bundleEntry(bundle: Bundle, entry: string, folder: string)
     await bundle(input, output);
     return output;
   };
-  const answers = await bundleText(printAnswers(entry), 'answers');
+  const results = await bundleText(printResults(entry), 'results');
   // A use that no bundler can see through keeps every export. Each is imported by its name: for a
   // namespace object, esbuild adds code of its own.
   const names = listNames(entry, folder);
@@ -138,7 +138,7 @@ export async function bundleEntry(bundle: Bundle, entry: string, folder: string)
     'whole',
   );
   return {
-    answers: run(folder, process.execPath, answers),
+    results: run(folder, process.execPath, results),
     bytes: gzipSync(readFileSync(whole), { level: 9 }).length,
   };
 }

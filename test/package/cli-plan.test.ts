@@ -48,7 +48,7 @@ class Service {
     this.#nowMs += 1000;
   }
 
-  /** Returns the path of a file with the answer of ListShards. */
+  /** Returns the path of a file with the response of ListShards. */
   list(): string {
     const { Shards } = unwrap(this.#stream.listShards({ StreamName }, this.#nowMs));
     return writeInput('listing.json', JSON.stringify({ Shards }));

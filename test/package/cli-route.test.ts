@@ -1,4 +1,4 @@
-// `shardline route` as its users run it. Oracles: what the service answered on a real stream, and
+// `shardline route` as its users run it. Oracles: what the service returned on a real stream, and
 // node:crypto with a scan over the ranges for the rest.
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';

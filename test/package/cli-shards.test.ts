@@ -14,8 +14,8 @@ const FURTHER_PAGES =
 const shards: readonly AwsShard[] = listing.Shards;
 const routed: Run = { status: 0, stdout: expectedLine('a'), stderr: '' };
 
-function writeJson(name: string, answer: unknown): string {
-  return writeInput(name, JSON.stringify(answer));
+function writeJson(name: string, response: unknown): string {
+  return writeInput(name, JSON.stringify(response));
 }
 
 function routeOver(...files: string[]): Run {

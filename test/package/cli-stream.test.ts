@@ -148,7 +148,7 @@ describe.skipIf(process.platform === 'win32')('inputs', () => {
       `mkfifo keys.fifo; echo a > keys.fifo & shardline route keys.fifo --shards ${shards}`,
     ],
     ['process substitutions', `shardline route <(echo a) --shards <(cat ${shards})`],
-    ['the answer of the AWS CLI', `shardline route --shards - <(echo a) < ${shards}`],
+    ['the response of the AWS CLI', `shardline route --shards - <(echo a) < ${shards}`],
   ])('may be %s', (_, script) => {
     expect(runScript(script)).toEqual({ status: 0, stdout: expectedLine('a'), stderr: '' });
   });

@@ -97,7 +97,7 @@ export function writeInput(name: string, content: string | Uint8Array): string {
   return path;
 }
 
-/** The ListShards answer of a real stream with 16 shards, as a path from the top folder. */
+/** The ListShards response of a real stream with 16 shards, as a path from the top folder. */
 export const HP_16 = 'test/recordings/data/list-shards-hp-16.json';
 
 /** Returns what `shardline route --shards HP_16` prints for a key, by node:crypto and a scan. */

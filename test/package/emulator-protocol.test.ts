@@ -24,9 +24,9 @@ function send(
   { method = 'POST', url = '/', emulator = createEmulator() } = {},
 ) {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  const answer = reply(emulator, { method, url, headers, body: bytes });
-  const content = Buffer.from(answer.body as Uint8Array);
-  return { ...answer, body: content, text: content.toString() };
+  const response = reply(emulator, { method, url, headers, body: bytes });
+  const content = Buffer.from(response.body as Uint8Array);
+  return { ...response, body: content, text: content.toString() };
 }
 
 const JSON_TYPE = 'application/x-amz-json-1.1';
@@ -150,14 +150,14 @@ describe('a message', () => {
     expect(send(unsigned, '{}', { url }).status).toBe(200);
   });
 
-  it('of a page is answered with the headers that let the page read the answer', () => {
+  it('of a page is answered with the headers that let the page read the response', () => {
     const { status, headers } = send({ ...headersOf('ListStreams'), origin: 'http://a' });
     expect(status).toBe(200);
     expect(headers['access-control-allow-origin']).toBe('*');
     expect(headers['access-control-expose-headers']).toContain('x-amzn-ErrorType');
   });
 
-  it('that asks whether a page may call is answered yes', () => {
+  it('that asks whether a page may call is answered with yes', () => {
     const asked = {
       origin: 'http://a',
       'access-control-request-headers': 'a, b',
@@ -200,7 +200,7 @@ describe('CBOR', () => {
     expect(page).not.toHaveProperty('ChildShards');
   });
 
-  it('answers errors, and nothing where an answer is empty', () => {
+  it('returns errors, and nothing where a response is empty', () => {
     expect(
       call('PutRecord', { StreamName: 'none', PartitionKey: 'a', Data: new Uint8Array(1) }),
     ).toEqual({
@@ -222,8 +222,10 @@ describe('CBOR', () => {
     ['a tag that no SDK writes', encode({ Timestamp: new Tagged(2, 5) })],
     ['a list', encode(5)],
   ])('is refused: %s', (_, body) => {
-    const { status, body: answer } = send(headersOf('GetShardIterator', type), body, { emulator });
-    expect([status, decode(answer)]).toEqual([400, { __type: 'SerializationException' }]);
+    const { status, body: response } = send(headersOf('GetShardIterator', type), body, {
+      emulator,
+    });
+    expect([status, decode(response)]).toEqual([400, { __type: 'SerializationException' }]);
   });
 
   it.each([
@@ -266,8 +268,8 @@ describe('CBOR', () => {
 
   it('reads maps of indefinite length, which the Java SDKs write', () => {
     const body = Uint8Array.of(0xbf, 0x65, ...Buffer.from('Limit'), 1, 0xff);
-    const { status, body: answer } = send(headersOf('ListStreams', type), body, { emulator });
-    expect([status, decode(answer, { tags: Tagged.preserve(1) })]).toMatchObject([
+    const { status, body: response } = send(headersOf('ListStreams', type), body, { emulator });
+    expect([status, decode(response, { tags: Tagged.preserve(1) })]).toMatchObject([
       200,
       { StreamNames: [StreamName] },
     ]);

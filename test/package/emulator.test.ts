@@ -95,9 +95,9 @@ describe('a server', () => {
       socket.write(preface.subarray(i, i + bytes));
       await sleep(2);
     }
-    const [answer] = (await once(socket, 'data')) as [Buffer];
+    const [response] = (await once(socket, 'data')) as [Buffer];
     // The fourth byte of a frame is its type: SETTINGS.
-    expect(answer[3]).toBe(4);
+    expect(response[3]).toBe(4);
   });
 
   it.each([
@@ -154,9 +154,9 @@ describe('an emulator with a file', () => {
   const startOn = (file: string) => new Emulator(CONTEXT, () => NOW_MS, file);
   const put = (emulator: Emulator, key: string): string => {
     const request = { StreamName, PartitionKey: key, Data: Buffer.from(key) };
-    const answer = emulator.call('PutRecord', request);
-    if (!answer.ok) throw new KinesisError(answer.fault);
-    return (answer.value as { SequenceNumber: string }).SequenceNumber;
+    const response = emulator.call('PutRecord', request);
+    if (!response.ok) throw new KinesisError(response.fault);
+    return (response.value as { SequenceNumber: string }).SequenceNumber;
   };
   const readAll = (emulator: Emulator) => {
     const position = { ShardId: '0', ShardIteratorType: 'TRIM_HORIZON' };

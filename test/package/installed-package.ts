@@ -29,7 +29,7 @@ export function moduleNameOf(entry: string): string {
 }
 
 /** Some results of each entry, as an expression over it. Every build must give the same. */
-export const ANSWERS: Readonly<Record<string, string>> = {
+export const RESULTS: Readonly<Record<string, string>> = {
   shardline: `[
     all.hashPartitionKey('日本語'),
     all.parseHashKey('0x10'),

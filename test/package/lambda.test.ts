@@ -50,8 +50,8 @@ describe('the Lambda example', () => {
       seen.push(`${sequenceNumber.slice(-3)}/${subSequenceNumber}`);
     });
     // As @types/aws-lambda declares it: the list is not read-only.
-    const answer: { batchItemFailures: { itemIdentifier: string }[] } = await handle(aggregated);
-    const { batchItemFailures } = answer;
+    const response: { batchItemFailures: { itemIdentifier: string }[] } = await handle(aggregated);
+    const { batchItemFailures } = response;
     const failed = aggregated.Records[2]!.kinesis.sequenceNumber;
     expect(batchItemFailures).toEqual([{ itemIdentifier: failed }]);
     expect(log).toHaveBeenCalledOnce();

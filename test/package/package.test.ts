@@ -10,11 +10,11 @@ import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listFiles, readJson, root } from '../support/repository.ts';
 import {
-  ANSWERS,
   entries,
   installPackage,
   manifest,
   moduleNameOf,
+  RESULTS,
   run,
 } from './installed-package.ts';
 import { RESOLUTIONS, writeTypeTests } from './type-tests.ts';
@@ -59,13 +59,13 @@ function runScript(kind: 'mjs' | 'cjs', code: string): string {
 
 /**
  * Returns the output of a consumer script of the given kind: the names of the entry and its
- * answers.
+ * results.
  */
 function consume(
   kind: 'mjs' | 'cjs',
   entry: string,
   specifier = entry,
-): { names: string[]; answers: string } {
+): { names: string[]; results: string } {
   const node = { mjs: `from 'node:util'`, cjs: `= require('node:util')` }[kind];
   const all = {
     mjs: `import * as all from '${specifier}'`,
@@ -74,8 +74,8 @@ function consume(
   const script = `
     ${kind === 'mjs' ? 'import' : 'const'} { inspect } ${node};
     ${all};
-    const answers = inspect(${ANSWERS[entry]}, { depth: null });
-    console.log(JSON.stringify({ names: Object.keys(all).sort(), answers }));
+    const results = inspect(${RESULTS[entry]}, { depth: null });
+    console.log(JSON.stringify({ names: Object.keys(all).sort(), results }));
   `;
   return JSON.parse(runScript(kind, script));
 }
@@ -216,7 +216,7 @@ describe('the tarball', () => {
 
 describe.each(entries)('%s', (entry) => {
   it('has the same names and results by import and by require', () => {
-    expect(ANSWERS[entry]).toBeDefined();
+    expect(RESULTS[entry]).toBeDefined();
     const imported = consume('mjs', entry);
     expect(imported.names.length).toBeGreaterThan(0);
     expect(consume('cjs', entry)).toEqual(imported);

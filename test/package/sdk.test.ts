@@ -1,6 +1,6 @@
 /**
  * The AWS SDK against the emulator of the tests, in which every decision is the library's: what the
- * SDK makes of the answers, over HTTP/1.1 and over HTTP/2.
+ * SDK makes of the responses, over HTTP/1.1 and over HTTP/2.
  */
 
 import { spawn, spawnSync } from 'node:child_process';
@@ -97,7 +97,7 @@ function put(client: KinesisClient, PartitionKey: string, Data = new TextEncoder
   return client.send(new PutRecordCommand({ StreamName, PartitionKey, Data }));
 }
 
-/** The records that GetRecords returns from a position on, and the last answer. */
+/** The records that GetRecords returns from a position on, and the last response. */
 async function read(
   client: KinesisClient,
   position: Omit<GetShardIteratorCommandInput, 'StreamName'>,
@@ -124,7 +124,7 @@ function readAll(client: KinesisClient, ShardId: string, Limit?: number) {
 const textOf = (record: ReadRecord) => new TextDecoder().decode(record.Data);
 
 /**
- * Puts 10,000 keys and compares the shard of every answer with the map. Every shard must get a
+ * Puts 10,000 keys and compares the shard of every response with the map. Every shard must get a
  * record.
  */
 async function putKeys(client: KinesisClient, map: ShardMap): Promise<void> {
@@ -280,15 +280,15 @@ describe.each(['HTTP/1.1', 'HTTP/2'] as const)('over %s', (version) => {
     }));
     const failed: (number | undefined)[] = [];
     for (let i = 0; i < 3; i++) {
-      const answer = await client.send(new PutRecordsCommand({ StreamName, Records }));
-      failed.push(answer.FailedRecordCount);
+      const response = await client.send(new PutRecordsCommand({ StreamName, Records }));
+      failed.push(response.FailedRecordCount);
       if (i < 2) continue;
       const text = `Rate exceeded for shard shardId-000000000000 in stream orders under account ${ACCOUNT}.`;
       const refused = {
         ErrorCode: 'ProvisionedThroughputExceededException',
         ErrorMessage: text,
       };
-      expect(answer.Records!.slice(200)).toEqual(Array(200).fill(refused));
+      expect(response.Records!.slice(200)).toEqual(Array(200).fill(refused));
       const error = await put(client, 'a').catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(ProvisionedThroughputExceededException);
       expect(error).toMatchObject({ message: text, $fault: 'client' });
@@ -337,7 +337,7 @@ describe('a reader', () => {
     expect(await seen({ ...time, Timestamp: new Date(0) })).toBe('0123');
   });
 
-  it('gets at most 10 MiB per answer, and how far it is behind', async () => {
+  it('gets at most 10 MiB per response, and how far it is behind', async () => {
     const harness = await startWith(1, { throughput: 'unlimited' });
     const { client } = harness;
     for (let i = 0; i < 11; i++) await put(client, 'key', new Uint8Array(1_048_573));
@@ -470,8 +470,8 @@ describe('a stream', () => {
       return waiting;
     };
     const summarize = async () => {
-      const answer = await client.send(new DescribeStreamSummaryCommand({ StreamName }));
-      return answer.StreamDescriptionSummary!;
+      const response = await client.send(new DescribeStreamSummaryCommand({ StreamName }));
+      return response.StreamDescriptionSummary!;
     };
     await client.send(
       new CreateStreamCommand({ StreamName, ShardCount: 2, Tags: { team: 'a', stage: 'test' } }),

@@ -75,7 +75,7 @@ export type InputsBack = [
   Accepts<sdk.UpdateMaxRecordSizeCommandInput, ours.UpdateMaxRecordSizeInput>,
 ];
 
-/** Our answers are assignable to the SDK's outputs without `$metadata`. */
+/** Our responses are assignable to the SDK's outputs without `$metadata`. */
 export type Outputs = [
   Accepts<Omit<sdk.PutRecordCommandOutput, '$metadata'>, ours.PutRecordOutput>,
   Accepts<Omit<sdk.PutRecordsCommandOutput, '$metadata'>, ours.PutRecordsOutput>,
@@ -121,7 +121,7 @@ type Call<Name extends keyof typeof ours> = (typeof ours)[Name] extends (
   ? Values
   : never;
 
-/** Answers, entries and inputs of the SDK can be passed to our functions without a cast. */
+/** Responses, entries and inputs of the SDK can be passed to our functions without a cast. */
 export type Calls = [
   Accepts<Call<'createShardMap'>[0], sdk.ListShardsCommandOutput['Shards']>,
   Accepts<Call<'createShardMap'>[0], sdk.StreamDescription['Shards']>,
@@ -137,7 +137,7 @@ export type Calls = [
   Accepts<Parameters<LoadMeter['add']>[0], sdk.PutRecordsRequestEntry>,
   // @ts-expect-error: a record without Data.
   Accepts<Parameters<typeof deaggregateRecord>[0], { PartitionKey: string }>,
-  // @ts-expect-error: a whole answer is not a list of shards.
+  // @ts-expect-error: a whole response is not a list of shards.
   Accepts<Call<'createShardMap'>[0], sdk.ListShardsCommandOutput>,
   // @ts-expect-error: a result must be unwrapped.
   Accepts<Call<'planResharding'>[0], ReturnType<typeof ours.createShardMap>>,
@@ -248,7 +248,7 @@ type Same<A, B> = [A, B] extends [B, A] ? true : false;
 export type Unions = [
   Holds<Same<ours.ConsumerStatus, sdk.ConsumerStatus>>,
   Holds<Same<ours.EncryptionType, sdk.EncryptionType>>,
-  // A request may say ALL, and no answer does.
+  // A request may say ALL, and no response does.
   Holds<Same<ours.ShardLevelMetric | 'ALL', sdk.MetricsName>>,
   Holds<Same<ours.RecordDistributionStrategy, sdk.RecordDistributionStrategy>>,
   Holds<Same<ours.ScalingType, sdk.ScalingType>>,

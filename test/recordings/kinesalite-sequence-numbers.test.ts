@@ -1,6 +1,6 @@
 /**
  * Sequence numbers that kinesalite wrote and read. Its tests passed on AWS in 2018. Where it is
- * wrong, the right answer is expected.
+ * wrong, the right result is expected.
  */
 
 import { formatSequenceNumber, parseSequenceNumber, type SequenceNumberParts } from 'shardline';
@@ -50,13 +50,13 @@ describe('a number that kinesalite refused', () => {
 describe('a number that kinesalite reads or writes wrongly', () => {
   it.each(vectors.wrong.filter(({ call }) => call === 'parseSequence'))(
     'is parsed right: $number: $why',
-    ({ number, shardIndex, answer }) => {
+    ({ number, shardIndex, result: theirs }) => {
       const result = parseSequenceNumber(number!);
       if (shardIndex === undefined) {
         expect(result.ok).toBe(false);
       } else {
         expect(result).toMatchObject({ ok: true, value: { shardIndex } });
-        expect(answer).not.toBe(shardIndex);
+        expect(theirs).not.toBe(shardIndex);
       }
     },
   );

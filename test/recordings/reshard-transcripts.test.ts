@@ -186,18 +186,18 @@ function formatFault(result: Result<unknown>): string[] {
   return result.ok ? [] : [`${result.fault.code}:`, `  ${result.fault.message}`];
 }
 
-/** Returns a transcript with the answers of the library instead of those in the text. */
+/** Returns a transcript with the output of the library instead of those in the text. */
 function replay(text: string): string {
   const stream = new TranscriptStream();
   const lines: string[] = [];
-  let isAnswer = false;
+  let isOutput = false;
   for (const line of text.split('\n')) {
-    if (line === '----') isAnswer = true;
-    else if (line === '') isAnswer = false;
-    else if (isAnswer) continue;
+    if (line === '----') isOutput = true;
+    else if (line === '') isOutput = false;
+    else if (isOutput) continue;
     if (line === '----') continue;
     lines.push(line);
-    if (isAnswer || line === '' || line.startsWith('#')) continue;
+    if (isOutput || line === '' || line.startsWith('#')) continue;
     lines.push('----', ...stream.run(line));
   }
   return lines.join('\n');

@@ -14,7 +14,7 @@ interface Recording {
   readonly request: unknown;
   readonly recordBytesMax?: number;
   readonly message: string;
-  /** The service's answers today, where its model has changed since. */
+  /** The service's responses today, where its model has changed since. */
   readonly superseded?: { readonly message: string; readonly why: string };
 }
 

@@ -1,6 +1,7 @@
 /**
  * The committed vectors are what the generator writes, and every case agrees with an oracle:
- * node:crypto, a twin in test/oracles/reference, a published answer, or a message spelled out here.
+ * node:crypto, a twin in test/oracles/reference, a published response, or a message spelled out
+ * here.
  */
 
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -227,7 +228,7 @@ interface Setting {
   readonly stream: CreateStreamInput & { createdAtMs: number };
 }
 
-type TwinAnswer =
+type TwinResult =
   | { readonly ok: true; readonly value: { readonly ShardId?: string } }
   | { readonly ok: false; readonly fault: { readonly code: string; readonly message: string } };
 
@@ -237,12 +238,12 @@ function callTwin(
   operation: string,
   request: JsonObject,
   nowMs: number,
-): TwinAnswer {
+): TwinResult {
   const input = readRequest(request) as never;
   const direction = /^(Increase|Decrease)Stream/.exec(operation)?.[1] as 'Increase' | undefined;
-  if (direction !== undefined) return twin.setRetention(direction, input, nowMs) as TwinAnswer;
+  if (direction !== undefined) return twin.setRetention(direction, input, nowMs) as TwinResult;
   const name = `${operation.charAt(0).toLowerCase()}${operation.slice(1)}` as 'putRecord';
-  return twin[name](input, nowMs) as TwinAnswer;
+  return twin[name](input, nowMs) as TwinResult;
 }
 
 /** Violations that the twin does not check, by title. */
@@ -277,12 +278,12 @@ describe('the cases of validation', () => {
     }
     const context = { accountId, region, shardLimit: 20_000, validationMessages };
     const twin = new NaiveStream(created, context, createdAtMs);
-    const answer = callTwin(twin, operation, request, createdAtMs + 60_000);
-    if (!answer.ok) return answer.fault;
-    return answer.value.ShardId === undefined ? {} : { shardId: answer.value.ShardId };
+    const result = callTwin(twin, operation, request, createdAtMs + 60_000);
+    if (!result.ok) return result.fault;
+    return result.value.ShardId === undefined ? {} : { shardId: result.value.ShardId };
   }
 
-  it.each(cases)('have the expected answer: $operation: $title', (one) => {
+  it.each(cases)('have the expected result: $operation: $title', (one) => {
     const omitted = expectedOf(one, 'data-omitted');
     expect(one.accepted).toBe(omitted.code === undefined);
     if (one.shardId !== undefined) expect(one.shardId).toBe(omitted.shardId);
@@ -331,14 +332,14 @@ interface ReshardVector {
 describe('the cases of reshard', () => {
   const { cases, accountId, region } = load<ReshardVector, Setting>('reshard');
 
-  it.each(cases)('have the answers of the twin: $title', (one) => {
+  it.each(cases)('have the results of the twin: $title', (one) => {
     const { shardLimit = 20_000, transitionMs = 0, createdAtMs, listedAtMs } = one;
     const context = { accountId, region, shardLimit, transitionMs };
     const twin = new NaiveStream(one.createStream, context, createdAtMs);
     for (const { atMs, operation, request, accepted, code, message } of one.steps) {
-      const answer = callTwin(twin, operation, request, atMs);
-      expect(accepted).toBe(answer.ok);
-      if (!answer.ok) expect(answer.fault).toMatchObject({ code, message });
+      const result = callTwin(twin, operation, request, atMs);
+      expect(accepted).toBe(result.ok);
+      if (!result.ok) expect(result.fault).toMatchObject({ code, message });
     }
     const listed = twin.listShards({ StreamName: 'orders' }, listedAtMs);
     expect({ ok: true, value: { Shards: one.shards } }).toEqual(listed);
@@ -395,7 +396,7 @@ describe('the cases of throttle', () => {
   const { cases } = load<ThrottleVector>('throttle');
 
   it.each(cases)(
-    'have the answers of the twin: $title',
+    'have the results of the twin: $title',
     ({ recordBytesMax: capacity, createdAtMs, events }) => {
       let bucket = fullBucket(capacity, createdAtMs);
       for (const { atMs, bytes, times, admitted, retryAfterMs } of events) {
@@ -441,24 +442,24 @@ interface AggregationVector {
 describe('the cases of aggregation', () => {
   const { cases } = load<AggregationVector>('aggregation');
 
-  it.each(cases)('have the answer of the twin: $title', ({ data, range, ...one }) => {
+  it.each(cases)('have the result of the twin: $title', ({ data, range, ...one }) => {
     const bytes = Buffer.from(data, 'hex');
-    const answer =
+    const result =
       range === undefined
         ? naiveDeaggregate(bytes)
         : naiveDeaggregate(bytes, {
             startingHashKey: BigInt(range.startingHashKey),
             endingHashKey: BigInt(range.endingHashKey),
           });
-    expect(one.lostByKcl).toBe(answer === 'lost');
-    if (typeof answer === 'string') {
-      expect(one.kind).toBe(answer === 'lost' ? 'plain' : answer);
+    expect(one.lostByKcl).toBe(result === 'lost');
+    if (typeof result === 'string') {
+      expect(one.kind).toBe(result === 'lost' ? 'plain' : result);
       expect(one.records).toBeUndefined();
       return;
     }
     expect(one.kind).toBe('aggregate');
     expect(one.records).toEqual(
-      answer.map(({ key, hashKey, data: content }) => ({
+      result.map(({ key, hashKey, data: content }) => ({
         partitionKey: key,
         ...(hashKey !== undefined && { explicitHashKey: hashKey }),
         data: content,

@@ -47,7 +47,7 @@ function expand(value: unknown, zeroBytes: (length: number) => unknown): unknown
   );
 }
 
-/** Returns the library's answer to a request. */
+/** Returns what the library returns for a request. */
 export function callLibrary(
   stream: Stream,
   operation: Operation,

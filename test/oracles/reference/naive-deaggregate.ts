@@ -13,7 +13,7 @@ export interface NaiveRecord {
 }
 
 /** `lost` is what the Kinesis Client Library loses, in part or whole. */
-export type NaiveAnswer = 'plain' | 'outside' | 'lost' | readonly NaiveRecord[];
+export type NaiveDeaggregation = 'plain' | 'outside' | 'lost' | readonly NaiveRecord[];
 
 interface Field {
   readonly number: bigint;
@@ -156,7 +156,7 @@ export function naiveDeaggregate(
     startingHashKey: 0n,
     endingHashKey: MAX,
   },
-): NaiveAnswer {
+): NaiveDeaggregation {
   const bytes = Buffer.from(data);
   if (bytes.toString('hex', 0, 4) !== 'f3899ac2' || bytes.length - 4 <= 16) return 'plain';
   const message = bytes.subarray(4, -16);
@@ -170,7 +170,7 @@ export function naiveDeaggregate(
       if (!lastOf(record, 1n, 0) || !lastOf(record, 3n, 2)) return 'plain';
       for (const tag of partsOf(record, 4n)) if (!lastOf(parse(tag, 2), 1n, 2)) return 'plain';
     }
-    const answer: NaiveRecord[] = [];
+    const result: NaiveRecord[] = [];
     for (const record of records) {
       const indexOf = (number: bigint): number | undefined => {
         const value = lastOf(record, number, 0)?.value;
@@ -189,9 +189,9 @@ export function naiveDeaggregate(
         hash = integer;
       }
       if (hash < range.startingHashKey || hash > range.endingHashKey) return 'outside';
-      answer.push({ key, hashKey, data: (lastOf(record, 3n, 2)!.value as Buffer).toString('hex') });
+      result.push({ key, hashKey, data: (lastOf(record, 3n, 2)!.value as Buffer).toString('hex') });
     }
-    return answer.length === 0 ? 'lost' : answer;
+    return result.length === 0 ? 'lost' : result;
   } catch (error) {
     if (error instanceof Malformed) return 'plain';
     throw error;

@@ -40,7 +40,7 @@ export interface NaiveState {
   mode: 'PROVISIONED' | 'ON_DEMAND';
   strategy: 'AUTO' | 'USER_PARTITION_KEY';
   encryption: { readonly type: 'KMS' | 'NONE'; readonly keyId: string | undefined };
-  /** The type that puts answer with until `updatingUntilMs`. */
+  /** The type that puts respond with until `updatingUntilMs`. */
   typeBefore: 'KMS' | 'NONE';
   /** When the last change of the encryption takes effect. */
   encryptedFromMs: number;

@@ -1,5 +1,5 @@
 /**
- * The slow twin of a stream: the right answer to a call, down to the last word of a message. It
+ * The slow twin of a stream: the right result of a call, down to the last word of a message. It
  * uses no code of the library.
  *
  * A call works on a copy of the state. It is a list of checks in the service's order, then a
@@ -70,7 +70,7 @@ interface Refused {
   readonly retryAfterMs?: number;
 }
 
-export type NaiveAnswer = { readonly ok: true; readonly value: unknown } | Refused;
+export type NaiveResult = { readonly ok: true; readonly value: unknown } | Refused;
 
 /** Which stream a request names. */
 interface Address {
@@ -156,7 +156,7 @@ export class NaiveStream {
     return horizonMs(this.state, nowMs);
   }
 
-  putRecord(request: PutRecordInput, nowMs: number): NaiveAnswer {
+  putRecord(request: PutRecordInput, nowMs: number): NaiveResult {
     return this.#change(nowMs, (state) => {
       const ordering = request.SequenceNumberForOrdering ?? undefined;
       this.#checkAddress(request, (recordBytesMax, isAuto) => [
@@ -181,7 +181,7 @@ export class NaiveStream {
     });
   }
 
-  putRecords(request: PutRecordsInput, nowMs: number): NaiveAnswer {
+  putRecords(request: PutRecordsInput, nowMs: number): NaiveResult {
     return this.#change(nowMs, (state) => {
       this.#checkAddress(request, (recordBytesMax, isAuto) => [
         ...batchViolations(request, recordBytesMax, isAuto),
@@ -217,7 +217,7 @@ export class NaiveStream {
     });
   }
 
-  splitShard(request: SplitShardInput, nowMs: number): NaiveAnswer {
+  splitShard(request: SplitShardInput, nowMs: number): NaiveResult {
     const key = request.NewStartingHashKey!;
     const problems = [
       ...patternViolation('newStartingHashKey', key, /^(0|[1-9][0-9]{0,38})$/),
@@ -236,7 +236,7 @@ export class NaiveStream {
     });
   }
 
-  mergeShards(request: MergeShardsInput, nowMs: number): NaiveAnswer {
+  mergeShards(request: MergeShardsInput, nowMs: number): NaiveResult {
     const ids = [request.ShardToMerge!, request.AdjacentShardToMerge!];
     const problems = nameViolations(request);
     return this.#reshard(request, problems, ids, nowMs, (_, ring, [lower, upper]) => {
@@ -249,7 +249,7 @@ export class NaiveStream {
     });
   }
 
-  updateShardCount(request: UpdateShardCountInput, nowMs: number): NaiveAnswer {
+  updateShardCount(request: UpdateShardCountInput, nowMs: number): NaiveResult {
     const TargetShardCount = integer(request.TargetShardCount!);
     const problems = [
       ...nameViolations(request),
@@ -290,14 +290,14 @@ export class NaiveStream {
   increaseStreamRetentionPeriod(
     request: IncreaseStreamRetentionPeriodInput,
     nowMs: number,
-  ): NaiveAnswer {
+  ): NaiveResult {
     return this.setRetention('Increase', request, nowMs);
   }
 
   decreaseStreamRetentionPeriod(
     request: IncreaseStreamRetentionPeriodInput,
     nowMs: number,
-  ): NaiveAnswer {
+  ): NaiveResult {
     return this.setRetention('Decrease', request, nowMs);
   }
 
@@ -305,7 +305,7 @@ export class NaiveStream {
     direction: 'Increase' | 'Decrease',
     request: IncreaseStreamRetentionPeriodInput,
     nowMs: number,
-  ): NaiveAnswer {
+  ): NaiveResult {
     return this.#change(nowMs, (state) => {
       this.#checkAddress(request, () => nameViolations(request));
       this.#checkActive(state);
@@ -338,7 +338,7 @@ export class NaiveStream {
     });
   }
 
-  updateMaxRecordSize(request: UpdateMaxRecordSizeInput, nowMs: number): NaiveAnswer {
+  updateMaxRecordSize(request: UpdateMaxRecordSizeInput, nowMs: number): NaiveResult {
     return this.#change(nowMs, (state) => {
       const recordKiB = integer(request.MaxRecordSizeInKiB!);
       const problems = rangeViolations('maxRecordSizeInKiB', recordKiB, 1024, 10_240);
@@ -349,7 +349,7 @@ export class NaiveStream {
     });
   }
 
-  updateStreamMode(request: UpdateStreamModeInput, nowMs: number): NaiveAnswer {
+  updateStreamMode(request: UpdateStreamModeInput, nowMs: number): NaiveResult {
     return this.#change(nowMs, (state) => {
       const warm = request.WarmThroughputMiBps ?? undefined;
       this.#checkAddress(request, () => warmProblems(warm));
@@ -369,7 +369,7 @@ export class NaiveStream {
     });
   }
 
-  updateStreamWarmThroughput(request: UpdateStreamWarmThroughputInput, nowMs: number): NaiveAnswer {
+  updateStreamWarmThroughput(request: UpdateStreamWarmThroughputInput, nowMs: number): NaiveResult {
     return this.#change(nowMs, (state) => {
       const warm = integer(request.WarmThroughputMiBps!);
       this.#checkAddress(request, () => [...warmProblems(warm), ...nameViolations(request)]);
@@ -389,7 +389,7 @@ export class NaiveStream {
   updateStreamRecordDistributionStrategy(
     request: UpdateStreamRecordDistributionStrategyInput,
     nowMs: number,
-  ): NaiveAnswer {
+  ): NaiveResult {
     return this.#change(nowMs, (state) => {
       this.#checkAddress(request);
       this.#checkActive(state);
@@ -403,23 +403,23 @@ export class NaiveStream {
     });
   }
 
-  startStreamEncryption(request: StreamEncryptionInput, nowMs: number): NaiveAnswer {
+  startStreamEncryption(request: StreamEncryptionInput, nowMs: number): NaiveResult {
     return this.#setEncryption('start', request, nowMs);
   }
 
-  stopStreamEncryption(request: StreamEncryptionInput, nowMs: number): NaiveAnswer {
+  stopStreamEncryption(request: StreamEncryptionInput, nowMs: number): NaiveResult {
     return this.#setEncryption('stop', request, nowMs);
   }
 
-  enableEnhancedMonitoring(request: EnhancedMonitoringInput, nowMs: number): NaiveAnswer {
+  enableEnhancedMonitoring(request: EnhancedMonitoringInput, nowMs: number): NaiveResult {
     return this.#setMetrics(true, request, nowMs);
   }
 
-  disableEnhancedMonitoring(request: EnhancedMonitoringInput, nowMs: number): NaiveAnswer {
+  disableEnhancedMonitoring(request: EnhancedMonitoringInput, nowMs: number): NaiveResult {
     return this.#setMetrics(false, request, nowMs);
   }
 
-  deleteStream(request: Address, nowMs: number): NaiveAnswer {
+  deleteStream(request: Address, nowMs: number): NaiveResult {
     return this.#change(nowMs, (state) => {
       this.#checkAddress(request, () => nameViolations(request));
       this.#checkActive(state);
@@ -428,8 +428,8 @@ export class NaiveStream {
     });
   }
 
-  listShards(request: ListShardsInput, nowMs: number): NaiveAnswer {
-    return this.#answer(nowMs, (state) => {
+  listShards(request: ListShardsInput, nowMs: number): NaiveResult {
+    return this.#run(nowMs, (state) => {
       const { NextToken, StreamCreationTimestamp: createdAt } = request;
       const MaxResults = integer(request.MaxResults ?? 1000);
       const problems = [
@@ -455,8 +455,8 @@ export class NaiveStream {
     });
   }
 
-  describeStream(request: DescribeStreamInput, nowMs: number): NaiveAnswer {
-    return this.#answer(nowMs, (state) => {
+  describeStream(request: DescribeStreamInput, nowMs: number): NaiveResult {
+    return this.#run(nowMs, (state) => {
       const { ExclusiveStartShardId } = request;
       const Limit = integer(request.Limit ?? 100);
       this.#checkAddress(request, () => [
@@ -470,8 +470,8 @@ export class NaiveStream {
     });
   }
 
-  describeStreamSummary(request: DescribeStreamSummaryInput, nowMs: number): NaiveAnswer {
-    return this.#answer(nowMs, (state) => {
+  describeStreamSummary(request: DescribeStreamSummaryInput, nowMs: number): NaiveResult {
+    return this.#run(nowMs, (state) => {
       this.#checkAddress(request, () => nameViolations(request));
       const strategy = this.#isAuto ? 'AUTO' : 'USER_PARTITION_KEY';
       const StreamDescriptionSummary = {
@@ -486,32 +486,32 @@ export class NaiveStream {
     });
   }
 
-  /** Answers from a copy of the state. */
-  #answer(nowMs: number, work: (state: NaiveState) => object, isChange = false): NaiveAnswer {
+  /** Runs a call on a copy of the state. */
+  #run(nowMs: number, work: (state: NaiveState) => object, isChange = false): NaiveResult {
     const state = this.at(nowMs);
     try {
-      const answer = { ok: true, ...work(state) } as NaiveAnswer;
+      const result = { ok: true, ...work(state) } as NaiveResult;
       if (isChange) this.state = state;
-      return answer;
+      return result;
     } catch (refused) {
       if (refused instanceof Error) throw refused;
       return refused as Refused;
     }
   }
 
-  /** Answers from a copy of the state, and keeps the copy if the call is accepted. */
-  #change(nowMs: number, work: (state: NaiveState) => object): NaiveAnswer {
-    return this.#answer(nowMs, work, true);
+  /** Runs a call on a copy of the state, and keeps the copy if the call is accepted. */
+  #change(nowMs: number, work: (state: NaiveState) => object): NaiveResult {
+    return this.#run(nowMs, work, true);
   }
 
-  /** @param change Reshards the ring of all shards, and returns the answer's value. */
+  /** @param change Reshards the ring of all shards, and returns the result's value. */
   #reshard(
     request: Address,
     problems: Problem[],
     ids: string[],
     nowMs: number,
     change: (state: NaiveState, ring: NaiveRing, indexes: number[]) => object,
-  ): NaiveAnswer {
+  ): NaiveResult {
     return this.#change(nowMs, (state) => {
       this.#checkValid(problems);
       // Ids are read before the stream is looked up. The message then has the name in the request.
@@ -579,7 +579,7 @@ export class NaiveStream {
     kind: 'start' | 'stop',
     request: StreamEncryptionInput,
     nowMs: number,
-  ): NaiveAnswer {
+  ): NaiveResult {
     return this.#change(nowMs, (state) => {
       this.#checkAddress(request, () => nameViolations(request));
       this.#checkActive(state);
@@ -600,7 +600,7 @@ export class NaiveStream {
     });
   }
 
-  #setMetrics(isEnabled: boolean, request: EnhancedMonitoringInput, nowMs: number): NaiveAnswer {
+  #setMetrics(isEnabled: boolean, request: EnhancedMonitoringInput, nowMs: number): NaiveResult {
     return this.#change(nowMs, (state) => {
       this.#checkAddress(request, () => nameViolations(request));
       this.#checkActive(state);
@@ -849,7 +849,7 @@ function typeOf({ nowMs, encryption, typeBefore, encryptedFromMs }: NaiveState):
   return nowMs < encryptedFromMs ? typeBefore : encryption.type;
 }
 
-/** What the answer of a put says about encryption. */
+/** What the result of a put says about encryption. */
 function encryptionOf(state: NaiveState): object {
   return typeOf(state) === 'KMS' ? { EncryptionType: 'KMS' } : {};
 }

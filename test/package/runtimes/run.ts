@@ -1,7 +1,7 @@
 /**
  * `npm run test:runtimes [-- NAME…]`: the packed package on every runtime that npm or the PATH has.
  *
- * Prints a table. Ends with status 1 if an answer or a kernel is wrong, if a runtime is slower than
+ * Prints a table. Ends with status 1 if a result or a kernel is wrong, if a runtime is slower than
  * it may be, or if one that was named cannot be installed.
  */
 
@@ -25,7 +25,7 @@ const wanted = process.argv.slice(2).map((name) => name.toLowerCase());
 const isWanted = ({ name }: Runtime) =>
   wanted.length === 0 || wanted.some((part) => name.toLowerCase().startsWith(part));
 
-const rows: string[][] = [['runtime', 'version', 'answers', 'kernel', 'one key', 'in a batch']];
+const rows: string[][] = [['runtime', 'version', 'results', 'kernel', 'one key', 'in a batch']];
 const counts = { right: 0, wrong: 0, missing: 0 };
 const folder = mkdtempSync(join(tmpdir(), 'shardline-runtimes-'));
 const { tarball } = packPackage(folder);
@@ -65,8 +65,8 @@ async function check(runtime: Runtime): Promise<string[]> {
     ].filter((line) => line !== undefined);
     counts[wrong.length === 0 ? 'right' : 'wrong']++;
     for (const line of wrong.slice(0, 5)) process.stderr.write(`  ${line}\n`);
-    const answers = wrong.length === 0 ? 'right' : `WRONG: ${wrong[0]}`;
-    return [version, answers, report.kernel, format(report.singleNs), format(report.batchNs)];
+    const results = wrong.length === 0 ? 'right' : `WRONG: ${wrong[0]}`;
+    return [version, results, report.kernel, format(report.singleNs), format(report.batchNs)];
   } catch (error) {
     if (error instanceof NotInstalled) return miss(error);
     counts.wrong++;

@@ -22,7 +22,7 @@ export interface Runtime {
   readonly name: string;
   /** What npm installs beside the package. */
   readonly packages: readonly string[];
-  /** The kernel that must answer. */
+  /** The kernel that must run. */
   readonly kernel: 'wasm-simd' | 'scalar';
   /** The figures that may be at most 1.5 times those of this Node. */
   readonly asFastAsNode?: readonly ('singleNs' | 'batchNs')[];
@@ -105,9 +105,9 @@ function quickjs(name: string, variant: string): Runtime {
       const module = (await import(variant)).default as QuickJSSyncVariant;
       const context = (await newQuickJSWASMModuleFromVariant(module)).newContext();
       const script = `${await place.bundleScript()}; check.selfCheck(Date.now, ${samples}).then(JSON.stringify)`;
-      const answer = context.resolvePromise(context.unwrapResult(context.evalCode(script)));
+      const result = context.resolvePromise(context.unwrapResult(context.evalCode(script)));
       context.runtime.executePendingJobs();
-      const report = JSON.parse(context.getString(context.unwrapResult(await answer)));
+      const report = JSON.parse(context.getString(context.unwrapResult(await result)));
       return { version: packageVersion(variant), report };
     },
   };

@@ -1,5 +1,5 @@
 /**
- * The one module that every runtime runs beside the installed package: are its answers right, which
+ * The one module that every runtime runs beside the installed package: are its results right, which
  * kernel runs, and how fast. It needs the language and the package, and no API of a host.
  *
  * To check a new entry of the package, import it here and add a line to `CHECKS`.
@@ -27,9 +27,9 @@ import rangeVectors from 'shardline/vectors/uniform-ranges.json' with { type: 'j
 
 /** What a runtime reports. Every member survives JSON. */
 export interface SelfCheckReport {
-  /** One line per wrong answer or exception. */
+  /** One line per wrong result or exception. */
   readonly wrong: readonly string[];
-  /** The kernel that answered. */
+  /** The kernel that ran. */
   readonly kernel: string;
   /** Nanoseconds per key: `hashPartitionKey`, and `router.route` of 1,008 keys. */
   readonly singleNs: number;
@@ -57,7 +57,7 @@ export async function selfCheck(clock: Clock, samples: number): Promise<SelfChec
     }
   }
   if (router.kernel !== kernel) {
-    wrong.push(`batch: the router reports ${router.kernel}, but ${kernel} answers`);
+    wrong.push(`batch: the router reports ${router.kernel}, but ${kernel} ran`);
   }
   const keys = Array.from({ length: 1008 }, (_, i) => `${i * 7919}`.padStart(16, 'k'));
   const out = new Uint32Array(keys.length);

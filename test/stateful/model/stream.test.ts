@@ -1,6 +1,6 @@
 /**
  * The stream against its slow twin: any calls, any clock, restarts at any point. Both give the same
- * answer to every call, and a refused call changes nothing.
+ * result to every call, and a refused call changes nothing.
  */
 
 import fc from 'fast-check';
@@ -89,7 +89,7 @@ class Call implements fc.Command<Model, Real> {
   }
 }
 
-/** Makes a call to both: the answers are the same, and a refusal changes nothing. */
+/** Makes a call to both: the results are the same, and a refusal changes nothing. */
 function ask<O extends Operation>(
   model: Model,
   real: Real,
@@ -98,10 +98,10 @@ function ask<O extends Operation>(
 ): ReturnType<Stream[O]> {
   const expected = model.twin[operation](request as never, model.nowMs);
   const before = real.stream.snapshot();
-  const answer = real.stream[operation](request as never, model.nowMs);
-  expect(answer).toEqual(expected);
-  if (!answer.ok) expect(real.stream.snapshot()).toEqual(before);
-  return answer as ReturnType<Stream[O]>;
+  const result = real.stream[operation](request as never, model.nowMs);
+  expect(result).toEqual(expected);
+  if (!result.ok) expect(real.stream.snapshot()).toEqual(before);
+  return result as ReturnType<Stream[O]>;
 }
 
 const ZEROS = new Uint8Array(10 * MIB + 1);
@@ -221,8 +221,8 @@ const putRecord = fc
         ...(SequenceNumberForOrdering !== undefined && { SequenceNumberForOrdering }),
         ...(DryRun !== undefined && { DryRun }),
       };
-      const answer = ask(model, real, 'putRecord', request);
-      if (answer.ok) model.numbers.push(answer.accepted.sequenceNumber);
+      const result = ask(model, real, 'putRecord', request);
+      if (result.ok) model.numbers.push(result.accepted.sequenceNumber);
     });
   });
 
@@ -242,9 +242,9 @@ const putRecords = fc.tuple(ticks, names, batches, dryRuns).map(([tick, name, ba
   return new Call(tick, label, (model, real) => {
     const Records = batch.map((draft) => recordOf(draft, model));
     const request = { ...name, Records, ...(DryRun !== undefined && { DryRun }) };
-    const answer = ask(model, real, 'putRecords', request);
-    if (!answer.ok) return;
-    for (const record of answer.accepted) if (record) model.numbers.push(record.sequenceNumber);
+    const result = ask(model, real, 'putRecords', request);
+    if (!result.ok) return;
+    for (const record of result.accepted) if (record) model.numbers.push(record.sequenceNumber);
   });
 });
 
@@ -480,14 +480,14 @@ const listings = fc
 function list(model: Model, real: Real, request: ListShardsInput, naive: ListShardsInput): void {
   const expected = model.twin.listShards(naive, model.nowMs) as Result<ListShardsOutput>;
   const before = real.stream.snapshot();
-  const answer = real.stream.listShards(request, model.nowMs);
+  const result = real.stream.listShards(request, model.nowMs);
   expect(real.stream.snapshot()).toEqual(before);
-  if (!answer.ok || !expected.ok) {
-    expect(answer).toEqual(expected);
+  if (!result.ok || !expected.ok) {
+    expect(result).toEqual(expected);
     return;
   }
-  expect(answer.value.Shards).toEqual(expected.value.Shards);
-  const token = answer.value.NextToken;
+  expect(result.value.Shards).toEqual(expected.value.Shards);
+  const token = result.value.NextToken;
   const naiveToken = expected.value.NextToken;
   expect(typeof token).toBe(typeof naiveToken);
   if (token !== undefined) model.tokens.push([token, naiveToken!]);
@@ -593,7 +593,7 @@ function pairOf(
   };
 }
 
-describe('a stream answers as its twin', () => {
+describe('a stream agrees with its twin', () => {
   const createdAtMs = fc.constantFrom(T0, T0 + 999, 0, 1, 3000, 3999, 1_451_606_400_000);
   const maxKiB = fc.constantFrom(1024, 1024, 1025, 10_240);
 

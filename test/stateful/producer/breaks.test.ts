@@ -26,8 +26,8 @@ const CONSERVATION = 'conservation: a record ends exactly once, and is not sent 
 const LEGALITY = 'legality: the service takes every request';
 const ORDER = 'order: the numbers of a key rise in the order in which its records were added';
 const VISIBILITY = 'visibility: what is reported stored is what consumers see';
-const ONCE = 'nothing is stored twice unless an answer was lost';
-const PROGRESS = 'progress: nothing stays pending once the service answers';
+const ONCE = 'nothing is stored twice unless a response was lost';
+const PROGRESS = 'progress: nothing stays pending once the service responds';
 const WAKING = 'a producer wakes when it said, not before';
 const LISTING = 'one listing at a time, and none without a change';
 const PENDING = 'pending counts what has no result';
@@ -102,7 +102,7 @@ const BREAKS: readonly Break[] = [
     laws: [VISIBILITY, ONCE],
   },
   {
-    name: 'a lost answer means that nothing was stored',
+    name: 'a lost response means that nothing was stored',
     file: 'read-outcome.ts',
     find: 'mayBeStored: verdict === undefined',
     replace: 'mayBeStored: false',
@@ -151,7 +151,7 @@ const BREAKS: readonly Break[] = [
     laws: [LISTING, WAKING],
   },
   {
-    name: 'an answer to what was sent before the listing counts as news',
+    name: 'a response to what was sent before the listing counts as news',
     file: PARCELS,
     find: 'parcel.sentAtMs > this.#topologies.listedAtMs',
     replace: 'true',
@@ -172,7 +172,7 @@ const BREAKS: readonly Break[] = [
     laws: [CONSERVATION, THROWS, PENDING, VISIBILITY, PROGRESS],
   },
   {
-    name: 'an answer that comes again counts again',
+    name: 'a response that comes again counts again',
     file: MACHINE,
     find: 'requests.delete(requestId);',
     replace: '',

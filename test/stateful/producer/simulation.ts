@@ -11,7 +11,7 @@ import { type Counts, type Library, World } from './world.ts';
 
 export interface SimulationOptions {
   readonly library?: Library | undefined;
-  /** How many of 100 answers are lost, beside all other trouble. */
+  /** How many of 100 responses are lost, beside all other trouble. */
   readonly lostPercent?: number | undefined;
   /** Ends the run once so many records have been added. */
   readonly recordsMax?: number | undefined;

@@ -28,7 +28,7 @@ function parsePercent(text: string): number {
 const { ops, records, lost, seed } = new Command('soak')
   .option('--ops <count>', 'how many operations at most', parseCount)
   .option('--records <count>', 'how many records to add at most', parseCount)
-  .option('--lost <percent>', 'how many of 100 answers are lost', parsePercent, 0)
+  .option('--lost <percent>', 'how many of 100 responses are lost', parsePercent, 0)
   .option('--seed <number>', 'what they are drawn from', parseCount, Date.now() % 2 ** 31)
   .parse()
   .opts<{ ops?: number; records?: number; lost: number; seed: number }>();
@@ -36,7 +36,7 @@ const { ops, records, lost, seed } = new Command('soak')
 const recordsMax = records ?? Number.POSITIVE_INFINITY;
 const operationsMax = ops ?? (records === undefined ? 100_000 : Number.POSITIVE_INFINITY);
 const options = { lostPercent: lost, recordsMax };
-console.log(`seed ${seed}, ${records ?? 'any number of'} records, ${lost} % of the answers lost`);
+console.log(`seed ${seed}, ${records ?? 'any number of'} records, ${lost} % of the responses lost`);
 const bar = new SingleBar({ format: '{bar} {percentage} % | {value} | {eta} s left' });
 bar.start(records ?? operationsMax, 0);
 const startedAtMs = performance.now();

@@ -2,8 +2,8 @@
  * A simulated world: producers, a network that loses and delays, and a stream that is resharded,
  * deleted and created again. The stream is `createStream`, which has its own simulation.
  *
- * Requests are lost, answers are lost, late, garbled or given twice. A request that arrives does so
- * before the producer learns that it failed: no request arrives after it was given up.
+ * Requests are lost. Responses are lost, late, garbled or given twice. A request that arrives does
+ * so before the producer learns that it failed: no request arrives after it was given up.
  *
  * @module
  */
@@ -62,7 +62,7 @@ interface Entry {
   readonly seen: Position[];
   /** How often it is in the stream, whether or not consumers see it. */
   stored: number;
-  /** Whether an answer about it was lost. */
+  /** Whether a response about it was lost. */
   isExcused: boolean;
   requestId: number | undefined;
   end: 'stored' | 'failed' | 'drained' | undefined;
@@ -97,7 +97,7 @@ interface NetworkEvent {
 
 export interface WorldOptions {
   readonly library: Library;
-  /** How many of 100 answers are lost, beside all other trouble, until the world comes to rest. */
+  /** How many of 100 responses are lost, beside other trouble, until the world comes to rest. */
   readonly lostPercent?: number | undefined;
   readonly trace?: ((line: string) => void) | undefined;
 }
@@ -162,7 +162,7 @@ export class World {
       if (sum < left) steps = 0;
       left = sum;
       const nextMs = Math.min(...waits, this.#events[0]?.atMs ?? Number.POSITIVE_INFINITY);
-      this.#expect('progress: nothing stays pending once the service answers', {
+      this.#expect('progress: nothing stays pending once the service responds', {
         isHeld: nextMs - this.#nowMs <= WAIT_MS_MAX && steps < REST_STEPS,
         message: () => `${pending} pending, waiting ${nextMs - this.#nowMs} ms`,
       });
@@ -456,7 +456,7 @@ export class World {
     this.#log(`put ${simulated.index} ${requestId} ${carried.map((ids) => ids.length)}`);
     const trouble = this.#drawTrouble(rng);
     if (trouble !== 'none') this.#count(trouble);
-    const answerMs =
+    const responseMs =
       uniformInt(rng, 0, 10) === 0 ? uniformInt(rng, 0, 900) : uniformInt(rng, 0, 60);
     const failing = uniformInt(rng, 0, input.Records.length - 1);
     const settle = (outcome: Parameters<producerEntry.Producer['settle']>[1]): void => {
@@ -470,13 +470,13 @@ export class World {
       this.#takeResults(simulated);
     };
     const error = ERRORS[trouble];
-    if (error !== undefined && trouble !== 'lost answer') {
-      this.#after(answerMs, () => settle({ error: Object.assign(new Error(), { name: error }) }));
+    if (error !== undefined && trouble !== 'lost response') {
+      this.#after(responseMs, () => settle({ error: Object.assign(new Error(), { name: error }) }));
       return;
     }
     this.#after(uniformInt(rng, 0, 40), () => {
-      const isLost = ['lost answer', 'short answer', 'no records'].includes(trouble);
-      const answer = input.Records.map((record, i): PutRecordsResultEntry => {
+      const isLost = ['lost response', 'short response', 'no records'].includes(trouble);
+      const response = input.Records.map((record, i): PutRecordsResultEntry => {
         if (trouble === 'failed entry' && i === failing) {
           return { ErrorCode: 'InternalFailure', ErrorMessage: 'Internal service failure.' };
         }
@@ -487,9 +487,9 @@ export class World {
         }
         return isDoubtful ? STRANGE[uniformInt(rng, 0, STRANGE.length - 1)]! : stored;
       });
-      const Records = trouble === 'short answer' ? answer.slice(1) : answer;
-      this.#after(answerMs, () => {
-        if (trouble === 'lost answer') settle({ error: new Error('socket hang up') });
+      const Records = trouble === 'short response' ? response.slice(1) : response;
+      this.#after(responseMs, () => {
+        if (trouble === 'lost response') settle({ error: new Error('socket hang up') });
         else settle({ output: trouble === 'no records' ? {} : { Records } });
       });
     });
@@ -498,7 +498,7 @@ export class World {
   #drawTrouble(rng: ReturnType<typeof xoroshiro128plus>): Trouble {
     if (!Number.isFinite(this.#troubleEvery)) return 'none';
     const { lostPercent = 0 } = this.#options;
-    if (lostPercent > 0 && uniformInt(rng, 1, 100) <= lostPercent) return 'lost answer';
+    if (lostPercent > 0 && uniformInt(rng, 1, 100) <= lostPercent) return 'lost response';
     if (uniformInt(rng, 1, this.#troubleEvery) > 1) return 'none';
     return TROUBLES[uniformInt(rng, 0, TROUBLES.length - 1)]!;
   }
@@ -507,11 +507,11 @@ export class World {
   #store(simulated: Simulated, record: PutRecordsRequestEntry): PutRecordsResultEntry {
     const nowMs = this.#serviceMs;
     const output = unwrap(this.#stream!.putRecords({ StreamName, Records: [record] }, nowMs));
-    const [answer] = output.Records;
-    const { ShardId, SequenceNumber } = answer!;
+    const [response] = output.Records;
+    const { ShardId, SequenceNumber } = response!;
     if (ShardId === undefined || SequenceNumber === undefined) {
       this.#count('refused');
-      return answer!;
+      return response!;
     }
     const { entries } = simulated;
     const shard = this.#stream!.shardMap(nowMs).get(ShardId)!;
@@ -524,7 +524,7 @@ export class World {
       const position = { shard: ShardId, sequenceNumber: SequenceNumber, subSequenceNumber };
       entries[id]!.seen.push(position);
     }
-    return answer!;
+    return response!;
   }
 
   /** Returns the ids of the records that a consumer of a shard sees in a Kinesis record. */
@@ -650,7 +650,7 @@ export class World {
       const isKnown = seen.every(({ shard, sequenceNumber }) =>
         knownShards.has(`${shard} ${BigInt(sequenceNumber) >> 148n}`),
       );
-      this.#expect('nothing is stored twice unless an answer was lost', {
+      this.#expect('nothing is stored twice unless a response was lost', {
         isHeld: seen.length <= 1 || isExcused || !isKnown,
         message: () => `record ${id} of producer ${index} at ${JSON.stringify(seen)}`,
       });
@@ -677,20 +677,20 @@ export class World {
 /** What may go wrong with a request. */
 const TROUBLES = [
   'lost request',
-  'lost answer',
+  'lost response',
   'throttled request',
   'unavailable',
   'forbidden',
   'failed entry',
   'strange entry',
-  'short answer',
+  'short response',
   'no records',
   'settled twice',
 ] as const;
 
 type Trouble = (typeof TROUBLES)[number] | 'none';
 
-/** The name of the error in place of an answer. */
+/** The name of the error in place of a response. */
 const ERRORS: Readonly<Record<string, string>> = {
   'lost request': 'TimeoutError',
   'throttled request': 'ThrottlingException',

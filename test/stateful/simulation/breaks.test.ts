@@ -22,11 +22,11 @@ interface Break {
   readonly replace: string;
   /** The law that is broken first. */
   readonly law: Law;
-  /** The law that is broken first if the twin's answers are ignored; undefined if none is. */
+  /** The law that is broken first if the twin's results are ignored; undefined if none is. */
   readonly lawWithoutTwin?: Law;
 }
 
-const TWIN = 'the stream answers as its twin';
+const TWIN = 'the stream agrees with its twin';
 
 const BREAKS: readonly Break[] = [
   {
@@ -73,8 +73,8 @@ const BREAKS: readonly Break[] = [
     file: 'stream/stream-machine.ts',
     find: 'acceptedRecords.push(accepted)',
     replace: 'acceptedRecords.unshift(accepted)',
-    law: 'the record to store is the one in the answer',
-    lawWithoutTwin: 'the record to store is the one in the answer',
+    law: 'the record to store is the one in the result',
+    lawWithoutTwin: 'the record to store is the one in the result',
   },
   {
     name: 'an explicit hash key is routed as the one beside it',
@@ -112,8 +112,8 @@ const BREAKS: readonly Break[] = [
     file: 'stream/snapshot/write-snapshot.ts',
     find: 'state.arrivedAtMs',
     replace: 'state.createdAtMs + 864e6',
-    law: 'calls made again have the same answers',
-    lawWithoutTwin: 'calls made again have the same answers',
+    law: 'calls made again have the same results',
+    lawWithoutTwin: 'calls made again have the same results',
   },
   {
     name: 'the last sequence number is lost when a snapshot is restored',

@@ -18,7 +18,7 @@ import type {
   SplitPoint,
 } from './operation.ts';
 
-/** The digest of a simulation depends on the name: answers and snapshots have it. */
+/** The digest of a simulation depends on the name: results and snapshots have it. */
 export const StreamName = 'life';
 const StreamARN = `arn:aws:kinesis:us-east-1:123456789012:stream/${StreamName}`;
 const KEYS = 2n ** 128n;

@@ -1,5 +1,5 @@
 /**
- * Operations drawn from a seed. Answers have no influence on them, so that the same seed always has
+ * Operations drawn from a seed. Results have no influence on them, so that the same seed always has
  * the same operations.
  *
  * @module

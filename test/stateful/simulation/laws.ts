@@ -4,12 +4,12 @@
  * @module
  */
 
-/** The first compares with the twin; the others hold for any stream, whatever its twin answers. */
+/** The first compares with the twin; the others hold for any stream, whatever its twin returns. */
 export const LAWS = [
-  'the stream answers as its twin',
+  'the stream agrees with its twin',
   'nothing throws',
   'a refused call changes nothing',
-  'the record to store is the one in the answer',
+  'the record to store is the one in the result',
   'a record is on the open shard that owns its hash key',
   'a sequence number names its shard',
   'sequence numbers ascend in a shard',
@@ -23,7 +23,7 @@ export const LAWS = [
   'a shard is listed as long as it has records',
   'a snapshot restores to itself',
   'what is accepted is stored, and nothing else',
-  'calls made again have the same answers',
+  'calls made again have the same results',
   'calls made again lead to the same state',
 ] as const;
 

@@ -41,7 +41,7 @@ describe('a simulated stream', () => {
   const reports: SimulationReport[] = [];
 
   it.each(SEEDS)(
-    `answers as its twin and keeps the laws: ${OPERATIONS} operations of seed %i`,
+    `agrees with its twin and keeps the laws: ${OPERATIONS} operations of seed %i`,
     (seed) => {
       const operations = [...firstOperations(seed, OPERATIONS)];
       const report = simulate(operations);
@@ -51,7 +51,7 @@ describe('a simulated stream', () => {
     },
   );
 
-  it('gives every kind of answer to every kind of operation', () => {
+  it('gives every kind of result for every kind of operation', () => {
     const outcomes = new Set(reports.flatMap((report) => [...report.outcomes.keys()]));
     const wanted = Object.entries(OUTCOMES).flatMap(([kind, codes]) =>
       codes.map((code) => `${kind} ${code}`),

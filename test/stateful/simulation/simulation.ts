@@ -1,10 +1,10 @@
 /**
- * A simulation: operations are done to a stream and to its twin. Both must give the same answers,
+ * A simulation: operations are done to a stream and to its twin. Both must give the same results,
  * and laws must hold after every operation.
  *
  * After a crash, all that is left of a stream is its latest snapshot, and of the embedder's store
  * what it held then. The calls accepted since are made again, in order, each at its own time: their
- * answers must be the same to the last byte, and the stream must end up where it was. Refused calls
+ * results must be the same to the last byte, and the stream must end up where it was. Refused calls
  * are not made again, because they change nothing.
  *
  * @module
@@ -46,7 +46,7 @@ export interface SimulationOptions {
   readonly library?: Library | undefined;
   /** Laws that are not checked. */
   readonly ignoredLaws?: readonly Law[] | undefined;
-  /** Called with each operation and its answer, as a line of text. */
+  /** Called with each operation and its result, as a line of text. */
   readonly trace?: ((line: string) => void) | undefined;
   /** Called with the number of operations done, now and then. */
   readonly progress?: ((operations: number) => void) | undefined;
@@ -61,7 +61,7 @@ export interface Failure {
 }
 
 export interface SimulationReport {
-  /** SHA-256 of all answers, in hexadecimal. */
+  /** SHA-256 of all results, in hexadecimal. */
   readonly digest: string;
   readonly operations: number;
   readonly records: number;
@@ -97,12 +97,12 @@ function thrownBy(error: Error): { readonly law: Law; readonly message: string }
   return { law: 'nothing throws', message: `${error}` };
 }
 
-/** The answer to a call; that to a put also has the records to store. */
-type Answer = Result<unknown> & {
+/** The result of a call; that of a put also has the records to store. */
+type CallResult = Result<unknown> & {
   readonly accepted?: AcceptedRecord | readonly (AcceptedRecord | undefined)[];
 };
 
-/** A record of a put, its part of the answer, and the record to store. */
+/** A record of a put, its part of the result, and the record to store. */
 interface Put {
   readonly record: PutRecordInput | PutRecordsRequestEntry;
   readonly entry: PutRecordsResultEntry | undefined;
@@ -219,23 +219,23 @@ class Simulation {
     const open = stream.shardMap(nowMs).shards;
     const expected = invoke(twin, call, nowMs);
     const before = expected.ok ? undefined : JSON.stringify(stream.snapshot());
-    let answer: Answer | undefined;
+    let result: CallResult | undefined;
     try {
-      answer = invoke(stream, call, nowMs);
+      result = invoke(stream, call, nowMs);
     } finally {
-      this.#trace(() => describeCall(operation, call, answer));
+      this.#trace(() => describeCall(operation, call, result));
     }
-    const text = toText(answer);
+    const text = toText(result);
     this.#hash.update(text);
-    this.#count(`${operation.kind} ${codeOf(answer)}`);
-    if (answer.ok) {
+    this.#count(`${operation.kind} ${codeOf(result)}`);
+    if (result.ok) {
       calls.push({ call, nowMs, text });
       history.trim(stream.trimHorizonMs(nowMs));
       if (operation.kind === 'resize') history.resize(operation.maxRecordSizeInKiB);
       const after = operation.kind === 'put' ? operation.after : undefined;
-      for (const put of putsOf(call, answer)) this.#keep(put, after, open, nowMs, running);
+      for (const put of putsOf(call, result)) this.#keep(put, after, open, nowMs, running);
     }
-    this.#checkTwin(expected, answer);
+    this.#checkTwin(expected, result);
     if (before === undefined) return;
     this.#checkSame('a refused call changes nothing', before, JSON.stringify(stream.snapshot()));
   }
@@ -250,9 +250,9 @@ class Simulation {
   ): void {
     this.#count(`record ${entry?.ErrorCode ?? 'ok'}`);
     this.#check(
-      'the record to store is the one in the answer',
+      'the record to store is the one in the result',
       entry?.ShardId === accepted?.shardId && entry?.SequenceNumber === accepted?.sequenceNumber,
-      () => `the answer has ${toText(entry)}, to be stored is ${toText(accepted)}`,
+      () => `the result has ${toText(entry)}, to be stored is ${toText(accepted)}`,
     );
     if (accepted === undefined) return;
     const hashKey = isAuto ? accepted.hashKey : hashKeyOf(record);
@@ -278,13 +278,13 @@ class Simulation {
     let address: ListShardsInput = first;
     let twinAddress: ListShardsInput = first;
     for (;;) {
-      const answer = stream.listShards({ ...address, MaxResults }, nowMs);
-      const expected = twin.listShards({ ...twinAddress, MaxResults }, nowMs) as typeof answer;
-      this.#checkTwin(withoutToken(expected), withoutToken(answer));
-      if (!answer.ok || !expected.ok) break;
-      shards.push(...answer.value.Shards);
-      if (answer.value.NextToken === undefined) break;
-      address = { NextToken: answer.value.NextToken };
+      const result = stream.listShards({ ...address, MaxResults }, nowMs);
+      const expected = twin.listShards({ ...twinAddress, MaxResults }, nowMs) as typeof result;
+      this.#checkTwin(withoutToken(expected), withoutToken(result));
+      if (!result.ok || !expected.ok) break;
+      shards.push(...result.value.Shards);
+      if (result.value.NextToken === undefined) break;
+      address = { NextToken: result.value.NextToken };
       twinAddress = { NextToken: expected.value.NextToken };
     }
     this.#hash.update(JSON.stringify(shards));
@@ -330,13 +330,13 @@ class Simulation {
     const stream = shardline.unwrap(restored);
     for (const [shardId, numbers] of store) numbers.length = savedCounts.get(shardId) ?? 0;
     const texts = calls.map(({ call, nowMs }) => {
-      const answer = invoke(stream, call, nowMs);
-      for (const { accepted } of putsOf(call, answer)) if (accepted) addNumber(store, accepted);
-      return toText(answer);
+      const result = invoke(stream, call, nowMs);
+      for (const { accepted } of putsOf(call, result)) if (accepted) addNumber(store, accepted);
+      return toText(result);
     });
     history.checkStore(store);
     for (const [i, { text }] of calls.entries()) {
-      this.#checkSame('calls made again have the same answers', text, texts[i]!);
+      this.#checkSame('calls made again have the same results', text, texts[i]!);
     }
     const after = JSON.stringify(stream.snapshot());
     this.#checkSame('calls made again lead to the same state', before, after);
@@ -344,9 +344,9 @@ class Simulation {
     this.#running = { ...running, stream };
   }
 
-  #checkTwin(expected: unknown, answer: unknown): void {
-    this.#check('the stream answers as its twin', isDeepStrictEqual(answer, expected), () =>
-      differenceOf(toText(expected), toText(answer)),
+  #checkTwin(expected: unknown, result: unknown): void {
+    this.#check('the stream agrees with its twin', isDeepStrictEqual(result, expected), () =>
+      differenceOf(toText(expected), toText(result)),
     );
   }
 
@@ -368,27 +368,27 @@ function codeOf(result: Result<unknown>): string {
   return result.ok ? 'ok' : result.fault.code;
 }
 
-function invoke(target: Stream | NaiveStream, [method, request]: Call, nowMs: number): Answer {
+function invoke(target: Stream | NaiveStream, [method, request]: Call, nowMs: number): CallResult {
   return (target as Stream)[method](request as never, nowMs);
 }
 
 /** The records of a put that was not refused as a whole. */
-function putsOf([method, request]: Call, answer: Answer): Put[] {
-  if (!answer.ok) return [];
+function putsOf([method, request]: Call, result: CallResult): Put[] {
+  if (!result.ok) return [];
   if (method === 'putRecord') {
-    const accepted = answer.accepted as AcceptedRecord;
-    return [{ record: request, entry: answer.value as PutRecordsResultEntry, accepted }];
+    const accepted = result.accepted as AcceptedRecord;
+    return [{ record: request, entry: result.value as PutRecordsResultEntry, accepted }];
   }
   if (method !== 'putRecords') return [];
-  const { Records } = answer.value as PutRecordsOutput;
-  const accepted = answer.accepted as readonly (AcceptedRecord | undefined)[];
+  const { Records } = result.value as PutRecordsOutput;
+  const accepted = result.accepted as readonly (AcceptedRecord | undefined)[];
   return request.Records!.map((record, i) => {
     return { record, entry: Records[i], accepted: accepted[i] };
   });
 }
 
 /** A listing in which every token is the same. */
-function withoutToken(answer: Result<ListShardsOutput>): unknown {
-  if (!answer.ok) return answer;
-  return { ...answer.value, NextToken: typeof answer.value.NextToken };
+function withoutToken(result: Result<ListShardsOutput>): unknown {
+  if (!result.ok) return result;
+  return { ...result.value, NextToken: typeof result.value.NextToken };
 }

@@ -1,5 +1,5 @@
 /**
- * Operations and answers as text.
+ * Operations and results as text.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import type { Operation } from './operation.ts';
 
 const LINE_CHARACTERS = 400;
 
-/** An answer as JSON, bigints as their digits. */
-export function toText(answer: unknown): string {
-  return String(JSON.stringify(answer, (_, v) => (typeof v === 'bigint' ? `${v}` : v)));
+/** A result as JSON, bigints as their digits. */
+export function toText(result: unknown): string {
+  return String(JSON.stringify(result, (_, v) => (typeof v === 'bigint' ? `${v}` : v)));
 }
 
 /** An operation and when it is done: `2023-11-14T22:13:20.000Z merge {"lower":...}`. */
@@ -19,15 +19,15 @@ export function describeOperation({ kind, nowMs, ...members }: Operation): strin
   return cut(`${new Date(nowMs).toISOString()} ${kind} ${JSON.stringify(members)}`);
 }
 
-/** A call, the clock by which it is made, and the answer. */
+/** A call, the clock by which it is made, and the result. */
 export function describeCall(
   operation: Operation,
   [method, request]: Call,
-  answer: unknown,
+  result: unknown,
 ): string {
   const time = new Date(operation.nowMs).toISOString();
   const who = 'producer' in operation ? `producer ${operation.producer}: ` : '';
-  return `${time} ${who}${method} ${shorten(request)} -> ${shorten(answer)}`;
+  return `${time} ${who}${method} ${shorten(request)} -> ${shorten(result)}`;
 }
 
 /** Returns where two texts differ, and how each continues. */

@@ -181,12 +181,12 @@ describe('tokens', () => {
       ),
     );
     const tokens = [NextToken!, shards.NextToken!, ShardIterator!];
-    const answers = tokens.map((token) => [
+    const results = tokens.map((token) => [
       account.call('ListStreams', { NextToken: token }, NOW).ok,
       account.call('ListShards', { NextToken: token }, NOW).ok,
       account.call('GetRecords', { ShardIterator: token }, NOW).ok,
     ]);
-    expect(answers).toEqual([
+    expect(results).toEqual([
       [true, false, false],
       [false, true, false],
       [false, false, true],

@@ -77,9 +77,9 @@ describe('deaggregateRecord', () => {
     ['a hash key that is not a number', '0a016b1201781a07080010001a0164', /2\^128: got 'x'$/],
   ])('returns a frame with %s whole, and says why', (_, message, flaw) => {
     const Data = frameOf(hex(message));
-    const answer = deaggregateRecord({ Data, PartitionKey: 'k' });
-    expect(answer).toMatchObject({ kind: 'plain', flaw: expect.stringMatching(flaw) });
-    expect(answer.records).toEqual([{ PartitionKey: 'k', Data, subSequenceNumber: 0 }]);
+    const result = deaggregateRecord({ Data, PartitionKey: 'k' });
+    expect(result).toMatchObject({ kind: 'plain', flaw: expect.stringMatching(flaw) });
+    expect(result.records).toEqual([{ PartitionKey: 'k', Data, subSequenceNumber: 0 }]);
   });
 
   it('lets the first record that is outside or wrong decide', () => {

@@ -165,8 +165,8 @@ describe('opening', () => {
     ['without records', '0a016b'],
   ])('returns a frame %s whole, with its flaw', (_, message) => {
     const Data = frameOf(hex(message));
-    const answer = deaggregateRecord({ Data, PartitionKey: 'k' });
-    expect(answer).toEqual({ ...plain(Data), flaw: expect.any(String) });
+    const result = deaggregateRecord({ Data, PartitionKey: 'k' });
+    expect(result).toEqual({ ...plain(Data), flaw: expect.any(String) });
   });
 
   it('gives no hash key to a record without one, even if the table has some', () => {

@@ -96,7 +96,7 @@ describe('startStreamEncryption and stopStreamEncryption', () => {
 });
 
 describe('enableEnhancedMonitoring and disableEnhancedMonitoring', () => {
-  it('answer with the metrics before and after, in the order of the model', () => {
+  it('respond with the metrics before and after, in the order of the model', () => {
     const stream = streamOf(1);
     const ShardLevelMetrics = ['OutgoingBytes', 'IncomingBytes'] as const;
     expect(

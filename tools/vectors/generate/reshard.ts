@@ -250,7 +250,7 @@ function* scalings(): Generator<Script> {
 export const reshards: VectorFile = {
   name: 'reshard',
   description:
-    'A new stream and what is done to it, each step at a time: accepted, or refused with the exact code and message; then the answer of ListShards, open and closed shards. A shard is open if it has no EndingSequenceNumber. Creation takes no time and reshards take none, unless transitionMs says how long; shardLimit is the quota of the account where it is not 20,000. Sequence numbers follow from the times: a stream is created three seconds before its CreateStream, a child the second after the closing second of its parents. verified: all of the steps and shards are known from the source; otherwise note says what was chosen and why.',
+    'A new stream and what is done to it, each step at a time: accepted, or refused with the exact code and message; then the response of ListShards, open and closed shards. A shard is open if it has no EndingSequenceNumber. Creation takes no time and reshards take none, unless transitionMs says how long; shardLimit is the quota of the account where it is not 20,000. Sequence numbers follow from the times: a stream is created three seconds before its CreateStream, a child the second after the closing second of its parents. verified: all of the steps and shards are known from the source; otherwise note says what was chosen and why.',
   source:
     "Listings of real streams and production's refusals as recorded in public, named in each case.",
   setting: CONTEXT,

@@ -177,8 +177,8 @@ function* cases(): Generator<Case> {
 export const sequenceNumbers: VectorFile = {
   name: 'sequence-numbers',
   description:
-    'kind decode: a number and its fields; canonical is the number as the service prints it, where that differs. kind encode: fields and their number; decoding it gives the fields. kind order: numbers in ascending order, as integers. kind refused: a text that is no sequence number. Times in epoch milliseconds, whole seconds; sequenceIndex, randomBits and numbers in decimal.',
+    'kind decode: a number and its fields; canonical is the number as the service prints it, where that differs. kind encode: fields and their number; decoding it gives the fields. kind order: numbers in ascending order, as integers. kind refused: text that is not a sequence number. Times in epoch milliseconds, whole seconds; sequenceIndex, randomBits and numbers in decimal.',
   source:
-    'Published numbers with their source: tier real was given out by the service, doc stands in its documentation, doctored is a real one edited by the writers of the documentation, sent was sent to the service by the tests of kinesalite. The layout: kinesalite and the Kinesis Client Library.',
+    'Published numbers with their source: tier real was given out by the service, doc is from its documentation, doctored is a real one edited by the writers of the documentation, sent was sent to the service by the tests of kinesalite. The layout: kinesalite and the Kinesis Client Library.',
   cases: [...cases()],
 };

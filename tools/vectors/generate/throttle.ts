@@ -139,9 +139,9 @@ const cases: readonly Case[] = [
 export const throttles: VectorFile = {
   name: 'throttle',
   description:
-    'One new shard with full budgets: 1,000 records, refilled by one a millisecond, and recordBytesMax bytes, refilled by 1,048.576 a millisecond without rounding. An event is times equal records one after the other at the same time, all with the same answer: admitted, or refused with the least whole number of milliseconds after which the record would be admitted if none else came. bytes counts data and partition key. A refused record takes nothing.',
+    'One new shard with full budgets: 1,000 records, refilled by one per millisecond, and recordBytesMax bytes, refilled by 1,048.576 per millisecond without rounding. An event is a number (times) of equal records, one after the other at the same time, all with the same outcome: admitted, or refused with the lowest whole number of milliseconds after which the record would be admitted if no other came. bytes counts data and partition key. A refused record takes nothing.',
   source:
-    'The limits are published (developer guide, quotas and large records). How deep the record budget of the service is and which records of a batch it refuses is not known; the depths here are a choice, so that no case is verified against the service.',
+    'The limits are published (developer guide, quotas and large records). How many records the budget of the service holds, and which records of a batch it refuses, is not known. The capacities here are a choice, so no case is verified against the service.',
   setting: { verified: false },
   cases,
 };

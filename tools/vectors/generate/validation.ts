@@ -27,7 +27,7 @@ const LEFT_OUT = [
 ];
 
 /**
- * Cases whose answer today is not known. The model allows a missing ShardCount, and sets no upper
+ * Cases whose response today is not known. The model allows a missing ShardCount, and sets no upper
  * bound for it; kinesalite 3.3.3 has a bound of 100,000.
  */
 const NOT_KNOWN = [
@@ -366,9 +366,9 @@ function* others(): Generator<Case> {
 export const validations: VectorFile = {
   name: 'validation',
   description:
-    'A request on a new stream, described by the setting above, and the answer: accepted (shardId where the record goes), or the exact code and message. message shows every value except Data and lists of records, as production does since 2022; messageWithValues shows these too, as it did from 2013 to about 2021, and is left out where it is the same or carries a hash code. Violations are listed in the order of production before 2016; since then the order is not deterministic. Every case starts from a new stream. {"$zeroBytes": n} stands for the base64 form of n bytes of 0, {"$times": n, "entry": e} for a list of n times e; other data is base64. verified: production answered so, or the API model says so in words that production printed; otherwise note says what was chosen and why.',
+    'A request on a new stream, described by the setting above, and the response: accepted (shardId where the record goes), or the exact code and message. message shows every value except Data and lists of records, as production does since 2022; messageWithValues shows these too, as it did from 2013 to about 2021, and is left out where it is the same or carries a hash code. Violations are listed in the order of production before 2016; since then the order is not deterministic. Every case starts from a new stream. {"$zeroBytes": n} stands for the base64 form of n bytes of 0, {"$times": n, "entry": e} for a list of n copies of e; other data is base64. verified: production responded so, or the API model says so in words that production printed; otherwise note says what was chosen and why.',
   source:
-    "Production's answers as recorded in public (kinesalite's tests, run on AWS on 2018-03-25, and logs of users, named in each case), and the API model of botocore 1.43.107.",
+    "Production's responses as recorded in public (kinesalite's tests, run on AWS on 2018-03-25, and logs of users, named in each case), and the API model of botocore 1.43.107.",
   setting: { stream: { ...STREAM, createdAtMs: NOW_MS }, ...CONTEXT },
   cases: [...recordings(), ...puts(), ...sizes(), ...others()],
 };
