@@ -1,5 +1,5 @@
 /**
- * Opaque tokens: a text that only its issuer can read, for a caller to send back.
+ * Opaque tokens: text that a caller sends back without reading it.
  *
  * @module
  */
