@@ -10,6 +10,9 @@ import { type Terminal, wrapWords } from './terminal.ts';
 
 const BAR_COLUMNS_MAX = 40;
 
+/** A shorter bar says too little. Figures are left out to make room for it. */
+const BAR_COLUMNS_MIN = 5;
+
 /** The columns between two cells. */
 const GAP = '  ';
 
@@ -119,7 +122,7 @@ function formatShards(
   const { lines, room } = fitFigures(
     all.map((cells) => cells.slice(1)),
     unit,
-    longest,
+    [longest + ' '.length + BAR_COLUMNS_MIN, longest],
     terminal,
   );
   const most = maxOf(shards.map((shard) => amountOf(shard, unit)));
@@ -131,7 +134,7 @@ function formatShards(
     const line = `${title.padEnd(Math.min(longest, room))}${GAP}${lines[i]}`;
     const columns = Math.min(BAR_COLUMNS_MAX, (terminal?.columns ?? Infinity) - line.length - 1);
     const amount = shard === undefined ? 0 : amountOf(shard, unit);
-    if (amount === 0 || columns < 1) return line;
+    if (amount === 0 || columns < BAR_COLUMNS_MIN) return line;
     // Rounded up, so that every shard with a load has a bar.
     return `${line} ${block.repeat(Math.ceil((columns * amount) / most))}`;
   });
@@ -139,15 +142,16 @@ function formatShards(
 
 /**
  * Aligns the figures of rows to the right: records and their share, and bytes and their share if
- * they are known. Shows as many as leave room for a name beside them, but at least the share of the
- * unit that bars show.
+ * they are known. Shows as many as leave room beside them, but at least the share of the unit that
+ * bars show.
  *
+ * @param wishes The columns to leave beside the figures, the best first.
  * @returns `room` is the columns that the terminal has for names.
  */
 function fitFigures(
   rows: readonly (readonly string[])[],
   unit: Unit,
-  nameColumns: number,
+  wishes: readonly number[],
   terminal: Terminal | undefined,
 ): { readonly lines: readonly string[]; readonly room: number } {
   const widths = (rows[0] ?? []).map((_, column) => maxOf(rows.map((row) => row[column]!.length)));
@@ -158,7 +162,8 @@ function fitFigures(
       : [[0, 1, 2, 3], ...(unit === 'bytes' ? [[0, 2, 3], [2, 3], [3]] : [[0, 1, 2], ...records])];
   const roomBeside = (columns: readonly number[]): number =>
     columns.reduce((rest, at) => rest - widths[at]! - GAP.length, terminal?.columns ?? Infinity);
-  const chosen = choices.find((columns) => roomBeside(columns) >= nameColumns) ?? choices.at(-1)!;
+  const fitting = wishes.map((wish) => choices.find((columns) => roomBeside(columns) >= wish));
+  const chosen = fitting.find((columns) => columns !== undefined) ?? choices.at(-1)!;
   return {
     lines: rows.map((row) => chosen.map((at) => row[at]!.padStart(widths[at]!)).join(GAP)),
     room: Math.max(1, roomBeside(chosen)),
@@ -220,7 +225,7 @@ function formatKeys(
   const { lines, room } = fitFigures(
     [head, ...rows],
     unitOf(load),
-    Math.min(longest, KEY_COLUMNS_MIN),
+    [Math.min(longest, KEY_COLUMNS_MIN)],
     terminal,
   );
   return titles.map((title, i) => `${lines[i]}${GAP}${cut(title, room, 'start', terminal)}`);

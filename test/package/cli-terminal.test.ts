@@ -11,8 +11,8 @@ describe.skipIf(process.platform !== 'linux')('on a terminal', () => {
     [73, UTF_8, '█'.repeat(40)],
     [72, UTF_8, '█'.repeat(39)],
     [40, UTF_8, '█'.repeat(7)],
-    [34, UTF_8, '█'],
-    [33, UTF_8, ''],
+    [38, UTF_8, '█'.repeat(5)],
+    [32, UTF_8, ''],
     // A terminal that does not know its width.
     [0, UTF_8, '█'.repeat(40)],
     [80, 'C', '#'.repeat(40)],

@@ -62,12 +62,20 @@ describe('formatChart', () => {
     expect(linesAt(53)[1]).toBe('shardId-000000000000       20   1000   33.33% ████');
     expect(linesAt(44)[1]).toBe('shardId-000000000000   1000   33.33% ████');
     expect(linesAt(35)[1]).toBe('shardId-000000000000   33.33% ███');
+    expect(linesAt(34)[1]).toBe('shardId-000000000000   33.33%');
     const [head, first, second] = linesAt(20);
     expect(head).toBe('shard          share');
     expect(first).toBe('…0000000000   33.33%');
     expect(second).toBe('…0000000001   66.67%');
     expect(linesAt(20, false)[1]).toBe('...00000000   33.33%');
     expect(linesAt(10)[1]).toBe('0   33.33%');
+  });
+
+  it('shows bars of at least five columns or none', () => {
+    for (let columns = 1; columns <= 100; columns++) {
+      const busiest = linesAt(columns)[2]!;
+      expect(busiest.replace(/[^█]/g, '')).toMatch(columns < 35 ? /^$/ : /^█{5}/);
+    }
   });
 
   it('leaves out figures of keys on a narrow terminal', () => {
