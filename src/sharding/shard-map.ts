@@ -120,7 +120,9 @@ export function indexOpenShards(shards: readonly Shard[]): Result<IndexedShardMa
   if (open.length === 0) {
     return refuse(
       'InvalidShardMap',
-      `No shard is open: of the ${shards.length} in the listing, at least one must be without an EndingSequenceNumber`,
+      shards.length === 0
+        ? 'The listing is empty: expected at least one shard'
+        : `No shard is open: of the ${shards.length} in the listing, at least one must be without an EndingSequenceNumber`,
     );
   }
   open.sort((a, b) => compareStartingHashKeys(a, b) || a.shardIndex - b.shardIndex);

@@ -123,7 +123,7 @@ describe('--shards', () => {
     ],
     ['comma.json', '\n\n{"Shards": [1,]}', 'the JSON that starts at line 3 has an error: '],
     ['escape.json', '{"\u001b[2J\n": "a"}', 'has an error: '],
-    ['two.json', '{"Shards": []}\n{"Shards": []}', 'No shard is open'],
+    ['two.json', '{"Shards": []}\n{"Shards": []}', 'The listing is empty: expected at least one'],
     ['empty-file.json', '', 'it is empty'],
     ['mark.json', '\ufeff', 'it is empty'],
     [
@@ -185,7 +185,8 @@ describe('--shards', () => {
     ],
     ['junk.json', '{"Shards": [null, 1]}', 'Shard 0 of the listing has no ShardId'],
     ['ids.json', '["shardId-000000000000"]', 'Shard 0 of the listing has no ShardId'],
-    ['no-shard.json', '{"Shards": []}', 'No shard is open'],
+    ['no-shard.json', '{"Shards": []}', 'The listing is empty: expected at least one shard'],
+    ['no-list.json', '[]', 'The listing is empty: expected at least one shard'],
     [
       'numbers.json',
       '{"Shards": [{"ShardId": "shardId-000000000000", "HashKeyRange": {"StartingHashKey": 0, "EndingHashKey": 340282366920938463463374607431768211455}}]}',

@@ -145,10 +145,7 @@ describe('createShardMap', () => {
   });
 
   it('refuses a listing without an open shard', () => {
-    expect(messageOf()).toBe(
-      'No shard is open: of the 0 in the listing, at least one must be without an ' +
-        'EndingSequenceNumber',
-    );
+    expect(messageOf()).toBe('The listing is empty: expected at least one shard');
     expect(messageOf(shard(0, '0', MAX, '2'))).toBe(
       'No shard is open: of the 1 in the listing, at least one must be without an ' +
         'EndingSequenceNumber',
