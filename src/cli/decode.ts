@@ -9,9 +9,16 @@ import type { Command } from 'commander';
 import { escapeControls, quote } from '../base/argument.ts';
 import { parseSequenceNumber, type SequenceNumberParts } from '../sequencing/sequence-number.ts';
 import { formatShardId } from '../sharding/shard-id.ts';
-import { InputError, UsageError } from './errors.ts';
+import { type InputError, UsageError } from './errors.ts';
 import { FlawReports } from './flaw-reports.ts';
-import { decodeText, type Input, nameFile, promptOnTerminal, readBytes } from './input.ts';
+import {
+  decodeText,
+  type Input,
+  nameFile,
+  promptOnTerminal,
+  readBytes,
+  unreadable,
+} from './input.ts';
 import { JsonError } from './json-documents.ts';
 import { EventError, type EventRecord, readLambdaEvents } from './lambda-event.ts';
 import { LineSplitter, type Lines } from './line-splitter.ts';
@@ -146,12 +153,13 @@ async function* decodeInput(format: Format): AsyncGenerator<string> {
 
 /** @throws {InputError} If the file cannot be read, or is not a Lambda event for Kinesis. */
 async function* decodeEvents(file: string, format: Format): AsyncGenerator<string> {
-  const title = `the event from ${nameFile(file)}`;
-  const advice = `Pass the event that Lambda gives to a function, or one of: ${GENERATE_EVENT}`;
-  const input: Input = { file, title, advice };
+  const input: Input = {
+    file,
+    title: `the event from ${nameFile(file)}`,
+    advice: `Pass the event that Lambda gives to a function, or one of: ${GENERATE_EVENT}`,
+  };
   const text = (await readAll(decodeText(readBytes(input), input))).trimEnd();
-  const refuse = (flaw: string): InputError =>
-    new InputError(`cannot read ${title}: ${flaw}\n${advice}`);
+  const refuse = (flaw: string): InputError => unreadable(input, flaw);
   if (text === '') throw refuse('it is empty');
   const reports = new FlawReports();
   for (const record of readEvents(text, refuse)) {

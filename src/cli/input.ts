@@ -7,6 +7,7 @@
 import { closeSync, createReadStream, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { TextDecoder } from 'node:util';
 import { escapeControls } from '../base/argument.ts';
+import { quoteShell } from './aws-commands.ts';
 import { describeSystemError, InputError, printMessage } from './errors.ts';
 
 const CHUNK_BYTES = 1 << 18;
@@ -143,7 +144,12 @@ function findFormat(head: Uint8Array): Format | undefined {
 function createDecoder(format: Format, input: Input): TextDecoder {
   if ('encoding' in format) return new TextDecoder(format.encoding, { fatal: true });
   const { flaw, advice } = format;
-  throw unreadable(input, flaw, input.file === '-' ? advice : `${advice} ${nameFile(input.file)}`);
+  throw unreadable(input, flaw, onInput(advice, input));
+}
+
+/** Returns a shell command that reads an input. */
+export function onInput(command: string, { file }: Input): string {
+  return file === '-' ? command : `${command} ${quoteShell(nameFile(file))}`;
 }
 
 function decodeUtf16(decoder: TextDecoder, chunk: Uint8Array | undefined, input: Input): Buffer {
@@ -154,7 +160,12 @@ function decodeUtf16(decoder: TextDecoder, chunk: Uint8Array | undefined, input:
   }
 }
 
-function unreadable({ title, advice }: Input, reason: string, instead = advice): InputError {
+/**
+ * Returns the error for an input that cannot be read.
+ *
+ * @param instead What to do. By default, the advice of the input.
+ */
+export function unreadable({ title, advice }: Input, reason: string, instead = advice): InputError {
   return new InputError(`cannot read ${title}: ${reason}\n${instead}`);
 }
 

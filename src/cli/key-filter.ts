@@ -62,9 +62,11 @@ export class KeyFilter {
   }
 }
 
-/** True if the first line starts as a JSON object with members does, and hardly any key. */
+/** True if the first line starts as JSON with members does, and hardly any key. */
 function startsWithJson({ packed, offsets, count }: Lines): boolean {
-  return count > 0 && Buffer.from(packed.subarray(offsets[0], offsets[1])).indexOf('{"') === 0;
+  if (count === 0) return false;
+  const line = Buffer.from(packed.subarray(offsets[0], offsets[1])).toString('latin1');
+  return /^(?:\[?\{"|[[{]$)/.test(line);
 }
 
 /**

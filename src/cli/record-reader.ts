@@ -9,12 +9,23 @@ import { describe, isArgumentError, wrongType, wrongValue } from '../base/argume
 import { RECORD_BYTES_LIMIT } from '../base/limits.ts';
 import { readRecordKeys } from '../sharding/record-keys.ts';
 import { FlawReports } from './flaw-reports.ts';
-import { nameFile } from './input.ts';
+import { type Input, nameFile, onInput, unreadable } from './input.ts';
 import { readLines } from './line-reader.ts';
 import type { Lines } from './line-splitter.ts';
 
 /** Allows the largest record in base64, and its other members. */
 const LINE_BYTES_MAX = 1 << 24;
+
+/** How JSON of another form starts, what it is, and the filter of jq that gives its records. */
+const OTHER_FORMS: readonly (readonly [RegExp, string, string])[] = [
+  [/^\{$/, 'JSON over several lines', '.Records[]? // .'],
+  [
+    /^\{\s*"(?:Records|NextShardIterator|MillisBehindLatest)"/,
+    'a list under Records',
+    '.Records[]',
+  ],
+  [/^\[/, 'a list', '.[]'],
+];
 
 /** The record in a line. */
 export interface LineRecord {
@@ -37,19 +48,19 @@ export interface LineRecord {
  * Invalid lines are reported on standard error and skipped.
  *
  * @param file A path, or `-` for standard input.
- * @throws {InputError} If the input cannot be read.
+ * @throws {InputError} If the input cannot be read, or starts as JSON of another form.
  */
 export function readRecords(
   file: string,
   { isProgressShown }: { readonly isProgressShown: boolean },
 ): AsyncGenerator<LineRecord[]> {
+  const input: Input = {
+    file,
+    title: nameFile(file),
+    advice: 'Pass a file of records, one JSON object per line, or no file to read standard input.',
+  };
   return readLines({
-    input: {
-      file,
-      title: nameFile(file),
-      advice:
-        'Pass a file of records, one JSON object per line, or no file to read standard input.',
-    },
+    input,
     lineBytesMax: LINE_BYTES_MAX,
     isProgressShown,
     open: (progress) => {
@@ -58,6 +69,8 @@ export function readRecords(
       return {
         take: ({ packed, offsets, count }: Lines) => {
           const records: LineRecord[] = [];
+          if (lineCount === 0 && count > 0)
+            refuseOtherJson(packed.subarray(offsets[0], offsets[1]), input);
           for (let i = 0; i < count; i++) {
             const record = readRecord(packed.subarray(offsets[i], offsets[i + 1]));
             if (typeof record === 'object') records.push(record);
@@ -75,6 +88,24 @@ export function readRecords(
       };
     },
   });
+}
+
+/**
+ * Refuses JSON that is not one record per line, such as the response of GetRecords as the AWS CLI
+ * prints it. Otherwise each of its lines would be reported.
+ *
+ * @throws {InputError} If the first line belongs to such JSON.
+ */
+function refuseOtherJson(line: Uint8Array, input: Input): void {
+  const text = Buffer.from(line).toString('latin1').trim();
+  const form = OTHER_FORMS.find(([pattern]) => pattern.test(text));
+  if (form === undefined) return;
+  const [, got, filter] = form;
+  throw unreadable(
+    input,
+    `expected one record per line, as JSON, got ${got}`,
+    `Print each record on a line of its own first, with: ${onInput(`jq -c '${filter}'`, input)}`,
+  );
 }
 
 /**

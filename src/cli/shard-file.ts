@@ -7,8 +7,7 @@
 import { text as readAll } from 'node:stream/consumers';
 import { describe, escapeControls, quote } from '../base/argument.ts';
 import type { AwsShard } from '../sharding/shard.ts';
-import { InputError } from './errors.ts';
-import { decodeText, type Input, nameFile, readBytes } from './input.ts';
+import { decodeText, type Input, nameFile, readBytes, unreadable } from './input.ts';
 import { JsonError, parseJsonDocuments } from './json-documents.ts';
 
 /** The AWS CLI's command that prints the shards of a stream. */
@@ -40,13 +39,15 @@ const OTHER_TEXTS: readonly (readonly [RegExp, string])[] = [
  * @throws {InputError} If the file cannot be read, or contains anything else.
  */
 export async function readShardPages(file: string): Promise<ShardPage[]> {
-  const title = `shards from ${nameFile(file)}`;
-  const advice = `Pass the output of: ${LIST_SHARDS}`;
-  const input: Input = { file, title, advice };
+  const input: Input = {
+    file,
+    title: `shards from ${nameFile(file)}`,
+    advice: `Pass the output of: ${LIST_SHARDS}`,
+  };
   const text = (await readAll(decodeText(readBytes(input), input))).trimEnd();
   const pages: ShardPage[] = [];
   const flaw = text === '' ? 'it is empty' : readPages(text, pages);
-  if (flaw !== undefined) throw new InputError(`cannot read ${title}: ${flaw}\n${advice}`);
+  if (flaw !== undefined) throw unreadable(input, flaw);
   return pages;
 }
 

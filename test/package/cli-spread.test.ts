@@ -58,7 +58,9 @@ describe('shardline spread', () => {
     const run = runShardline(args, `${line}\n${line}\n`);
     expect(run).toMatchObject({ status: 0, stderr: warning });
     expect(run.stdout).toContain('2 records on 1 open shard');
-    const isPlain = ['{a}', 'a{"b"', '"a"', `a\n${line}`, ''];
+    for (const first of ['{', '[', '[{"PartitionKey":"a"}]'])
+      expect(runShardline(args, `${first}\n`).stderr).toBe(warning);
+    const isPlain = ['{a}', '[a]', '{ ', 'a{"b"', '"a"', `a\n${line}`, ''];
     for (const text of isPlain) expect(runShardline(args, text).stderr).toBe('');
     expect(runShardline([...args, '--records'], line).stderr).toBe('');
     const long = `{"Data":"${'A'.repeat(2000)}","PartitionKey":"a"}`;
@@ -226,6 +228,32 @@ describe('shardline spread --records', () => {
     expect([measuredIn, hotKeys]).toEqual(['records', 1]);
     expect(shards[0].shardId).toBe('shardId-000000000002');
     expect(keys[0].partitionKey).toBe('b');
+  });
+
+  const record = { PartitionKey: 'a', Data: '' };
+  const response = { Records: [record], MillisBehindLatest: 0 };
+
+  it.each([
+    [
+      'the response of GetRecords, as the AWS CLI prints it',
+      JSON.stringify(response, null, 4),
+      'JSON over several lines',
+      '.Records[]? // .',
+    ],
+    ['records as jq prints them', JSON.stringify(record, null, 2), 'JSON over', '.Records[]? // .'],
+    ['a response in one line', JSON.stringify(response), 'a list under Records', '.Records[]'],
+    ['a list', JSON.stringify([record]), 'a list', '.[]'],
+    ['a list over several lines', JSON.stringify([record], null, 2), 'a list', '.[]'],
+  ])('refuses %s, and says how to print records one per line', (_, text, got, filter) => {
+    const args = ['spread', '--records', '--shard-count', '1'];
+    const { status, stdout, stderr } = runShardline(args, text);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(`expected one record per line, as JSON, got ${got}`);
+    const advice = `Print each record on a line of its own first, with: jq -c '${filter}'`;
+    expect(stderr.endsWith(`${advice}\n`)).toBe(true);
+    expect(status).toBe(1);
+    const file = writeInput('the records.json', text);
+    expect(runShardline([...args, file]).stderr.endsWith(`${advice} '${file}'\n`)).toBe(true);
   });
 
   it('reports bad lines by number and skips them', () => {
