@@ -46,7 +46,7 @@ function compressed(magic: Magic, name: string): Format {
 function unmarked(magic: Magic, name: string): Format {
   return {
     magic,
-    flaw: 'it is UTF-16 without a byte order mark',
+    flaw: 'every second byte is NUL, as in UTF-16 without a byte order mark',
     advice: `Convert it first, with: iconv -f ${name} -t UTF-8`,
   };
 }

@@ -27,11 +27,7 @@ export class KeyFilter {
 
   /** Returns the valid keys of the next lines, packed in place. */
   removeInvalid(lines: Lines): Lines {
-    if (this.#lines === 0 && startsWithJson(lines)) {
-      this.#reports.addWarning(
-        'line 1 looks like JSON, but each line is read as a key; to read records, use --records with spread, advise or plan',
-      );
-    }
+    if (this.#lines === 0 && lines.count > 0) this.#warnOfOtherFormat(lines);
     const keys = hasOnlyShortKeys(lines) ? lines : this.#removeEachInvalid(lines);
     this.#lines += lines.count;
     return keys;
@@ -41,6 +37,20 @@ export class KeyFilter {
   reportTotals(): void {
     const expected = `one partition key per line, 1 to ${PARTITION_KEY_CHARACTERS_MAX} characters of UTF-8`;
     this.#reports.printTotals(this.#lines, 'lines', expected);
+  }
+
+  /** Warns if the first line looks like something else, and hardly like a key. */
+  #warnOfOtherFormat({ packed, offsets }: Lines): void {
+    const line = Buffer.from(packed.subarray(offsets[0], offsets[1])).toString('latin1');
+    if (/^(?:\[?\{"|[[{]$)/.test(line)) {
+      this.#reports.addWarning(
+        'line 1 looks like JSON, but each line is read as a key; to read records, use --records with spread, advise or plan',
+      );
+    } else if (line.includes('\0')) {
+      this.#reports.addWarning(
+        "line 1 has a NUL, but each line is read as a key; to read keys that are separated by NUL, convert them first, with: tr '\\0' '\\n'",
+      );
+    }
   }
 
   #removeEachInvalid({ packed, offsets, count }: Lines): Lines {
@@ -60,13 +70,6 @@ export class KeyFilter {
     }
     return { packed, offsets, count: kept };
   }
-}
-
-/** True if the first line starts as JSON with members does, and hardly any key. */
-function startsWithJson({ packed, offsets, count }: Lines): boolean {
-  if (count === 0) return false;
-  const line = Buffer.from(packed.subarray(offsets[0], offsets[1])).toString('latin1');
-  return /^(?:\[?\{"|[[{]$)/.test(line);
 }
 
 /**

@@ -23,7 +23,8 @@ import { addSql } from './sql.ts';
 const DETAILS = `
 Partition keys are read one per line. Lines end with LF or CRLF. A line that is
 not a valid key (empty, longer than 256 characters, or not UTF-8) is reported on
-standard error and skipped. UTF-16 with a byte order mark is read as well.
+standard error and skipped. UTF-16 with a byte order mark is read as well. Keys
+that are separated by NUL must be converted first, with: tr '\\0' '\\n'
 
 Pipes and files get exact bytes. On a terminal, control characters in keys are
 escaped as in JSON, and charts fit the width and the locale.

@@ -50,7 +50,7 @@ describe.each(READERS)('shardline %s', (command, text) => {
   it('names UTF-16 without a byte order mark', () => {
     const { status, stdout, stderr } = runOn(Buffer.from(text, 'utf16le'));
     expect(stdout).toBe('');
-    expect(stderr).toContain('it is UTF-16 without a byte order mark\n');
+    expect(stderr).toContain('every second byte is NUL, as in UTF-16 without a byte order mark\n');
     expect(stderr).toContain('Convert it first, with: iconv -f UTF-16LE -t UTF-8');
     expect(status).toBe(1);
   });

@@ -180,9 +180,15 @@ describe('shardline route', () => {
     expect(route('(a\n').stdout).toBe(expectedLine('(a'));
   });
 
-  it('reads keys with NULs', () => {
-    for (const key of ['\0', 'a\0', 'a\0b', '\0a', 'a\0bc', '\0a\0\0'])
-      expect(route(`${key}\nb\n`).stdout).toBe(expectedLine(key) + expectedLine('b'));
+  it('reads keys with NULs, and warns if the first line has one', () => {
+    const stderr =
+      'shardline: warning: line 1 has a NUL, but each line is read as a key; ' +
+      "to read keys that are separated by NUL, convert them first, with: tr '\\0' '\\n'\n";
+    for (const key of ['\0', 'a\0', 'a\0b', '\0a', 'a\0bc', '\0a\0\0']) {
+      const stdout = expectedLine(key) + expectedLine('b');
+      expect(route(`${key}\nb\n`)).toEqual({ status: 0, stdout, stderr });
+    }
+    expect(route('a\nb\0\n').stderr).toBe('');
   });
 
   it('prints control characters in keys unchanged, except on a terminal', () => {

@@ -154,7 +154,7 @@ describe('--shards', () => {
     [
       'no-mark.txt',
       Buffer.from('{"Shards": []}', 'utf16le'),
-      'it is UTF-16 without a byte order mark\nConvert it first, with: iconv -f UTF-16LE -t UTF-8 ',
+      'every second byte is NUL, as in UTF-16 without a byte order mark\nConvert it first, with: iconv -f UTF-16LE -t UTF-8 ',
     ],
     [
       'error.txt',
