@@ -7,6 +7,7 @@
 import type { Command } from 'commander';
 import { UNIFORM_SCALING_SHARDS_MAX } from '../base/limits.ts';
 import { balanceRanges } from '../load/balance-ranges.ts';
+import { EVEN_RATIO } from '../load/explain-load.ts';
 import { type Load, loadsIn, sumWeights } from '../load/loads.ts';
 import type { HashRange } from '../sharding/hash-key-range.ts';
 import type { ShardMap } from '../sharding/shard-map.ts';
@@ -68,7 +69,8 @@ async function printAdvice(input: RoutingInput, options: AdviseOptions): Promise
   const isRecords = options.records === true;
   const load = await meterFile(file, { isRecords, map, isProgressShown });
   const verdicts = load.verdicts.map((verdict) => addCalls(verdict, map));
-  const balance = verdicts.some(({ kind }) => kind === 'even')
+  // No range relieves a shard of a key that is over a limit.
+  const balance = verdicts.some(({ kind }) => kind === 'even' || kind === 'key-over-limit')
     ? undefined
     : describeBalance(listWeights(load), map);
   if (isJson) {
@@ -89,6 +91,9 @@ async function printAdvice(input: RoutingInput, options: AdviseOptions): Promise
       ),
       `  ${formatPlanCommand(file, options)}`,
     );
+  }
+  if (lines.filter((line) => line.startsWith('  ')).length > 1) {
+    lines.push(show('Each command is for the shards that there are: run one, and then ask again.'));
   }
   if (lines.length === 0) lines.push('There are no records.');
   await writeOutput([lines.map((line) => `${line}\n`).join('')]);
@@ -111,7 +116,7 @@ function describeBalance(loads: readonly Load[], map: ShardMap): Balance | undef
     Math.max(...ranges.map((range) => sumWeights(loadsIn(loads, range)))) / all;
   const ranges = balanceRanges(loads, shardCount);
   const [share, balancedShare] = [busiestOf(map.shards), busiestOf(ranges)];
-  if (balancedShare >= share) return undefined;
+  if (balancedShare >= share || share * shardCount < EVEN_RATIO) return undefined;
   return { shardCount, share, balancedShare, calls: makePlan(map, ranges).calls.length };
 }
 

@@ -79,7 +79,7 @@ export function addCalls(verdict: LoadVerdict, map: ShardMap): Advice {
     });
     return { ...verdict, calls: makePlan(map, ranges).calls };
   }
-  if (shardCount === undefined || shardCount <= map.shards.length) return verdict;
+  if (shardCount === undefined || shardCount === map.shards.length) return verdict;
   const input = { TargetShardCount: shardCount, ScalingType: 'UNIFORM_SCALING' };
   return { ...verdict, calls: [{ operation: 'UpdateShardCount', input }] };
 }

@@ -107,7 +107,11 @@ async function printSpread(input: RoutingInput, options: SpreadOptions): Promise
 }
 
 function renderPage(file: string, map: ShardMap, load: MeteredLoad): string {
-  const call = load.verdicts.flatMap((verdict) => addCalls(verdict, map).calls ?? [])[0];
+  // The page says what relieves the busiest shard, not how to save shards.
+  const isFewer = ({ shardCount = Infinity }) => shardCount < map.shards.length;
+  const call = load.verdicts.flatMap((verdict) =>
+    isFewer(verdict) ? [] : (addCalls(verdict, map).calls ?? []),
+  )[0];
   return renderLoadPage({
     source: nameFile(file),
     shards: map.shards,

@@ -25,7 +25,9 @@ export interface LoadVerdict {
    *   too few of them.
    * - `shard-count`: UpdateShardCount to `shardCount` shards keeps each shard within its limits. If
    *   there are that many already, no call is needed.
-   * - `no-shard-count`: no legal target of UpdateShardCount does that.
+   * - `no-shard-count`: no legal target of UpdateShardCount does that. If the load needs more
+   *   shards than the highest target, and no key is over a limit, `shardCount` is that target: a
+   *   first step.
    */
   readonly kind:
     | 'even'
@@ -47,7 +49,7 @@ export interface LoadVerdict {
  * A busiest shard with less than this many times the average load is not worth a split, unless it
  * is over a limit.
  */
-const EVEN_RATIO = 1.25;
+export const EVEN_RATIO = 1.25;
 
 /**
  * Returns verdicts on the load of a stream, in words: which keys resharding cannot help, what a
@@ -105,7 +107,7 @@ export function explainReport(
   return [
     ...overLimit.map((found) => found.verdict),
     ...(verdict === undefined ? [] : [verdict]),
-    ...(isTimed && units.length > 0 ? [judgeShardCount(report, units)] : []),
+    ...(isTimed && units.length > 0 ? [judgeShardCount(report, units, overLimit.length > 0)] : []),
   ];
 }
 
@@ -159,12 +161,13 @@ function judgeBusiestShard(
   }
   const most = load[unit] + (unit === 'bytes' ? load.error : load.recordsError);
   const key = keysOf(report, unit).find(({ hashKey = -1n }) => isInside(hashKey, range));
-  if (key !== undefined && 2 * key[unit] > most) {
+  const isBlamed = overLimit.some(({ hashKey }) => isInside(hashKey, range));
+  if (key !== undefined && 2 * key[unit] > most && !isBlamed) {
     const { PartitionKey } = key;
     const text = `The key ${quote(PartitionKey)} has at least ${percent(key[unit] / most)} of the ${unit} of ${shardId}, the busiest shard: no split can divide them. Spread its records over several keys.`;
     return { kind: 'key-over-half', PartitionKey, shardId, text };
   }
-  if (overLimit.some(({ hashKey }) => isInside(hashKey, range))) return undefined;
+  if (isBlamed) return undefined;
   const found = findSplit(loadsIn(loadsOf(report, unit), range), range);
   if (found === undefined || found.lower === 0 || found.lower === found.whole) {
     const few = found === undefined ? 'it has' : `its ${unit} go to`;
@@ -172,11 +175,22 @@ function judgeBusiestShard(
     return { kind: 'no-split', shardId, text };
   }
   const split = describeSplit(found);
-  const text = `Split ${shardId}, the busiest shard with ${percent(load[unit] / report[unit])} of the ${unit}, at ${split.NewStartingHashKey}: the children get ${percent(split.lowerShare)} and ${percent(split.upperShare)} of its ${unit}.`;
+  const isKnownWithinLimits = isWithinLimits && report.seconds !== undefined && units.length > 0;
+  const urgency =
+    shards.length > 1 && ratio < EVEN_RATIO
+      ? ' The other shards are about as busy, so more shards help more.'
+      : isKnownWithinLimits
+        ? ' Its average rate is within the limits, so this can wait.'
+        : '';
+  const text = `Split ${shardId}, the busiest shard with ${percent(load[unit] / report[unit])} of the ${unit}, at ${split.NewStartingHashKey}: the children get ${percent(split.lowerShare)} and ${percent(split.upperShare)} of its ${unit}.${urgency}`;
   return { kind: 'split', shardId, split, text };
 }
 
-function judgeShardCount(report: LoadReport, units: readonly Unit[]): LoadVerdict {
+function judgeShardCount(
+  report: LoadReport,
+  units: readonly Unit[],
+  isKeyOverLimit: boolean,
+): LoadVerdict {
   const openShardCount = report.shards.length;
   const [least, most] = legalTargets(openShardCount);
   const measures = units.map((unit) => ({
@@ -200,11 +214,19 @@ function judgeShardCount(report: LoadReport, units: readonly Unit[]): LoadVerdic
     if (!isEnough) continue;
     const text = isUnchanged
       ? `No UpdateShardCount is needed: the present number of shards ${within}, and no lower target does.`
-      : `UpdateShardCount from ${openShardCount} to ${shardCount} ${within}; no lower target does.`;
+      : `${shardCount < openShardCount ? 'Fewer shards are enough: ' : ''}UpdateShardCount from ${openShardCount} to ${shardCount} ${within}; no lower target does.`;
     return { kind: 'shard-count', shardCount, text };
   }
-  const text = `No UpdateShardCount from ${openShardCount} (legal targets: ${least} to ${most}) ${within}.`;
-  return { kind: 'no-shard-count', text };
+  const text = `No UpdateShardCount from ${openShardCount} (legal targets: ${least} to ${most}) ${within}`;
+  if (isKeyOverLimit) return { kind: 'no-shard-count', text: `${text}.` };
+  const needed = Math.max(...measures.map(({ unit, limit }) => Math.ceil(report[unit] / limit)));
+  return needed > most
+    ? {
+        kind: 'no-shard-count',
+        shardCount: most,
+        text: `${text}: the load needs at least ${needed} shards. Start with ${most}.`,
+      }
+    : { kind: 'no-shard-count', text: `${text}: the load is too uneven.` };
 }
 
 function isInside(hashKey: bigint, { startingHashKey, endingHashKey }: HashRange): boolean {

@@ -265,7 +265,10 @@ describe('shardline advise', () => {
     expect(service.borders.length).toBe(3);
     expect(balance.balancedShare).toBeLessThan(balance.share);
     // The command that it prints works, and takes as many calls as it says.
-    const printed = lines.at(-1)!.trim();
+    const printed = lines.at(-2)!.trim();
+    expect(lines.at(-1)).toBe(
+      'Each command is for the shards that there are: run one, and then ask again.',
+    );
     expect(printed.startsWith('shardline plan --shards ')).toBe(true);
     const planArgs = ['--shards', args[3]!, '--balance', keys];
     expect(printed).toContain(`--balance ${keys}`);
@@ -312,6 +315,45 @@ describe('shardline advise', () => {
     const { stdout } = runShardline(args, `${lines.join('\n')}\n`);
     expect(stdout).toMatch(/\nUpdateShardCount from 4 to [5-8] keeps the average rate/);
     expect(stdout).toMatch(/\n {2}aws kinesis update-shard-count --stream-name "\$STREAM_NAME"/);
+  });
+
+  /** Returns what is printed for one second of records with these keys, over four shards. */
+  function adviseOnSecond(keys: readonly string[]): string[] {
+    const lines = keys.map(
+      (PartitionKey) => `${JSON.stringify({ PartitionKey, ApproximateArrivalTimestamp: 1.7e9 })}\n`,
+    );
+    const args = ['advise', '--records', '--shard-count', '4', '--stream-name', StreamName];
+    return splitOutput(runShardline(args, lines.join('')).stdout);
+  }
+
+  const users = Array.from({ length: 12_000 }, (_, i) => `user-${i}`);
+  const SCALE = `  aws kinesis update-shard-count --stream-name ${StreamName} --target-shard-count`;
+
+  it('names the command that is enough, or the first step, or that saves shards', () => {
+    const busy = adviseOnSecond(users.slice(0, 6000));
+    expect(busy.map((line) => line.split(' ').slice(0, 5).join(' '))).toEqual([
+      expect.stringMatching(/^Split /),
+      '  aws kinesis split-shard',
+      'UpdateShardCount from 4 to 7',
+      '  aws kinesis update-shard-count',
+      'Each command is for the',
+    ]);
+    expect(busy[3]).toBe(`${SCALE} 7 --scaling-type UNIFORM_SCALING`);
+    const [, , first, step] = adviseOnSecond(users);
+    expect(first).toContain('the load needs at least 12 shards. Start with 8.');
+    expect(step).toBe(`${SCALE} 8 --scaling-type UNIFORM_SCALING`);
+    const [, fewer, save, ...rest] = adviseOnSecond(users.slice(0, 1000));
+    expect(fewer).toMatch(/^Fewer shards are enough: UpdateShardCount from 4 to 2 /);
+    expect(save).toBe(`${SCALE} 2 --scaling-type UNIFORM_SCALING`);
+    expect(rest).toEqual([]);
+  });
+
+  it('names no command if only other keys help', () => {
+    const keys = [...users.slice(0, 200), ...new Array(1500).fill('hot')];
+    expect(adviseOnSecond(keys)).toEqual([
+      expect.stringMatching(/^The key 'hot' has at least 1,500 .* Spread its records over several/),
+      expect.stringMatching(/^No UpdateShardCount from 4 .* within its limit/),
+    ]);
   });
 
   it('says so if there are no records', () => {

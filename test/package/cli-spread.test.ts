@@ -334,6 +334,18 @@ describe('shardline spread --html', () => {
     expect(page).toContain('<p class="lead">standard input</p>');
   });
 
+  it('shows no command on the page if the load is even, although fewer shards are enough', () => {
+    const records = Array.from({ length: 999 }, (_, i) => ({
+      PartitionKey: `user-${i}`,
+      ApproximateArrivalTimestamp: 1.7e9,
+    }));
+    const file = writeInput('even.html', '');
+    runShardline([...args, file, '--records'], toLines(records));
+    const page = readFileSync(file, 'utf8');
+    expect(page).toContain('<li>Fewer shards are enough: ');
+    expect(page).not.toContain('aws kinesis');
+  });
+
   it('keeps the name of a link, and leaves no other file', () => {
     const file = writeInput('real.html', '');
     const link = `${file}.link`;

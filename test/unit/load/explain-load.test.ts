@@ -14,6 +14,16 @@ function addEachSecond(meter: LoadMeter, key: string, perSecond: number, bytes =
   }
 }
 
+/** Returns a meter of an even load of 400 records per second. */
+function createSlowMeter(): LoadMeter {
+  const meter = createLoadMeter();
+  for (let i = 0; i < 400; i++) {
+    const ExplicitHashKey = `${(BigInt(i) << 128n) / 400n}`;
+    meter.add({ PartitionKey: 'any', Data: new Uint8Array(9), ExplicitHashKey }, T0 + i);
+  }
+  return meter;
+}
+
 function explain(meter: LoadMeter, map = FOUR): string[] {
   return explainLoad(meter, map).map(({ text }) => text);
 }
@@ -28,7 +38,6 @@ describe('explainLoad', () => {
     addEachSecond(meter, 'hot', 1001);
     expect(explain(meter)).toEqual([
       "The key 'hot' has at least 1,001 records per second, and a shard takes 1,000: resharding does not help. Spread its records over several keys.",
-      "The key 'hot' has at least 100.0 % of the records of shardId-000000000000, the busiest shard: no split can divide them. Spread its records over several keys.",
       'No UpdateShardCount from 4 (legal targets: 2 to 8) keeps the average rate of every shard within its limits.',
     ]);
   });
@@ -68,7 +77,11 @@ describe('explainLoad', () => {
     expect(split?.text).toMatch(
       /^Split shardId-000000000000, the busiest shard with 100.0 % of the records, at [0-9]+: the children get 50.0 % and 50.0 % of its records.$/,
     );
-    expect(count?.kind).toBe('no-shard-count');
+    expect(count).toEqual({
+      kind: 'no-shard-count',
+      shardCount: 2,
+      text: 'No UpdateShardCount from 1 (legal targets: 1 to 2) keeps the average rate of every shard within its limits: the load needs at least 3 shards. Start with 2.',
+    });
     expect(explainLoad(meter, createUniformShardMap(2))[1]).toEqual({
       kind: 'shard-count',
       shardCount: 4,
@@ -116,6 +129,24 @@ describe('explainLoad', () => {
     ]);
   });
 
+  it('says what a split can wait for, and why no shard count helps', () => {
+    const meter = createLoadMeter({ shardMap: FOUR });
+    const addLow = (count: number): void => {
+      for (let i = 0; i < count; i++) {
+        const ExplicitHashKey = `${BigInt(i % 100) << 100n}`;
+        meter.add({ PartitionKey: 'any', Data: new Uint8Array(9), ExplicitHashKey }, T0);
+      }
+    };
+    addLow(900);
+    expect(explain(meter)[0]).toMatch(
+      /\. Its average rate is within the limits, so this can wait\.$/,
+    );
+    addLow(1000);
+    const [split, count] = explain(meter);
+    expect(split).toMatch(/ of its records\.$/);
+    expect(count).toMatch(/ within its limits: the load is too uneven\.$/);
+  });
+
   it('splits no shard of an even load, unless a rate is over its limit', () => {
     const meter = createLoadMeter();
     for (let i = 0; i < 4000; i++) {
@@ -125,7 +156,17 @@ describe('explainLoad', () => {
     expect(explain(meter)[0]).toBe(
       'No split is needed: shardId-000000000000, the busiest shard, has 1.00 times the average of the records.',
     );
-    expect(explainLoad(meter, createUniformShardMap(3))[0]?.kind).toBe('split');
+    const [split, count] = explainLoad(meter, createUniformShardMap(3));
+    expect(split?.kind).toBe('split');
+    expect(split?.text).toMatch(
+      / of its records\. The other shards are about as busy, so more shards help more\.$/,
+    );
+    expect(count?.shardCount).toBe(4);
+    // Fewer are enough for a tenth of the load.
+    expect(explainLoad(createSlowMeter(), FOUR).map(({ text }) => text)).toEqual([
+      'No split is needed: shardId-000000000000, the busiest shard, has 1.00 times the average of the records.',
+      'Fewer shards are enough: UpdateShardCount from 4 to 2 keeps the average rate of every shard within its limits; no lower target does.',
+    ]);
     // The only shard has the average load, whatever its load is.
     expect(explainLoad(meter, createUniformShardMap(1))[0]?.kind).toBe('split');
   });
