@@ -113,15 +113,20 @@ describe('restoreStream with lastSequenceNumbers', () => {
     );
   });
 
-  it('refuses a number from beyond the end of a closed shard', () => {
+  it.each([
+    ['its end', {}],
+    // Its group would count on from the last sequence index, past the end of all numbers.
+    ['one with the sequence index of its end', { writtenAtMs: T0 }],
+    ['one with bits that are never set', { sequenceIndex: 5n, unknownByte: 1 }],
+  ])('refuses numbers that a closed shard does not assign: %s', (_, change) => {
     const stream = streamOf(1);
     numberAt(stream, 0n, T0);
     unwrap(split(stream, '0', HASH_KEYS / 2n, T0 + 5000));
     const { Shards } = unwrap(stream.listShards({ StreamName: NAME }, T0 + 5000));
-    const end = Shards[0]!.SequenceNumberRange.EndingSequenceNumber!;
-    const result = restoreStream(stream.snapshot(), { lastSequenceNumbers: [end] });
-    expect(faultOf(result)).toMatch(
-      /: lastSequenceNumbers: '\d{56}' has the sequence index 9223372036854775807: expected at most /,
+    const end = unwrap(parseSequenceNumber(Shards[0]!.SequenceNumberRange.EndingSequenceNumber!));
+    const lastSequenceNumbers = [formatSequenceNumber({ ...end, ...change } as never)];
+    expect(faultOf(restoreStream(stream.snapshot(), { lastSequenceNumbers }))).toMatch(
+      /^InvalidSnapshot: lastSequenceNumbers: '\d{56}' has (the sequence index 9|bits)/,
     );
   });
 
