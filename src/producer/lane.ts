@@ -25,6 +25,8 @@ export interface Parcel {
 export interface Doubt {
   readonly shardId: string;
   readonly sequenceNumber: string;
+  /** How many of its records have no result yet. */
+  records: number;
   unknowingMaps: number;
 }
 

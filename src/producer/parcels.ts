@@ -25,6 +25,8 @@ export class Parcels {
   readonly requests: Map<number, readonly Parcel[]> = new Map();
   /** The parcels in doubt: no map knows the shard that their response names. */
   readonly doubts: Set<Parcel> = new Set();
+  /** The parcel of each record in doubt. */
+  readonly #parcelOf: Map<number, Parcel> = new Map();
   readonly #records: PendingRecords;
   readonly #schedule: Schedule;
   readonly #results: RecordResults;
@@ -77,9 +79,11 @@ export class Parcels {
       this.#endStored(parcel, shardId, sequenceNumber, now);
       return;
     }
-    parcel.doubt = { shardId, sequenceNumber, unknowingMaps: -1 };
+    const { length } = parcel.slots;
+    parcel.doubt = { shardId, sequenceNumber, records: length, unknowingMaps: -1 };
     this.doubts.add(parcel);
     for (const slot of parcel.slots) {
+      this.#parcelOf.set(slot, parcel);
       this.#records.setPlace(slot, IN_DOUBT);
       this.#records.markMaybeStored(slot);
     }
@@ -93,20 +97,20 @@ export class Parcels {
 
   /** Fails a record in doubt that was pending for too long. */
   expire(slot: number, now: number): void {
+    const parcel = this.#parcelOf.get(slot)!;
+    this.#parcelOf.delete(slot);
     this.#results.expire(slot, now);
-    for (const parcel of this.doubts) {
-      if (!parcel.slots.includes(slot)) continue;
-      if (parcel.slots.some((one) => this.#records.placeOf(one) !== ENDED)) return;
-      this.doubts.delete(parcel);
-      parcel.lane.parcels--;
-      for (const one of parcel.slots) this.#records.release(one);
-      this.#schedule.arrange(parcel.lane, now);
-    }
+    if (--parcel.doubt!.records > 0) return;
+    this.doubts.delete(parcel);
+    parcel.lane.parcels--;
+    for (const one of parcel.slots) this.#records.release(one);
+    this.#schedule.arrange(parcel.lane, now);
   }
 
   clear(): void {
     this.requests.clear();
     this.doubts.clear();
+    this.#parcelOf.clear();
   }
 
   /** Returns a record's shard according to the newest map; undefined if any shard is expected. */
@@ -135,7 +139,7 @@ export class Parcels {
         (slot) => known.locate(records.keyOf(slot), records.hashKeyOf(slot)) === mapIndex,
       );
     for (const slot of parcel.slots) {
-      if (records.placeOf(slot) === IN_DOUBT) records.setPlace(slot, SENT);
+      if (this.#parcelOf.delete(slot)) records.setPlace(slot, SENT);
     }
     if (isStored) {
       this.#endStored(parcel, shardId, sequenceNumber, now);

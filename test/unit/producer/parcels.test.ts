@@ -142,6 +142,31 @@ describe('an aggregated record in doubt', () => {
     expect(texts).toEqual(['b2', 'b3', 'b4', 'b5', 'b6', 'b7']);
   });
 
+  it('expires in time proportional to its records', () => {
+    const { before, stream } = setUp('b1');
+    const producer = producerOf(stream, {
+      shardMap: before,
+      aggregation: 'shard',
+      recordBytesMax: 1_048_576,
+      aggregateBytesMax: 1_048_576,
+      recordTtlMs: TTL_MS,
+    });
+    const count = 40_000;
+    for (let i = 0; i < count; i++) {
+      unwrap(producer.add({ PartitionKey: 'b', Data: new Uint8Array(1) }, T0 + 20));
+    }
+    producer.flush(T0 + 20);
+    const { requestId, input } = nextPut(producer, T0 + 20);
+    expect(input.Records).toHaveLength(1);
+    producer.settle(requestId, { output: unwrap(stream.putRecords(input, T0 + 20)) }, T0 + 20);
+    const startMs = performance.now();
+    expect(producer.next(T0 + 20 + TTL_MS)).toEqual({ action: 'listShards' });
+    // 20 ms. If each record were looked up in its parcel, 2 s or more.
+    expect(performance.now() - startMs).toBeLessThan(1000);
+    expect(producer.takeResults()).toHaveLength(count);
+    expect(producer.pending).toEqual({ records: 0, bytes: 0 });
+  });
+
   it('is drained as perhaps stored', () => {
     const { stream, producer } = setUp('b1 e1');
     expect(producer.drain()).toMatchObject([{ mayBeStored: true }, { mayBeStored: true }]);
