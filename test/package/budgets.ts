@@ -19,13 +19,13 @@ export const BUDGETS: readonly (readonly [code: string, bytes: number])[] = [
   [`export { createStream, restoreStream } from './dist/index.js'`, 26_000],
   // An account answers all 39.
   [`export { createAccount, restoreAccount } from './dist/index.js'`, 32_800],
-  [`export * from './dist/index.js'`, 36_400],
+  [`export * from './dist/index.js'`, 36_450],
   [`export * from './dist/batch.js'`, 14_800],
   [`export * from './dist/aggregation.js'`, 5_000],
-  [`export * from './dist/producer.js'`, 18_350],
+  [`export * from './dist/producer.js'`, 18_450],
   [`export { createLoadMeter } from './dist/load.js'`, 5_850],
-  [`export { explainLoad } from './dist/load.js'`, 7_200],
+  [`export { explainLoad } from './dist/load.js'`, 7_450],
   [`export { adviseSplit, balanceRanges } from './dist/load.js'`, 2_400],
   [`export { shardSql } from './dist/load.js'`, 2_900],
-  [`export * from './dist/load.js'`, 10_050],
+  [`export * from './dist/load.js'`, 10_250],
 ];
