@@ -88,6 +88,9 @@ export class Parcels {
       this.#records.markMaybeStored(slot);
     }
     this.#decide(parcel, now);
+    if (parcel.doubt === undefined) return;
+    // `next` looks only for records that have just been pending for too long.
+    for (const slot of parcel.slots) if (this.#records.isOverdue(slot)) this.expire(slot, now);
   }
 
   /** Decides the parcels in doubt, as far as a new map allows. */
