@@ -6,7 +6,13 @@
 
 import type { DescribeAccountSettingsOutput, DescribeLimitsOutput } from '../api/account-types.ts';
 import { type FaultResult, refuse } from '../base/fault.ts';
-import { type AccountState, countOnDemandStreams, countOpenShards } from './account-state.ts';
+import { STREAMS_AT_ONCE_MAX } from '../base/limits.ts';
+import {
+  type AccountState,
+  countOnDemandStreams,
+  countOpenShards,
+  streamsAt,
+} from './account-state.ts';
 
 /** Answers DescribeLimits. */
 export function describeLimits(state: AccountState, nowMs: number): DescribeLimitsOutput {
@@ -24,6 +30,21 @@ export function describeLimits(state: AccountState, nowMs: number): DescribeLimi
  */
 export function describeAccountSettings(): DescribeAccountSettingsOutput {
   return { MinimumThroughputBillingCommitment: { Status: 'DISABLED' } };
+}
+
+/**
+ * Refuses another stream while too many are in CREATING or DELETING, or returns undefined otherwise
+ * (docs/facts.md#create-at-once). The two spaces are the service's.
+ */
+export function checkStreamsAtOnce(state: AccountState, nowMs: number): FaultResult | undefined {
+  const changing = streamsAt(state, nowMs).filter(({ stream }) =>
+    ['CREATING', 'DELETING'].includes(stream.statusAt(nowMs)),
+  );
+  if (changing.length < STREAMS_AT_ONCE_MAX) return undefined;
+  return refuse(
+    'LimitExceededException',
+    `This request would have exceed the limit on the number  of streams that can simultaneously be in CREATING or DELETING for the account ${state.config.accountId}. Limit: ${STREAMS_AT_ONCE_MAX}.`,
+  );
 }
 
 /**

@@ -16,7 +16,7 @@ import type {
 import { refuseStreamNotFound } from '../api/service-errors.ts';
 import { isAbsent, type OperationName } from '../api/service-model.ts';
 import { mapValue, ok, type Result, refuse } from '../base/fault.ts';
-import { LISTED_CONSUMERS_DEFAULT } from '../base/limits.ts';
+import { LISTED_CONSUMERS_MAX } from '../base/limits.ts';
 import { secondOf } from '../sequencing/sequence-number.ts';
 import type { EmptyOutput } from '../stream/stream.ts';
 import {
@@ -132,7 +132,7 @@ export function listStreamConsumers(
   const all = [...consumersAt(hosted, nowMs).values()]
     .filter(({ name }) => name > after)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const page = all.slice(0, MaxResults ?? LISTED_CONSUMERS_DEFAULT);
+  const page = all.slice(0, Math.min(MaxResults ?? LISTED_CONSUMERS_MAX, LISTED_CONSUMERS_MAX));
   const Consumers = page.map((consumer): Consumer => {
     const { StreamARN: _, ...described } = describeConsumer(consumer, hosted.stream.arn, nowMs);
     return described;

@@ -5,6 +5,7 @@
  */
 
 import type { ResourceInput } from '../api/account-types.ts';
+import { refuseStreamNotActive } from '../api/service-errors.ts';
 import type { OperationName } from '../api/service-model.ts';
 import { mapValue, ok, type Result } from '../base/fault.ts';
 import {
@@ -46,6 +47,25 @@ export function findConsumer(
   return consumer?.arn === arn
     ? ok({ hosted: hosted!, consumer })
     : refuseConsumerNotFound(consumerName, identityOf(state, streamName));
+}
+
+/**
+ * Does what {@link requireResource} does, for a request that changes tags. The tags of a stream in
+ * CREATING cannot change (docs/facts.md#tags-creating).
+ */
+export function requireTaggable(
+  state: AccountState,
+  operation: OperationName,
+  request: object,
+  nowMs: number,
+): ReturnType<typeof requireResource> {
+  const found = requireResource(state, operation, request, nowMs);
+  if (!found.ok) return found;
+  const { hosted, resource } = found.value;
+  const status = hosted.stream.statusAt(nowMs);
+  return resource === hosted && status === 'CREATING'
+    ? refuseStreamNotActive(identityOf(state, hosted.name), status)
+    : found;
 }
 
 /**

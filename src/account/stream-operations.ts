@@ -22,13 +22,13 @@ import { checkCombination } from '../api/member-combinations.ts';
 import { refuseInvalidToken } from '../api/service-errors.ts';
 import { isAbsent } from '../api/service-model.ts';
 import { mapValue, ok, type Result, refuse, unwrap } from '../base/fault.ts';
-import { LISTED_STREAMS_DEFAULT } from '../base/limits.ts';
+import { LISTED_STREAMS_MAX } from '../base/limits.ts';
 import { buildStream, readName } from '../stream/create-stream.ts';
 import { readTokenStream } from '../stream/query/next-token.ts';
 import type { EmptyOutput } from '../stream/stream.ts';
 import type { StreamHost } from '../stream/stream-config.ts';
 import { configOfStream } from './account-config.ts';
-import { checkOnDemandQuota } from './account-limits.ts';
+import { checkOnDemandQuota, checkStreamsAtOnce } from './account-limits.ts';
 import {
   type AccountState,
   consumersAt,
@@ -45,6 +45,7 @@ import { checkTags, type Tags } from './tags.ts';
 
 /**
  * Answers CreateStream. A name in use is refused before any quota (docs/facts.md#stream-exists).
+ * The order of the other checks is not known (docs/known-gaps.md#creation-checks).
  */
 export function createStream(
   state: AccountState,
@@ -54,7 +55,7 @@ export function createStream(
   const name = readName(request);
   const identity = identityOf(state, name);
   let tags: Tags = new Map();
-  const checkNameAndTags = () => {
+  const checkAccount = () => {
     if (streamAt(state, name, nowMs) !== undefined) {
       return refuse(
         'ResourceInUseException',
@@ -62,9 +63,9 @@ export function createStream(
       );
     }
     tags = new Map(Object.entries(request.Tags ?? {}));
-    return checkTags(tags, identity);
+    return checkTags(tags, identity) ?? checkStreamsAtOnce(state, nowMs);
   };
-  const account = { host: hostOf(state, name), checkNameAndTags };
+  const account = { host: hostOf(state, name), checkAccount };
   const stream = buildStream(request, configOfStream(state.config, name), nowMs, account);
   if (!stream.ok) return stream;
   state.streams.set(name, {
@@ -130,7 +131,7 @@ export function listStreams(
     const all = streamsAt(state, nowMs)
       .filter(({ name }) => name > after)
       .sort((a, b) => (a.name < b.name ? -1 : 1));
-    const page = all.slice(0, Limit ?? LISTED_STREAMS_DEFAULT);
+    const page = all.slice(0, Math.min(Limit ?? LISTED_STREAMS_MAX, LISTED_STREAMS_MAX));
     const last = page.at(-1);
     const HasMoreStreams = page.length < all.length;
     return {

@@ -18,7 +18,7 @@ import type {
 import { mapValue, ok, type Result } from '../base/fault.ts';
 import type { EmptyOutput } from '../stream/stream.ts';
 import { type AccountState, identityOf, requireStream } from './account-state.ts';
-import { requireResource } from './resource.ts';
+import { requireResource, requireTaggable } from './resource.ts';
 import {
   addTags,
   checkTagCharacters,
@@ -35,7 +35,7 @@ export function add(
   request: AddTagsToStreamInput | TagResourceInput,
   nowMs: number,
 ): Result<EmptyOutput> {
-  const found = requireResource(state, operation, request, nowMs);
+  const found = requireTaggable(state, operation, request, nowMs);
   if (!found.ok) return found;
   const { hosted, resource } = found.value;
   const stream = identityOf(state, hosted.name);
@@ -55,7 +55,7 @@ export function remove(
   request: RemoveTagsFromStreamInput | UntagResourceInput,
   nowMs: number,
 ): Result<EmptyOutput> {
-  const found = requireResource(state, operation, request, nowMs);
+  const found = requireTaggable(state, operation, request, nowMs);
   if (!found.ok) return found;
   const { hosted, resource } = found.value;
   const keys = request.TagKeys!;

@@ -188,6 +188,12 @@ export const ENCRYPTION_CHANGES_PER_DAY = 25;
  */
 export const ON_DEMAND_STREAMS_DEFAULT = 50;
 
+/**
+ * The maximum number of streams of an account in a region that are CREATING or DELETING at one time
+ * (docs/facts.md#create-at-once).
+ */
+export const STREAMS_AT_ONCE_MAX = 5;
+
 /** The maximum number of tags of a stream or a consumer (docs/facts.md#tags-count). */
 export const TAGS_MAX = 50;
 
@@ -206,11 +212,11 @@ export const READ_BYTES_MAX = 10_485_760;
 /** The maximum number of records per page of GetRecords (docs/facts.md#read-limits). */
 export const READ_RECORDS_MAX = 10_000;
 
-/** The default MaxResults of ListStreamConsumers (docs/facts.md#list-defaults). */
-export const LISTED_CONSUMERS_DEFAULT = 100;
+/** The maximum number of consumers per page of ListStreamConsumers (docs/facts.md#list-pages). */
+export const LISTED_CONSUMERS_MAX = 100;
 
-/** The default Limit of ListStreams (docs/facts.md#list-defaults). */
-export const LISTED_STREAMS_DEFAULT = 100;
+/** The maximum number of streams per page of ListStreams (docs/facts.md#list-pages). */
+export const LISTED_STREAMS_MAX = 100;
 
 /** How long the NextToken of a list is valid (docs/facts.md#list-token-life). */
 export const TOKEN_LIFE_MS = 300_000;

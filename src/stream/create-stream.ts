@@ -93,7 +93,7 @@ export function buildStream(
   copy: CreateStreamInput,
   config: StreamConfig,
   nowMs: number,
-  account?: { readonly host: StreamHost; readonly checkNameAndTags: () => FaultResult | undefined },
+  account?: { readonly host: StreamHost; readonly checkAccount: () => FaultResult | undefined },
 ): Result<StreamMachine> {
   const violations = [...validateRequest('CreateStream', copy, DEFAULT_LIMITS)];
   const streamMode = copy.StreamModeDetails?.StreamMode ?? 'PROVISIONED';
@@ -107,7 +107,7 @@ export function buildStream(
   if (violations.length > 0 || shardCount === undefined) {
     return refuseViolations(violations, getValuePrinter(config.validationMessages));
   }
-  const refused = account?.checkNameAndTags();
+  const refused = account?.checkAccount();
   if (refused !== undefined) return refused;
   const recordDistributionStrategy = copy.RecordDistributionStrategy ?? 'USER_PARTITION_KEY';
   if (recordDistributionStrategy === 'AUTO' && !isOnDemand) return refuseAutoOnProvisioned();

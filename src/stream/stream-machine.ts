@@ -105,6 +105,7 @@ import {
   CONTEXT_CHANGES,
   type ContextChanges,
   mergeContext,
+  NOW_MS_MAX,
   quotaOf,
   resolveContext,
   type StreamConfig,
@@ -443,6 +444,8 @@ export class StreamMachine implements Stream {
   deleteStream(request: DeleteStreamInput, nowMs: number): Result<EmptyOutput> {
     return this.#change('DeleteStream', request, nowMs, () =>
       ok(() => {
+        // Never ACTIVE, so that it never shows shards (docs/facts.md#delete-creating).
+        if (!this.#isCreatedAt(nowMs)) this.#state.activeAtMs = NOW_MS_MAX + 1;
         this.#state.goneAtMs = nowMs + this.#config.deletingMs;
         return {};
       }),
@@ -516,6 +519,14 @@ export class StreamMachine implements Stream {
     return this.#state.streamMode;
   }
 
+  statusAt(nowMs: number): StreamStatus {
+    const { goneAtMs, updatingUntilMs } = this.#state;
+    if (goneAtMs !== undefined) return 'DELETING';
+    if (!this.#isCreatedAt(nowMs)) return 'CREATING';
+    const readyAtMs = Math.max(updatingUntilMs, this.#pending?.atMs ?? 0);
+    return nowMs < readyAtMs ? 'UPDATING' : 'ACTIVE';
+  }
+
   updateContext(changes: ContextChanges): void {
     const { streamName, streamArn: _, ...context } = this.#config;
     const changed = readOptions(changes, CONTEXT_CHANGES, 'changes');
@@ -559,17 +570,20 @@ export class StreamMachine implements Stream {
     return shardIndexes.ok && !named.ok ? named : shardIndexes;
   }
 
-  /** Checks the same for an operation that changes the stream, which must also be ACTIVE. */
+  /**
+   * Checks the same for an operation that changes the stream, which must also be ACTIVE. A stream
+   * in CREATING can be deleted.
+   */
   #checkActive(
     operation: OperationName,
     request: object,
     nowMs: number,
   ): Result<readonly number[]> {
     const checked = this.#check(operation, request);
-    const status = this.#statusAt(nowMs);
-    return checked.ok && status !== 'ACTIVE'
-      ? refuseStreamNotActive(this.#config, status)
-      : checked;
+    const status = this.statusAt(nowMs);
+    // See docs/facts.md#delete-creating.
+    const isReady = status === 'ACTIVE' || (operation === 'DeleteStream' && status === 'CREATING');
+    return checked.ok && !isReady ? refuseStreamNotActive(this.#config, status) : checked;
   }
 
   /**
@@ -583,7 +597,7 @@ export class StreamMachine implements Stream {
   ): FaultResult | undefined {
     const checked = this.#check(operation, request);
     if (!checked.ok) return checked;
-    const status = this.#statusAt(nowMs);
+    const status = this.statusAt(nowMs);
     const isThere = status === 'ACTIVE' || status === 'UPDATING';
     return isThere ? undefined : refuseStreamNotFound(this.#config);
   }
@@ -763,7 +777,8 @@ export class StreamMachine implements Stream {
       config: this.#config,
       state: this.#state,
       shards: this.#shardsAt(nowMs),
-      status: this.#statusAt(nowMs),
+      status: this.statusAt(nowMs),
+      isCreated: this.#isCreatedAt(nowMs),
       horizonMs: this.#horizonAt(nowMs),
     };
   }
@@ -773,13 +788,9 @@ export class StreamMachine implements Stream {
     return Math.max(trimHorizonMs(retentionPeriodHours, timeMs), trimmedToMs);
   }
 
-  #statusAt(nowMs: number): StreamStatus {
-    const { goneAtMs, activeAtMs, arrivedAtMs, updatingUntilMs } = this.#state;
-    if (goneAtMs !== undefined) return 'DELETING';
+  #isCreatedAt(nowMs: number): boolean {
     // If the clock steps back, a stream that has accepted a record is not CREATING again.
-    if (Math.max(nowMs, arrivedAtMs) < activeAtMs) return 'CREATING';
-    const readyAtMs = Math.max(updatingUntilMs, this.#pending?.atMs ?? 0);
-    return nowMs < readyAtMs ? 'UPDATING' : 'ACTIVE';
+    return Math.max(nowMs, this.#state.arrivedAtMs) >= this.#state.activeAtMs;
   }
 
   /** Returns the shards at a time. A call that succeeds must commit them. */

@@ -23,7 +23,7 @@ export interface StreamState {
   /** When the stream was created: its StreamCreationTimestamp. */
   readonly createdAtMs: number;
   /** When the stream becomes ACTIVE. It is CREATING before (docs/facts.md#stream-states). */
-  readonly activeAtMs: number;
+  activeAtMs: number;
   /** Until when a change of a setting keeps the stream UPDATING. */
   updatingUntilMs: number;
   /** When the stream is gone; undefined unless it was deleted. It is DELETING until then. */

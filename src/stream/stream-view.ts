@@ -15,6 +15,8 @@ export interface StreamView {
   readonly state: StreamState;
   readonly shards: StreamShards;
   readonly status: StreamStatus;
+  /** False while the stream is CREATING, and from then on if it was deleted meanwhile. */
+  readonly isCreated: boolean;
   /** The trim horizon, in epoch milliseconds. */
   readonly horizonMs: number;
 }

@@ -181,8 +181,9 @@ export interface Stream {
     nowMs: number,
   ): Result<EnhancedMonitoringOutput>;
   /**
-   * Deletes the stream: it is DELETING from then on, for the caller to drop. An account drops it by
-   * itself, and checks for consumers.
+   * Deletes the stream, which must be ACTIVE or CREATING (docs/facts.md#delete-creating): it is
+   * DELETING from then on, for the caller to drop. An account drops it by itself, and checks for
+   * consumers.
    */
   deleteStream(request: DeleteStreamInput, nowMs: number): Result<EmptyOutput>;
   /**

@@ -32,7 +32,6 @@ const CITED_FACTS_MIN = 193;
 const FACTS_NOT_RELIED_ON = [
   'cbor-indefinite',
   'cbor-times',
-  'create-at-once',
   'hash-key-samples',
   'kpl-key-length',
   'kpl-limiter',

@@ -42,7 +42,7 @@ export function describeStreamSummary(view: StreamView): DescribeStreamSummaryOu
     view.state;
   const summary: StreamDescriptionSummary = {
     ...commonMembers(view),
-    OpenShardCount: view.status === 'CREATING' ? 0 : view.shards.open.length,
+    OpenShardCount: view.isCreated ? view.shards.open.length : 0,
     ConsumerCount: 0,
     MaxRecordSizeInKiB: maxRecordSizeInKiB,
   };

@@ -21,13 +21,13 @@ import type { StreamView } from '../stream-view.ts';
  * @param shardIndex The index in the request's ShardId.
  */
 export function getShardIterator(
-  { config, shards, status, horizonMs }: StreamView,
+  { config, shards, isCreated, horizonMs }: StreamView,
   request: GetShardIteratorInput,
   shardIndex: number,
   nowMs: number,
 ): Result<ShardIterator> {
   const shard = findShard(shards.shards, shardIndex);
-  if (shard === undefined || status === 'CREATING' || isExpired(shard, horizonMs)) {
+  if (shard === undefined || !isCreated || isExpired(shard, horizonMs)) {
     return refuseShardNotFound(config, shardIndex);
   }
   const { shardId, endingSequenceNumber, startingSequenceNumber } = shard;

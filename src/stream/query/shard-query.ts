@@ -94,11 +94,11 @@ export interface ShardPage {
  * (docs/facts.md#creating-shows-no-shards).
  */
 export function readPage(
-  { status, shards }: StreamView,
+  { isCreated, shards }: StreamView,
   query: ShardQuery,
   limit: number,
 ): ShardPage {
-  const selected = status === 'CREATING' ? [] : selectShards(shards.shards, query);
+  const selected = isCreated ? selectShards(shards.shards, query) : [];
   const page = selected.slice(0, limit);
   return {
     shards: page.map((shard) => toAwsShard(shard) as ListedShard),

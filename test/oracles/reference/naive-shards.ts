@@ -49,6 +49,8 @@ export interface NaiveState {
   warmMiBps: number | undefined;
   updatingUntilMs: number;
   isDeleted: boolean;
+  /** Whether it was deleted in CREATING, so that it has no shards. */
+  isHollow: boolean;
   /** The times of the calls that changed the mode, started encryption or stopped it. */
   changes: Readonly<Record<'mode' | 'start' | 'stop', readonly number[]>>;
   /** How many records have been put under AUTO. */

@@ -134,6 +134,7 @@ export class NaiveStream {
       warmMiBps: request.WarmThroughputMiBps,
       updatingUntilMs: 0,
       isDeleted: false,
+      isHollow: false,
       changes: { mode: [], start: [], stop: [] },
       putCount: 0,
     };
@@ -422,7 +423,8 @@ export class NaiveStream {
   deleteStream(request: Address, nowMs: number): NaiveResult {
     return this.#change(nowMs, (state) => {
       this.#checkAddress(request, () => nameViolations(request));
-      this.#checkActive(state);
+      state.isHollow = this.#status(state) === 'CREATING';
+      if (!state.isHollow) this.#checkActive(state);
       state.isDeleted = true;
       return { value: {} };
     });
@@ -476,7 +478,7 @@ export class NaiveStream {
       const strategy = this.#isAuto ? 'AUTO' : 'USER_PARTITION_KEY';
       const StreamDescriptionSummary = {
         ...this.#description(state),
-        OpenShardCount: this.#status(state) === 'CREATING' ? 0 : openShards(state).length,
+        OpenShardCount: this.#hidesShards(state) ? 0 : openShards(state).length,
         ConsumerCount: 0,
         MaxRecordSizeInKiB: state.recordKiB,
         ...(this.#isOnDemand && { RecordDistributionStrategy: strategy }),
@@ -626,6 +628,10 @@ export class NaiveStream {
     const activeAtMs = this.#createdAtMs + (this.#context.transitionMs ?? 0);
     if (Math.max(nowMs, arrivedAtMs) < activeAtMs) return 'CREATING';
     return pending === undefined && nowMs >= updatingUntilMs ? 'ACTIVE' : 'UPDATING';
+  }
+
+  #hidesShards(state: NaiveState): boolean {
+    return state.isHollow || this.#status(state) === 'CREATING';
   }
 
   #checkValid(problems: Problem[]): void {
@@ -802,7 +808,7 @@ export class NaiveStream {
 
   /** The first shards of a query, and the index of the last of these if there are more. */
   #page(state: NaiveState, { after, fromMs, toMs }: Query, size: number) {
-    const all = this.#status(state) === 'CREATING' ? [] : state.shards;
+    const all = this.#hidesShards(state) ? [] : state.shards;
     const found = all.filter(
       (shard) => shard.index > after && shard.openedAtMs <= toMs && !isGone(shard, fromMs),
     );

@@ -61,7 +61,65 @@ describe('names', () => {
   });
 });
 
+describe('a stream in CREATING', () => {
+  const address = { StreamName: 'orders' };
+
+  it('can be deleted, and then never shows shards', () => {
+    const account = accountWith({ creatingMs: 1000, deletingMs: 5000 });
+    unwrap(account.call('DeleteStream', address, NOW + 999));
+    for (const nowMs of [NOW + 999, NOW + 2000]) {
+      const { StreamDescription } = unwrap(account.call('DescribeStream', address, nowMs));
+      expect(StreamDescription).toMatchObject({ StreamStatus: 'DELETING', Shards: [] });
+      const summary = unwrap(account.call('DescribeStreamSummary', address, nowMs));
+      expect(summary.StreamDescriptionSummary.OpenShardCount).toBe(0);
+    }
+    const restored = unwrap(restoreAccount(JSON.parse(JSON.stringify(account.snapshot()))));
+    expect(unwrap(restored.call('ListShards', address, NOW + 2000)).Shards).toEqual([]);
+    expect(faultOf(account.call('DescribeStream', address, NOW + 5999))).toMatch(/not found/);
+  });
+
+  it('lists its tags but does not change them', () => {
+    const account = accountWith({ creatingMs: 1000 });
+    const other = { StreamName: 'tagged', ShardCount: 1, Tags: { a: '1' } };
+    unwrap(account.call('CreateStream', other, NOW));
+    const ResourceARN = ARN.replace('orders', 'tagged');
+    const change = (nowMs: number) => [
+      faultOf(account.call('AddTagsToStream', { StreamARN: ResourceARN, Tags: { b: '' } }, nowMs)),
+      faultOf(
+        account.call('RemoveTagsFromStream', { StreamName: 'tagged', TagKeys: ['b'] }, nowMs),
+      ),
+      faultOf(account.call('TagResource', { ResourceARN, Tags: { c: '' } }, nowMs)),
+      faultOf(account.call('UntagResource', { ResourceARN, TagKeys: ['c'] }, nowMs)),
+    ];
+    const refused =
+      'ResourceInUseException: Stream tagged under account 123456789012 not ACTIVE, instead in state CREATING';
+    expect(change(NOW + 999)).toEqual(new Array(4).fill(refused));
+    expect(unwrap(account.call('ListTagsForResource', { ResourceARN }, NOW)).Tags).toEqual([
+      { Key: 'a', Value: '1' },
+    ]);
+    expect(change(NOW + 1000)).toEqual(new Array(4).fill('ok'));
+  });
+});
+
 describe('quotas', () => {
+  it('allows five streams in CREATING or DELETING', () => {
+    const account = accountWith({ creatingMs: 100, deletingMs: 100 });
+    const create = (StreamName: string, nowMs: number) =>
+      faultOf(account.call('CreateStream', { StreamName, ShardCount: 1 }, nowMs));
+    const refused =
+      'LimitExceededException: This request would have exceed the limit on the number  of streams that can simultaneously be in CREATING or DELETING for the account 123456789012. Limit: 5.';
+    // With the stream that is there from the start, these are five.
+    for (const name of ['a', 'b', 'c', 'd']) expect(create(name, NOW + 99)).toBe('ok');
+    expect(create('e', NOW + 99)).toBe(refused);
+    expect(create('a', NOW + 99)).toMatch(/^ResourceInUseException: .* already exists/);
+    expect(create('e', NOW + 100)).toBe('ok');
+    unwrap(account.call('DeleteStream', { StreamName: 'orders' }, NOW + 198));
+    expect(create('f', NOW + 199)).toBe('ok');
+    for (const name of ['g', 'h']) expect(create(name, NOW + 199)).toBe('ok');
+    expect(create('i', NOW + 199)).toBe(refused);
+    expect(create('i', NOW + 298)).toBe('ok');
+  });
+
   it('counts the shards of all streams live', () => {
     const account = accountWith({ shardLimit: 4 });
     const split = {
@@ -155,6 +213,19 @@ describe('ListStreams', () => {
       'InvalidArgumentException: NextToken and StreamName cannot be provided together.',
     );
   });
+});
+
+it('lists at most 100 streams per page, whatever the request says', () => {
+  const account = createAccount(CONTEXT);
+  for (let i = 0; i < 101; i++) {
+    unwrap(account.call('CreateStream', { StreamName: `stream${i}`, ShardCount: 1 }, NOW));
+  }
+  const page = unwrap(account.call('ListStreams', { Limit: 10_000 }, NOW));
+  expect(page).toMatchObject({ HasMoreStreams: true });
+  expect(page.StreamNames).toHaveLength(100);
+  const { NextToken } = page;
+  const next = unwrap(account.call('ListStreams', { NextToken, Limit: 10_000 }, NOW));
+  expect(next.StreamNames).toHaveLength(1);
 });
 
 describe('a request that names no stream', () => {
