@@ -205,7 +205,8 @@ export function createLoadMeter(options?: LoadMeterOptions): LoadMeter {
   const borders = new Set<bigint>();
   for (let i = 0; i < bins; i++) borders.add(uniformStartingHashKey(i, bins));
   if (shardMap !== undefined) {
-    for (const { startingHashKey } of readTilingShards(shardMap)) borders.add(startingHashKey);
+    for (const { startingHashKey } of readTilingShards(shardMap, 'options.shardMap'))
+      borders.add(startingHashKey);
   }
   const starts = [...borders].sort((a, b) => (a < b ? -1 : 1));
   return new Meter(starts, keys, seconds);

@@ -18,6 +18,7 @@ import { readList } from '../base/lists.ts';
 import { readOptions } from '../base/options.ts';
 import { compareStartingHashKeys } from '../sharding/hash-key-range.ts';
 import type { AwsShard } from '../sharding/shard.ts';
+import { parseShardId } from '../sharding/shard-id.ts';
 import { LISTING_SHARDS_MAX } from '../sharding/shard-listing.ts';
 import { readTilingShards } from '../sharding/shard-map.ts';
 
@@ -202,7 +203,7 @@ ORDER BY min(s.first_hash)
  * `x`, which is above every hexadecimal digit.
  */
 function listRows(shards: readonly AwsShard[], hasExplicit: boolean): string[] {
-  const open = readTilingShards({ shards: readOpenShards(shards) });
+  const open = readTilingShards({ shards: readOpenShards(shards) }, 'options');
   const row = (prefix: string, radix: number, digits: number): string[] =>
     open.map(({ shardId, startingHashKey, endingHashKey }) => {
       const [first, last] = [startingHashKey, endingHashKey].map(
@@ -221,17 +222,21 @@ function readOpenShards(shards: readonly AwsShard[]) {
     const { ShardId, HashKeyRange, SequenceNumberRange } = member as AwsShard;
     const end = SequenceNumberRange?.EndingSequenceNumber ?? undefined;
     assertString(ShardId, `${at}.ShardId`);
+    const shardIndex = parseShardId(ShardId);
+    if (!shardIndex.ok) throw wrongValue(`${at}.ShardId: ${shardIndex.fault.message}`);
     assertObject(HashKeyRange, `${at}.HashKeyRange`);
     const { StartingHashKey, EndingHashKey } = HashKeyRange;
     return {
       shardId: ShardId,
-      shardIndex: Number(ShardId.slice(-12)),
+      shardIndex: shardIndex.value,
       startingHashKey: readDigits(StartingHashKey, `${at}.HashKeyRange.StartingHashKey`),
       endingHashKey: readDigits(EndingHashKey, `${at}.HashKeyRange.EndingHashKey`),
       isOpen: end === undefined,
     };
   });
-  return list.filter(({ isOpen }) => isOpen).sort(compareStartingHashKeys);
+  const open = list.filter(({ isOpen }) => isOpen).sort(compareStartingHashKeys);
+  if (open.length === 0) throw wrongValue(`${title} must have an open shard: got none`);
+  return open;
 }
 
 function readDigits(text: unknown, title: string): bigint {

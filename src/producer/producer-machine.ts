@@ -75,7 +75,7 @@ export class ProducerMachine implements Producer {
   constructor(config: ProducerConfig, shardMap: ShardMap, listedAtMs: number) {
     this.#config = config;
     this.#clock = new ProducerClock(listedAtMs);
-    this.#topologies = new Topologies(new Topology(readTilingShards(shardMap)));
+    this.#topologies = new Topologies(new Topology(readTilingShards(shardMap, 'options.shardMap')));
     const records = this.#records;
     const isHeldPerKey = config.isOrdered && !config.isAggregating && !config.isAuto;
     this.#heldKeys = isHeldPerKey ? new HeldKeys(records) : undefined;

@@ -11,6 +11,8 @@ import { readOptions } from '../base/options.ts';
 import { type CounterStep, DecimalCounter, STEPS_AT_ONCE_MAX } from './decimal-counter.ts';
 import { RECORD_INDEX_MAX, SequenceIndex } from './sequence-index.ts';
 import {
+  assertSecondOf,
+  CREATED_SECOND_MAX,
   formatVersion2,
   parseSequenceNumber,
   SECOND_MAX,
@@ -129,6 +131,7 @@ export function createSequencer(options: SequencerOptions): Sequencer {
     ['shardIndex', 'shardCreatedAtMs', 'lastSequenceNumber'],
     'options',
   );
+  assertSecondOf(shardCreatedAtMs, CREATED_SECOND_MAX, 'shardCreatedAtMs');
   const start = startingSequenceNumber(shardIndex, shardCreatedAtMs);
   if (lastSequenceNumber !== undefined) assertString(lastSequenceNumber, 'lastSequenceNumber');
   const last = lastSequenceNumber ?? start;

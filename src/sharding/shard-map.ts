@@ -171,42 +171,43 @@ export function createUniformShardMap(shardCount: number): ShardMap {
  * Returns the shards of a map, which is read once. The shards of a map that this library made are
  * returned unchanged, at no cost. Any others are checked like a listing, and copied.
  *
+ * @param title Names the map in messages.
  * @throws {TypeError} If the value is not a shard map, is one without shards, or a member of a
  *   shard has the wrong type.
  * @throws {RangeError} If the shards are not open, are not in ascending order, or do not tile the
  *   key space.
  */
-export function readTilingShards(map: Pick<ShardMap, 'shards'>): readonly Shard[] {
+export function readTilingShards(map: Pick<ShardMap, 'shards'>, title = 'map'): readonly Shard[] {
   const shards: readonly Shard[] = map?.shards;
   if (indexes.has(shards)) return shards;
-  if (!isArray(shards)) throw notAMap(map);
+  if (!isArray(shards)) throw notAMap(map, title);
   const ids = new Set<string>();
   let next = HASH_KEY_MIN;
-  const options = { title: 'map.shards', lengthMax: LISTING_SHARDS_MAX };
-  const copies = readList(shards, options, (member, title) => {
-    const shard = copyOpenShard(member as Shard, title);
+  const options = { title: `${title}.shards`, lengthMax: LISTING_SHARDS_MAX };
+  const copies = readList(shards, options, (member, at) => {
+    const shard = copyOpenShard(member as Shard, at);
     const { shardId, startingHashKey, endingHashKey } = shard;
-    if (ids.has(shardId)) throw wrongValue(`map.shards must hold ${shardId} once`);
+    if (ids.has(shardId)) throw wrongValue(`${title}.shards must hold ${shardId} once`);
     ids.add(shardId);
     if (startingHashKey !== next) {
       throw wrongValue(
-        `${title}.startingHashKey must be ${next} to tile the key space: got ${startingHashKey}`,
+        `${at}.startingHashKey must be ${next} to tile the key space: got ${startingHashKey}`,
       );
     }
     next = endingHashKey + 1n;
     return shard;
   });
-  if (copies.length === 0) throw notAMap(map);
+  if (copies.length === 0) throw notAMap(map, title);
   if (next <= HASH_KEY_MAX) {
-    throw wrongValue(`map.shards must end at 2^128 - 1: got ${next - 1n}`);
+    throw wrongValue(`${title}.shards must end at 2^128 - 1: got ${next - 1n}`);
   }
   return copies;
 }
 
-function notAMap(map: unknown): TypeError {
+function notAMap(map: unknown, title: string): TypeError {
   const isResult = typeof (map as { readonly ok?: unknown } | undefined)?.ok === 'boolean';
   const found = isResult ? 'a Result; unwrap it' : describe(map);
-  return wrongType(`map must be a shard map: got ${found}`);
+  return wrongType(`${title} must be a shard map: got ${found}`);
 }
 
 /**

@@ -4,10 +4,11 @@
  * @module
  */
 
-import { assertObject, assertString, describe, quote } from '../base/argument.ts';
+import { assertString, describe, quote } from '../base/argument.ts';
 import { type FaultResult, ok, type Result, refuse } from '../base/fault.ts';
-import { formatHashKey, parseHashKey } from '../hashing/hash-key.ts';
-import type { HashRange } from './hash-key-range.ts';
+import { HASH_KEY_MIN } from '../base/limits.ts';
+import { parseHashKey } from '../hashing/hash-key.ts';
+import { type HashRange, readHashRange } from './hash-key-range.ts';
 import { parseShardId, SHARD_ID_FORM } from './shard-id.ts';
 
 /**
@@ -126,9 +127,8 @@ export function fromAwsShard(aws: AwsShard, title: string): Result<Shard> {
  * @throws {RangeError} If a hash key is below 0 or above 2^128 - 1.
  */
 export function toAwsShard(shard: Shard): AwsShard {
-  assertObject(shard, 'shard');
-  const { shardId, startingHashKey, endingHashKey } = shard;
-  const { parentShardId, adjacentParentShardId } = shard;
+  const { startingHashKey, endingHashKey } = readHashRange(shard, 'shard', HASH_KEY_MIN);
+  const { shardId, parentShardId, adjacentParentShardId } = shard;
   const { startingSequenceNumber, endingSequenceNumber } = shard;
   assertString(shardId, 'shard.shardId');
   return {
@@ -136,8 +136,8 @@ export function toAwsShard(shard: Shard): AwsShard {
     ...(parentShardId !== undefined && { ParentShardId: parentShardId }),
     ...(adjacentParentShardId !== undefined && { AdjacentParentShardId: adjacentParentShardId }),
     HashKeyRange: {
-      StartingHashKey: formatHashKey(startingHashKey),
-      EndingHashKey: formatHashKey(endingHashKey),
+      StartingHashKey: startingHashKey.toString(),
+      EndingHashKey: endingHashKey.toString(),
     },
     ...((startingSequenceNumber !== undefined || endingSequenceNumber !== undefined) && {
       SequenceNumberRange: {

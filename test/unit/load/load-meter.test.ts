@@ -286,7 +286,7 @@ describe('the options', () => {
     [{ keys: 0 }, RangeError, 'options.keys must be an integer from 1 to 1048576: got 0'],
     [{ bins: 1.5 }, RangeError, 'options.bins must be'],
     [{ seconds: '1' }, TypeError, 'options.seconds must be a number'],
-    [{ shardMap: {} }, TypeError, 'map must be a shard map'],
+    [{ shardMap: {} }, TypeError, 'options.shardMap must be a shard map'],
   ])('%j throw', (options, type, message) => {
     expect(() => createLoadMeter(options as never)).toThrow(type);
     expect(() => createLoadMeter(options as never)).toThrow(message);

@@ -74,9 +74,13 @@ describe('shardSql', () => {
     ],
     [
       { shards: [shards[0]] },
-      'map.shards must end at 2^128 - 1: got 170141183460469231731687303715884105727',
+      'options.shards must end at 2^128 - 1: got 170141183460469231731687303715884105727',
     ],
-    [{ shards: [{ ...shards[0], ShardId: "x'; --" }] }, 'must be the number in its shardId'],
+    [{ shards: [] }, 'options.shards must have an open shard: got none'],
+    [
+      { shards: [{ ...shards[0], ShardId: "x'; --" }] },
+      "options.shards[0].ShardId: 'x'; --' is not a shard id: expected shardId-",
+    ],
     [
       { shards: [{ ...shards[0], HashKeyRange: { StartingHashKey: 0 } }] },
       'options.shards[0].HashKeyRange.StartingHashKey must be a string of decimal digits: got 0',

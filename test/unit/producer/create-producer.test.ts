@@ -85,8 +85,9 @@ describe('createProducer', () => {
   });
 
   it.each([
-    [{ shardMap: undefined }, 'must be a shard map: got undefined'],
-    [{ shardMap: {} }, 'must be a shard map: got an object'],
+    [{ shardMap: undefined }, 'options.shardMap must be a shard map: got undefined'],
+    [{ shardMap: {} }, 'options.shardMap must be a shard map: got an object'],
+    [{ shardMap: { shards: [1] } }, 'options.shardMap.shards[0] must be an object: got 1'],
     [{ listedAtMs: undefined }, 'options.listedAtMs must be a number: got undefined'],
     [{ shardShare: '0.5' }, "options.shardShare must be a number: got the string '0.5'"],
     [{ jitter: 0.5 }, 'options.jitter must be a function: got 0.5'],

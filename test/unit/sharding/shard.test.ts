@@ -54,8 +54,11 @@ describe('toAwsShard', () => {
     [undefined, 'shard must be an object: got undefined'],
     [[bare], 'shard must be an object: got an array'],
     [{ ...bare, shardId: 3 }, 'shard.shardId must be a string: got 3'],
-    [{ ...bare, startingHashKey: '0' }, "must be a bigint: got the string '0'"],
-    [{ ...bare, endingHashKey: MAX + 1n }, 'must be from 0 to'],
+    [
+      { ...bare, startingHashKey: '0' },
+      "shard.startingHashKey must be a bigint: got the string '0'",
+    ],
+    [{ ...bare, endingHashKey: MAX + 1n }, 'shard.endingHashKey must be from 0 to'],
   ])('throws for %o', (shard, text) => {
     expect(() => toAwsShard(shard as Shard)).toThrow(text);
   });
