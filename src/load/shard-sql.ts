@@ -18,7 +18,6 @@ import { readList } from '../base/lists.ts';
 import { readOptions } from '../base/options.ts';
 import { compareStartingHashKeys } from '../sharding/hash-key-range.ts';
 import type { AwsShard } from '../sharding/shard.ts';
-import { parseShardId } from '../sharding/shard-id.ts';
 import { LISTING_SHARDS_MAX } from '../sharding/shard-listing.ts';
 import { readTilingShards } from '../sharding/shard-map.ts';
 
@@ -222,13 +221,11 @@ function readOpenShards(shards: readonly AwsShard[]) {
     const { ShardId, HashKeyRange, SequenceNumberRange } = member as AwsShard;
     const end = SequenceNumberRange?.EndingSequenceNumber ?? undefined;
     assertString(ShardId, `${at}.ShardId`);
-    const shardIndex = parseShardId(ShardId);
-    if (!shardIndex.ok) throw wrongValue(`${at}.ShardId: ${shardIndex.fault.message}`);
     assertObject(HashKeyRange, `${at}.HashKeyRange`);
     const { StartingHashKey, EndingHashKey } = HashKeyRange;
     return {
       shardId: ShardId,
-      shardIndex: shardIndex.value,
+      shardIndex: Number(ShardId.slice(-12)),
       startingHashKey: readDigits(StartingHashKey, `${at}.HashKeyRange.StartingHashKey`),
       endingHashKey: readDigits(EndingHashKey, `${at}.HashKeyRange.EndingHashKey`),
       isOpen: end === undefined,

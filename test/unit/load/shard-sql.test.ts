@@ -79,7 +79,7 @@ describe('shardSql', () => {
     [{ shards: [] }, 'options.shards must have an open shard: got none'],
     [
       { shards: [{ ...shards[0], ShardId: "x'; --" }] },
-      "options.shards[0].ShardId: 'x'; --' is not a shard id: expected shardId-",
+      'options.shards[0].shardIndex must be the number in its shardId: got NaN',
     ],
     [
       { shards: [{ ...shards[0], HashKeyRange: { StartingHashKey: 0 } }] },
