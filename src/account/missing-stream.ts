@@ -18,7 +18,7 @@ import { resolveContext, type StreamConfig, type StreamContext } from '../stream
 
 /**
  * Validates a request and returns the name of the stream that it is for. Use it for operations that
- * a stream does not answer: ListStreams, DeleteStream and GetRecords.
+ * a stream does not handle, such as ListStreams and GetRecords.
  *
  * @example
  * ```ts
@@ -35,8 +35,8 @@ import { resolveContext, type StreamConfig, type StreamContext } from '../stream
  *
  * @returns The stream's name, or undefined if the request names none. A `ValidationException` fault
  *   for violations of the service model, an `InvalidArgumentException` fault for members that
- *   exclude each other, or a `ResourceNotFoundException` fault for an ARN of
- *   another account or region.
+ *   exclude each other, or a `ResourceNotFoundException` fault for an ARN of another account or
+ *   region.
  * @throws {TypeError} If a member of the request or the context is of the wrong type, or the
  *   context has an unknown option.
  * @throws {RangeError} If a number of the request is not an integer, a Date is invalid, or a member

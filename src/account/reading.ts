@@ -41,6 +41,8 @@ export interface RecordReading {
    * @param records The records of the shard that were accepted before the call, by ascending
    *   sequence number. You may leave out records before the position. From there on, the first
    *   10,001 records are enough.
+   * @throws {TypeError} If they are not an array, or a member of a record is of the wrong type.
+   * @throws {RangeError} If a time or a sequence number is out of range.
    */
   toResponse(records: readonly ReadableRecord[]): GetRecordsOutput;
 }

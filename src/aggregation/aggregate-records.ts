@@ -61,7 +61,7 @@ const BYTES_MAX = 10_485_760;
  * record.Data.length; // => 40
  * ```
  *
- * @param records As in a PutRecords request, but of any number. At least one.
+ * @param records One or more, each as in a PutRecords request. There is no maximum number.
  * @returns The aggregated record. A `ValidationException` fault if a key, an explicit hash key or
  *   the data of a record is missing or invalid, or if Data and PartitionKey of the aggregated
  *   record would exceed 10 MiB, the highest limit of any stream (docs/facts.md#record-size-range).

@@ -80,9 +80,11 @@ export interface Pattern {
   readonly isMatch: (text: string) => boolean;
 }
 
-/** The rule for one member. Bounds are on its length, or on the value of an integer. */
+/** The rule for one member. */
 export interface Rule {
+  /** As in the request, for example `StreamName`. */
   readonly name: string;
+  /** The type of the member. A blob is a Uint8Array, a timestamp a Date. */
   readonly type:
     | 'blob'
     | 'boolean'
@@ -92,10 +94,15 @@ export interface Rule {
     | 'string'
     | 'structure'
     | 'timestamp';
+  /** Whether the member must be present, or a function that decides it. False if absent. */
   readonly isRequired?: boolean | ((request: Structure, limits: RequestLimits) => boolean);
+  /** The lowest length, or the lowest value of an integer. */
   readonly min?: number;
+  /** The highest length, or the highest value of an integer. */
   readonly max?: number;
+  /** The pattern of a string. */
   readonly pattern?: Pattern;
+  /** The allowed values of a string. */
   readonly values?: readonly string[];
   /** The members of a structure, or of each structure of a list. */
   readonly members?: readonly Rule[];

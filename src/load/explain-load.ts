@@ -39,9 +39,13 @@ export interface LoadVerdict {
     | 'split';
   /** The verdict in words, with its figures. */
   readonly text: string;
+  /** The key of `key-over-limit` and `key-over-half`. */
   readonly PartitionKey?: string;
+  /** The busiest shard, of `even`, `key-over-half`, `split` and `no-split`. */
   readonly shardId?: string;
+  /** Where to split the busiest shard, of `split`. */
   readonly split?: SplitAdvice;
+  /** The target of UpdateShardCount, of `shard-count`. */
   readonly shardCount?: number;
 }
 

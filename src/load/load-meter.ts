@@ -30,14 +30,14 @@ import { type KeyCounter, KeyCounters } from './key-counters.ts';
 
 /** The options of a load meter. */
 export interface LoadMeterOptions {
-  /** How many of the hottest keys are listed, from 1 to 1,048,576. Default 1,024. */
+  /** How many of the hottest keys are listed, from 1 to 1,048,576; 1,024 by default. */
   readonly keys?: number | undefined;
   /**
-   * How many equal parts, called bins, the key space is divided into, from 1 to 1,048,576. Default
-   * 64.
+   * How many equal parts, called bins, the key space is divided into, from 1 to 1,048,576; 64
+   * by default.
    */
   readonly bins?: number | undefined;
-  /** How many seconds are kept to find the busiest, from 1 to 1,048,576. Default 3,600. */
+  /** How many seconds are kept to find the busiest, from 1 to 1,048,576; 3,600 by default. */
   readonly seconds?: number | undefined;
   /**
    * The shards of the stream. Their borders become borders of bins too, so that the load of each
@@ -171,7 +171,7 @@ export interface LoadMeter {
  *
  * The same calls give the same report. Meters of several workers merge into one.
  *
- * It holds up to `2 * keys` counters of some 150 bytes and their keys, and 16 bytes per bin and
+ * It holds up to `2 * keys` counters of some 150 bytes and their keys, and 16 bytes per bin per
  * second. Adding a record takes 1.4 times as long as hashing its key if few keys are hot, and 2.6
  * times if none is (Node 20; `npm run bench load-meter`).
  *

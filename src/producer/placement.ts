@@ -21,7 +21,7 @@ import { NOW_MS_MAX } from '../stream/stream-config.ts';
  */
 export type Placement = 'expected' | 'stale' | 'older';
 
-/** When a record was sent, and when the response with the shard map's listing came. */
+/** When a record was sent, and when the listing of the shard map arrived. */
 export interface PlacementTimes {
   /** Epoch milliseconds, by the same clock as `listedAtMs`. */
   readonly sentAtMs: number;

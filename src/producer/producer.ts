@@ -16,7 +16,7 @@ export interface ProducerOptions {
   readonly StreamARN?: string | undefined;
   /** The shard map of the stream. */
   readonly shardMap: ShardMap;
-  /** When the response with the listing of the shard map came. Epoch milliseconds. */
+  /** When the listing arrived from which the shard map was made. Epoch milliseconds. */
   readonly listedAtMs: number;
   /**
    * `shard`: small records of one shard share a Kinesis record, which consumers must deaggregate.
@@ -34,8 +34,8 @@ export interface ProducerOptions {
    */
   readonly recordBytesMax?: number | undefined;
   /**
-   * The most bytes of an aggregated record, its own partition key included. A record that does not
-   * fit is sent alone. From 1 to `recordBytesMax`; 51,200 by default.
+   * The maximum bytes of an aggregated record, its own partition key included. A record that does
+   * not fit is sent alone. From 1 to `recordBytesMax`; 51,200 by default.
    */
   readonly aggregateBytesMax?: number | undefined;
   /**
@@ -50,11 +50,11 @@ export interface ProducerOptions {
    */
   readonly recordTtlMs?: number | undefined;
   /**
-   * The most bytes of all pending records, partition keys included. From `recordBytesMax` to 2^52;
-   * 64 MiB by default.
+   * The maximum bytes of all pending records, partition keys included. From `recordBytesMax` to
+   * 2^52; 64 MiB by default.
    */
   readonly pendingBytesMax?: number | undefined;
-  /** The most requests between `next` and `settle`. From 1 to 10,000; 24 by default. */
+  /** The maximum number of requests in flight. From 1 to 10,000; 24 by default. */
   readonly requestsInFlightMax?: number | undefined;
   /**
    * The part of each shard's throughput that this producer may use. From 0.001 to 1 (default). Give
@@ -190,8 +190,8 @@ export interface Producer {
    *   all of it is sent again.
    * - An entry with an error, whatever its code, is sent again after a pause of its shard.
    * - A response with another number of entries, or without Records, is an error of the request.
-   * - An error of the request that would only repeat ends its records. After any other error, the
-   *   records are sent again after a pause.
+   * - If the same request would only fail again, its error fails all of its records. After any
+   *   other error, the records are sent again after a pause.
    *
    * @param requestId The id from `next`.
    * @param outcome Either `output`, the SDK's response, or `error`, whatever was thrown.
@@ -210,7 +210,7 @@ export interface Producer {
    *
    * Takes time in proportion to the shards and, if they are not the same, to the pending records.
    *
-   * @param listedAtMs When the response with the listing came. Epoch milliseconds.
+   * @param listedAtMs When the listing arrived. Epoch milliseconds.
    * @throws {TypeError} If an argument is of the wrong type.
    * @throws {RangeError} If a time is not an integer in its range, or the shards of the map do not
    *   tile the key space.

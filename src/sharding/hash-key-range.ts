@@ -12,9 +12,9 @@ import { HASH_KEY_MAX, HASH_KEY_MIN } from '../base/limits.ts';
 
 /** A HashKeyRange with bigints instead of decimal strings. */
 export interface HashRange {
-  /** Lowest hash key of the range. Invariant: not above `endingHashKey`. */
+  /** The lowest hash key of the range. Not above `endingHashKey`. */
   readonly startingHashKey: bigint;
-  /** Highest hash key of the range, inclusive. */
+  /** The highest hash key of the range, which belongs to it. */
   readonly endingHashKey: bigint;
 }
 

@@ -41,7 +41,7 @@ export interface Lineage {
    * Expired parents are missing. The shard's `parentShardId` and `adjacentParentShardId` name all
    * of its parents.
    *
-   * @throws {TypeError} If it is not a string.
+   * @throws {TypeError} If the id is not a string.
    * @throws {RangeError} If no shard of the listing has the id or names it as its parent.
    */
   parentsOf(shardId: string): readonly Shard[];
@@ -49,21 +49,21 @@ export interface Lineage {
    * Returns the listed children of a shard by ascending range: two for a split, one for a merge,
    * none for an open shard.
    *
-   * @throws {TypeError} If it is not a string.
+   * @throws {TypeError} If the id is not a string.
    * @throws {RangeError} If no shard of the listing has the id or names it as its parent.
    */
   childrenOf(shardId: string): readonly Shard[];
   /**
    * Returns the listed parents of a shard, their parents, and so on, each once, in reading order.
    *
-   * @throws {TypeError} If it is not a string.
+   * @throws {TypeError} If the id is not a string.
    * @throws {RangeError} If no shard of the listing has the id or names it as its parent.
    */
   ancestorsOf(shardId: string): readonly Shard[];
   /**
    * Returns the listed children of a shard, their children, and so on, each once, in reading order.
    *
-   * @throws {TypeError} If it is not a string.
+   * @throws {TypeError} If the id is not a string.
    * @throws {RangeError} If no shard of the listing has the id or names it as its parent.
    */
   descendantsOf(shardId: string): readonly Shard[];
@@ -71,7 +71,7 @@ export interface Lineage {
    * Returns the open shards that hold the hash keys of a shard now, by ascending range. A new
    * record with a key of that shard goes to one of them. An open shard is its own heir.
    *
-   * @throws {TypeError} If it is not a string.
+   * @throws {TypeError} If the id is not a string.
    * @throws {RangeError} If no shard of the listing has the id.
    */
   openHeirsOf(shardId: string): readonly Heir[];
