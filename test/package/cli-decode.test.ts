@@ -104,7 +104,7 @@ describe('shardline decode', () => {
     expect(runShardline(['decode'])).toEqual({ status: 0, stdout: '', stderr: '' });
   });
 
-  it('names the lines of what is not a sequence number, and exits with 1', () => {
+  it('names the lines that are not sequence numbers, and exits with 1', () => {
     expect(runShardline(['decode'], `${LAMBDA_SAMPLE}\n\n"1",\n${'9'.repeat(1 << 21)}\n`)).toEqual({
       status: 1,
       stdout: `${ROW}\n`,

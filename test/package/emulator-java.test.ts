@@ -17,7 +17,7 @@ function bytesOf(hex: string): Buffer {
   return Buffer.from(whole, 'hex');
 }
 
-it('reads what Jackson writes, and writes what Jackson has read', () => {
+it('reads what Jackson wrote, and writes what Jackson has read', () => {
   const context = { accountId: '123456789012', region: 'us-east-1' };
   const emulator = new Emulator(context, () => Date.parse('2026-01-05T12:00:00Z'));
   let iterator = '';

@@ -144,20 +144,20 @@ describe('a message', () => {
     ]);
   });
 
-  it('is answered with a signature in the query', () => {
+  it('is accepted with its signature in the query', () => {
     const url =
       '/?X-Amz-Algorithm=a&X-Amz-Credential=b&X-Amz-Signature=c&X-Amz-SignedHeaders=d&X-Amz-Date=e';
     expect(send(unsigned, '{}', { url }).status).toBe(200);
   });
 
-  it('of a page is answered with the headers that let the page read the response', () => {
+  it('from a page gets the headers that let the page read the response', () => {
     const { status, headers } = send({ ...headersOf('ListStreams'), origin: 'http://a' });
     expect(status).toBe(200);
     expect(headers['access-control-allow-origin']).toBe('*');
     expect(headers['access-control-expose-headers']).toContain('x-amzn-ErrorType');
   });
 
-  it('that asks whether a page may call is answered with yes', () => {
+  it('that asks whether a page may call is permitted', () => {
     const asked = {
       origin: 'http://a',
       'access-control-request-headers': 'a, b',

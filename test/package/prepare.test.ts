@@ -16,7 +16,7 @@ writeFileSync(
 );
 afterAll(() => rmSync(project, { recursive: true }));
 
-it('is what npm calls to prepare, and the build is what it calls to pack', () => {
+it('is the prepare script of the package, and the build is its prepack script', () => {
   const { scripts } = readJson<{ scripts: Record<string, string> }>('package.json');
   expect(scripts).toMatchObject({
     prepack: 'npm run build',

@@ -176,7 +176,7 @@ describe('the producer', () => {
     expect((await readBack()).size).toBe(20);
   });
 
-  it('waits for room, and throws at what the service never takes', async () => {
+  it('waits for room, and throws for a record that the service never takes', async () => {
     await start();
     await createStream(1);
     const producer = await open({ pendingBytesMax: 1_048_576, lingerMs: 10 });

@@ -647,7 +647,7 @@ describe('a request whose JSON is of the wrong type', () => {
     expect(Buffer.from(headers.get('x-amz-id-2')!, 'base64')).toHaveLength(72);
   });
 
-  it('may be a failure of the server', async () => {
+  it('gets an InternalFailure for a number of version 0', async () => {
     const { url } = await startWith(1);
     const request = {
       StreamName,

@@ -22,7 +22,7 @@ const cases: readonly Recording[] = recordings.cases;
 
 describe('a recorded validation message', () => {
   it.each(cases)(
-    'is the message here: $title',
+    'equals our message: $title',
     ({ operation, request, recordBytesMax, message, superseded }) => {
       const violations = validate(operation as OperationName, expandRequest(request), {
         recordBytesMax: recordBytesMax ?? 1_048_576,

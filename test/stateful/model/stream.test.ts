@@ -597,7 +597,7 @@ describe('a stream agrees with its twin', () => {
   const createdAtMs = fc.constantFrom(T0, T0 + 999, 0, 1, 3000, 3999, 1_451_606_400_000);
   const maxKiB = fc.constantFrom(1024, 1024, 1025, 10_240);
 
-  it('to any calls', () => {
+  it('on any calls', () => {
     const commands = fc.commands([...puts, ...reshards, ...settings, ...questions, restarts], {
       maxCommands: 60,
       size: 'max',

@@ -239,7 +239,7 @@ describe('a request that names no stream', () => {
 });
 
 describe('tokens', () => {
-  it('are refused by other operations than their own', () => {
+  it('are refused by operations other than their own', () => {
     const account = accountWith();
     unwrap(account.call('CreateStream', { StreamName: 'other', ShardCount: 1 }, NOW));
     const { NextToken } = unwrap(account.call('ListStreams', { Limit: 1 }, NOW));
@@ -287,7 +287,7 @@ describe('a GetRecords', () => {
 describe('deleted streams and consumers', () => {
   const CONSUMER = { StreamARN: ARN, ConsumerName: 'reader' };
 
-  it('are dropped by the first change only: a refused call and a question change nothing', () => {
+  it('are dropped by the first call that changes the account', () => {
     const account = accountWith({ deletingMs: 5000 });
     unwrap(account.call('DeleteStream', { StreamName: 'orders' }, NOW));
     const before = account.snapshot();
@@ -302,7 +302,7 @@ describe('deleted streams and consumers', () => {
     expect(account.streamNames()).toEqual(['other']);
   });
 
-  it('count by the stream itself, whoever deletes it', () => {
+  it('are gone even if the stream was deleted without its account', () => {
     const account = accountWith({ deletingMs: 5000 });
     unwrap(account.stream('orders')!.deleteStream({ StreamName: 'orders' }, NOW));
     expect(account.call('DescribeStream', { StreamName: 'orders' }, NOW + 5000).ok).toBe(false);

@@ -97,7 +97,7 @@ describe('balanceRanges', () => {
     expect(ranges.map(({ startingHashKey }) => startingHashKey)).toEqual(starts);
   });
 
-  it('takes fractions', () => {
+  it('accepts weights with fractions', () => {
     const loads = [0.6, 0.1, 0.2, 0.3].map((weight, i) => ({ hashKey: 100n * BigInt(i), weight }));
     expect(balanceRanges(loads, 2)[1]?.startingHashKey).toBe(50n);
   });

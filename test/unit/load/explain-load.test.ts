@@ -29,7 +29,7 @@ function explain(meter: LoadMeter, map = FOUR): string[] {
 }
 
 describe('explainLoad', () => {
-  it('has nothing to say about nothing', () => {
+  it('gives no verdicts without records', () => {
     expect(explainLoad(createLoadMeter(), FOUR)).toEqual([]);
   });
 
@@ -147,7 +147,7 @@ describe('explainLoad', () => {
     expect(count).toMatch(/ within its limits: the load is too uneven\.$/);
   });
 
-  it('splits no shard of an even load, unless a rate is over its limit', () => {
+  it('does not split an even load, unless a rate is over its limit', () => {
     const meter = createLoadMeter();
     for (let i = 0; i < 4000; i++) {
       const ExplicitHashKey = `${(BigInt(i) << 128n) / 4000n}`;
@@ -171,7 +171,7 @@ describe('explainLoad', () => {
     expect(explainLoad(meter, createUniformShardMap(1))[0]?.kind).toBe('split');
   });
 
-  it('splits no shard that a key over a limit keeps busy, but another one', () => {
+  it('does not split a shard that a key over a limit keeps busy, but splits another', () => {
     const shards = createUniformShardMap(2);
     const meter = createLoadMeter({ shardMap: shards });
     const [lower, upper] = ['10', `${2n ** 127n}`];

@@ -197,7 +197,7 @@ describe('createLoadMeter', () => {
     expect(hashKeys).toEqual([...hashKeys].sort((a, b) => (a < b ? -1 : 1)));
   });
 
-  it('keys named like members of objects are keys', () => {
+  it('counts keys that are named like members of objects', () => {
     const keys = ['__proto__', 'constructor', 'toString'];
     const report = addAll(
       createLoadMeter(),
@@ -260,7 +260,7 @@ describe('merge', () => {
     expect(other.report(ONE).error).toBeGreaterThanOrEqual(1000);
   });
 
-  it('goes on counting seconds after it', () => {
+  it('goes on counting seconds after a merge', () => {
     const [one, other] = [createLoadMeter({ seconds: 1 }), createLoadMeter()];
     one.add(recordOf('a', 1), T0);
     other.add(recordOf('a', 1), T0 + 1000);

@@ -24,7 +24,7 @@ const DIALECTS: readonly SqlDialect[] = [
 ];
 
 describe('shardSql', () => {
-  it.each(DIALECTS)('for %s is the file', async (dialect) => {
+  it.each(DIALECTS)('returns the query in the file for %s', async (dialect) => {
     const sql = shardSql({ ...OPTIONS, dialect });
     await expect(sql).toMatchFileSnapshot(`sql/${dialect}.sql`);
   });

@@ -29,7 +29,7 @@ describe('createProducer', () => {
     expect(requests).toBe(24);
   });
 
-  it('takes the bounds of each option', () => {
+  it('accepts both bounds of each option', () => {
     const least = { recordBytesMax: 1, aggregateBytesMax: 1, pendingBytesMax: 1, lingerMs: 0 };
     const most = { recordBytesMax: 10 * MIB, aggregateBytesMax: 10 * MIB, lingerMs: DAY_MS };
     const { Shards } = unwrap(streamOf(1).listShards({ StreamName: NAME }, T0));

@@ -71,7 +71,7 @@ describe('findPartitionKey', () => {
     [ALL, { tries: 0 }, RangeError, 'options.tries must be an integer from 1 to 4294967296: '],
     [ALL, { tries: 2 ** 32 + 1 }, RangeError, 'options.tries must be '],
     [ALL, { start: 0 }, TypeError, 'options must have only the options prefix, from, tries: '],
-  ])("throws at a caller's bug, case %#", (range, options, error, message) => {
+  ])("throws for a caller's bug, case %#", (range, options, error, message) => {
     const call = () => findPartitionKey(range as never, options as never);
     expect(call).toThrow(error);
     expect(call).toThrow(message);

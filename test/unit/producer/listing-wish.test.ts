@@ -4,7 +4,7 @@ import { ListingWish } from '../../../src/producer/listing-wish.ts';
 const NEVER = Number.POSITIVE_INFINITY;
 
 describe('ListingWish', () => {
-  it('asks once for what is wanted', () => {
+  it('asks once for a wanted listing', () => {
     const wish = new ListingWish();
     expect(wish.atMs).toBe(NEVER);
     wish.want();
@@ -43,7 +43,7 @@ describe('ListingWish', () => {
     expect(wish.atMs).toBe(1006);
   });
 
-  it('wants nothing after a failure that nobody asked for', () => {
+  it('wants no listing after a failure of one that it did not ask for', () => {
     const wish = new ListingWish();
     wish.fail(5);
     expect(wish.atMs).toBe(NEVER);

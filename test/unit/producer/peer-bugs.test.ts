@@ -1,7 +1,8 @@
 /**
  * Bugs of other producers, by their sources: what happens here instead.
  *
- * The title of a test names the library that has the bug.
+ * The title of a test says what the other library does wrong. The test shows that it does not
+ * happen here.
  */
 
 import {
@@ -46,8 +47,8 @@ function store(stream: Stream, Records: readonly PutRecordsRequestEntry[], nowMs
   return { output, seen: seen.map(({ Data }) => new TextDecoder().decode(Data)) };
 }
 
-describe('the KPL', () => {
-  it('reports half of an aggregate stored that consumers drop', () => {
+describe('a bug that is not here: the KPL', () => {
+  it('reports half of an aggregate as stored that consumers drop', () => {
     const stream = streamOf(1);
     const producer = producerOf(stream, { aggregation: 'shard' });
     const texts = Array.from({ length: 10 }, (_, i) => `${i}0`);
@@ -67,7 +68,7 @@ describe('the KPL', () => {
     expect(summarize(producer.takeResults())).toEqual(texts.map((_, i) => `${i} ok`));
   });
 
-  it('sends a plain record again that met an unknown shard', () => {
+  it('sends a plain record again that went to an unknown shard', () => {
     const stream = streamOf(1);
     const producer = producerOf(stream, { aggregation: 'shard' });
     unwrap(split(stream, LOW_ID, HALF, T0 + 1));
@@ -86,7 +87,7 @@ describe('the KPL', () => {
     expect(producer.next(T0)).toEqual({ action: 'wait' });
   });
 
-  it('takes a map for fresh while the shard in the response has a lower id', () => {
+  it('considers a map current while the shard in the response has a lower id', () => {
     const stream = streamOf(1);
     unwrap(split(stream, LOW_ID, HALF, T0));
     const map = mapOf(stream, T0);
@@ -161,7 +162,7 @@ describe('the KPL', () => {
   });
 });
 
-describe('libraries that aggregate without a shard map', () => {
+describe('a bug that is not here: libraries that aggregate without a shard map', () => {
   it('put records of several shards into one aggregate', () => {
     const stream = streamOf(7);
     const producer = producerOf(stream, { aggregation: 'shard' });
@@ -198,7 +199,7 @@ describe('libraries that aggregate without a shard map', () => {
   });
 });
 
-describe('what is refused', () => {
+describe('a bug that is not here: a refused record', () => {
   it('is dropped with the last batch (aws-kinesis-streams-for-fluent-bit)', () => {
     const producer = producerOf(streamOf(1), { lingerMs: 1000 });
     addAll(producer, 'a1 b1', T0);
@@ -243,7 +244,7 @@ describe('what is refused', () => {
   });
 });
 
-describe('also', () => {
+describe('a bug that is not here:', () => {
   it('any other shard counts as stale (zio-kinesis), even a child that the map knows', () => {
     const stream = streamOf(1);
     const producer = producerOf(stream);

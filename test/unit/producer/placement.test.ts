@@ -165,7 +165,7 @@ describe('readPlacement', () => {
       RangeError,
       'entry must be a record that the service accepts: got one that it refuses with 1 validation',
     ],
-  ])("throws at a caller's bug, case %#", (wrong, error, message) => {
+  ])("throws for a caller's bug, case %#", (wrong, error, message) => {
     const right = { map: createUniformShardMap(1), entry: {}, response: {} };
     const given = { ...right, times: { sentAtMs: 0, listedAtMs: 0 }, ...wrong };
     const { map, entry, response, times } = given as never as Record<string, never>;

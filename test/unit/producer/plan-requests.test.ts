@@ -29,7 +29,7 @@ describe('planRequests', () => {
     expect(countsOf([10, 10 * MIB, 10], { MaxRecordSizeInKiB: 10_240 })).toEqual([1, 1, 1]);
   });
 
-  it('leaves out what the stream would never take', () => {
+  it('leaves out records that the stream would never take', () => {
     const entries = [
       { PartitionKey: 'a', Data: new Uint8Array(MIB) },
       { PartitionKey: 'a', Data: new Uint8Array(1) },
@@ -70,7 +70,7 @@ describe('planRequests', () => {
       () => planRequests([], { recordBytesMax: 1 } as never),
       "limits must have only the options MaxRecordSizeInKiB, RecordDistributionStrategy: got 'recordBytesMax'",
     ],
-  ])("throws at a caller's bug, case %#", (call, message) => {
+  ])("throws for a caller's bug, case %#", (call, message) => {
     expect(call).toThrow(message);
   });
 });

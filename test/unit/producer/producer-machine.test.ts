@@ -27,7 +27,7 @@ describe('add', () => {
     expect(producer.pending).toEqual({ records: 2, bytes: 6 });
   });
 
-  it('refuses what the service never accepts, in its words', () => {
+  it('refuses a record that the service never accepts, in its words', () => {
     const stream = streamOf(1);
     const producer = producerOf(stream);
     const records = [
@@ -101,7 +101,7 @@ describe('add', () => {
     [7, 'record must be an object: got 7'],
     [{ PartitionKey: 7, Data: new Uint8Array(1) }, 'request.PartitionKey must be a string: got 7'],
     [{ PartitionKey: 'a', Data: 'text' }, 'request.Data must be a Uint8Array: got the string '],
-  ])('throws at a record of the wrong type, case %#', (record, message) => {
+  ])('throws for a record of the wrong type, case %#', (record, message) => {
     const producer = producerOf(streamOf(1));
     expect(() => producer.add(record as never, T0)).toThrow(message);
     expect(producer.pending.records).toBe(0);
@@ -109,7 +109,7 @@ describe('add', () => {
 });
 
 describe('next', () => {
-  it('waits for ever without records', () => {
+  it('waits without a time if there are no records', () => {
     expect(producerOf(streamOf(1)).next(T0)).toEqual({ action: 'wait' });
   });
 
@@ -206,7 +206,7 @@ describe('next', () => {
     expect(textsOf(nextPut(producer, T0 + 150))).toBe('a1');
   });
 
-  it.each([Number.NaN, -1, 0.5, '0'])('throws at the time %s', (nowMs) => {
+  it.each([Number.NaN, -1, 0.5, '0'])('throws for the time %s', (nowMs) => {
     const producer = producerOf(streamOf(1));
     expect(() => producer.next(nowMs as never)).toThrow(/^nowMs must /);
     expect(() => producer.settle(0, responseOf([]), nowMs as never)).toThrow(/^nowMs must /);
@@ -338,7 +338,7 @@ describe('settle', () => {
     expect(textsOf(nextPut(producer, T0))).toBe('a2');
   });
 
-  it('says truthfully whether a record may be stored', () => {
+  it('says whether a record may be stored', () => {
     const codeOf = (outcome: Parameters<ReturnType<typeof producerOf>['settle']>[1]) => {
       const producer = producerOf(streamOf(1), { recordTtlMs: 10 });
       addAll(producer, 'a1', T0);
@@ -401,7 +401,7 @@ describe('settle', () => {
     expect(textsOf(nextPut(producer, T0 + 50))).toBe('b1');
   });
 
-  it('ignores a response to what is settled', () => {
+  it('ignores a response to a settled request', () => {
     const producer = producerOf(streamOf(1));
     addAll(producer, 'a1', T0);
     const { requestId } = nextPut(producer, T0);
@@ -420,7 +420,7 @@ describe('settle', () => {
     [0, { output: {}, error: 1 }, 'outcome must have either an output or an error: got both'],
     [0, { output: undefined }, 'outcome must have either an output or an error: got neither'],
     [0, undefined, 'outcome must be an object: got undefined'],
-  ])('throws at a caller’s bug and changes nothing, case %#', (requestId, outcome, message) => {
+  ])('throws for a caller’s bug and changes nothing, case %#', (requestId, outcome, message) => {
     const producer = producerOf(streamOf(1));
     addAll(producer, 'a1', T0);
     nextPut(producer, T0);
@@ -449,7 +449,7 @@ describe('settle', () => {
     expect(producer.next(T0 + 25)).toEqual({ action: 'wait', untilMs: T0 + 26 });
   });
 
-  it.each([Number.NaN, -0.1, 1.1, '1', undefined])('throws at the jitter %s', (value) => {
+  it.each([Number.NaN, -0.1, 1.1, '1', undefined])('throws for the jitter %s', (value) => {
     let isBroken = true;
     const producer = producerOf(streamOf(1), { jitter: () => (isBroken ? value : 1) as never });
     addAll(producer, 'a1', T0);
@@ -514,7 +514,7 @@ describe('order', () => {
     expect(summarize(producer.takeResults())).toEqual(['0 RecordExpired']);
   });
 
-  it('sends several records of a key at a time without it', () => {
+  it('sends several records of a key at a time if order is none', () => {
     const producer = producerOf(streamOf(1), { order: 'none' });
     addAll(producer, 'a1 a2 a3', T0);
     expect(textsOf(nextPut(producer, T0))).toBe('a1 a2 a3');
@@ -631,7 +631,7 @@ describe('the shard map', () => {
     expect(producer.pending.records).toBe(0);
   });
 
-  it('throws at what is not a map', () => {
+  it('throws for a value that is not a map', () => {
     const producer = producerOf(streamOf(1));
     expect(() => producer.useShardMap({} as never, T0, T0)).toThrow(TypeError);
     expect(() => producer.useShardMap(mapOf(streamOf(1), T0), -1, T0)).toThrow(RangeError);

@@ -57,13 +57,13 @@ describe('createShardBudgets', () => {
     [{ recordBytesMax: 0 }, RangeError, 'options.recordBytesMax must be an integer from 1 to '],
     [{ recordBytesMax: 10 * MIB + 1 }, RangeError, 'options.recordBytesMax must be '],
     [{ share: 1 }, TypeError, 'options must have only the options shardShare, recordBytesMax: '],
-  ])('throws at a wrong option, case %#', (options, error, message) => {
+  ])('throws for a wrong option, case %#', (options, error, message) => {
     const call = () => createShardBudgets(map, options as never);
     expect(call).toThrow(error);
     expect(call).toThrow(message);
   });
 
-  it('throws at what is not a map', () => {
+  it('throws for a value that is not a map', () => {
     expect(() => createShardBudgets({} as never)).toThrow(TypeError);
   });
 
@@ -73,7 +73,7 @@ describe('createShardBudgets', () => {
     [0, -1, T0, 'bytes must be an integer from 0 to 10485760: got -1'],
     [0, 10 * MIB + 1, T0, 'bytes must be an integer from 0 to 10485760: got 10485761'],
     [0, 0, Number.NaN, 'nowMs must be an integer from 0 to '],
-  ])('throws at wrong arguments, case %#', (mapIndex, bytes, nowMs, message) => {
+  ])('throws for wrong arguments, case %#', (mapIndex, bytes, nowMs, message) => {
     const budgets = createShardBudgets(map);
     expect(() => budgets.take(mapIndex, bytes, nowMs)).toThrow(RangeError);
     expect(() => budgets.take(mapIndex, bytes, nowMs)).toThrow(message);

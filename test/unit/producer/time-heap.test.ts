@@ -9,7 +9,7 @@ describe('TimeHeap', () => {
     expect(heap.takeDue(Number.MAX_SAFE_INTEGER)).toBeUndefined();
   });
 
-  it('takes the same as a sorted list', () => {
+  it('takes the values that a sorted list would', () => {
     const steps = fc.array(fc.tuple(fc.boolean(), fc.nat(50)), { maxLength: 200 });
     fc.assert(
       fc.property(steps, (given) => {

@@ -93,7 +93,7 @@ describe('resolveContext', () => {
     expect(resolve).toThrow(new RegExp(`^context\\.${Object.keys(member)[0]} must be `));
   });
 
-  it('names the choices', () => {
+  it('names the valid choices', () => {
     const context = { ...CONTEXT, throughput: 'none' as never };
     expect(() => resolveContext(context, NAME)).toThrow(
       "context.throughput must be one of enforced, unlimited: got the string 'none'",
