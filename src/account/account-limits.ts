@@ -14,7 +14,10 @@ import {
   streamsAt,
 } from './account-state.ts';
 
-/** Answers DescribeLimits. */
+/**
+ * Answers DescribeLimits. It counts the shards of on-demand streams too
+ * (docs/known-gaps.md#open-shard-count).
+ */
 export function describeLimits(state: AccountState, nowMs: number): DescribeLimitsOutput {
   return {
     ShardLimit: state.config.shardLimit,

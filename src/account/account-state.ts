@@ -135,11 +135,12 @@ export function countOnDemandStreams(state: AccountState, nowMs: number): number
   return streamsAt(state, nowMs).filter(({ stream }) => stream.streamMode === 'ON_DEMAND').length;
 }
 
-/** Returns the number of open shards in the account, not counting those of one stream. */
-export function countOpenShards(state: AccountState, nowMs: number, exceptName?: string): number {
-  let count = 0;
-  for (const { name, stream } of streamsAt(state, nowMs)) {
-    if (name !== exceptName) count += stream.shardMap(nowMs).shards.length;
-  }
-  return count;
+/** Returns the number of open shards in the account: of all its streams, or of some. */
+export function countOpenShards(
+  state: AccountState,
+  nowMs: number,
+  isCounted: (hosted: HostedStream) => boolean = () => true,
+): number {
+  const streams = streamsAt(state, nowMs).filter(isCounted);
+  return streams.reduce((sum, { stream }) => sum + stream.shardMap(nowMs).shards.length, 0);
 }

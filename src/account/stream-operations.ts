@@ -84,7 +84,13 @@ export function hostOf(state: AccountState, streamName: string): StreamHost {
   return {
     checkStreamMode: (streamMode, nowMs) =>
       streamMode === 'ON_DEMAND' ? checkOnDemandQuota(state, nowMs) : undefined,
-    countOtherOpenShards: (nowMs) => countOpenShards(state, nowMs, streamName),
+    // On-demand streams have no part in the quota (docs/facts.md#shard-quota-counts).
+    countOtherOpenShards: (nowMs) =>
+      countOpenShards(
+        state,
+        nowMs,
+        ({ name, stream }) => name !== streamName && stream.streamMode === 'PROVISIONED',
+      ),
     noteChange: () => {
       state.revision++;
     },

@@ -113,10 +113,13 @@ export function buildStream(
   if (recordDistributionStrategy === 'AUTO' && !isOnDemand) return refuseAutoOnProvisioned();
   const overQuota =
     account?.host.checkStreamMode(streamMode, nowMs) ??
-    checkShardQuota(quotaOf(config, account?.host, nowMs), {
-      openShardCount: 0,
-      additionalShards: shardCount,
-    });
+    // The quota is for provisioned streams (docs/facts.md#shard-quota-counts).
+    (isOnDemand
+      ? undefined
+      : checkShardQuota(quotaOf(config, account?.host, nowMs), {
+          openShardCount: 0,
+          additionalShards: shardCount,
+        }));
   if (overQuota !== undefined) return overQuota;
   const maxRecordSizeInKiB = copy.MaxRecordSizeInKiB ?? RECORD_KIB_DEFAULT;
   const shards = createStreamShards(

@@ -58,8 +58,8 @@ export interface StreamContext {
    */
   readonly shardLimit?: number | undefined;
   /**
-   * The number of open shards of the account's other streams in the region, which count towards the
-   * quota. From 0 (default) to 1,048,576.
+   * The number of open shards of the account's other provisioned streams in the region, which count
+   * towards the quota (docs/facts.md#shard-quota-counts). From 0 (default) to 1,048,576.
    */
   readonly otherOpenShardCount?: number | undefined;
 }

@@ -120,6 +120,17 @@ describe('quotas', () => {
     expect(create('i', NOW + 298)).toBe('ok');
   });
 
+  it('counts the shards of provisioned streams only', () => {
+    const account = accountWith({ shardLimit: 3 });
+    const StreamModeDetails = { StreamMode: 'ON_DEMAND' } as const;
+    unwrap(account.call('CreateStream', { StreamName: 'demand', StreamModeDetails }, NOW));
+    unwrap(account.call('CreateStream', { StreamName: 'third', ShardCount: 1 }, NOW));
+    expect(
+      faultOf(account.call('CreateStream', { StreamName: 'fourth', ShardCount: 1 }, NOW)),
+    ).toMatch(/ Current shard count for the account: 3\. Limit: 3\. /);
+    expect(unwrap(account.call('DescribeLimits', {}, NOW)).OpenShardCount).toBe(7);
+  });
+
   it('counts the shards of all streams live', () => {
     const account = accountWith({ shardLimit: 4 });
     const split = {
