@@ -46,8 +46,9 @@ export function describeStreamSummary(view: StreamView): DescribeStreamSummaryOu
     ConsumerCount: 0,
     MaxRecordSizeInKiB: maxRecordSizeInKiB,
   };
-  // Only on-demand streams have it (docs/facts.md#auto-described).
-  if (streamMode === 'ON_DEMAND') summary.RecordDistributionStrategy = recordDistributionStrategy;
+  // Only on-demand streams have them (docs/facts.md#auto-described, docs/facts.md#warm-throughput).
+  if (streamMode !== 'ON_DEMAND') return { StreamDescriptionSummary: summary };
+  summary.RecordDistributionStrategy = recordDistributionStrategy;
   if (warmThroughputMiBps !== undefined) {
     summary.WarmThroughput = {
       TargetMiBps: warmThroughputMiBps,

@@ -482,7 +482,8 @@ export class NaiveStream {
         ConsumerCount: 0,
         MaxRecordSizeInKiB: state.recordKiB,
         ...(this.#isOnDemand && { RecordDistributionStrategy: strategy }),
-        ...(state.warmMiBps !== undefined && { WarmThroughput: describeWarm(state.warmMiBps) }),
+        ...(this.#isOnDemand &&
+          state.warmMiBps !== undefined && { WarmThroughput: describeWarm(state.warmMiBps) }),
       };
       return { value: { StreamDescriptionSummary } };
     });

@@ -116,11 +116,14 @@ describe('describeStreamSummary', () => {
     });
   });
 
-  it('returns the warm throughput', () => {
-    const stream = streamOf(1, {}, { WarmThroughputMiBps: 7 });
-    const summary = unwrap(stream.describeStreamSummary({ StreamName: NAME }, T0));
-    const { WarmThroughput } = summary.StreamDescriptionSummary;
-    expect(WarmThroughput).toEqual({ TargetMiBps: 7, CurrentMiBps: 7 });
+  it('returns the warm throughput of an on-demand stream', () => {
+    const warmOf = (StreamMode: 'ON_DEMAND' | 'PROVISIONED') => {
+      const stream = streamOf(1, {}, { StreamModeDetails: { StreamMode }, WarmThroughputMiBps: 7 });
+      const summary = unwrap(stream.describeStreamSummary({ StreamName: NAME }, T0));
+      return summary.StreamDescriptionSummary.WarmThroughput;
+    };
+    expect(warmOf('ON_DEMAND')).toEqual({ TargetMiBps: 7, CurrentMiBps: 7 });
+    expect(warmOf('PROVISIONED')).toBeUndefined();
   });
 
   it('counts no shards while the stream is being created', () => {
