@@ -18,7 +18,7 @@ export const BUDGETS: readonly (readonly [code: string, bytes: number])[] = [
   // A stream answers 20 operations, and carries the service model of all 39: 2 kB of it.
   [`export { createStream, restoreStream } from './dist/index.js'`, 26_050],
   // An account answers all 39.
-  [`export { createAccount, restoreAccount } from './dist/index.js'`, 32_950],
+  [`export { createAccount, restoreAccount } from './dist/index.js'`, 33_050],
   [`export * from './dist/index.js'`, 36_650],
   [`export * from './dist/batch.js'`, 14_800],
   [`export * from './dist/aggregation.js'`, 5_000],
