@@ -45,7 +45,7 @@ export interface LoadVerdict {
   readonly shardId?: string;
   /** Where to split the busiest shard, of `split`. */
   readonly split?: SplitAdvice;
-  /** The target of UpdateShardCount, of `shard-count`. */
+  /** The target of UpdateShardCount, of `shard-count` and some `no-shard-count`. */
   readonly shardCount?: number;
 }
 
