@@ -100,8 +100,9 @@ export type ProducerAction =
 
 /**
  * Why a record failed. The code is the name of the service's error, or our own `RecordExpired` for
- * a record that was pending for too long. The message of the latter names the last error, if any:
- * `InvalidResponse` if a response could not be read.
+ * a record that was pending for too long. The message of the latter gives the name and the message
+ * of the last error, if any, cut after 200 characters. The name is `InvalidResponse` if a response
+ * could not be read.
  */
 export interface RecordFault extends Omit<Fault, 'code'> {
   readonly code: string;

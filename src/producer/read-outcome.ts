@@ -97,7 +97,7 @@ function readOutput(output: unknown, expected: number): RequestOutcome {
   const list: unknown = isObject(output) ? output['Records'] : undefined;
   const length: unknown = Array.isArray(list) ? list.length : undefined;
   if (length !== expected) {
-    const found = length === undefined ? 'none' : `${String(length)}`;
+    const found = String(length ?? 'none');
     return failResponse(`expected an entry for each of ${expected} records, got ${found}`);
   }
   const records: RecordOutcome[] = [];
@@ -127,9 +127,11 @@ function failResponse(message: string): RecordTrouble {
 }
 
 function readError(error: unknown): Trouble {
-  const { name, message } = isObject(error) ? error : { name: undefined, message: error };
+  const { name, message, code: cause } = isObject(error) ? error : { message: error };
   const code = typeof name === 'string' && name !== '' ? name : 'UnknownError';
-  return { ...judge(code), code, message: typeof message === 'string' ? message : '' };
+  // If a connection fails on IPv4 and IPv6, Node's error has a code but no message.
+  const text = message === '' ? cause : message;
+  return { ...judge(code), code, message: typeof text === 'string' ? text : '' };
 }
 
 function judge(code: string): Pick<Trouble, 'verdict' | 'mayBeStored'> {

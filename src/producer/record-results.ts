@@ -4,6 +4,7 @@
  * @module
  */
 
+import { escapeControls } from '../base/argument.ts';
 import type { HeldKeys } from './held-keys.ts';
 import type { Parcel } from './lane.ts';
 import { ENDED, HELD, IN_DOUBT, type PendingRecords, READY } from './pending-records.ts';
@@ -12,6 +13,9 @@ import type { ProducerConfig } from './producer-config.ts';
 import type { Trouble } from './read-outcome.ts';
 import type { Schedule } from './schedule.ts';
 import { NONE } from './slot-list.ts';
+
+/** An error's message may be long. */
+const TROUBLE_CHARACTERS_MAX = 200;
 
 /** Records that were stored as one Kinesis record, before their results are made. */
 interface StoredRecords {
@@ -122,8 +126,11 @@ export class RecordResults {
   /** Fails a record that was pending for too long. */
   expire(slot: number, now: number): void {
     const trouble = this.#records.troubleOf(slot);
-    const last = trouble === undefined ? '' : `; the last error was ${trouble.code}`;
-    const message = `The record was pending for ${this.#config.recordTtlMs} ms${last}`;
+    let message = `The record was pending for ${this.#config.recordTtlMs} ms`;
+    if (trouble !== undefined) {
+      const last = trouble.code + (trouble.message && `: ${trouble.message}`);
+      message += `; the last error was ${escapeControls(last.slice(0, TROUBLE_CHARACTERS_MAX))}`;
+    }
     this.fail(slot, { code: 'RecordExpired', message }, now);
   }
 }

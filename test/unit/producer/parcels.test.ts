@@ -74,7 +74,9 @@ describe('an aggregated record in doubt', () => {
     const { stream, producer } = setUp('b1 a1');
     producer.useShardMap(mapOf(stream, T0 + 13), T0 + 13, T0 + TTL_MS + 1);
     producer.next(T0 + TTL_MS + 1);
-    const message = `The record was pending for ${TTL_MS} ms; the last error was InvalidResponse`;
+    const message =
+      `The record was pending for ${TTL_MS} ms; the last error was InvalidResponse: ` +
+      'The aggregated record was stored in shardId-000000000002, where not all of its records belong';
     const fault = { code: 'RecordExpired', message, blame: 'server' };
     expect(producer.takeResults()).toEqual([
       { recordId: 0, ok: false, fault, mayBeStored: true },

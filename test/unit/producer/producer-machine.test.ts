@@ -359,8 +359,28 @@ describe('settle', () => {
     addAll(producer, 'a1', T0);
     producer.settle(nextPut(producer, T0).requestId, responseOf([]), T0);
     producer.next(T0 + 10);
-    const message = 'The record was pending for 10 ms; the last error was InvalidResponse';
+    const message =
+      'The record was pending for 10 ms; the last error was InvalidResponse: ' +
+      'expected an entry for each of 1 records, got 0';
     expect(producer.takeResults()).toMatchObject([{ fault: { code: 'RecordExpired', message } }]);
+  });
+
+  it.each([
+    [new Error('connect ECONNREFUSED 127.0.0.1:1'), 'Error: connect ECONNREFUSED 127.0.0.1:1'],
+    [
+      Object.assign(new AggregateError([]), { code: 'ECONNREFUSED' }),
+      'AggregateError: ECONNREFUSED',
+    ],
+    [new Error(''), 'Error'],
+    [new Error('\u001b[2J'), 'Error: \\u001b[2J'],
+    [new Error('x'.repeat(10_000)), `Error: ${'x'.repeat(193)}`],
+  ])('says what the last error was, case %#', (error, text) => {
+    const producer = producerOf(streamOf(1), { recordTtlMs: 10 });
+    addAll(producer, 'a1', T0);
+    producer.settle(nextPut(producer, T0).requestId, { error }, T0);
+    producer.next(T0 + 10);
+    const message = `The record was pending for 10 ms; the last error was ${text}`;
+    expect(producer.takeResults()).toMatchObject([{ fault: { message } }]);
   });
 
   it.each([
@@ -558,7 +578,7 @@ describe('expiry', () => {
         recordId: 1,
         fault: {
           code: 'RecordExpired',
-          message: `The record was pending for 100 ms; the last error was ${THROTTLED}`,
+          message: `The record was pending for 100 ms; the last error was ${THROTTLED}: message`,
         },
       },
     ]);

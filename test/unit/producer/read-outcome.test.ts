@@ -90,6 +90,9 @@ describe('readOutcome', () => {
     [nameOf(''), 'UnknownError', 'message'],
     [nameOf(7), 'UnknownError', 'message'],
     [{ name: 'Odd', message: 7 }, 'Odd', ''],
+    [{ name: 'Odd', message: '', code: 'ECONNREFUSED' }, 'Odd', 'ECONNREFUSED'],
+    [{ name: 'Odd', message: 'text', code: 'ECONNREFUSED' }, 'Odd', 'text'],
+    [{ name: 'Odd', message: '', code: 7 }, 'Odd', ''],
     ['a text', 'UnknownError', 'a text'],
     [7, 'UnknownError', ''],
     [null, 'UnknownError', ''],
@@ -98,6 +101,18 @@ describe('readOutcome', () => {
     expect(readOutcome({ error }, 1)).toEqual({
       trouble: { verdict: 'retry', mayBeStored: true, code, message },
     });
+  });
+
+  it('reads each member of an error once', () => {
+    const reads: PropertyKey[] = [];
+    const error = new Proxy(new Error(''), {
+      get: (target, name) => {
+        reads.push(name);
+        return Reflect.get(target, name);
+      },
+    });
+    readOutcome({ error }, 1);
+    expect(reads).toEqual(['name', 'message', 'code']);
   });
 
   it.each([
