@@ -156,15 +156,23 @@ function findFewestBorders(
 
 /** Adds borders until there are `count`: each splits the busiest range that a split relieves. */
 function spendBorders(loads: readonly Load[], borders: readonly bigint[], count: number): bigint[] {
-  const pieces = rangesBetween(borders).map((range) => describePiece(loads, range));
+  // Loads and ranges ascend: one pass for all ranges.
+  let end = 0;
+  const pieces = rangesBetween(borders).map((range) => {
+    const start = end;
+    while (end < loads.length && loads[end]!.hashKey <= range.endingHashKey) end++;
+    return describePiece(loads.slice(start, end), range);
+  });
   while (pieces.length <= count) {
     const chosen = pieces.reduce((a, b) => (b.relief > a.relief ? b : a));
     if (chosen.relief === 0) break;
     const { range, inside, middle } = chosen;
     const { startingHashKey, endingHashKey } = range;
-    const lower = describePiece(inside, { startingHashKey, endingHashKey: middle - 1n });
-    const upper = describePiece(inside, { startingHashKey: middle, endingHashKey });
-    pieces.splice(pieces.indexOf(chosen), 1, lower, upper);
+    const halves = [
+      { startingHashKey, endingHashKey: middle - 1n },
+      { startingHashKey: middle, endingHashKey },
+    ].map((half) => describePiece(loadsIn(inside, half), half));
+    pieces.splice(pieces.indexOf(chosen), 1, ...halves);
   }
   const ranges = pieces.map(({ range }) => range);
   // No load is left to divide: the remaining borders divide the widest range into equal parts.
@@ -184,8 +192,7 @@ interface Piece {
   readonly relief: number;
 }
 
-function describePiece(loads: readonly Load[], range: HashRange): Piece {
-  const inside = loadsIn(loads, range);
+function describePiece(inside: readonly Load[], range: HashRange): Piece {
   const split = findSplit(inside, range);
   const isRelieved = split !== undefined && split.lower > 0 && split.lower < split.whole;
   return {

@@ -1,4 +1,4 @@
-import { createUniformShardMap, HASH_KEY_MAX } from 'shardline';
+import { createUniformShardMap, HASH_KEY_MAX, hashPartitionKey } from 'shardline';
 import { adviseShardCount, adviseSplit, balanceRanges } from 'shardline/load';
 import { describe, expect, it } from 'vitest';
 
@@ -111,6 +111,23 @@ describe('balanceRanges', () => {
     expect(() => balanceRanges([], 10_001)).toThrow(
       'shardCount must be an integer from 1 to 10000',
     );
+  });
+});
+
+describe('the cost of balanceRanges', () => {
+  it('depends on the loads, not on the number of shards', () => {
+    const loads = Array.from({ length: 40_000 }, (_, i) => ({
+      hashKey: hashPartitionKey(`${i}`),
+      weight: 1 + Math.abs(Math.sin(i)),
+    }));
+    const timeOf = (shardCount: number): number => {
+      const startMs = performance.now();
+      expect(balanceRanges(loads, shardCount)).toHaveLength(shardCount);
+      return performance.now() - startMs;
+    };
+    const fewMs = timeOf(2) + timeOf(2);
+    // About as long. If each range searched all loads, over 10 times.
+    expect(timeOf(10_000) + timeOf(10_000)).toBeLessThan(4 * fewMs);
   });
 });
 
