@@ -25,23 +25,33 @@ import { nameFile } from './input.ts';
  * @throws {UsageError} If it is one of them, under whatever name, or standard output.
  */
 export function assertNoInput(file: string, inputs: readonly string[]): void {
-  if (file === '-') {
+  const target = file === '-' ? undefined : identify(file);
+  if (file === '-' || (target !== undefined && target === identify(STANDARD_OUTPUT))) {
+    const name = file === '-' ? file : nameFile(file);
     throw new UsageError(
-      'expected a file for --html, got -: standard output has the chart\nPass the name of a new file, such as load.html.',
+      `expected a file for --html, got ${name}: standard output has the chart\nPass the name of a new file, such as load.html.`,
     );
   }
-  const target = identify(file);
-  const input = inputs.find((path) => target !== undefined && identify(path) === target);
+  const input = inputs.find(
+    (path) => target !== undefined && identify(path === '-' ? STANDARD_INPUT : path) === target,
+  );
   if (input === undefined) return;
   throw new UsageError(
     `expected a file for --html that is not read, got ${nameFile(file)}, which is the input ${nameFile(input)}\nPass the name of a new file, such as load.html.`,
   );
 }
 
-/** Returns what tells a regular file from all others; undefined if there is none to tell. */
-function identify(file: string): string | undefined {
+const STANDARD_INPUT = 0;
+const STANDARD_OUTPUT = 1;
+
+/**
+ * Returns what tells a regular file from all others; undefined if there is none to tell.
+ *
+ * @param file A path or a file descriptor.
+ */
+function identify(file: string | number): string | undefined {
   try {
-    const stats = file === '-' ? fstatSync(0) : statSync(file);
+    const stats = typeof file === 'number' ? fstatSync(file) : statSync(file);
     return stats.isFile() ? `${stats.dev}:${stats.ino}` : undefined;
   } catch {
     // Whoever reads or writes it reports why it cannot.

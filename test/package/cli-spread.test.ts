@@ -19,6 +19,7 @@ import {
   expectedHashKey,
   expectedShardId,
   HP_16,
+  runScript,
   runShardline,
   splitOutput,
   writeInput,
@@ -421,4 +422,17 @@ describe('shardline spread --html', () => {
     expect(stderr).toContain('expected a file for --html, got -: standard output has the chart');
     expect(status).toBe(2);
   });
+
+  // The page would replace the file, and the chart would be written to one without a name.
+  it.runIf(process.platform === 'linux').each(['both.txt', '/dev/stdout'])(
+    'refuses the file that is standard output: %s',
+    (file) => {
+      const script = `echo a | shardline ${args.join(' ')} ${file} > both.txt`;
+      const { status, stderr } = runScript(script);
+      expect(stderr).toContain(
+        `expected a file for --html, got ${file}: standard output has the chart`,
+      );
+      expect(status).toBe(2);
+    },
+  );
 });
