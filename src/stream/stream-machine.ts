@@ -789,8 +789,11 @@ export class StreamMachine implements Stream {
   }
 
   #isCreatedAt(nowMs: number): boolean {
-    // If the clock steps back, a stream that has accepted a record is not CREATING again.
-    return Math.max(nowMs, this.#state.arrivedAtMs) >= this.#state.activeAtMs;
+    const { activeAtMs, arrivedAtMs, goneAtMs } = this.#state;
+    // If the clock steps back, a stream that has accepted a record, or was deleted, is not CREATING
+    // again.
+    const atMs = goneAtMs === undefined ? Math.max(nowMs, arrivedAtMs) : NOW_MS_MAX;
+    return atMs >= activeAtMs;
   }
 
   /** Returns the shards at a time. A call that succeeds must commit them. */

@@ -141,4 +141,10 @@ describe('deleteStream', () => {
     expect(faultOf(stream.deleteStream(BY_NAME, T0))).toMatch(/instead in state DELETING$/);
     expect(stream.snapshot().goneAtMs).toBe(T0 + 5000);
   });
+
+  it('leaves the shards of a stream visible, even if the clock steps back to CREATING', () => {
+    const stream = streamOf(1, { creatingMs: 1000 });
+    unwrap(stream.deleteStream(BY_NAME, T0 + 1000));
+    expect(summaryOf(stream, T0 + 999).OpenShardCount).toBe(1);
+  });
 });
