@@ -84,3 +84,9 @@ export type Operation = Action & { readonly nowMs: number };
 
 /** The operations by kind. */
 export type Operations = { [K in Operation['kind']]: Extract<Operation, { kind: K }> };
+
+/** Whether the account has room for the stream: on-demand streams have no part in the quota. */
+export function isWithinQuota(operation: Operations['create']): boolean {
+  const { mode, shardCount, otherOpenShardCount, shardLimit } = operation;
+  return mode !== 'provisioned' || otherOpenShardCount + shardCount <= shardLimit;
+}

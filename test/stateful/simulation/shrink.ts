@@ -6,7 +6,7 @@
  */
 
 import type { Law } from './laws.ts';
-import type { Operation } from './operation.ts';
+import { isWithinQuota, type Operation } from './operation.ts';
 import { type SimulationOptions, simulate } from './simulation.ts';
 
 /**
@@ -59,9 +59,7 @@ export function shrink(
 /** The operations on the latest stream: it knows nothing of the streams before it. */
 function sinceLastStream(operations: readonly Operation[]): readonly Operation[] {
   const first = operations.findLastIndex(
-    (operation) =>
-      operation.kind === 'create' &&
-      operation.shardCount + operation.otherOpenShardCount <= operation.shardLimit,
+    (operation) => operation.kind === 'create' && isWithinQuota(operation),
   );
   return operations.slice(Math.max(0, first));
 }

@@ -31,7 +31,13 @@ import { NaiveStream } from '../../oracles/reference/naive-stream.ts';
 import { type Call, type CallOperation, callOf, listingOf, StreamName } from './call.ts';
 import { addNumber, History, hashKeyOf, type Numbers, shardIndexIn } from './history.ts';
 import { BrokenLaw, type Check, type Law } from './laws.ts';
-import type { Listing, Operation, Operations, Ordering } from './operation.ts';
+import {
+  isWithinQuota,
+  type Listing,
+  type Operation,
+  type Operations,
+  type Ordering,
+} from './operation.ts';
 import { describeCall, describeOperation, differenceOf, toText } from './trace.ts';
 
 const KEYS = 2n ** 128n;
@@ -194,9 +200,8 @@ class Simulation {
     const context = { ...account, transitionMs, throughput, shardLimit, otherOpenShardCount };
     const result = this.#library.createStream(request, context, nowMs);
     const code = codeOf(result);
-    const isWithinLimit = otherOpenShardCount + shardCount <= shardLimit;
     this.#note(operation, code);
-    this.#checkTwin(isWithinLimit ? 'ok' : 'LimitExceededException', code);
+    this.#checkTwin(isWithinQuota(operation) ? 'ok' : 'LimitExceededException', code);
     if (!result.ok) return;
     const stream = result.value;
     this.#running = {
