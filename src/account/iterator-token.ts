@@ -6,7 +6,7 @@
 
 import { openToken, sealToken } from '../api/opaque-token.ts';
 import { type FaultResult, ok, type Result, refuse } from '../base/fault.ts';
-import { ITERATOR_LIFE_MS } from '../base/limits.ts';
+import { ITERATOR_LIFE_MS, SHARD_INDEX_MAX } from '../base/limits.ts';
 import type { IteratorPosition } from '../sequencing/iterator-position.ts';
 
 /** The content of a shard iterator. Times are epoch milliseconds. */
@@ -24,6 +24,10 @@ const AT_NUMBER = 'a';
 const AFTER_NUMBER = 'b';
 const AT_TIME = 't';
 
+// The checksum is not a secret, so a forged iterator may have any content.
+const CONTENT =
+  /^[0-9]{1,16}\/[0-9]{1,16}\/[0-9]{1,10}\/(?:t-?[0-9]{1,16}|[ab](?:0|[1-9][0-9]{0,128}))\/[^/]*$/;
+
 /** Returns a shard iterator: at most 300 characters. */
 export function formatIterator(token: IteratorToken, scope: string): string {
   const { position, streamName } = token;
@@ -37,9 +41,11 @@ export function formatIterator(token: IteratorToken, scope: string): string {
  */
 export function parseIterator(text: string, scope: string, nowMs: number): Result<IteratorToken> {
   const content = openToken(text, scope);
-  if (content === undefined) return refuseIterator();
-  const [issued, created, shardIndex, position, streamName] = content.split('/');
+  if (content === undefined || !CONTENT.test(content)) return refuseIterator();
+  const [issued, created, index, position, streamName] = content.split('/');
   const issuedAtMs = Number(issued);
+  const shardIndex = Number(index);
+  if (shardIndex > SHARD_INDEX_MAX) return refuseIterator();
   if (nowMs - issuedAtMs > ITERATOR_LIFE_MS) {
     return refuse(
       'ExpiredIteratorException',
@@ -49,7 +55,7 @@ export function parseIterator(text: string, scope: string, nowMs: number): Resul
   return ok({
     streamName: streamName!,
     createdAtMs: Number(created),
-    shardIndex: Number(shardIndex),
+    shardIndex,
     position: parsePosition(position!),
     issuedAtMs,
   });

@@ -1,5 +1,5 @@
 /**
- * The NextToken of ListShards: an opaque token that only the stream that issued it can read.
+ * The NextToken of ListShards: an opaque token that only the stream that issued it accepts.
  *
  * @module
  */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sealToken } from '../../../src/api/opaque-token.ts';
 import type { Account, AccountContext, FaultResult } from '../../../src/index.ts';
 import { createAccount, restoreAccount, unwrap } from '../../../src/index.ts';
 
@@ -597,6 +598,33 @@ describe('reading', () => {
     );
     unwrap(account.call('CreateStream', { StreamName: 'orders', ShardCount: 1 }, NOW + 2));
     expect(read(account, ShardIterator, NOW + 2)).toBe(invalid);
+  });
+
+  it('refuses forged iterators, whatever is in them', () => {
+    const account = accountWith();
+    const read = (content: string) => {
+      const ShardIterator = sealToken(content, 'GetRecords:123456789012:us-east-1');
+      const reading = account.call('GetRecords', { ShardIterator }, NOW);
+      return reading.ok ? reading.value.toResponse([]).Records.length : faultOf(reading);
+    };
+    expect(read(`${NOW}/${NOW}/0/t${NOW}/orders`)).toBe(0);
+    expect(read(`${NOW}/${NOW}/0/b0/orders`)).toBe(0);
+    for (const content of [
+      '',
+      'x',
+      '////',
+      `${NOW}/${NOW}/0/t${NOW}`,
+      `${NOW}/${NOW}/-1/t${NOW}/orders`,
+      `${NOW}/${NOW}/2147483648/t${NOW}/orders`,
+      `${NOW}/${NOW}/0//orders`,
+      `${NOW}/${NOW}/0/t/orders`,
+      `${NOW}/${NOW}/0/tNaN/orders`,
+      `${NOW}/${NOW}/0/a007/orders`,
+      `${NOW}/${NOW}/0/b${'9'.repeat(130)}/orders`,
+      `${NOW}/${NOW}/0/LATEST/orders`,
+    ]) {
+      expect(read(content), content).toBe('InvalidArgumentException: Invalid ShardIterator.');
+    }
   });
 });
 
