@@ -41,12 +41,13 @@ export class KeyFilter {
 
   /** Warns if the first line looks like something else, and hardly like a key. */
   #warnOfOtherFormat({ packed, offsets }: Lines): void {
-    const line = Buffer.from(packed.subarray(offsets[0], offsets[1])).toString('latin1');
+    const bytes = packed.subarray(offsets[0], offsets[1]);
+    const line = Buffer.from(bytes).toString('latin1');
     if (/^(?:\[?\{"|[[{]$)/.test(line)) {
       this.#reports.addWarning(
         'line 1 looks like JSON, but each line is read as a key; to read records, use --records with spread, advise or plan',
       );
-    } else if (line.includes('\0')) {
+    } else if (line.includes('\0') && isUtf8(bytes)) {
       this.#reports.addWarning(
         "line 1 has a NUL, but each line is read as a key; to read keys that are separated by NUL, convert them first, with: tr '\\0' '\\n'",
       );

@@ -189,6 +189,7 @@ describe('shardline route', () => {
       expect(route(`${key}\nb\n`)).toEqual({ status: 0, stdout, stderr });
     }
     expect(route('a\nb\0\n').stderr).toBe('');
+    expect(route(Buffer.from('\0\xff', 'latin1')).stderr).not.toContain('NUL');
   });
 
   it('prints control characters in keys unchanged, except on a terminal', () => {
