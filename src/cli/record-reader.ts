@@ -20,7 +20,7 @@ const LINE_BYTES_MAX = 1 << 24;
 const OTHER_FORMS: readonly (readonly [RegExp, string, string])[] = [
   [/^\{$/, 'JSON over several lines', '.Records[]? // .'],
   [
-    /^\{\s*"(?:Records|NextShardIterator|MillisBehindLatest)"/,
+    /^\{\s*"(?:Records|NextShardIterator|MillisBehindLatest|StreamName|StreamARN)"/,
     'a list under Records',
     '.Records[]',
   ],

@@ -243,6 +243,12 @@ describe('shardline spread --records', () => {
     ],
     ['records as jq prints them', JSON.stringify(record, null, 2), 'JSON over', '.Records[]? // .'],
     ['a response in one line', JSON.stringify(response), 'a list under Records', '.Records[]'],
+    [
+      'a request of PutRecords',
+      JSON.stringify({ StreamName: 'orders', ...response }),
+      'a list under Records',
+      '.Records[]',
+    ],
     ['a list', JSON.stringify([record]), 'a list', '.[]'],
     ['a list over several lines', JSON.stringify([record], null, 2), 'a list', '.[]'],
   ])('refuses %s, and says how to print records one per line', (_, text, got, filter) => {
