@@ -60,6 +60,10 @@ const LINE_BYTES_MAX = 1 << 20;
 /** The first byte of a Lambda event, and of any other JSON object. */
 const OPENING_BRACE = 0x7b;
 
+/** Printed if the numbers start as JSON does. */
+const JSON_HINT =
+  "; pass --event - for a Lambda event, or print numbers of records first, with: jq -r '.Records[].SequenceNumber'";
+
 /** The command of the AWS SAM CLI that prints an event. */
 const GENERATE_EVENT = 'sam local generate-event kinesis get-records';
 
@@ -147,7 +151,7 @@ async function* decodeInput(format: Format): AsyncGenerator<string> {
     yield decodeLines(splitter.push(chunk));
   }
   yield decodeLines(splitter.end());
-  const hint = isJsonObject ? '; pass --event - for a Lambda event' : '';
+  const hint = isJsonObject ? JSON_HINT : '';
   reports.printTotals(numbers, 'numbers', `sequence numbers, one per line${hint}`);
 }
 

@@ -15,6 +15,9 @@ const SCIENTIFIC = /^[0-9]+(?:\.[0-9]+)?e\+?[0-9]+$/i;
 /** The form of all numbers in use (docs/facts.md#sequence-number-pattern). */
 const KINESIS_NUMBER = /^[1-9][0-9]{55}$/;
 
+/** The form of a path, or of a file with an extension. */
+const PATH = /[/\\]|\.[a-z]+$/i;
+
 const POSITIONS = new Set(['TRIM_HORIZON', 'LATEST', 'AT_TIMESTAMP', 'SHARD_END']);
 
 const DAY_MS = 86_400_000;
@@ -28,7 +31,8 @@ export function adviseOnRefusal(text: string): string | undefined {
   if (SCIENTIFIC.test(text) || isRounded(text)) {
     return 'A program has rounded it to a double. Keep sequence numbers as strings.';
   }
-  return DYNAMODB_NUMBER.test(text) ? 'It looks like a number of DynamoDB Streams.' : undefined;
+  if (DYNAMODB_NUMBER.test(text)) return 'It looks like a number of DynamoDB Streams.';
+  return PATH.test(text) ? 'To read numbers from a file, redirect it, with: < FILE' : undefined;
 }
 
 /**

@@ -123,7 +123,7 @@ describe('shardline decode', () => {
   ])('hints at --event for %s', (_, input) => {
     const { status, stderr } = runShardline(['decode'], input);
     expect(splitOutput(stderr).at(-1)).toMatch(
-      /: expected sequence numbers, one per line; pass --event - for a Lambda event$/,
+      /: expected sequence numbers, one per line; pass --event - for a Lambda event, or print numbers of records first, with: jq -r '\.Records\[\]\.SequenceNumber'$/,
     );
     expect(status).toBe(1);
   });

@@ -93,6 +93,9 @@ describe('adviseOnRefusal', () => {
     ['9'.repeat(41), undefined],
     [LAMBDA_SAMPLE.replace(/.$/, '9'), undefined],
     ['x', undefined],
+    ['1.5', undefined],
+    ['numbers.txt', 'To read numbers from a file, redirect it, with: < FILE'],
+    ['data/1', 'To read numbers from a file, redirect it, with: < FILE'],
   ])('advises on %j', (text, advice) => {
     expect(parseSequenceNumber(text).ok).toBe(false);
     expect(adviseOnRefusal(text)).toBe(advice);
