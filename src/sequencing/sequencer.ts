@@ -186,7 +186,7 @@ export function describeLastNumberFlaw(
     return `is of a shard created at ${parts.shardCreatedAtMs}: expected ${createdAtMs}`;
   }
   if (writtenAtMs < createdAtMs) {
-    return `was written at ${writtenAtMs}: expected a time from the shard's creation on, ${createdAtMs}`;
+    return `was written at ${writtenAtMs}: expected ${createdAtMs} or later`;
   }
   if (sequenceIndex > RECORD_INDEX_MAX) {
     return `has the sequence index ${sequenceIndex}: expected at most ${RECORD_INDEX_MAX}`;
