@@ -104,7 +104,7 @@ describe('state', () => {
     ],
     [
       number({ writtenAtMs: CREATED - 1000 }),
-      "was written at 1699999999000: expected 1700000000000 or later",
+      'was written at 1699999999000: expected 1700000000000 or later',
     ],
     [
       number({ sequenceIndex: 2n ** 63n - 1n }),
