@@ -519,7 +519,13 @@ export class StreamMachine implements Stream {
     return this.#state.streamMode;
   }
 
+  /** For the account. */
   statusAt(nowMs: number): StreamStatus {
+    assertCallTime(nowMs);
+    return this.#statusAt(nowMs);
+  }
+
+  #statusAt(nowMs: number): StreamStatus {
     const { goneAtMs, updatingUntilMs } = this.#state;
     if (goneAtMs !== undefined) return 'DELETING';
     if (!this.#isCreatedAt(nowMs)) return 'CREATING';
@@ -580,7 +586,7 @@ export class StreamMachine implements Stream {
     nowMs: number,
   ): Result<readonly number[]> {
     const checked = this.#check(operation, request);
-    const status = this.statusAt(nowMs);
+    const status = this.#statusAt(nowMs);
     // See docs/facts.md#delete-creating.
     const isReady = status === 'ACTIVE' || (operation === 'DeleteStream' && status === 'CREATING');
     return checked.ok && !isReady ? refuseStreamNotActive(this.#config, status) : checked;
@@ -597,7 +603,7 @@ export class StreamMachine implements Stream {
   ): FaultResult | undefined {
     const checked = this.#check(operation, request);
     if (!checked.ok) return checked;
-    const status = this.statusAt(nowMs);
+    const status = this.#statusAt(nowMs);
     const isThere = status === 'ACTIVE' || status === 'UPDATING';
     return isThere ? undefined : refuseStreamNotFound(this.#config);
   }
@@ -777,7 +783,7 @@ export class StreamMachine implements Stream {
       config: this.#config,
       state: this.#state,
       shards: this.#shardsAt(nowMs),
-      status: this.statusAt(nowMs),
+      status: this.#statusAt(nowMs),
       isCreated: this.#isCreatedAt(nowMs),
       horizonMs: this.#horizonAt(nowMs),
     };
