@@ -144,7 +144,7 @@ export function createSequencer(options: SequencerOptions): Sequencer {
 }
 
 /** The fields of a last number that a sequencer goes on from. */
-export type LastNumber = Pick<SequenceNumberV2, 'sequenceIndex' | 'writtenAtMs'>;
+type LastNumber = Pick<SequenceNumberV2, 'sequenceIndex' | 'writtenAtMs'>;
 
 /**
  * Returns the fields of the last number of a sequencer.

@@ -260,8 +260,8 @@ export function mapShards(shards: readonly StreamShard[]): Map<number, StreamSha
 }
 
 /**
- * Returns the shard with this index, by bisection: a map of 10,000 shards takes 460 kB and half a
- * millisecond to fill.
+ * Returns the shard with this index, by bisection. A map of 10,000 shards would take 460 kB, which
+ * every restored stream would have to fill.
  *
  * @param shards By ascending shard index.
  */
