@@ -93,7 +93,7 @@ async function printAdvice(input: RoutingInput, options: AdviseOptions): Promise
     );
   }
   if (lines.filter((line) => line.startsWith('  ')).length > 1) {
-    lines.push(show('Each command is for the shards that there are: run one, and then ask again.'));
+    lines.push(show('Each command assumes the present shards: run one, then ask again.'));
   }
   if (lines.length === 0) lines.push('There are no records.');
   await writeOutput([lines.map((line) => `${line}\n`).join('')]);

@@ -266,9 +266,7 @@ describe('shardline advise', () => {
     expect(balance.balancedShare).toBeLessThan(balance.share);
     // The command that it prints works, and takes as many calls as it says.
     const printed = lines.at(-2)!.trim();
-    expect(lines.at(-1)).toBe(
-      'Each command is for the shards that there are: run one, and then ask again.',
-    );
+    expect(lines.at(-1)).toBe('Each command assumes the present shards: run one, then ask again.');
     expect(printed.startsWith('shardline plan --shards ')).toBe(true);
     const planArgs = ['--shards', args[3]!, '--balance', keys];
     expect(printed).toContain(`--balance ${keys}`);
@@ -336,7 +334,7 @@ describe('shardline advise', () => {
       '  aws kinesis split-shard',
       'UpdateShardCount from 4 to 7',
       '  aws kinesis update-shard-count',
-      'Each command is for the',
+      'Each command assumes the present',
     ]);
     expect(busy[3]).toBe(`${SCALE} 7 --scaling-type UNIFORM_SCALING`);
     const [, , first, step] = adviseOnSecond(users);
